@@ -50,6 +50,7 @@ class Action(StrEnum):
     ARTICLE_DELETED = "article.deleted"
     CLAIM_DELETED = "claim.deleted"
     CHECK_REQUESTED = "check.requested"
+    READING_REQUESTED = "reading.requested"
     CHECKS_CANCELLED = "checks.cancelled"
     FAILED_RETRIED = "failed.retried"
     SCHEDULE_SET = "schedule.set"

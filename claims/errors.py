@@ -20,6 +20,8 @@
         |-- NotFound              no such article, claim or check
         |   |-- Gone              it was deleted; the message says when
         |-- Corrected             the claim has a corrected wording; the message says which
+        |-- NoVerdict             the claim has no verdict yet, so that there is nothing to read
+        |-- NoReader              no second reader is set up
         |-- VersionChanged        the record has another version than the caller knows
         |-- NotExtracted          the claims of an article are not known, or it could not be read
         |-- NotPermitted          the key of the caller may not do this; the message says why
@@ -166,6 +168,14 @@ class Gone(NotFound):
 
 class Corrected(PermanentError):
     """The claim has a corrected wording, which is checked in its place; the message says which."""
+
+
+class NoVerdict(PermanentError):
+    """The claim has no verdict yet, so that nothing is kept which a second reader could read."""
+
+
+class NoReader(PermanentError):
+    """No second reader is set up; the message names the setting."""
 
 
 class VersionChanged(PermanentError):

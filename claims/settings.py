@@ -169,6 +169,8 @@ class Settings(BaseSettings):
     """Passages of a claim that it is shown."""
     reader_tokens_per_day: int = Field(default=0, ge=0, le=10**12)
     """Tokens that it may use in a day, after which the judge decides alone; 0: no limit."""
+    reader_requests: int = Field(default=4, ge=1, le=64)
+    """Claims that are read at the same time, each by a thread that waits for the answer."""
     chat_url: str = "http://127.0.0.1:8080/v1"
     """Base URL of the OpenAI-compatible endpoint that chat:MODEL uses."""
     chat_key: SecretStr | None = None

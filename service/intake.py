@@ -10,12 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from claims.errors import InvalidFields, InvalidInput, SourceError
+from claims.errors import InvalidFields, InvalidInput, NoReader, SourceError
 from claims.extraction import check_checkable, read_claim
 from claims.ports import (
     ClaimFilter,
     NewArticle,
     NewClaim,
+    ReaderFacet,
     RequestedChecks,
     Retried,
     Versions,
@@ -24,7 +25,7 @@ from claims.registry import RegisteredSource
 from claims.sources.address import host_and_port
 from claims.sources.registering import check_source, find_faults
 from claims.sources.vetting import AllowList, check_destination
-from claims.types import ArticleId, ClaimId, Queue
+from claims.types import ArticleId, ClaimId, Queue, ReaderChoice
 from claims.webhooks import NewWebhook, Webhook, make_webhook_id, make_webhook_secret
 from service.api.bodies import (
     ArticleBody,
@@ -143,19 +144,60 @@ def _read_new(body: ClaimBody) -> NewClaim:
     )
 
 
-def request_check(context: ServiceContext, claim_id: ClaimId) -> int:
+def request_check(
+    context: ServiceContext, claim_id: ClaimId, *, reader: ReaderChoice | None = None
+) -> int:
     """Request a check now, notify the workers, return its number. Raises NotFound, QueueFull."""
-    check = context.store.request_check(claim_id, actor=current_actor())
+    check = context.store.request_check(claim_id, reader=reader, actor=current_actor())
     context.notify()
     return check
 
 
-def request_checks(context: ServiceContext, article_id: ArticleId) -> dict[ClaimId, int]:
+def request_reading(context: ServiceContext, claim_id: ClaimId) -> int:
+    """Have the second reader read a claim now; otherwise like `request_check`.
+
+    Also raises NoReader and NoVerdict.
+    """
+    _check_reader(context)
+    check = context.store.request_reading(claim_id, actor=current_actor())
+    context.notify(Queue.SCORE)
+    return check
+
+
+# What the second reader did not read although it should have.
+_SKIPPED = ClaimFilter(readers=(ReaderFacet.BUDGET, ReaderFacet.NO_ANSWER))
+
+
+def catch_up_readings(
+    context: ServiceContext, *, limit: int, cursor: str | None
+) -> RequestedChecks:
+    """Request the reading of one page of the claims that were not read for want of tokens or of an
+    answer, and notify the workers.
+
+    Raises NoReader, QueueFull, and InvalidInput for a cursor that is not the store's.
+    """
+    _check_reader(context)
+    requested = context.store.request_listed_readings(
+        _SKIPPED, limit=limit, cursor=cursor, actor=current_actor()
+    )
+    if requested.checks:
+        context.notify(Queue.SCORE)
+    return requested
+
+
+def _check_reader(context: ServiceContext) -> None:
+    if not context.settings.reader:
+        raise NoReader("this service has no second reader: set ASSAY_READER")
+
+
+def request_checks(
+    context: ServiceContext, article_id: ArticleId, *, reader: ReaderChoice | None = None
+) -> dict[ClaimId, int]:
     """Request a check of all claims of an article now, notify the workers, return their numbers.
 
     Raises NotFound, NotExtracted and QueueFull.
     """
-    checks = context.store.request_checks(article_id, actor=current_actor())
+    checks = context.store.request_checks(article_id, reader=reader, actor=current_actor())
     context.notify()
     return checks
 

@@ -18,7 +18,7 @@ from prometheus_client.core import (
 )
 from prometheus_client.registry import Collector
 
-from claims.ports import RecordKind, StoreMetrics
+from claims.ports import ReaderFacet, RecordKind, StoreMetrics
 from claims.types import EventType, VerdictLabel
 from claims.webhooks import DELIVERED, FAULT, REFUSED
 
@@ -72,9 +72,19 @@ _COUNTERS = (
         "attempts",
         "attempts",
         "Attempts at a stage, by how they ended: committed, given-up (an error that stays), "
-        "put-back (an error that may pass), postponed (a host is busy), lost (a process ended).",
+        "put-back (an error that may pass), postponed (a host is busy, or the reader silent), lost "
+        "(a process ended).",
         ("stage", "outcome"),
     ),
+    _Counter(
+        "readings",
+        "readings",
+        "Checks that came to the second reader, by what it said beside the judge, or why it was "
+        "not heard.",
+        ("outcome",),
+        tuple((outcome,) for outcome in ReaderFacet),
+    ),
+    _Counter("tokens", "reader_tokens", "Tokens that second readers used.", (), ((),)),
     _Counter("verified", "verified", "Verify requests that were answered.", (), ((),)),
     _Counter(
         "fetches", "fetches", "Fetches of pages: page, or the code of the failure.", ("outcome",)

@@ -66,6 +66,18 @@ PROBLEM_TYPES: Mapping[str, ProblemType] = _by_name(
         "This claim has a corrected wording, which is checked in its place: see `corrected_by`.",
     ),
     ProblemType(
+        "no-reader",
+        409,
+        "No second reader",
+        "No language model is set up to read claims: see ASSAY_READER.",
+    ),
+    ProblemType(
+        "no-verdict",
+        409,
+        "No verdict yet",
+        "A second reader reads what a verdict was concluded from: wait for the first verdict.",
+    ),
+    ProblemType(
         "webhook-disabled",
         409,
         "Webhook switched off",

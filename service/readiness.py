@@ -37,17 +37,30 @@ def find_missing(
     return wrong or (f"not consuming yet: {', '.join(absent)}" if absent else None)
 
 
-def list_parts(health: StoreHealth, *, broker_problem: str | None) -> tuple[ReadyPart, ...]:
-    """Each part of a running service, in words; `broker_problem`: why no message can be sent."""
+_IDLE = {
+    Queue.DELIVER: "none takes work: events for webhooks wait",
+    Queue.READ: "none takes work: no claim is read by a second reader",
+}
+"""What it means when no worker takes from a queue that holds up nothing else."""
+
+
+def list_parts(
+    health: StoreHealth, *, broker_problem: str | None, reads: bool = False
+) -> tuple[ReadyPart, ...]:
+    """Each part of a running service, in words; `broker_problem`: why no message can be sent.
+
+    `reads`: whether a second reader is set.
+    """
     workers = tuple(
         _part(
             f"{queue} workers",
             None
-            if names or queue is Queue.DELIVER  # what waits for a webhook holds up nothing else
+            if names or queue in _IDLE
             else f"none takes work: start one, or look into its log (worker-{queue}.log)",
-            f"{len(names)} take work" if names else "none takes work: events for webhooks wait",
+            f"{len(names)} take work" if names else _IDLE.get(queue, ""),
         )
         for queue, names in health.consumers.items()
+        if queue is not Queue.READ or reads or names
     )
     return (
         _part("store", "; ".join(health.problems), "it answers, and keeps what is accepted"),

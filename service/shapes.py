@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from claims.access import ApiKey, AuditEntry, Scope
-from claims.ports import ExportedClaim, ListEntry
+from claims.ports import DayOfTokens, EndpointState, ExportedClaim, ListEntry
 from claims.registry import RegisteredSource, SourceChange
-from claims.types import ArticleId, Event, EventType, HistoryEntry, VerdictLabel
+from claims.types import ArticleId, Event, EventType, HistoryEntry, Measured, VerdictLabel
 from claims.webhooks import Delivery, Webhook, WebhookStatus
 
 
@@ -199,6 +199,25 @@ class AuditList:
 
     items: tuple[AuditEntry, ...]
     next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderState:
+    """The second reader, and the tokens that it used.
+
+    `model` is null where none is set; `tokens_per_day` is the budget, null without one; `measured`
+    is its test on labelled claims, null for a model that was not tested; `refused`: by that it
+    reads no better than the judge, and is not asked. `days` begin with today.
+    """
+
+    model: str | None
+    when: str
+    passages: int
+    tokens_per_day: int | None
+    measured: Measured | None
+    refused: bool
+    days: tuple[DayOfTokens, ...]
+    endpoint: EndpointState
 
 
 @dataclass(frozen=True, slots=True)

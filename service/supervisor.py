@@ -5,6 +5,7 @@
     |-- service.server          API and dashboard
     |-- celery worker  fetch    queues fetch and tick
     |-- celery worker  score    queue score; each child holds the model
+    |-- celery worker  read     queue read, where a second reader is set; threads of one process
     |-- celery worker  deliver  queue deliver; threads of one process
     |-- celery beat             ticks
 
@@ -192,7 +193,7 @@ class Supervisor:
                 missing = find_missing(
                     self.url,
                     open_store=lambda: self._store,
-                    workers=[name_worker(queue) for queue in Queue],
+                    workers=[name_worker(queue) for queue in self._queues],
                 )
                 if missing is None:
                     self._ready.set()
@@ -277,6 +278,7 @@ class Supervisor:
             Program(name="api", module="service.server", arguments=api, pass_fds=(listener,)),
             _worker(Queue.FETCH, queues=(Queue.FETCH, TICK), processes=FETCH_PROCESSES),
             _worker(Queue.SCORE, queues=(Queue.SCORE,), processes=self._score_processes),
+            *([read_program(self._settings)] if self._settings.reader else []),
             deliver_program(),
             beat_program(),
         ]
@@ -337,6 +339,11 @@ class Supervisor:
             self._server.stop()
             self._server = None
 
+    @property
+    def _queues(self) -> list[Queue]:
+        """Those of which workers are started."""
+        return [queue for queue in Queue if queue is not Queue.READ or self._settings.reader]
+
     @cached_property
     def _store(self) -> Store:
         """The store, once its address is known; the next access tries again after an error."""
@@ -350,6 +357,12 @@ class Supervisor:
 def name_worker(role: str) -> str:
     """The Celery node name of this process's worker, unique among all runs here and elsewhere."""
     return f"{role}-{os.getpid()}@{socket.gethostname()}"
+
+
+def read_program(settings: Settings) -> Program:
+    """The worker whose threads each wait for an answer of the second reader."""
+    processes = settings.reader_requests
+    return _worker(Queue.READ, queues=(Queue.READ,), processes=processes, pool="threads")
 
 
 def deliver_program() -> Program:

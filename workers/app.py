@@ -45,7 +45,7 @@ def _check_judge_of_worker(settings: Settings) -> None:
     """End a judging worker at once, with a message of one line, when its judge cannot be used."""
 
     def check(instance: WorkController, **_: Any) -> None:
-        if Queue.SCORE not in instance.app.amqp.queues.consume_from:
+        if not {Queue.SCORE, Queue.READ} & set(instance.app.amqp.queues.consume_from):
             return
         try:
             check_judge(settings)

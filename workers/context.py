@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mmap
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -19,6 +20,7 @@ from claims.sources.posting import Poster
 from workers.config import SWEEP_EVERY_S, find_broker_url
 from workers.model_time import Stopwatch, TimedJudge
 from workers.notifier import Notifier
+from workers.second_reader import SecondReader, build_second_reader
 
 if TYPE_CHECKING:
     from claims.entailment.stances import CalibratedJudge
@@ -65,13 +67,15 @@ class WorkerContext:
         keep_access_s: float | None = None,
         claims_max: int = ARTICLE_CLAIMS,
         poster: Poster | None = None,
+        build_reader: Callable[[Store], SecondReader | None] = lambda _: None,
     ) -> None:
         """`keep_s`: how long a check is kept after a newer verdict replaced it; None: for ever.
         `keep_audit_s`, `keep_access_s`: the same for the audit log, on changes and on access.
 
         `keep_events_s`: how long an event is kept; None: for ever.
         `claims_max`: maximum number of claims of one article that are checked.
-        `poster` sends events to the receivers of webhooks.
+        `poster` sends events to the receivers of webhooks. `build_reader` returns None where no
+        second reader is set.
         """
         self.poster = poster or Poster()
         self.keep_s = keep_s
@@ -88,6 +92,9 @@ class WorkerContext:
         self._providers: tuple[Registry, Providers] | None = None
         self._build_fetcher = build_fetcher
         self._build_judge = build_judge
+        self._build_reader = build_reader
+        self._building = threading.RLock()
+        self._judge: CalibratedJudge | None = None
 
     @classmethod
     def from_settings(cls, settings: Settings) -> WorkerContext:
@@ -107,6 +114,7 @@ class WorkerContext:
             keep_access_s=settings.access_days * DAY_S or None,
             claims_max=settings.article_claims,
             poster=wiring.build_poster(settings),
+            build_reader=lambda store: build_second_reader(settings, store.readings),
         )
 
     @cached_property
@@ -129,16 +137,30 @@ class WorkerContext:
             self._providers = searched, self._build_providers(searched)
         return self._providers[1]
 
-    @cached_property
+    @property
     def judge(self) -> CalibratedJudge:
         """The judge; loading it takes a second or two. Its earlier answers are in the store."""
-        judge = self._build_judge(self.store)
-        self._judge_loaded[0] = True
-        return replace(judge, judge=TimedJudge(judge.judge, self.stopwatch))
+        with self._building:  # the threads of a process share one
+            if self._judge is None:
+                judge = self._build_judge(self.store)
+                self._judge = replace(judge, judge=TimedJudge(judge.judge, self.stopwatch))
+                self._judge_loaded[0] = True
+            return self._judge
+
+    @property
+    def second_reader(self) -> SecondReader | None:
+        """The second reader, None where none is set, or one that reads no better than the judge."""
+        with self._building:
+            second = self._second_reader
+        return None if second is None or second.is_refused else second
+
+    @cached_property
+    def _second_reader(self) -> SecondReader | None:
+        return self._build_reader(self.store)
 
     def load_judge(self) -> None:
         """Load the judge, so that no claim waits for it. Raises as building it does."""
-        self.judge  # noqa: B018 - a cached property
+        self.judge  # noqa: B018 - built at first use
 
     @property
     def has_judge(self) -> bool:

@@ -13,6 +13,7 @@ QUEUES = (*Queue, TICK)
 TASK_OF_QUEUE = {
     Queue.FETCH: "fetch.next",
     Queue.SCORE: "score.next",
+    Queue.READ: "read.next",
     Queue.DELIVER: "deliver.next",
 }
 SWEEP_TASK = "tick.sweep"

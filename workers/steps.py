@@ -1,12 +1,15 @@
 """The work of each stage on a leased item: load, call the pipeline, commit. Thin on purpose.
 
 Each step returns the result of its commit: False when the lease was lost and nothing was written.
-It raises HostBusy when it must wait for hosts that other workers are asking.
+It raises HostBusy when it must wait for hosts that other workers are asking, and ReaderSilent when
+it must wait for a reader.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import replace
 
 import structlog
 
@@ -16,12 +19,17 @@ from claims.pipeline import (
     extract_article,
     gather_evidence,
     judge_claim,
+    leave_unread,
+    read_check,
+    read_evidence,
     verify_passages,
+    wants_reading,
 )
 from claims.ports import Lease, VerifyRequest
-from claims.types import ArticleId, ClaimId, Gathered, Stage, Verdict
+from claims.types import ArticleId, ClaimId, ClaimRecord, Gathered, Stage, Verdict
 from claims.wiring import now
 from workers.context import WorkerContext
+from workers.second_reader import UNANSWERED, wait_for_reader
 
 log = structlog.get_logger(__name__)
 
@@ -73,27 +81,106 @@ def judge(context: WorkerContext, lease: Lease) -> bool:
     context.stopwatch.take_s()  # of an attempt that failed
     claim = context.store.get_claim(claim_id)
     last = claim.record.verdict
+    second = context.second_reader
     verdict, entry = judge_claim(
         claim,
         context.store.get_gathered(claim_id, lease.item.check),
         judge=context.judge,
         now=now(),
         before=_find_gathered(context, claim_id, last.check) if last else None,
+        reader=second.reader.name if second else None,
+        table=second.table if second else None,
     )
     judge_s = context.stopwatch.take_s()
-    return context.store.commit_verdict(lease, verdict, entry, judge_s=judge_s)
+    if second is None:
+        return context.store.commit_verdict(lease, verdict, entry, judge_s=judge_s)
+    if wants_reading(verdict, when=second.when, asked=claim.reader, claim_id=claim_id):
+        provisional = replace(verdict, reader=UNANSWERED)
+        return context.store.commit_provisional(lease, provisional, entry, judge_s=judge_s)
+    unread = leave_unread(verdict, when=second.when, asked=claim.reader)
+    return context.store.commit_verdict(lease, unread, entry, judge_s=judge_s)
 
 
-def verify(context: WorkerContext, request: VerifyRequest) -> Verdict:
-    """Judge a verify request from its passages; nothing is kept but the judge's scores."""
+def read(context: WorkerContext, lease: Lease) -> bool:
+    """Have the second reader read what was gathered, and commit the verdict of both.
+
+    Raises ReaderSilent when its endpoint did not answer and the claim waits for it.
+    """
+    claim_id = ClaimId(lease.item.id)
+    claim = context.store.get_claim(claim_id)
+    verdict, entry = claim.record.provisional, claim.provisional_entry
+    if verdict is None or entry is None:
+        return False  # cancelled meanwhile
+    second = context.second_reader
+    if second is None:  # another worker has a reader, or none has one any more
+        return context.store.commit_verdict(lease, replace(verdict, reader=None), entry)
+    gathered = context.store.get_gathered(claim_id, lease.item.check)
+    with second.ledger.charge(claim_id):
+        verdict, entry = read_check(
+            claim,
+            gathered,
+            verdict,
+            entry,
+            reader=second.reader,
+            judge=context.judge,
+            table=second.table,
+            passages_max=second.passages_max,
+        )
+    wait_for_reader(verdict, waited_s=lease.waited_s)
+    return context.store.commit_verdict(lease, verdict, entry)
+
+
+def verify(context: WorkerContext, request: VerifyRequest) -> tuple[Verdict, bool]:
+    """Judge a verify request from its passages; nothing is kept but the judge's scores.
+
+    Returns the verdict of the judge, and whether a reader is to be asked about it.
+    """
     context.stopwatch.take_s()  # of an attempt that failed
-    return verify_passages(
+    verdict = verify_passages(
         request.claim,
         request.pages,
         judge=context.judge,
         now=now(),
         claimed_at=request.claimed_at,
     )
+    second = context.second_reader
+    if second is None:
+        return verdict, False
+    when, asked = second.when, request.reader
+    if wants_reading(verdict, when=when, asked=asked, claim_id=ClaimId(request.id)):
+        return replace(verdict, reader=UNANSWERED), True
+    return leave_unread(verdict, when=when, asked=asked), False
+
+
+def read_verified(context: WorkerContext, request: VerifyRequest) -> Verdict:
+    """Have the second reader read a verify request that was judged: the verdict of both.
+
+    The judge's answers are known by now, so that judging it again takes no time.
+    """
+    second = context.second_reader
+
+    def ask(claim: ClaimRecord, gathered: Gathered, judged: Verdict) -> Verdict:
+        if second is None:
+            return judged
+        return read_evidence(
+            claim,
+            gathered,
+            judged,
+            reader=second.reader,
+            judge=context.judge,
+            table=second.table,
+            passages_max=second.passages_max,
+        )
+
+    with second.ledger.charge(None) if second else nullcontext():
+        return verify_passages(
+            request.claim,
+            request.pages,
+            judge=context.judge,
+            now=now(),
+            claimed_at=request.claimed_at,
+            read=ask,
+        )
 
 
 def _find_gathered(context: WorkerContext, claim_id: ClaimId, check: int) -> Gathered | None:
@@ -105,4 +192,9 @@ def _find_gathered(context: WorkerContext, claim_id: ClaimId, check: int) -> Gat
         return None
 
 
-STEPS: dict[Stage, Step] = {Stage.EXTRACT: extract, Stage.GATHER: gather, Stage.JUDGE: judge}
+STEPS: dict[Stage, Step] = {
+    Stage.EXTRACT: extract,
+    Stage.GATHER: gather,
+    Stage.JUDGE: judge,
+    Stage.READ: read,
+}

@@ -18,6 +18,8 @@ log = structlog.get_logger(__name__)
 FORGOTTEN_AT_ONCE = 100
 """Maximum checks, pages, audit entries and keys, of each, deleted by one sweep: the server does
 nothing else then."""
+UNREAD_S = 300.0
+"""Seconds for which a claim waits for the reader while no worker reads: longer than a restart."""
 ROUNDS = 20
 """Maximum rounds in which one sweep deletes what is old while memory is short."""
 EVENTS_FORGOTTEN_AT_ONCE = 1000
@@ -49,6 +51,9 @@ def sweep(
     reaped = store.reap()
     if reaped:
         log.warning("leases_ran_out", items=reaped)
+    unread = store.end_readings(after_s=UNREAD_S, limit=FORGOTTEN_AT_ONCE)
+    if unread:
+        log.warning("no_worker_reads", claims=unread)
     ready = notify_of_ready(store, notifier)
     _make_room(store)
     forgotten = store.forget(keep_s=keep_s, limit=FORGOTTEN_AT_ONCE)

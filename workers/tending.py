@@ -50,7 +50,8 @@ class Tender:
                 self._worker,
                 ttl_s=ttl_s,
                 queues=self._queues,
-                has_judge=self._context.has_judge,
+                # A worker that reads has a judge as well, but no claim waits for that one.
+                has_judge=self._context.has_judge and Queue.SCORE in self._queues,
             )
         except (StoreUnavailable, StoreMisconfigured) as error:
             log.warning("heartbeat_missed", error=str(error))

@@ -17,11 +17,12 @@ from claims.errors import (
     TemporaryError,
     Unreadable,
 )
-from claims.ports import Lease, VerifyAnswer, VerifyRequest
-from claims.types import UNREADABLE, ErrorRecord, Queue
+from claims.ports import Lease, VerifyAnswer, VerifyRequest, WorkItem
+from claims.types import UNREADABLE, ErrorRecord, Queue, Stage
 from workers.context import Pace, WorkerContext
 from workers.lease import keep_lease
-from workers.steps import STEPS, verify
+from workers.second_reader import ReaderSilent
+from workers.steps import STEPS, read_verified, verify
 from workers.sweeper import notify_of_ready
 
 log = structlog.get_logger(__name__)
@@ -45,24 +46,25 @@ class Outcome(StrEnum):
     PUT_BACK = "put-back"
     POSTPONED = "postponed"  # until hosts may be asked again; does not count as an attempt
     ANSWERED = "answered"  # a verify request; it is no work item
+    HANDED_ON = "handed-on"  # a verify request that was judged, and is read next
     CALLER_GONE = "caller-gone"  # the caller of a verify request gave up before its answer
 
 
 def work(queue: Queue, *, context: WorkerContext, pace: Pace, worker: str) -> Outcome:
     """Do the next item of `queue`, if one is ready, and notify other workers of the rest.
 
-    In the queue of the judge, verify requests come before all items: their callers wait.
+    In the queues of judge and reader, verify requests come before all items: their callers wait.
 
     A permanent error of the input marks it failed with a reason. After any other error it
     becomes due again a little later; the store fails it after three attempts. An item that waits
-    for a host's turn becomes due at that time, and no attempt is counted. Raises StoreUnavailable:
-    the lease then runs out, with the same effect.
+    for a host's turn, or for a reader that does not answer, becomes due at that time, and no
+    attempt is counted. Raises StoreUnavailable: the lease then runs out, with the same effect.
     """
-    if queue is Queue.SCORE:
-        request = context.store.take_verify(worker=worker)
+    if queue in (Queue.SCORE, Queue.READ):
+        request = context.store.take_verify(worker=worker, queue=queue)
         if request is not None:
             notify_of_ready(context.store, context.notifier)
-            return _answer(request, context)
+            return _answer(request, context, queue)
     lease = context.store.take(queue, worker=worker, ttl_s=pace.lease_ttl_s)
     if lease is None:
         return Outcome.NOTHING_TO_DO
@@ -70,7 +72,7 @@ def work(queue: Queue, *, context: WorkerContext, pace: Pace, worker: str) -> Ou
     structlog.contextvars.bind_contextvars(
         stage=item.stage, id=item.id, check=item.check, request_id=lease.request_id
     )
-    with keep_lease(context.store, lease, ttl_s=pace.lease_ttl_s):
+    with keep_lease(context.store, lease, ttl_s=pace.lease_ttl_s, most_s=_limit(item, context)):
         notify_of_ready(context.store, context.notifier)
         outcome = _attempt(lease, context)
     if outcome is Outcome.COMMITTED:
@@ -78,15 +80,32 @@ def work(queue: Queue, *, context: WorkerContext, pace: Pace, worker: str) -> Ou
     return outcome
 
 
-def _answer(request: VerifyRequest, context: WorkerContext) -> Outcome:
-    """Judge a verify request once. An error is its answer: its caller may ask again."""
+def _limit(item: WorkItem, context: WorkerContext) -> float | None:
+    """Seconds after which an attempt has lost its lease: reading threads have no other limit."""
+    second = context.second_reader if item.stage is Stage.READ else None
+    return second.most_s if second else None
+
+
+def _answer(request: VerifyRequest, context: WorkerContext, queue: Queue) -> Outcome:
+    """Judge a verify request once, or have it read. An error is its answer: its caller may ask
+    again."""
     structlog.contextvars.bind_contextvars(verify=request.id, request_id=request.request_id)
+    wants_reader = False
     try:
-        answer = VerifyAnswer(verdict=verify(context, request))
+        if queue is Queue.READ:
+            answer = VerifyAnswer(verdict=read_verified(context, request))
+        else:
+            verdict, wants_reader = verify(context, request)
+            answer = VerifyAnswer(verdict=verdict)
     except Exception as error:  # a defect, MemoryError or the soft time limit: only of this one
         log.exception("verify_failed")
         answer = VerifyAnswer(error=_explain(error)[:CAUSE_CHARS])
-    judge_s = context.stopwatch.take_s()
+    judge_s = context.stopwatch.take_s() if queue is Queue.SCORE else 0.0
+    if wants_reader:
+        handed_on = context.store.hand_on_verify(request.id, answer, judge_s=judge_s)
+        if handed_on is not None:
+            notify_of_ready(context.store, context.notifier)
+            return Outcome.HANDED_ON if handed_on else Outcome.CALLER_GONE
     answered = context.store.answer_verify(request.id, answer, judge_s=judge_s)
     return Outcome.ANSWERED if answered else Outcome.CALLER_GONE
 
@@ -109,6 +128,9 @@ def _attempt(lease: Lease, context: WorkerContext) -> Outcome:
         postponed = context.store.postpone(
             lease, delay_s=max(busy.wait_s, POSTPONED_LEAST_S), url=busy.url, code=busy.code
         )
+        return Outcome.POSTPONED if postponed else Outcome.LEASE_LOST
+    except ReaderSilent as silent:
+        postponed = context.store.postpone(lease, delay_s=silent.wait_s)
         return Outcome.POSTPONED if postponed else Outcome.LEASE_LOST
     except NotFound as error:  # cancelled by now, and then the lease is lost; else a defect
         outcome = _put_back(lease, context, cause=str(error))

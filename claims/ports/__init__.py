@@ -28,6 +28,7 @@ from claims.ports.page_sources import (
     TextIndex,
 )
 from claims.ports.reader import AnswerCache, Question, Reader, TokenLedger
+from claims.ports.reader_usage import DayOfTokens, EndpointState, ReaderUsage, Readings
 from claims.ports.sessions import Sessions
 from claims.ports.store import (
     Checks,
@@ -57,6 +58,7 @@ from claims.ports.stored import (
     NewArticle,
     NewClaim,
     Order,
+    ReaderFacet,
     RecordKind,
     RequestedChecks,
     Retried,
@@ -86,6 +88,8 @@ __all__ = [
     "Checks",
     "ClaimFilter",
     "Clock",
+    "DayOfTokens",
+    "EndpointState",
     "EventFilter",
     "EventPage",
     "Events",
@@ -110,6 +114,9 @@ __all__ = [
     "Progress",
     "Question",
     "Reader",
+    "ReaderFacet",
+    "ReaderUsage",
+    "Readings",
     "RecordKind",
     "RequestedChecks",
     "Rest",

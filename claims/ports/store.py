@@ -12,6 +12,7 @@ from claims.ports.deliveries import Webhooks
 from claims.ports.hosts import HostGate
 from claims.ports.judge import ScoreCache
 from claims.ports.page_sources import PageCache
+from claims.ports.reader_usage import Readings
 from claims.ports.sessions import Sessions
 from claims.ports.stored import (
     ALL_ARTICLES,
@@ -49,6 +50,7 @@ from claims.types import (
     HistoryEntry,
     Page,
     Queue,
+    ReaderChoice,
     SearchOutcome,
     Verdict,
 )
@@ -89,14 +91,39 @@ class Submissions(Protocol):
         """
         ...
 
-    def request_check(self, claim_id: ClaimId, *, actor: Actor = LOCAL) -> int:
+    def request_check(
+        self, claim_id: ClaimId, *, reader: ReaderChoice | None = None, actor: Actor = LOCAL
+    ) -> int:
         """Request another check now; returns its number. A check under way is not duplicated.
 
+        `reader` says whether a second reader is asked in this check, None: as the claim says.
         Raises QueueFull.
         """
         ...
 
-    def request_checks(self, article_id: ArticleId, *, actor: Actor = LOCAL) -> dict[ClaimId, int]:
+    def request_reading(self, claim_id: ClaimId, *, actor: Actor = LOCAL) -> int:
+        """Request a check of what the last verdict was concluded from, in which a second reader is
+        asked; returns its number.
+
+        Nothing is fetched. Of a check under way the reader is asked if its judging has not ended.
+        Raises QueueFull, and NoVerdict when nothing was judged yet.
+        """
+        ...
+
+    def request_listed_readings(
+        self, chosen: ClaimFilter, *, limit: int, cursor: str | None = None, actor: Actor = LOCAL
+    ) -> RequestedChecks:
+        """request_reading for one page of a list of claims, or for none of them, as bulk; otherwise
+        like request_listed_checks. Claims without a verdict are left out."""
+        ...
+
+    def request_checks(
+        self,
+        article_id: ArticleId,
+        *,
+        reader: ReaderChoice | None = None,
+        actor: Actor = LOCAL,
+    ) -> dict[ClaimId, int]:
         """Request another check of all claims of an article, in order, or of none; their numbers.
 
         Raises QueueFull, and NotExtracted.
@@ -104,7 +131,13 @@ class Submissions(Protocol):
         ...
 
     def request_listed_checks(
-        self, chosen: ClaimFilter, *, limit: int, cursor: str | None = None, actor: Actor = LOCAL
+        self,
+        chosen: ClaimFilter,
+        *,
+        limit: int,
+        cursor: str | None = None,
+        reader: ReaderChoice | None = None,
+        actor: Actor = LOCAL,
     ) -> RequestedChecks:
         """Request another check of one page of a list of claims, or of none of them.
 
@@ -334,13 +367,33 @@ class WorkQueue(Protocol):
     ) -> bool:
         """Store the verdict, append the history entry, finish the claim, put its next check in due.
 
-        The check is kept, with what it gathered and cites, until `forget` deletes it by age. False
-        when the lease is lost or this check already has a verdict: one verdict per check.
+        The lease is on the judging or on the reading of the check, which is kept, with what it
+        gathered and cites, until `forget` deletes it by age. False when the lease is lost or this
+        check already has a verdict: one verdict per check.
         """
         ...
 
+    def commit_provisional(
+        self, lease: Lease, verdict: Verdict, entry: HistoryEntry, *, judge_s: float = 0.0
+    ) -> bool:
+        """Keep the judge's verdict as provisional, put (read, id, check) into due.
+
+        It becomes the verdict of the check, with this entry, when every attempt to read has been
+        lost or given up. Until the check has its verdict, that of the check before stands, and
+        nothing is announced. False when the lease is lost.
+        """
+        ...
+
+    def end_readings(self, *, after_s: float, limit: int) -> int:
+        """While no worker takes from the queue of the reader, end the checks that have waited
+        there for `after_s`, up to `limit`: the judge's verdict is theirs. Returns their number."""
+        ...
+
     def give_up(self, lease: Lease, error: ErrorRecord) -> bool:
-        """Mark the claim or article failed now (a permanent error); the last verdict stays."""
+        """Mark the claim or article failed now (a permanent error); the last verdict stays.
+
+        A claim that is read does not fail: the judge's verdict is that of the check.
+        """
         ...
 
     def put_back(self, lease: Lease, *, delay_s: float, cause: str) -> bool:
@@ -350,10 +403,11 @@ class WorkQueue(Protocol):
         """
         ...
 
-    def postpone(self, lease: Lease, *, delay_s: float, url: str, code: str) -> bool:
+    def postpone(self, lease: Lease, *, delay_s: float, url: str = "", code: str = "") -> bool:
         """Return the item to due until `url` may be fetched; this does not count as an attempt.
 
-        `code` is the reason for the wait; the claim or article shows both while it waits.
+        `code` is the reason for the wait; the claim or article shows both while it waits. Without
+        them it waits for a reader that does not answer.
         """
         ...
 
@@ -562,16 +616,27 @@ class VerifyRequests(Protocol):
         """
         ...
 
-    def take_verify(self, *, worker: str) -> VerifyRequest | None:
-        """The request that has waited longest, for this worker alone; None when none waits."""
+    def take_verify(self, *, worker: str, queue: Queue = Queue.SCORE) -> VerifyRequest | None:
+        """The request that has waited longest, for this worker alone; None when none waits.
+
+        `queue` READ: of those that were judged and handed on to a reader.
+        """
+        ...
+
+    def hand_on_verify(
+        self, request_id: str, judged: VerifyAnswer, *, judge_s: float = 0.0
+    ) -> bool | None:
+        """Keep the judge's answer, and let the request wait for a reader; False when its caller no
+        longer waits, None when no worker reads."""
         ...
 
     def answer_verify(self, request_id: str, answer: VerifyAnswer, *, judge_s: float = 0.0) -> bool:
         """Hand the answer to the caller; False when it no longer waits."""
         ...
 
-    def read_verify_answer(self, request_id: str) -> VerifyAnswer | None:
-        """The answer, None while there is none."""
+    def read_verify_answer(self, request_id: str, *, judged: bool = False) -> VerifyAnswer | None:
+        """The answer, None while there is none; with `judged` that of the judge alone, of a request
+        that was handed on to a reader."""
         ...
 
     def withdraw_verify(self, request_id: str) -> None:
@@ -619,6 +684,11 @@ class Store(
     @property
     def audit(self) -> AuditLog:
         """Who changed what."""
+        ...
+
+    @property
+    def readings(self) -> Readings:
+        """What is kept for second readers: answers, tokens, the state of their endpoint."""
         ...
 
     @property

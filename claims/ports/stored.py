@@ -16,10 +16,13 @@ from claims.types import (
     ClaimRecord,
     Event,
     EventType,
+    HistoryEntry,
     Page,
     Queue,
+    ReaderChoice,
     SearchOutcome,
     Stage,
+    Unread,
     Verdict,
     VerdictLabel,
 )
@@ -86,7 +89,9 @@ class StoredClaim:
     `check` is the number of the newest check requested, `requested_at` the time of that request.
     `options` are those it was submitted with, itself or in an article; its record has the schedule
     that is in force now. `article_url` is the address of the article it was read from, if any;
-    `searched` is what providers found for this check, until it is gathered.
+    `searched` is what providers found for this check, until it is gathered. `reader` says whether a
+    second reader is asked in this check, and `provisional_entry` is the history entry that belongs
+    to the provisional verdict of its record, None without one.
     """
 
     record: ClaimRecord
@@ -97,6 +102,8 @@ class StoredClaim:
     context: str | None
     article_url: str | None
     searched: SearchOutcome | None = None
+    reader: ReaderChoice = ReaderChoice.AUTO
+    provisional_entry: HistoryEntry | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +140,17 @@ class Superseded(StrEnum):
     ONLY = "only"
 
 
+class ReaderFacet(StrEnum):
+    """What the second reader said beside the judge, or why it was not heard."""
+
+    AGREES = "agrees"
+    DISAGREES = "disagrees"
+    NOT_ASKED = f"not-read:{Unread.NOT_ASKED}"
+    BUDGET = f"not-read:{Unread.BUDGET}"
+    NO_ANSWER = f"not-read:{Unread.NO_ANSWER}"
+    BAD_ANSWER = f"not-read:{Unread.BAD_ANSWER}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleFilter:
     """Which articles are listed: those that fit every field; None and () leave none out.
@@ -159,13 +177,15 @@ class ClaimFilter(ArticleFilter):
 
     The tags of its article count as a claim's; `site` is that of a page that its last verdict
     cites; `words` must all be in its text. `least_confidence` is that of its last verdict. Claims
-    that were corrected are superseded, and left out unless `superseded` says otherwise.
+    that were corrected are superseded, and left out unless `superseded` says otherwise. Of
+    several `readers` one is enough.
     """
 
     article: ArticleId | None = None
     claimant: str | None = None
     least_confidence: float | None = None
     superseded: Superseded = Superseded.EXCLUDE
+    readers: tuple[ReaderFacet, ...] = ()
 
 
 ALL_ARTICLES = ArticleFilter()
@@ -178,7 +198,8 @@ class ListEntry:
 
     `label` is for claims, `summary` counts the labels of an article's claims. `tags` of a claim
     include those of its article. The other fields are for claims: the article it was read from, if
-    any, its last verdict, if there is one, and the claim that corrects it, if it is superseded.
+    any, its last verdict, if there is one, what a second reader said of that (a ReaderFacet; None
+    where none is set), and the claim that corrects it, if it is superseded.
     """
 
     id: str
@@ -194,6 +215,7 @@ class ListEntry:
     confidence: float | None = None
     tags: tuple[str, ...] = ()
     corrected_by: str | None = None
+    reader: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -300,7 +322,7 @@ class VerifyRequest:
     """A claim to judge from these pages alone, at once and without a record.
 
     A page that is only a passage has no address: its `url` is empty. `request_id` is that of the
-    request, for the log of the worker.
+    request, for the log of the worker. `reader` says whether a second reader is asked.
     """
 
     id: str
@@ -308,6 +330,7 @@ class VerifyRequest:
     pages: tuple[Page, ...]
     claimed_at: date | None = None
     request_id: str | None = None
+    reader: ReaderChoice = ReaderChoice.AUTO
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,11 +367,12 @@ class UnreadableRecord:
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """The number of checks, pages and answers of judges deleted."""
+    """The number of checks, pages, answers of judges and answers of readers deleted."""
 
     checks: int
     pages: int
     scores: int = 0
+    answers: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

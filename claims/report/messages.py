@@ -10,6 +10,7 @@ STATUSES: Mapping[str, str] = {
     "queued": "Waiting",
     "gathering": "Reading the sources",
     "judging": "Weighing the evidence",
+    "reading": "Being read by the second reader",
     "judged": "Judged",
     "extracted": "Checking the claims",
     "done": "Done",

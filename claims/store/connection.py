@@ -168,8 +168,8 @@ class StoreConnection:
 
     def _delete_old(self) -> Forgotten:
         needed_ms = CACHED_MS - PAGE_NEEDED_MS
-        scores, pages, checks = self.run("make_room", _AT_ONCE, needed_ms)
-        return Forgotten(checks, pages, scores)
+        scores, pages, checks, answers = self.run("make_room", _AT_ONCE, needed_ms)
+        return Forgotten(checks, pages, scores, answers)
 
     def _check_disk(self) -> None:
         shortage = self._find_disk_shortage()

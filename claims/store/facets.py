@@ -11,9 +11,17 @@ from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
 from claims.errors import InvalidInput
-from claims.ports import ArticleFilter, ClaimFilter, NewArticle, NewClaim, Superseded
+from claims.ports import (
+    ArticleFilter,
+    ClaimFilter,
+    NewArticle,
+    NewClaim,
+    ReaderFacet,
+    Superseded,
+)
 from claims.sources.address import canonical_url, list_sites
 from claims.text import fold, words
+from claims.types import NotRead, Reading
 
 # Maximum different words by which a record is found: each takes memory of the store.
 WORDS = 64
@@ -58,6 +66,15 @@ def _list_sites(url: str) -> Sequence[str]:
         return ()
 
 
+def write_reader(reader: Reading | NotRead | None) -> str:
+    """The facet `reader`, "" where no reader is set."""
+    if reader is None:
+        return ""
+    if isinstance(reader, NotRead):
+        return ReaderFacet[reader.skipped.name]
+    return ReaderFacet.DISAGREES if reader.agrees is False else ReaderFacet.AGREES
+
+
 def write_content(new: NewArticle | NewClaim) -> str:
     """The facet `content`: the same for two submissions whose verdicts follow from the same.
 
@@ -94,6 +111,7 @@ def list_groups(chosen: ArticleFilter) -> list[list[str]]:
             [f"article:{chosen.article}"] if chosen.article else [],
             [f"claimant:{fold(chosen.claimant)}"] if chosen.claimant else [],
             [_SUPERSEDED] if chosen.superseded is Superseded.ONLY else [],
+            [f"reader:{value}" for value in chosen.readers],
         ]
     else:
         groups.append([f"tag:{tag}" for tag in tags])

@@ -5,6 +5,7 @@
     in the line of its queue and class, from which it will be taken; the line knows since when.
     A finished claim with a schedule has its next check in due, at the time it shows.
     A check has at most one verdict; a claim's history, verdict and check number agree.
+    A claim has a provisional verdict, with all that its commit needs, exactly while it is read.
     An article's counters match its claims.
     Every stored verdict has its evidence stored, and the latest verdict of a claim is stored.
     A page to which a check refers is stored, and its count is the number of such checks.
@@ -15,7 +16,7 @@
     first one kept may be missing: they were deleted by age, or happened before there were events.
     The index of lists has every record under each value of its facets and its last verdict, and
     nothing else; an article has the labels of its claims, a claim the tags of its article and the
-    sites that its last verdict cites.
+    sites that its last verdict cites and what its reader said.
     A key of the API has a secret and scopes, and is listed by the time when it ends or ended.
     Nothing is left of a deleted article or claim but its id, and checks that are to be deleted.
     A webhook that is switched on is ready at a time or delivering, and the others are neither. Each
@@ -40,19 +41,28 @@ from typing import Any, TypeVar
 from claims.shapes import from_text
 from claims.store import facets, keys
 from claims.store.connection import FORM_ERRORS, describe_form
-from claims.store.records import to_ms
+from claims.store.records import read_provisional_entry, to_ms
 from claims.store.redis_store import RedisStore
-from claims.types import ArticleStatus, ClaimStatus, EventType, Stage, Verdict, VerdictLabel
+from claims.types import (
+    ArticleStatus,
+    ClaimStatus,
+    EventType,
+    Queue,
+    Stage,
+    Verdict,
+    VerdictLabel,
+)
 
 _STAGE_OF = {
     ClaimStatus.QUEUED: Stage.GATHER,
     ClaimStatus.GATHERING: Stage.GATHER,
     ClaimStatus.JUDGING: Stage.JUDGE,
+    ClaimStatus.READING: Stage.READ,
 }
 
 
-# The end of the name of a line of checks on schedule.
-_SCHEDULED = ":2"
+# The end of the name of a line of checks on schedule, the start of that of a line of the reader.
+_SCHEDULED, _READ = ":2", f"{Queue.READ}:"
 _Change = tuple[int, str | None, str]
 T = TypeVar("T")
 
@@ -108,6 +118,7 @@ class _Claim:
     corrects: str | None
     corrected_by: str | None
     superseded: bool
+    provisional: int | None
     history: tuple[tuple[int, str], ...]
 
     @property
@@ -226,7 +237,7 @@ def _check_shares(
     owners = [
         places[item.split(":")[1]].owner
         for line, _, _, _, submissions, _ in lines
-        if not line.endswith(_SCHEDULED)
+        if not line.endswith(_SCHEDULED) and not line.startswith(_READ)
         for _, own in submissions
         for item in own
     ]
@@ -262,6 +273,9 @@ def _check_claim(claim: _Claim, work: _Work) -> Iterator[str]:
         at = work.due.get(_next_item(claim))
         if at != claim.next_ms:
             yield f"{claim.id}: its next check is due at {at}, not at {claim.next_ms}"
+    expected = claim.check if claim.status is ClaimStatus.READING else None
+    if claim.provisional != expected:
+        yield f"{claim.id}: {claim.status}, its provisional verdict is of {claim.provisional}"
     if claim.is_finished and not claim.finished:
         yield f"{claim.id}: finished, but its article still counts it as open"
 
@@ -290,7 +304,8 @@ def _check_kept(
     """Checks stored verdicts, their evidence, and when they may be deleted."""
     listed = set(superseded)
     for claim, (_, gathered, verdicts, _cited) in zip(claims, checks, strict=True):
-        current = [str(claim.check)] if claim.status is ClaimStatus.JUDGING else []
+        is_current = claim.status in (ClaimStatus.JUDGING, ClaimStatus.READING)
+        current = [str(claim.check)] if is_current else []
         if set(gathered) != {*verdicts, *current}:
             yield f"{claim.id}: verdicts of {verdicts}, but gathered of {gathered}"
         last = [] if claim.verdict_check is None else [str(claim.verdict_check)]
@@ -384,6 +399,9 @@ def _check_facets(articles: Sequence[_Row], claims: Sequence[_Row]) -> Iterator[
         cited = (piece.page.url for piece in row.verdict.evidence) if row.verdict else ()
         if "\n".join(row.facets["site"]) != facets.write_sites(cited):
             yield f"{row.id}: sites {row.facets['site']} are not those that its verdict cites"
+        said = facets.write_reader(row.verdict.reader) if row.verdict else ""
+        if "\n".join(row.facets["reader"]) != said:
+            yield f"{row.id}: {row.facets['reader']}, but its verdict was {said or 'not read'}"
     for row in articles:
         if set(row.facets["label"]) != labels[row.id]:
             yield f"{row.id}: labels {row.facets['label']}, but its claims have {labels[row.id]}"
@@ -492,7 +510,7 @@ def _read_claim(
     claim_id: str, values: Sequence[str | None], history: tuple[tuple[int, str], ...]
 ) -> _Claim:
     status, check, article, verdict_check, label, finished, every_ms, next_ms, *others = values
-    cancelled, corrects, corrected_by, superseded = others
+    cancelled, corrects, corrected_by, superseded, provisional, rest = others
     return _Claim(
         id=claim_id,
         status=ClaimStatus(str(status)),
@@ -507,8 +525,19 @@ def _read_claim(
         corrects=corrects,
         corrected_by=corrected_by,
         superseded=superseded == "yes",
+        provisional=_read_provisional(provisional, rest),
         history=history,
     )
+
+
+def _read_provisional(verdict: str | None, rest: str | None) -> int | None:
+    """The check of a provisional verdict, None without one, -1 when its parts do not fit."""
+    if verdict is None and rest is None:
+        return None
+    if verdict is None or rest is None:
+        return -1
+    of_entry, of_verdict = read_provisional_entry(rest).check, from_text(Verdict, verdict).check
+    return of_entry if of_entry == of_verdict else -1
 
 
 def _read_int(text: str | None) -> int | None:

@@ -6,6 +6,8 @@ server holds them all: scripts touch keys that they compute, so Redis Cluster is
 
 from __future__ import annotations
 
+import re
+
 ARTICLE = "assay:article:"
 """Hash per article: status, version, text, `new` as submitted, counters of its claims."""
 CLAIM = "assay:claim:"
@@ -38,6 +40,16 @@ SCORE = "assay:score:"
 """String per pair that a judge scored: its three probabilities; expires."""
 SCORE_SCAN = "assay:score-scan"
 """String: the cursor of the scan that deletes scores when memory is short."""
+ANSWER = "assay:answer:"
+"""String per hash of what a reader was asked: its answer as JSON; expires."""
+ANSWER_SCAN = "assay:answer-scan"
+"""String: the cursor of the scan that deletes answers when memory is short."""
+READER = "assay:reader"
+"""Hash: failures in a row of the reader's endpoint, until when it rests in ms, why; deleted by an
+answer."""
+TOKENS = "assay:tokens:"
+"""Hash per day since 1970: id of a key of the API to the tokens that readers used for it, `all`,
+and `requests`, the number of requests; expires."""
 SOURCES = "assay:sources"
 """Hash of registered sources: name to JSON RegisteredSource."""
 SOURCE_CHANGES = "assay:source-changes:"
@@ -136,6 +148,8 @@ VERIFY = "assay:verify:"
 """Hash per verify request: the request and its answer as JSON; expires when its caller gives up."""
 VERIFY_QUEUE = "assay:verify-queue"
 """Sorted set of verify requests that wait for a worker, by when their callers give up, in ms."""
+VERIFY_READS = "assay:verify-reads"
+"""The same of those that were judged and wait for a reader."""
 COUNTERS = "assay:counters"
 """Hash for /metrics: a name and the values of its labels, with | between, to a number."""
 UNREADABLE = "assay:unreadable"
@@ -153,6 +167,8 @@ SCHEMA = "assay:schema"
 """String: the schema number of the data (schema.py); none means 0."""
 
 
-def write_lua_names() -> str:
-    """The names above as Lua locals, on one line."""
-    return " ".join(f"local {name} = '{key}'" for name, key in globals().items() if name.isupper())
+def write_lua_names(script: str) -> str:
+    """The names above that `script` uses as Lua locals, on one line: there may be 200 locals."""
+    used = set(re.findall(r"\b[A-Z][A-Z_]*\b", script))
+    named = ((name, key) for name, key in globals().items() if name.isupper() and name in used)
+    return " ".join(f"local {name} = '{key}'" for name, key in named)

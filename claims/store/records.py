@@ -28,7 +28,7 @@ from claims.ports import (
     StoredClaim,
 )
 from claims.shapes import from_text, list_fields, open_record, to_text
-from claims.snapshots import strip_text
+from claims.snapshots import list_cited, strip_text
 from claims.store import facets
 from claims.text import fold
 from claims.types import (
@@ -45,6 +45,7 @@ from claims.types import (
     HistoryEntry,
     KeptGathering,
     NotChecked,
+    ReaderChoice,
     Schedule,
     SearchOutcome,
     Verdict,
@@ -65,7 +66,7 @@ _HEADING_CHARS = 160
 
 ARTICLE_ENTRY_FIELDS = ("heading", "status", "created_ms", "tags", *VerdictLabel)
 CLAIM_ENTRY_FIELDS = (
-    *("heading", "status", "created_ms", "tags", "label", "corrected_by"),
+    *("heading", "status", "created_ms", "tags", "label", "corrected_by", "reader"),
     "article",
 )
 OF_ARTICLE_FIELDS = ("heading", "tags")
@@ -262,6 +263,26 @@ def write_gathered(gathered: Gathered) -> str:
     return pack(strip_text(gathered))
 
 
+def write_verdict(verdict: Verdict, entry: HistoryEntry, *, event_data: str) -> list[str | float]:
+    """A verdict as `conclude` in prelude.lua takes it; `event_data` is what an event says of it."""
+    return [
+        write(verdict),
+        verdict.label,
+        write(entry),
+        pack(verdict),
+        event_data,
+        to_ms(verdict.checked_at),
+        verdict.confidence,
+        facets.write_sites(piece.page.url for piece in verdict.evidence),
+        facets.write_reader(verdict.reader),
+        *list_cited((), verdict.evidence),
+    ]
+
+
+# The place of the history entry in `provisional_rest`: in what `write_verdict` wrote, from 1.
+_ENTRY_PLACE = 1
+
+
 # --- reading ---------------------------------------------------------------------------------
 
 
@@ -294,6 +315,9 @@ def read_claim(claim_id: ClaimId, fields: Fields) -> StoredClaim:
         context=fields.get("context"),
         created_at=_read_moment(fields, "created_ms"),
         verdict=from_text(Verdict, fields["verdict"]) if "verdict" in fields else None,
+        provisional=(
+            from_text(Verdict, fields["provisional"]) if "provisional" in fields else None
+        ),
         last_change=_read_change(fields),
         schedule=read_schedule(fields),
         error=_read_error(fields),
@@ -301,7 +325,9 @@ def read_claim(claim_id: ClaimId, fields: Fields) -> StoredClaim:
         tags=_read_tags(fields.get("tags")),
         corrects=_read_claim_id(fields, "corrects"),
         corrected_by=_read_claim_id(fields, "corrected_by"),
+        tokens=int(fields.get("tokens", 0)),
     )
+    asked = fields.get("asks_reader") or options.reader or ReaderChoice.AUTO
     return StoredClaim(
         record=record,
         version=int(fields["version"]),
@@ -311,7 +337,18 @@ def read_claim(claim_id: ClaimId, fields: Fields) -> StoredClaim:
         context=fields.get("context"),
         article_url=fields.get("article_url"),
         searched=from_text(SearchOutcome, fields["searched"]) if "searched" in fields else None,
+        reader=ReaderChoice(asked),
+        provisional_entry=(
+            read_provisional_entry(fields["provisional_rest"])
+            if "provisional_rest" in fields
+            else None
+        ),
     )
+
+
+def read_provisional_entry(rest: str) -> HistoryEntry:
+    """The history entry of a provisional verdict; `rest` is what else is kept of that."""
+    return from_text(HistoryEntry, json.loads(rest)[_ENTRY_PLACE])
 
 
 def read_article(
@@ -337,6 +374,7 @@ def read_article(
         error=_read_error(fields),
         waiting=_read_waiting(fields),
         tags=_read_tags(fields.get("tags")),
+        tokens=int(fields.get("tokens", 0)),
     )
     return StoredArticle(record, int(fields["version"]), new, tuple(claims))
 
@@ -368,7 +406,7 @@ def read_claim_entry(
 ) -> ListEntry:
     """One row of a list; `values` are the fields CLAIM_ENTRY_FIELDS, `last_check` is the last
     entry of the claim's history, `article` the fields OF_ARTICLE_FIELDS of its article."""
-    heading, status, created_ms, tags, label, corrected_by, article_id = values
+    heading, status, created_ms, tags, label, corrected_by, reader, article_id = values
     article_title, article_tags = article or (None, None)
     own = _read_tags(tags)
     known = set(map(fold, own))
@@ -387,6 +425,7 @@ def read_claim_entry(
         confidence=check.confidence if check else None,
         tags=(*own, *(tag for tag in _read_tags(article_tags) if fold(tag) not in known)),
         corrected_by=corrected_by,
+        reader=reader or None,
     )
 
 

@@ -17,6 +17,7 @@ from claims.store.lookups import RedisLookups
 from claims.store.monitoring import RedisMonitoring
 from claims.store.outbox import RedisEvents
 from claims.store.page_cache import RedisPageCache
+from claims.store.reader_usage import RedisReadings
 from claims.store.registry import RedisSourceRegistry
 from claims.store.scores import RedisScoreCache
 from claims.store.sessions import RedisSessions
@@ -69,6 +70,7 @@ class RedisStore(
         self.sessions = RedisSessions(connection)
         self.api_keys = RedisApiKeys(connection)
         self.audit = RedisAuditLog(connection)
+        self.readings = RedisReadings(connection)
         self.webhooks = RedisWebhooks(connection)
 
     def check_server(self) -> None:

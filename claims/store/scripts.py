@@ -6,13 +6,14 @@ from importlib.resources import files
 
 from claims.store.keys import write_lua_names
 
-SCHEMA = 4
+SCHEMA = 5
 """The schema number of the data that this release reads and writes (schema.py)."""
 
 NAMES = (
     "accept",
     "acquire_sweep",
     "answer_verify",
+    "ask_reader",
     "ask_verify",
     "beat",
     "begin_fetch",
@@ -20,6 +21,7 @@ NAMES = (
     "change_webhook",
     "commit_extraction",
     "commit_gathering",
+    "commit_provisional",
     "commit_verdict",
     "correct",
     "count_ready",
@@ -31,6 +33,8 @@ NAMES = (
     "delete_webhook",
     "end_attempt",
     "end_fetch",
+    "end_reading",
+    "end_readings",
     "end_session",
     "find_repeated",
     "follow_clock",
@@ -39,6 +43,7 @@ NAMES = (
     "forget_events",
     "end_visit",
     "give_up",
+    "hand_on_verify",
     "keep_searched",
     "make_room",
     "note_unreadable",
@@ -49,6 +54,7 @@ NAMES = (
     "read_all",
     "read_events",
     "read_metrics",
+    "read_reader",
     "reap",
     "record_refused",
     "release",
@@ -65,6 +71,7 @@ NAMES = (
     "set_tags",
     "skip_delivery",
     "slow_down",
+    "spend_tokens",
     "start_session",
     "take",
     "take_delivery",
@@ -74,6 +81,7 @@ NAMES = (
     "upgrade_2",
     "upgrade_3",
     "upgrade_4",
+    "upgrade_5",
     "withdraw_verify",
 )
 
@@ -97,7 +105,8 @@ def load_script(name: str) -> str:
     release did not find, and that still runs, would go on writing the earlier form.
     """
     flags, body = _read_source(name).split("\n", 1)
-    return "\n".join([flags, write_lua_names(), _FENCE, _read_source("prelude"), body])
+    text = "\n".join([_FENCE, _read_source("prelude"), body])
+    return "\n".join([flags, write_lua_names(text), text])
 
 
 def _read_source(name: str) -> str:

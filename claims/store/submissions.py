@@ -15,6 +15,7 @@ from claims.errors import (
     IdempotencyMismatch,
     InvalidInput,
     NotExtracted,
+    NoVerdict,
     QueueFull,
     QueueShareFull,
 )
@@ -41,6 +42,7 @@ from claims.types import (
     ClaimStatus,
     ErrorRecord,
     Priority,
+    ReaderChoice,
     Stage,
 )
 
@@ -49,8 +51,9 @@ IDEMPOTENCY_LIFE_MS = 24 * 3600 * 1000
 _CLASSES = {Priority.NORMAL: 0, Priority.BULK: 1}
 NORMAL_MAX = 10
 """Maximum claims of one submission that keep their priority; more are bulk."""
-# Answers of scripts: an article has other claims than the caller read; a claim was corrected.
-_OTHER_CLAIMS, _CORRECTED = -2, -3
+# Answers of scripts: an article has other claims than the caller read; a claim was corrected, or
+# has no verdict.
+_OTHER_CLAIMS, _CORRECTED, _NO_VERDICT = -2, -3, -5
 # Answers of scripts: why nothing more may wait, as words and as numbers.
 _FULL, _SHARE_FULL = ("full", -1), ("share", -4)
 # In place of an article: the claims are those of a list.
@@ -147,32 +150,84 @@ class RedisSubmissions(SearchPart):
         if outcome in _SHARE_FULL:
             raise QueueShareFull(f"{share} work items of one key are waiting, of {most} in all")
 
-    def request_check(self, claim_id: ClaimId, *, actor: Actor = LOCAL) -> int:
+    def request_check(
+        self, claim_id: ClaimId, *, reader: ReaderChoice | None = None, actor: Actor = LOCAL
+    ) -> int:
         """Request another check now; returns its number. A check under way is not duplicated."""
-        (check,) = self._request_checks("", [claim_id], actor)
+        (check,) = self._request_checks("", [claim_id], actor, reader=reader)
         return check
 
-    def request_checks(self, article_id: ArticleId, *, actor: Actor = LOCAL) -> dict[ClaimId, int]:
+    def request_checks(
+        self,
+        article_id: ArticleId,
+        *,
+        reader: ReaderChoice | None = None,
+        actor: Actor = LOCAL,
+    ) -> dict[ClaimId, int]:
         """Request another check of all claims of an article now; returns their numbers."""
         ids, checks = self._act_on_claims(
-            article_id, lambda ids: self._request_checks(article_id, ids, actor)
+            article_id, lambda ids: self._request_checks(article_id, ids, actor, reader=reader)
         )
         return {claim_id: check for claim_id, check in zip(ids, checks, strict=True) if check}
 
     def request_listed_checks(
-        self, chosen: ClaimFilter, *, limit: int, cursor: str | None = None, actor: Actor = LOCAL
+        self,
+        chosen: ClaimFilter,
+        *,
+        limit: int,
+        cursor: str | None = None,
+        reader: ReaderChoice | None = None,
+        actor: Actor = LOCAL,
     ) -> RequestedChecks:
         """Request another check of one page of a list of claims now."""
+        return self._request_listed(chosen, limit, cursor, actor, reader=reader)
+
+    def request_reading(self, claim_id: ClaimId, *, actor: Actor = LOCAL) -> int:
+        """The contract of claims.ports.Submissions.request_reading."""
+        (check,) = self._request_checks(
+            "", [claim_id], actor, reader=ReaderChoice.ALWAYS, stage=Stage.JUDGE
+        )
+        return check
+
+    def request_listed_readings(
+        self, chosen: ClaimFilter, *, limit: int, cursor: str | None = None, actor: Actor = LOCAL
+    ) -> RequestedChecks:
+        """The contract of claims.ports.Submissions.request_listed_readings."""
+        return self._request_listed(
+            chosen, limit, cursor, actor, reader=ReaderChoice.ALWAYS, stage=Stage.JUDGE
+        )
+
+    def _request_listed(
+        self,
+        chosen: ClaimFilter,
+        limit: int,
+        cursor: str | None,
+        actor: Actor,
+        *,
+        reader: ReaderChoice | None = None,
+        stage: Stage = Stage.GATHER,
+    ) -> RequestedChecks:
         ids, following = self.search(chosen, limit=limit, cursor=cursor)
         claims = list(map(ClaimId, ids))
-        numbers = self._request_checks(_LISTED, claims, actor) if claims else []
+        numbers: list[int] = []
+        if claims:
+            numbers = self._request_checks(_LISTED, claims, actor, reader=reader, stage=stage)
         pairs = zip(claims, numbers, strict=True)
         return RequestedChecks({claim: check for claim, check in pairs if check}, following)
 
-    def _request_checks(self, article_id: str, ids: Sequence[ClaimId], actor: Actor) -> list[int]:
+    def _request_checks(
+        self,
+        article_id: str,
+        ids: Sequence[ClaimId],
+        actor: Actor,
+        *,
+        reader: ReaderChoice | None = None,
+        stage: Stage = Stage.GATHER,
+    ) -> list[int]:
+        """The numbers of the checks, which begin with `stage`."""
         self.connection.check_room()
-        by = records.write(actor)
-        checks = self.connection.run("request_check", *self._limits, article_id, *ids, by)
+        asked = (*self._limits, article_id, reader or "", stage)
+        checks = self.connection.run("request_check", *asked, *ids, records.write(actor))
         if not isinstance(checks, list):
             self._check_room_in_queue(checks)
         self._check_outcome(checks, ids)
@@ -187,6 +242,8 @@ class RedisSubmissions(SearchPart):
         if outcome == _CORRECTED:
             new = self.connection.command("HGET", keys.CLAIM + ids[0], "corrected_by")
             raise Corrected(f"claim {ids[0]} was corrected: its new wording is claim {new}")
+        if outcome == _NO_VERDICT:
+            raise NoVerdict(f"claim {ids[0]} has no verdict yet: nothing is kept to be read")
 
     def _act_on_claims(
         self,

@@ -10,6 +10,7 @@ from claims.shapes import from_text
 from claims.store import records
 from claims.store.connection import StorePart
 from claims.store.keys import VERIFY
+from claims.types import Queue
 
 WAITING_MAX = 16
 """Maximum requests that wait for a worker: at about a second each, the last one would wait for most
@@ -34,10 +35,19 @@ class RedisVerifyRequests(StorePart):
         if outcome == "no-judge":
             raise NotJudged(_NO_JUDGE)
 
-    def take_verify(self, *, worker: str) -> VerifyRequest | None:
+    def take_verify(self, *, worker: str, queue: Queue = Queue.SCORE) -> VerifyRequest | None:
         """The request that has waited longest, for this worker alone; None when none waits."""
-        taken = self.connection.run("take_verify", f"{worker}:{token_hex(16)}", _TAKEN_MS)
+        taken = self.connection.run("take_verify", f"{worker}:{token_hex(16)}", _TAKEN_MS, queue)
         return None if taken is None else from_text(VerifyRequest, taken[1])
+
+    def hand_on_verify(
+        self, request_id: str, judged: VerifyAnswer, *, judge_s: float = 0.0
+    ) -> bool | None:
+        """The contract of claims.ports.VerifyRequests.hand_on_verify."""
+        judge_ms = records.to_duration_ms(judge_s)
+        written = records.write(judged)
+        done = int(self.connection.run("hand_on_verify", request_id, written, judge_ms))
+        return None if done < 0 else bool(done)
 
     def answer_verify(self, request_id: str, answer: VerifyAnswer, *, judge_s: float = 0.0) -> bool:
         """Hand the answer to the caller; False when it no longer waits."""
@@ -45,9 +55,10 @@ class RedisVerifyRequests(StorePart):
         written = records.write(answer)
         return bool(self.connection.run("answer_verify", request_id, written, judge_ms))
 
-    def read_verify_answer(self, request_id: str) -> VerifyAnswer | None:
-        """The answer, None while there is none."""
-        text = self.connection.command("HGET", VERIFY + request_id, "answer")
+    def read_verify_answer(self, request_id: str, *, judged: bool = False) -> VerifyAnswer | None:
+        """The answer, None while there is none; with `judged` that of the judge alone."""
+        name = "judged" if judged else "answer"
+        text = self.connection.command("HGET", VERIFY + request_id, name)
         return None if text is None else from_text(VerifyAnswer, text)
 
     def withdraw_verify(self, request_id: str) -> None:

@@ -7,7 +7,7 @@ from secrets import token_hex
 from claims.errors import PageGone
 from claims.ports import Lease, RecordKind, WorkItem
 from claims.snapshots import list_cited
-from claims.store import facets, keys, records
+from claims.store import keys, records
 from claims.store.connection import Argument, StorePart
 from claims.store.outbox import write_event_data
 from claims.store.records import to_duration_ms
@@ -64,7 +64,7 @@ class RedisWorkQueue(StorePart):
         """Return the item to due in `delay_s`; `cause` is reported if this was the last attempt."""
         return self._run_held("put_back", lease, to_duration_ms(delay_s), clean_line(cause))
 
-    def postpone(self, lease: Lease, *, delay_s: float, url: str, code: str) -> bool:
+    def postpone(self, lease: Lease, *, delay_s: float, url: str = "", code: str = "") -> bool:
         """Return the item to due until `url` may be fetched; this does not count as an attempt."""
         return self._run_held("postpone", lease, to_duration_ms(delay_s), url, code)
 
@@ -124,32 +124,33 @@ class RedisWorkQueue(StorePart):
         self, lease: Lease, verdict: Verdict, entry: HistoryEntry, *, judge_s: float = 0.0
     ) -> bool:
         """Store the verdict, append the history entry, finish the claim, plan its next check."""
+        item = _expect(lease, Stage.JUDGE, Stage.READ)
+        concluded = _write_verdict(item, verdict, entry)
+        return self._run_held("commit_verdict", lease, to_duration_ms(judge_s), *concluded)
+
+    def commit_provisional(
+        self, lease: Lease, verdict: Verdict, entry: HistoryEntry, *, judge_s: float = 0.0
+    ) -> bool:
+        """Keep the judge's verdict as provisional, put (read, id, check) into due."""
         item = _expect(lease, Stage.JUDGE)
-        if not verdict.check == entry.check == item.check:
-            raise ValueError(f"verdict and history entry are not of check {item.check}")
-        return bool(
-            self.connection.run(
-                "commit_verdict",
-                item.id,
-                item.check,
-                lease.token,
-                records.write(verdict),
-                verdict.label,
-                records.write(entry),
-                records.pack(verdict),
-                write_event_data(verdict, entry),
-                records.to_ms(verdict.checked_at),
-                verdict.confidence,
-                facets.write_sites(piece.page.url for piece in verdict.evidence),
-                to_duration_ms(judge_s),
-                *list_cited((), verdict.evidence),
-            )
-        )
+        concluded = _write_verdict(item, verdict, entry)
+        place = (item.id, item.check, lease.token, to_duration_ms(judge_s))
+        return bool(self.connection.run("commit_provisional", *place, *concluded))
+
+    def end_readings(self, *, after_s: float, limit: int) -> int:
+        """The contract of claims.ports.WorkQueue.end_readings."""
+        return int(self.connection.run("end_readings", to_duration_ms(after_s), limit))
 
 
-def _expect(lease: Lease, stage: Stage) -> WorkItem:
-    if lease.item.stage is not stage:
-        raise ValueError(f"a lease on {lease.item.stage} cannot commit {stage}")
+def _write_verdict(item: WorkItem, verdict: Verdict, entry: HistoryEntry) -> list[str | float]:
+    if not verdict.check == entry.check == item.check:
+        raise ValueError(f"verdict and history entry are not of check {item.check}")
+    return records.write_verdict(verdict, entry, event_data=write_event_data(verdict, entry))
+
+
+def _expect(lease: Lease, *stages: Stage) -> WorkItem:
+    if lease.item.stage not in stages:
+        raise ValueError(f"a lease on {lease.item.stage} cannot commit {' or '.join(stages)}")
     return lease.item
 
 

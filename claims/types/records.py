@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from claims.types.articles import ArticleId, ClaimId, NotChecked, Span
 from claims.types.labels import VerdictLabel
+from claims.types.readings import ReaderChoice
 from claims.types.verdicts import Verdict
 
 
@@ -21,35 +22,42 @@ class ArticleStatus(StrEnum):
 
 
 class ClaimStatus(StrEnum):
-    """The stage that a claim has reached. A re-check changes it; the last verdict stays."""
+    """The stage that a claim has reached. A re-check changes it; the last verdict stays.
+
+    `reading`: the judge has given its verdict, which is provisional until the second reader has
+    answered or is no longer waited for.
+    """
 
     QUEUED = "queued"
     GATHERING = "gathering"
     JUDGING = "judging"
+    READING = "reading"
     JUDGED = "judged"
     FAILED = "failed"
 
 
 class Queue(StrEnum):
-    """The queue of a work item, for the network or for the judge; and that of deliveries to
-    webhooks, which are no work items."""
+    """The queue of a work item, for the network, for the judge or for the reader; and that of
+    deliveries to webhooks, which are no work items."""
 
     FETCH = "fetch"
     SCORE = "score"
+    READ = "read"
     DELIVER = "deliver"
 
 
 class Stage(StrEnum):
-    """The three kinds of work item."""
+    """The four kinds of work item."""
 
     EXTRACT = "extract"
     GATHER = "gather"
     JUDGE = "judge"
+    READ = "read"
 
     @property
     def queue(self) -> Queue:
         """The queue in which items of this stage wait."""
-        return Queue.SCORE if self is Stage.JUDGE else Queue.FETCH
+        return {Stage.JUDGE: Queue.SCORE, Stage.READ: Queue.READ}.get(self, Queue.FETCH)
 
 
 class Priority(StrEnum):
@@ -64,13 +72,15 @@ class CheckOptions:
     """How a claim, or each claim of an article, is to be checked, as submitted.
 
     `sources` are the addresses to read, pages published after `as_of` are left out, `every` is the
-    ISO 8601 duration between checks; None: no limit, no schedule, normal priority.
+    ISO 8601 duration between checks; None: no limit, no schedule, normal priority. `reader`:
+    whether a second reader is asked; None: as ReaderChoice.AUTO.
     """
 
     sources: tuple[str, ...] = ()
     as_of: date | None = None
     every: str | None = None
     priority: Priority | None = None
+    reader: ReaderChoice | None = None
 
 
 class Fault(StrEnum):
@@ -139,10 +149,13 @@ class VerdictChange:
 class ClaimRecord:
     """A claim with its status and results: the same record in API, command line and exports.
 
-    `context`, `sources`, `every` and `priority` are those it was submitted with, itself or in its
-    article; `sources` with those that were added since and without those that were removed, and
-    the interval that is in force is that of `schedule`. `created_at` is None outside of a service.
-    `last_change` is None while every verdict of the claim had the same label.
+    `context`, `sources`, `every`, `priority` and `reader` are those it was submitted with, itself
+    or in its article; `sources` with those that were added since and without those that were
+    removed, and the interval that is in force is that of `schedule`. `created_at` is None outside
+    of a service.
+    `last_change` is None while every verdict of the claim had the same label. `provisional` is the
+    judge's verdict while the second reader is asked; the verdict of the check before stands.
+    `tokens` are those that second readers used for it so far.
     `corrects` is the claim of which this is the corrected wording, `corrected_by` the one that
     corrects this: it is superseded, and no longer checked. `repeats` is the last claim before it
     that was submitted with the same content: text, claimant, dates, context and sources.
@@ -160,6 +173,7 @@ class ClaimRecord:
     sources: tuple[str, ...] = ()
     every: str | None = None
     priority: Priority | None = None
+    reader: ReaderChoice | None = None
     created_at: datetime | None = None
     check_worthiness: float
     kinds: tuple[str, ...]
@@ -167,6 +181,7 @@ class ClaimRecord:
     links: tuple[str, ...] = ()
     status: ClaimStatus
     verdict: Verdict | None = None
+    provisional: Verdict | None = None
     last_change: VerdictChange | None = None
     schedule: Schedule | None = None
     error: ErrorRecord | None = None
@@ -175,16 +190,18 @@ class ClaimRecord:
     corrects: ClaimId | None = None
     corrected_by: ClaimId | None = None
     repeats: ClaimId | None = None
+    tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleRecord:
     """An article with its claims. `text` is empty until a submitted URL or HTML was read.
 
-    `as_of`, `sources`, `every`, `priority` and `created_at` are as in ClaimRecord. `summary` counts
-    the labels of its claims, without superseded ones. `repeats` is the last article before it that
-    was submitted with the same content: text, HTML or address, dates, claims and sources.
-    `unreadable` are its claims that this release cannot read, which `claims` leaves out.
+    `as_of`, `sources`, `every`, `priority`, `reader` and `created_at` are as in ClaimRecord;
+    `tokens` are those of all its claims. `summary` counts the labels of its claims, without
+    superseded ones. `repeats` is the last article before it that was submitted with the same
+    content: text, HTML or address, dates, claims and sources. `unreadable` are its claims that this
+    release cannot read, which `claims` leaves out.
     """
 
     id: ArticleId
@@ -196,6 +213,7 @@ class ArticleRecord:
     sources: tuple[str, ...] = ()
     every: str | None = None
     priority: Priority | None = None
+    reader: ReaderChoice | None = None
     created_at: datetime | None = None
     text: str
     claims: tuple[ClaimRecord, ...] = ()
@@ -205,6 +223,7 @@ class ArticleRecord:
     waiting: Waiting | None = None
     tags: tuple[str, ...] = ()
     repeats: ArticleId | None = None
+    tokens: int = 0
     unreadable: tuple[ClaimId, ...] = ()
 
 

@@ -9,6 +9,7 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import CallToolResult, InputRequiredResult
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from claims.types import ReaderChoice
 from service.field_errors import list_field_errors
 
 WAIT_S_MAX = 120
@@ -73,6 +74,12 @@ Passages = Annotated[
 ]
 Day = Annotated[str | None, Field(description="The day on which it was said, YYYY-MM-DD.")]
 """Checked by the service, which says what is wrong with it."""
+
+
+AskedReader = Annotated[
+    ReaderChoice,
+    Field(description="Whether a second reader, a language model, reads the evidence as well."),
+]
 
 
 def require_one(text: str | None, url: str | None) -> None:

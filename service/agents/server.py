@@ -30,12 +30,14 @@ from claims.types import (
     CheckRecord,
     ClaimId,
     ClaimRecord,
+    ReaderChoice,
 )
 from service.agents.arguments import (
     PASSAGES_MAX,
     WAIT_S,
     ArticleAddress,
     ArticleText,
+    AskedReader,
     ClaimText,
     Day,
     Force,
@@ -109,6 +111,7 @@ class _Tools:
         claimed_at: Day = None,
         claimant: Annotated[str | None, Field(max_length=200, description="Who said it.")] = None,
         force: Force = False,
+        reader: AskedReader = ReaderChoice.AUTO,
         wait_seconds: Wait = WAIT_S,
     ) -> CheckedClaim:
         """Check one claim against sources: a verdict with the sentences that it rests on.
@@ -127,10 +130,16 @@ class _Tools:
                     ],
                     claimed_at=claimed_at,
                     force=force or None,
+                    reader=_unless_auto(reader),
                 )
             )
             return tell_verdict(CheckedClaim(claim=claim, status="judged"), verdict)
-        about = _without_none(claimed_at=claimed_at, claimant=claimant, force=force or None)
+        about = _without_none(
+            claimed_at=claimed_at,
+            claimant=claimant,
+            force=force or None,
+            reader=_unless_auto(reader),
+        )
         record = self._check(context, claim, sources, about, wait_seconds)
         return tell_claim(record, self._url)
 
@@ -174,6 +183,7 @@ class _Tools:
         url: ArticleAddress = None,
         title: Title = None,
         sources: Sources = [],  # noqa: B006
+        reader: AskedReader = ReaderChoice.AUTO,
         wait_seconds: Wait = WAIT_S,
     ) -> CheckedArticle:
         """Find the claims of an article that can be checked, and check each against sources.
@@ -182,7 +192,9 @@ class _Tools:
         of the same check, or get_claim for one claim.
         """
         require_one(text, url)
-        body = _without_none(text=text, url=url, title=title, sources=sources or None)
+        body = _without_none(
+            text=text, url=url, title=title, sources=sources or None, reader=_unless_auto(reader)
+        )
         article_id = ArticleId(self._submit(body, self._client.submit_article))
         record = self._client.wait_for_article(
             article_id, timeout_s=wait_seconds, on_change=_report_to(context)
@@ -283,6 +295,11 @@ def _report_to(context: Context) -> Callable[[ClaimRecord | ArticleRecord], None
         from_thread.run(context.report_progress, next(reported), None, describe_progress(record))
 
     return report
+
+
+def _unless_auto(reader: ReaderChoice) -> ReaderChoice | None:
+    """What is said of the second reader; None leaves it to the service, and the body as it was."""
+    return None if reader is ReaderChoice.AUTO else reader
 
 
 def _without_none(**fields: Any) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from service.api.queries import (
     ArticleListQuery,
     ConditionHeaders,
     IdempotencyHeaders,
+    ReaderQuery,
     SourcesQuery,
     WaitQuery,
 )
@@ -134,19 +135,20 @@ def get_article(article_id: ArticleId, query: WaitQuery) -> Response:
 
 @blueprint.post("/<article:article_id>/recheck")
 @needs(Scope.WRITE)
+@blueprint.input(ReaderQuery, location="query", arg_name="query")
 @blueprint.doc(
     operation_id="recheck_article",
     responses=success(
         202, CheckList, "All its claims will be checked again.", headers=("Location",)
     )
-    | failures(*MISSING, "not-extracted", *STORE_FAILURES, *QUEUE_FAILURES),
+    | failures(*MISSING, "invalid-request", "not-extracted", *STORE_FAILURES, *QUEUE_FAILURES),
 )
-def recheck_article(article_id: ArticleId) -> Response:
+def recheck_article(article_id: ArticleId, query: ReaderQuery) -> Response:
     """Check all claims of an article again now, or none. Takes no body.
 
     A check that is under way already is not doubled.
     """
-    checks = request_checks(get_context(), article_id)
+    checks = request_checks(get_context(), article_id, reader=query.reader)
     shape = CheckList(tuple(CheckAccepted(*check) for check in checks.items()))
     location = {"Location": article_links(article_id)["self"]}
     return answer(to_json(shape), status=202, headers=location)

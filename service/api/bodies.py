@@ -28,6 +28,7 @@ from service.api.fields import (
     ArticleIdText,
     ArticleText,
     ArticleURL,
+    AskedReader,
     Author,
     ChosenTags,
     ClaimText,
@@ -91,6 +92,7 @@ class SubmissionBody(Body):
     sources: Annotated[list[SourceURL], Field(max_length=SOURCES)] | None = None
     every: Every | None = None
     priority: SubmissionPriority | None = None
+    reader: AskedReader | None = None
     tags: Tags | None = None
 
     def to_options(self) -> CheckOptions:
@@ -100,6 +102,7 @@ class SubmissionBody(Body):
             as_of=self.as_of,
             every=self.every,
             priority=self.priority,
+            reader=self.reader,
         )
 
 
@@ -185,6 +188,7 @@ class VerifyBody(Body):
         list[PassageBody], Field(min_length=1, max_length=PASSAGES), AfterValidator(_check_size)
     ]
     claimed_at: Day | None = None
+    reader: AskedReader | None = None
     force: Force | None = None
 
 

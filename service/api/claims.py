@@ -37,6 +37,7 @@ from service.api.queries import (
     ClaimListQuery,
     ConditionHeaders,
     IdempotencyHeaders,
+    ReaderQuery,
     RecheckQuery,
     SourcesQuery,
     WaitQuery,
@@ -51,6 +52,7 @@ from service.intake import (
     correct_claim,
     request_check,
     request_listed_checks,
+    request_reading,
     schedule_checks,
     tag_claim,
 )
@@ -221,14 +223,37 @@ def get_history(claim_id: ClaimId) -> Response:
 
 @blueprint.post("/<claim:claim_id>/recheck")
 @needs(Scope.WRITE)
+@blueprint.input(ReaderQuery, location="query", arg_name="query")
 @blueprint.doc(
     operation_id="recheck_claim",
     responses=success(202, CheckAccepted, "The claim will be checked again.", headers=("Location",))
-    | failures(*MISSING, "corrected", *STORE_FAILURES, *QUEUE_FAILURES),
+    | failures(*MISSING, "invalid-request", "corrected", *STORE_FAILURES, *QUEUE_FAILURES),
 )
-def recheck_claim(claim_id: ClaimId) -> Response:
+def recheck_claim(claim_id: ClaimId, query: ReaderQuery) -> Response:
     """Check a claim again now. If a check is under way, no second one starts. Takes no body."""
-    check = request_check(get_context(), claim_id)
+    check = request_check(get_context(), claim_id, reader=query.reader)
+    return _accepted_check(claim_id, check)
+
+
+@blueprint.post("/<claim:claim_id>/read")
+@needs(Scope.WRITE)
+@blueprint.doc(
+    operation_id="read_claim",
+    responses=success(202, CheckAccepted, "The claim will be read.", headers=("Location",))
+    | failures(
+        *(*MISSING, "corrected", "no-reader", "no-verdict", *STORE_FAILURES, *QUEUE_FAILURES)
+    ),
+)
+def read_claim(claim_id: ClaimId) -> Response:
+    """Have the second reader read now what the claim's last verdict was concluded from.
+
+    This is a check that fetches nothing. Its verdict is that of judge and reader together; until
+    the reader has answered, `provisional` has the judge's. Takes no body.
+    """
+    return _accepted_check(claim_id, request_reading(get_context(), claim_id))
+
+
+def _accepted_check(claim_id: ClaimId, check: int) -> Response:
     location = {"Location": claim_links(claim_id)["self"]}
     return answer(to_json(CheckAccepted(claim_id, check)), status=202, headers=location)
 

@@ -127,6 +127,7 @@ _CLAIM: dict[str, Any] = {
     "sources": ["https://library.example.org/history"],
     "every": "P1D",
     "priority": None,
+    "reader": None,
     "created_at": "2026-01-05T09:29:59Z",
     "check_worthiness": 0.81,
     "kinds": ["date", "event"],
@@ -134,6 +135,7 @@ _CLAIM: dict[str, Any] = {
     "links": ["https://www.town.example/library/history"],
     "status": "judged",
     "verdict": _VERDICT,
+    "provisional": None,
     "last_change": None,
     "schedule": {"every": "P1D", "next_at": "2026-01-06T09:30:02Z", "until": None},
     "error": None,
@@ -142,6 +144,7 @@ _CLAIM: dict[str, Any] = {
     "corrects": None,
     "corrected_by": None,
     "repeats": None,
+    "tokens": 0,
 }
 
 _ANSWER: dict[str, Any] = {
@@ -249,6 +252,7 @@ EXAMPLES: dict[str, Any] = {
         "sources": ["https://library.example.org/history"],
         "every": "P1D",
         "priority": None,
+        "reader": None,
         "created_at": "2026-01-05T09:29:58Z",
         "text": f"{_CLAIM_TEXT} What a fine place it is!",
         "claims": [_CLAIM],
@@ -260,6 +264,7 @@ EXAMPLES: dict[str, Any] = {
         "waiting": None,
         "tags": ["City"],
         "repeats": None,
+        "tokens": 0,
         "unreadable": [],
     },
     "Accepted": {
@@ -319,6 +324,18 @@ EXAMPLES: dict[str, Any] = {
         ],
         "next": None,
     },
+    "ReaderState": {
+        "model": "qwen2.5-72b-instruct",
+        "when": "always",
+        "passages": 16,
+        "tokens_per_day": 2_000_000,
+        "measured": {"right": 51, "of": 60},
+        "refused": False,
+        "days": [
+            {"day": "2026-01-05", "tokens": 48_120, "requests": 31, "keys": {"5f3a91c0": 30_900}}
+        ],
+        "endpoint": {"failures": 0, "detail": None, "rests_until": None},
+    },
     "Retried": {"articles": 0, "claims": 12, "next": None},
     "CheckAccepted": {"id": "c_5b0f3a1c9d2e4f60718293a4b5c6d7e8", "check": 2},
     "Schedule": _CLAIM["schedule"],
@@ -338,6 +355,7 @@ EXAMPLES: dict[str, Any] = {
                 "confidence": None,
                 "tags": ["City"],
                 "corrected_by": None,
+                "reader": None,
             }
         ],
         "next": None,

@@ -32,7 +32,7 @@ from claims.sources.address import (
 )
 from claims.store.facets import list_words
 from claims.text import fold
-from claims.types import EventType, Priority, VerdictLabel
+from claims.types import EventType, Priority, ReaderChoice, VerdictLabel
 
 QUERY_CHARS = 200
 QUERY_WORDS = 20
@@ -358,4 +358,11 @@ MomentOrDay = Annotated[
 SubmissionPriority = Annotated[
     Priority,
     Field(description="Bulk submissions wait until no normal submission does. Default: normal."),
+]
+AskedReader = Annotated[
+    ReaderChoice,
+    Field(
+        description="Whether the second reader is asked: always, never, or auto, as the service is "
+        "set up. Default: auto. Without a second reader it changes nothing."
+    ),
 ]

@@ -48,7 +48,9 @@ def readyz() -> Response:
     """
     try:
         health = get_context().store.health()
-        parts = list_parts(health, broker_problem=get_context().find_broker_problem())
+        context = get_context()
+        problem, reads = context.find_broker_problem(), bool(context.settings.reader)
+        parts = list_parts(health, broker_problem=problem, reads=reads)
     except (StoreUnavailable, StoreMisconfigured) as error:
         if not _wants_text():
             raise

@@ -13,10 +13,20 @@ from werkzeug.http import parse_etags
 
 from claims.access import Action
 from claims.limits import SOURCES, TAGS
-from claims.ports import ArticleFilter, ClaimFilter, EventFilter, Order, Superseded, Versions
+from claims.ports import (
+    ArticleFilter,
+    ClaimFilter,
+    EventFilter,
+    Order,
+    ReaderFacet,
+    Superseded,
+    Versions,
+)
+from claims.store.reader_usage import USAGE_DAYS
 from claims.types import ArticleId, ArticleStatus, ClaimId, ClaimStatus, EventType, VerdictLabel
 from service.api.fields import (
     ArticleIdText,
+    AskedReader,
     Author,
     ClaimIdText,
     EventIdText,
@@ -87,6 +97,12 @@ class VerdictQuery(BaseModel):
         description="Return the verdict as it would be without the credibility of sources. The "
         "stored verdict does not change.",
     )
+
+
+class UsageQuery(BaseModel):
+    """How many days of tokens."""
+
+    days: int = Field(default=30, ge=1, le=USAGE_DAYS, description="Today and the days before it.")
 
 
 class ListQuery(BaseModel):
@@ -161,6 +177,11 @@ class ClaimListQuery(SearchQuery):
     min_confidence: float | None = Field(
         default=None, ge=0, le=1, description="Of the last verdict, at least."
     )
+    reader: Annotated[list[ReaderFacet], Repeated, Field(max_length=len(ReaderFacet))] = Field(
+        default=[],
+        description="One of these, of the last verdict: whether the second reader agrees with the "
+        "judge, or why it was not heard.",
+    )
     superseded: Superseded = Field(
         default=Superseded.EXCLUDE,
         description="Claims that were corrected: left out, listed as well, or alone.",
@@ -179,7 +200,14 @@ class ClaimListQuery(SearchQuery):
             claimant=self.claimant,
             least_confidence=self.min_confidence,
             superseded=self.superseded,
+            readers=tuple(self.reader),
         )
+
+
+class ReaderQuery(BaseModel):
+    """What is asked of the second reader in a check."""
+
+    reader: AskedReader | None = None
 
 
 class SourcesQuery(BaseModel):

@@ -14,7 +14,7 @@ from claims.errors import NotJudged, StoreUnavailable
 from claims.extraction import check_checkable
 from claims.ports import VerifyAnswer, VerifyRequest
 from claims.shapes import to_json
-from claims.types import Queue, Verdict
+from claims.types import Queue, ReaderChoice, Verdict
 from service.api.answers import answer
 from service.api.bodies import VerifyBody
 from service.api.examples import VERIFY_BODY
@@ -28,6 +28,8 @@ blueprint = APIBlueprint("verify", __name__, tag="Verify", url_prefix="/v1")
 VERIFY_S = 19.0
 """Seconds that a verify request waits for its verdict: the answer is there within 20 s."""
 POLL_S = 0.05
+LEEWAY_S = 1.0
+"""Seconds for which a request is kept beyond that: then the judge's answer can still be read."""
 
 
 @blueprint.post("/verify")
@@ -51,7 +53,8 @@ def verify_claim(body: VerifyBody) -> Response:
     """Judge a claim now from the given passages. Nothing is fetched, nothing kept.
 
     A passage may be a whole page: of all of them the parts nearest to the claim are judged.
-    Passages without `url` are one origin, and cannot confirm each other.
+    Passages without `url` are one origin, and cannot confirm each other. Where a second reader is
+    asked, the verdict is that of both, or the judge's if it has not answered in time.
     """
     deadline = time.monotonic() + VERIFY_S
     if not body.force:
@@ -64,6 +67,7 @@ def verify_claim(body: VerifyBody) -> Response:
         pages=tuple(passage.to_page(now=now) for passage in body.passages),
         claimed_at=body.claimed_at,
         request_id=g.request_id,
+        reader=body.reader or ReaderChoice.AUTO,
     )
     with get_waiters().slot_to_verify():
         found = _ask(context, request, deadline=deadline)
@@ -77,12 +81,18 @@ def verify_claim(body: VerifyBody) -> Response:
 def _ask(
     context: ServiceContext, request: VerifyRequest, *, deadline: float
 ) -> VerifyAnswer | None:
-    """The answer of a worker, None when there is none at `deadline`. Leaves nothing behind."""
+    """The answer of a worker, None when there is none at `deadline`. Leaves nothing behind.
+
+    Where a second reader has not answered by then, it is the judge's.
+    """
     store = context.store
-    store.ask_verify(request, within_s=deadline - time.monotonic())
+    store.ask_verify(request, within_s=deadline + LEEWAY_S - time.monotonic())
     try:
         context.notify(Queue.SCORE)
-        return poll(lambda: store.read_verify_answer(request.id), deadline=deadline, every_s=POLL_S)
+        found = poll(
+            lambda: store.read_verify_answer(request.id), deadline=deadline, every_s=POLL_S
+        )
+        return found or store.read_verify_answer(request.id, judged=True)
     finally:
         with suppress(StoreUnavailable):  # it expires by itself
             store.withdraw_verify(request.id)

@@ -34,8 +34,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "history": ("service.cli.history:history", "Print all checks of a claim."),
     "list": ("service.cli.listing:list_records", "List articles or claims, by filters."),
     "reader": (
-        "claims.cli.reader:reader",
-        "Test the second reader, a language model, on labelled claims.",
+        "service.cli.reader_commands:reader",
+        "Test the second reader, a language model, and have claims read by it.",
     ),
     "recheck": ("service.cli.changing:recheck", "Check claims or articles again now."),
     "shelf": (

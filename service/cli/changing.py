@@ -17,7 +17,7 @@ from claims.shapes import to_json
 from claims.types import ArticleId, ClaimId
 from service.cli import EXIT_PERMANENT
 from service.cli.connection import check_claim_id, connect, is_article, json_option, url_option
-from service.cli.filters import claim_filters, drop_empty
+from service.cli.filters import ask_reader_option, claim_filters, drop_empty
 from service.client import Client
 
 _OF_ONE_ID = (NotFound, Corrected, NotExtracted)
@@ -30,9 +30,16 @@ _json_lines = click.option("--json", "as_json", is_flag=True, help="Print a JSON
 @click.command()
 @click.argument("record_ids", metavar="[ID...]", nargs=-1)
 @claim_filters
+@ask_reader_option("--ask-reader")
 @url_option
 @_json_lines
-def recheck(record_ids: Sequence[str], url: str | None, as_json: bool, **filters: Any) -> int:
+def recheck(
+    record_ids: Sequence[str],
+    ask_reader: str | None,
+    url: str | None,
+    as_json: bool,
+    **filters: Any,
+) -> int:
     """Check claims again now: by ID, that of an article for all its claims, or by filters.
 
     A check that waits or is under way is not doubled. If one ID fails, the others are still
@@ -42,6 +49,8 @@ def recheck(record_ids: Sequence[str], url: str | None, as_json: bool, **filters
     chosen = drop_empty(filters)
     if bool(record_ids) == bool(chosen.keys() - {"sort"}):
         raise click.UsageError("give IDs, or filters such as --tag")
+    if ask_reader and not record_ids:
+        raise click.UsageError("--ask-reader is for claims and articles that are given by ID")
     if not record_ids:
         check = None
         for check in connect(url).recheck_claims(**chosen):
@@ -53,9 +62,9 @@ def recheck(record_ids: Sequence[str], url: str | None, as_json: bool, **filters
 
     def request(client: Client, record_id: str) -> tuple[dict[str, object], str]:
         if is_article(record_id):
-            checks = client.recheck_article(ArticleId(record_id))
+            checks = client.recheck_article(ArticleId(record_id), reader=ask_reader)
             return {"checks": checks}, f"{_number(len(checks), 'claim')} will be checked"
-        check = client.recheck(ClaimId(record_id))
+        check = client.recheck(ClaimId(record_id), reader=ask_reader)
         return {"check": check}, f"check {check} will follow"
 
     return _act_on_each(record_ids, connect(url), request, as_json=as_json)

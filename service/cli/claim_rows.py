@@ -19,7 +19,7 @@ from claims.duration import parse_duration
 from claims.errors import InvalidInput
 from claims.limits import check_claim, check_sources, check_tags, split_tags
 from claims.sources.address import parse_source
-from claims.types import Priority
+from claims.types import Priority, ReaderChoice
 
 FIELDS = (
     "text",
@@ -31,6 +31,7 @@ FIELDS = (
     "tags",
     "every",
     "priority",
+    "reader",
 )
 """The fields of a row; `claim` is another name of `text`."""
 ERRORS_SHOWN = 5
@@ -43,6 +44,7 @@ _CHECKS: Mapping[str, Callable[[str], object]] = {
     "as_of": parse_day,
     "every": parse_duration,
     "priority": Priority,
+    "reader": ReaderChoice,
 }
 
 

@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 import click
 
-from claims.ports import Superseded
-from claims.types import ArticleStatus, ClaimStatus, VerdictLabel
+from claims.ports import ReaderFacet, Superseded
+from claims.types import ArticleStatus, ClaimStatus, ReaderChoice, VerdictLabel
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -35,6 +35,7 @@ def claim_filters(command: Command) -> Command:
             type=click.Choice(list(map(str, Superseded))),
             help="Claims that were corrected: left out, as well, or alone.  [default: exclude]",
         ),
+        repeated_option("--reader", ReaderFacet, "What the second reader said"),
         _sort_option("newest", "oldest", "checked", "confidence"),
     )
     return _decorate(_decorate(command, options), _COMMON)
@@ -52,6 +53,15 @@ def repeated_option(name: str, choices: Iterable[str], what: str) -> Callable[[C
         multiple=True,
         type=click.Choice(list(map(str, choices)), case_sensitive=False),
         help=f"{what}; may be repeated: one of them is enough.",
+    )
+
+
+def ask_reader_option(name: str) -> Callable[[Command], Command]:
+    """An option that says whether the second reader is asked."""
+    return click.option(
+        name,
+        type=click.Choice(list(map(str, ReaderChoice))),
+        help="Whether the second reader is asked; auto: as the service is set up.",
     )
 
 

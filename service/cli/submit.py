@@ -24,6 +24,7 @@ from claims.types import ClaimId, Priority
 from service.cli import results
 from service.cli.claim_rows import ClaimRow, read_claim_rows
 from service.cli.connection import connect, url_option
+from service.cli.filters import ask_reader_option
 from service.cli.results import print_claims, wait_and_print_article
 from service.client import Client
 
@@ -63,6 +64,7 @@ _HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
     type=click.Choice([priority.value for priority in Priority]),
     help="bulk waits until no normal submission does.",
 )
+@ask_reader_option("--reader")
 @force_option
 @click.option("--wait", is_flag=True, help="Wait for the verdicts and print them.")
 @click.option("--json", "as_json", is_flag=True, help="Print the article, or the claims, as JSON.")
@@ -78,6 +80,7 @@ def submit(
     as_of: date | None,
     every: str | None,
     priority: str | None,
+    reader: str | None,
     force: bool,
     wait: bool,
     as_json: bool,
@@ -87,7 +90,7 @@ def submit(
     \b
     A CSV file has a header with a column claim (or text), and if needed claimant,
     claimed_at, context, sources (separated by spaces), tags (by commas or semicolons), as_of,
-    every and priority.
+    every, priority and reader.
     Each line of a .jsonl file is an object with these fields.
 
     The claims are submitted in the order of the file, up to 500 at once. If a row is wrong, nothing
@@ -97,7 +100,9 @@ def submit(
     If the service requires a key, it is read from ASSAY_API_KEY.
     """
     day = "published_at" if article is not None else "claimed_at"
-    options = _without_none({"every": every, "priority": priority, "as_of": as_of, day: dated})
+    options = _without_none(
+        {"every": every, "priority": priority, "reader": reader, "as_of": as_of, day: dated}
+    )
     options |= {"sources": list(sources)} | ({"tags": list(tags)} if tags else {})
     forced = {"force": True} if force else {}
     if file is not None:

@@ -10,14 +10,14 @@ from urllib.parse import urlencode
 from claims.access import Action, ApiKey
 from claims.ports import Retried
 from service.client.transport import Transport, encode_segment
-from service.shapes import Alive, AuditList, IssuedKey, KeyList
+from service.shapes import Alive, AuditList, CheckList, IssuedKey, KeyList, ReaderState
 
 RETRIED_AT_ONCE = 200
 """Articles or claims that one retry request looks at: the maximum that the API allows."""
 
 
 class Administration(Transport):
-    """The routes of /v1/keys, /v1/audit and /v1/failed."""
+    """The routes of /v1/keys, /v1/audit, /v1/failed and /v1/reader."""
 
     def create_key(
         self, name: str, scopes: Collection[str], *, expires_at: str | None = None
@@ -59,6 +59,20 @@ class Administration(Transport):
         given |= {"object": object, "since": since, "until": until}
         query = urlencode({name: value for name, value in given.items() if value is not None})
         return self._ask(AuditList, "GET", f"/v1/audit?{query}")
+
+    def get_reader(self, *, days: int | None = None) -> ReaderState:
+        """The second reader, the tokens of the last `days`, and the state of its endpoint."""
+        query = f"?{urlencode({'days': days})}" if days is not None else ""
+        return self._ask(ReaderState, "GET", f"/v1/reader{query}")
+
+    def catch_up_readings(self, *, cursor: str | None = None) -> CheckList:
+        """Have one page of the claims read that were not, because the tokens of the day were spent
+        or the reader did not answer: the numbers of their checks, and `next`.
+
+        Also raises NoReader and QueueFull.
+        """
+        query = {"limit": RETRIED_AT_ONCE} | ({"cursor": cursor} if cursor else {})
+        return self._ask(CheckList, "POST", f"/v1/reader/catch-up?{urlencode(query)}")
 
     def check_alive(self) -> Alive:
         """The answer of the process at the address, which needs no key.

@@ -9,7 +9,13 @@ from urllib.parse import urlencode
 
 from claims.ports import ListEntry
 from claims.types import ArticleId, ArticleRecord, ArticleStatus, ClaimId
-from service.client.transport import OnRepeat, Transport, encode_segment, tell_repeats
+from service.client.transport import (
+    OnRepeat,
+    Transport,
+    encode_segment,
+    tell_repeats,
+    write_reader_query,
+)
 from service.shapes import (
     Accepted,
     ArticleSchedule,
@@ -102,12 +108,15 @@ class Articles(Transport):
         path = f"/v1/articles/{encode_segment(article_id)}/sources?{query}"
         return self._ask(GivenSources, "DELETE", path).sources
 
-    def recheck_article(self, article_id: ArticleId) -> dict[ClaimId, int]:
+    def recheck_article(
+        self, article_id: ArticleId, *, reader: str | None = None
+    ) -> dict[ClaimId, int]:
         """Request another check of all claims of an article now; returns their numbers.
 
-        Also raises QueueFull, and NotExtracted.
+        `reader` is that of `recheck`. Also raises QueueFull, and NotExtracted.
         """
-        found = self._ask(CheckList, "POST", f"/v1/articles/{encode_segment(article_id)}/recheck")
+        path = f"/v1/articles/{encode_segment(article_id)}/recheck{write_reader_query(reader)}"
+        found = self._ask(CheckList, "POST", path)
         return {ClaimId(item.id): item.check for item in found.items}
 
     def set_article_schedule(

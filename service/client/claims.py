@@ -24,6 +24,7 @@ from service.client.transport import (
     Transport,
     encode_segment,
     tell_repeats,
+    write_reader_query,
 )
 from service.shapes import (
     Accepted,
@@ -46,6 +47,7 @@ class ClaimFilters(ArticleFilters, total=False):
     claimant: str
     min_confidence: float
     superseded: str
+    reader: str | Sequence[str]
 
 
 class Claims(Transport):
@@ -148,9 +150,18 @@ class Claims(Transport):
         path = f"/v1/claims/{encode_segment(claim_id)}/tags"
         return self._ask(TagList, "PUT", path, body={"tags": list(tags)}).tags
 
-    def recheck(self, claim_id: ClaimId) -> int:
-        """Request another check now; returns its number."""
-        path = f"/v1/claims/{encode_segment(claim_id)}/recheck"
+    def recheck(self, claim_id: ClaimId, *, reader: str | None = None) -> int:
+        """Request another check now; returns its number.
+
+        `reader` says whether the second reader is asked in it: auto, always or never.
+        """
+        path = f"/v1/claims/{encode_segment(claim_id)}/recheck{write_reader_query(reader)}"
+        return self._ask(CheckAccepted, "POST", path).check
+
+    def read_claim(self, claim_id: ClaimId) -> int:
+        """Have the second reader read what the last verdict was concluded from; returns the number
+        of the check. Also raises NoReader, NoVerdict and QueueFull."""
+        path = f"/v1/claims/{encode_segment(claim_id)}/read"
         return self._ask(CheckAccepted, "POST", path).check
 
     def recheck_claims(self, **filters: Unpack[ClaimFilters]) -> Iterator[CheckAccepted]:

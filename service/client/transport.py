@@ -20,11 +20,13 @@ from claims.errors import (
     Gone,
     IdempotencyMismatch,
     InvalidInput,
+    NoReader,
     NotCheckable,
     NotExtracted,
     NotFound,
     NotJudged,
     NotPermitted,
+    NoVerdict,
     QueueFull,
     QueueShareFull,
     RateLimited,
@@ -60,6 +62,8 @@ _PLAIN: Mapping[str, type[AssayError]] = {
     "not-extracted": NotExtracted,
     "not-found": NotFound,
     "not-judged": NotJudged,
+    "no-reader": NoReader,
+    "no-verdict": NoVerdict,
     "idempotency-mismatch": IdempotencyMismatch,
     "insufficient-scope": NotPermitted,
     "queue-full": QueueFull,
@@ -316,6 +320,11 @@ def _split(url: str) -> SplitResult | None:
 def encode_segment(name: str) -> str:
     """A name as one path segment; dots are encoded too, since "." and ".." would be removed."""
     return quote(name, safe="").replace(".", "%2E")
+
+
+def write_reader_query(reader: str | None) -> str:
+    """The query of a re-check that says whether the second reader is asked, "" without that."""
+    return "" if reader is None else f"?{urlencode({'reader': reader})}"
 
 
 def _why(error: Exception) -> str:

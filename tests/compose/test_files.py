@@ -11,7 +11,7 @@ import pytest
 
 from claims.settings import DEFAULT_PORT, Settings
 from claims.webhooks import WEBHOOKS_MAX
-from service.supervisor import deliver_program
+from service.supervisor import deliver_program, read_program
 from tests.compose.compose import ROOT, find_option, find_variables, put_in, read_services
 from workers.queues import QUEUES
 
@@ -22,8 +22,8 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 
 
 def test_services_are_those_of_the_design() -> None:
-    assert set(SERVICES) == {"redis", "api", "worker", "deliverer", "beat"}
-    assert OWN == ["api", "worker", "deliverer", "beat"]
+    assert set(SERVICES) == {"redis", "api", "worker", "reader", "deliverer", "beat"}
+    assert OWN == ["api", "worker", "reader", "deliverer", "beat"]
 
 
 def test_environment_holds_settings_and_each_setting_can_be_made() -> None:
@@ -57,7 +57,7 @@ def test_api_does_not_start_without_a_token() -> None:
 
 
 def test_workers_serve_every_queue() -> None:
-    commands = [SERVICES[name]["command"] for name in ("worker", "deliverer")]
+    commands = [SERVICES[name]["command"] for name in ("worker", "reader", "deliverer")]
     served = [
         queue for command in commands for queue in find_option(command, "--queues").split(",")
     ]
@@ -69,6 +69,14 @@ def test_the_deliverer_has_a_thread_for_each_webhook() -> None:
     assert find_option(SERVICES["deliverer"]["command"], "--concurrency") == str(WEBHOOKS_MAX)
     (chosen,) = (number for number in deliver_program().arguments if number.isdigit())
     assert chosen == str(WEBHOOKS_MAX)
+
+
+def test_the_reader_is_started_on_demand_with_the_threads_of_the_setting() -> None:
+    reader = SERVICES["reader"]
+    assert reader["profiles"] == ["reader"]
+    requests = put_in(find_option(reader["command"], "--concurrency"), {})
+    assert requests == str(Settings.model_fields["reader_requests"].default)
+    assert find_option(read_program(Settings()).arguments, "--concurrency") == requests
 
 
 def test_commands_name_modules_that_exist() -> None:

@@ -31,6 +31,7 @@ class Work:
     labels: list[VerdictLabel] = field(default_factory=list)
     events: list[str] = field(default_factory=list)
     check: int = 1
+    provisional: VerdictLabel | None = None
 
     @property
     def is_finished(self) -> bool:
@@ -40,9 +41,27 @@ class Work:
         self.item = WorkItem(stage, self.item.id, self.check)
         self.due, self.token, self.attempts = due, None, 0
 
-    def finish(self, status: str, now: float) -> None:
-        self.status, self.token, self.due = status, None, None
-        self.note_event()
+    def give_up(self, now: float) -> None:
+        """End the check that has no further attempt: one that is read has its verdict."""
+        if self.item.stage is Stage.READ:
+            assert self.provisional is not None
+            self.conclude(self.provisional, now)
+        else:
+            self.finish("failed", now)
+
+    def conclude(self, label: VerdictLabel, now: float) -> None:
+        self.judged.append(self.check)
+        self.labels.append(label)
+        self.finish("judged", now)
+
+    def cancel(self, now: float) -> None:
+        """End the check without a verdict: the last one stands, and is not announced again."""
+        self.finish("judged" if self.judged else "failed", now, is_new=not self.judged)
+
+    def finish(self, status: str, now: float, *, is_new: bool = True) -> None:
+        self.status, self.token, self.due, self.provisional = status, None, None, None
+        if is_new:
+            self.note_event()
         if not self.every:
             return
         while self.next_at <= now:

@@ -17,9 +17,13 @@ from claims.types import (
     Extraction,
     HistoryEntry,
     NotChecked,
+    NotRead,
     Page,
+    Reading,
     Span,
     Stage,
+    Unread,
+    Verdict,
     VerdictLabel,
 )
 from claims.verdicts.origins import refer_to
@@ -39,7 +43,7 @@ for _, key in ipairs({'DUE', 'LATER', 'LEASE', 'WORKERS', 'IDLE', 'SUPERSEDED', 
     redis.call('ZINCRBY', KEYS[key], -ms, member)
   end
 end
-for _, queue in ipairs({'fetch', 'score'}) do
+for _, queue in ipairs({'fetch', 'score', 'read'}) do
   for class = 0, 2 do
     local line = KEYS.WAITING .. queue .. ':' .. class
     for _, member in ipairs(redis.call('ZRANGE', line, 0, -1)) do
@@ -142,6 +146,10 @@ def judge_item(claim: ClaimId, check: int = 1) -> WorkItem:
     return WorkItem(Stage.JUDGE, claim, check)
 
 
+def read_item(claim: ClaimId, check: int = 1) -> WorkItem:
+    return WorkItem(Stage.READ, claim, check)
+
+
 def extract_item(article: ArticleId) -> WorkItem:
     return WorkItem(Stage.EXTRACT, article, 1)
 
@@ -210,16 +218,10 @@ def judge(store: RedisStore, claim: ClaimId, check: int = 1, label: VerdictLabel
     assert commit_verdict(store, acquire(store, judge_item(claim, check)), label)
 
 
-def commit_verdict(
-    store: RedisStore,
-    lease: Lease,
-    label: VerdictLabel = NEE,
-    *,
-    cites: Page | None = None,
-    judge_s: float = 0.0,
-) -> bool:
-    """Commit a verdict with this label and, with `cites`, evidence from that page."""
-    check = lease.item.check
+def write_verdict(
+    check: int, label: VerdictLabel = NEE, *, cites: Page | None = None
+) -> tuple[Verdict, HistoryEntry]:
+    """A verdict with this label and, with `cites`, evidence from that page; and its entry."""
     entry = HistoryEntry(
         check=check,
         checked_at=NOON + timedelta(days=check),
@@ -233,7 +235,54 @@ def commit_verdict(
     if cites is not None:
         piece = replace(evidence(0.9, 0.05), page=refer_to(cites, origin="o1"))
         concluded = replace(concluded, evidence=(piece,))
-    return store.commit_verdict(lease, concluded, entry, judge_s=judge_s)
+    return concluded, entry
+
+
+def commit_verdict(
+    store: RedisStore,
+    lease: Lease,
+    label: VerdictLabel = NEE,
+    *,
+    cites: Page | None = None,
+    judge_s: float = 0.0,
+    reader: Reading | NotRead | None = None,
+) -> bool:
+    """Commit a verdict with this label and, with `cites`, evidence from that page."""
+    concluded, entry = write_verdict(lease.item.check, label, cites=cites)
+    return store.commit_verdict(lease, replace(concluded, reader=reader), entry, judge_s=judge_s)
+
+
+UNANSWERED = NotRead(skipped=Unread.NO_ANSWER, detail="The reader has not answered.")
+
+
+def commit_provisional(
+    store: RedisStore, lease: Lease, label: VerdictLabel = NEE, *, cites: Page | None = None
+) -> bool:
+    """Commit a provisional verdict; otherwise like commit_verdict."""
+    concluded, entry = write_verdict(lease.item.check, label, cites=cites)
+    return store.commit_provisional(lease, replace(concluded, reader=UNANSWERED), entry)
+
+
+def begin_reading(
+    store: RedisStore, claim: ClaimId, check: int = 1, label: VerdictLabel = NEE
+) -> None:
+    """Gather and judge a check that is then to be read."""
+    gather(store, claim, check)
+    assert commit_provisional(store, acquire(store, judge_item(claim, check)), label)
+
+
+def write_reading(label: VerdictLabel = NEE, *, agrees: bool = True) -> Reading:
+    """The answer of a reader, without quotations."""
+    return Reading(
+        model="test-model",
+        instruction="1",
+        label=label,
+        quotes=(),
+        reason="Because.",
+        missing="",
+        tokens=1500,
+        agrees=agrees,
+    )
 
 
 def finish_check(
@@ -246,7 +295,12 @@ def finish_check(
 
 def exhaust(store: RedisStore, item: WorkItem) -> None:
     """Let the leases of three workers on an item expire, and a fourth worker ask for it."""
-    for _ in range(3):
+    exhaust_left(store, item, attempts=3)
+
+
+def exhaust_left(store: RedisStore, item: WorkItem, *, attempts: int) -> None:
+    """`exhaust` of an item that has so many attempts left."""
+    for _ in range(attempts):
         acquire(store, item)
         pass_time(store, 2 * TTL_S)
         assert store.reap() == 1

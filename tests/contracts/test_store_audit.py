@@ -84,6 +84,11 @@ CHANGES: dict[Action, tuple[Change, Change, str]] = {
         lambda store: store.request_check(CLAIM, actor=DESK),
         CLAIM,
     ),
+    Action.READING_REQUESTED: (
+        accept_and_judge,
+        lambda store: store.request_reading(CLAIM, actor=DESK),
+        CLAIM,
+    ),
     Action.FAILED_RETRIED: (
         accept_and_fail,
         lambda store: [

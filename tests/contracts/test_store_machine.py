@@ -108,12 +108,13 @@ class StoreMachine(RuleBasedStateMachine):
                     assert self.commit(lease)
         assert self.store.health().due == self.store.health().leased == 0
 
-    def commit(self, lease: Lease, label: VerdictLabel = steps.NEE) -> bool:
+    def commit(self, lease: Lease, label: VerdictLabel = steps.NEE, *, reads: bool = False) -> bool:
         if lease.item.stage is Stage.EXTRACT:
             return steps.commit_extraction(self.store, lease, claims=1)
         if lease.item.stage is Stage.GATHER:
             return steps.commit_gathering(self.store, lease, TEXTS[lease.item.check % 3])
-        return steps.commit_verdict(self.store, lease, label, cites=self.choose_cited(lease))
+        end = steps.commit_provisional if reads and is_judging(lease) else steps.commit_verdict
+        return end(self.store, lease, label, cites=self.choose_cited(lease))
 
     def choose_cited(self, lease: Lease) -> Page | None:
         """The page that a verdict cites: for even checks that of the verdict before, as in
@@ -191,7 +192,7 @@ class StoreMachine(RuleBasedStateMachine):
         lease = self.store.take(queue, worker="w", ttl_s=TTL_S)
         for work in ready:
             if work.attempts == 3 and not work.is_finished and self.has_failed(work):
-                work.finish("failed", self.now)
+                work.give_up(self.now)
         if lease is None:
             assert self.list_ready(queue) == []
             return multiple()
@@ -205,7 +206,7 @@ class StoreMachine(RuleBasedStateMachine):
             status = self.store.get_article(ArticleId(work.item.id)).record.status
             return status is ArticleStatus.FAILED
         claim = self.store.get_claim(ClaimId(work.item.id))
-        return claim.record.status is ClaimStatus.FAILED
+        return claim.record.status in (ClaimStatus.FAILED, ClaimStatus.JUDGED)
 
     @rule(lease=consumes(leases))
     def crash(self, lease: Lease) -> None:
@@ -230,17 +231,17 @@ class StoreMachine(RuleBasedStateMachine):
         due = [w.item for w in self.work.values() if w.due is not None and w.due <= self.now]
         return self.acquire_item(due[pick % len(due)]) if due else multiple()
 
-    @rule(pick=st.integers(0, 9), label=st.sampled_from(VerdictLabel))
-    def commit_what_is_leased(self, pick: int, label: VerdictLabel) -> None:
+    @rule(pick=st.integers(0, 9), label=st.sampled_from(VerdictLabel), reads=st.booleans())
+    def commit_what_is_leased(self, pick: int, label: VerdictLabel, reads: bool) -> None:
         leases = [Lease(w.item, w.token, w.attempts) for w in self.work.values() if w.token]
         if leases:
-            self.commit_and_compare(leases[pick % len(leases)], label)
+            self.commit_and_compare(leases[pick % len(leases)], label, reads=reads)
 
-    @rule(pick=st.integers(0, 9), label=st.sampled_from(VerdictLabel))
-    def do_what_is_due(self, pick: int, label: VerdictLabel) -> None:
+    @rule(pick=st.integers(0, 9), label=st.sampled_from(VerdictLabel), reads=st.booleans())
+    def do_what_is_due(self, pick: int, label: VerdictLabel, reads: bool) -> None:
         lease = self.acquire_what_is_due(pick)
         if isinstance(lease, Lease):
-            self.commit_and_compare(lease, label)
+            self.commit_and_compare(lease, label, reads=reads)
 
     @rule(target=leases, pick=st.integers(0, 9))
     def take_over_from_a_sleeper(self, pick: int) -> Leases:
@@ -268,7 +269,7 @@ class StoreMachine(RuleBasedStateMachine):
             return multiple()
         if lease is None:
             assert work.attempts == 3
-            work.finish("failed", self.now)
+            work.give_up(self.now)
             return multiple()
         return self.note_lease(lease, work)
 
@@ -311,20 +312,22 @@ class StoreMachine(RuleBasedStateMachine):
         work = self.holds(lease)
         assert self.store.give_up(lease, steps.ERROR) is (work is not None)
         if work:
-            work.finish("failed", self.now)
+            work.give_up(self.now)
 
-    @rule(lease=leases, label=st.sampled_from(VerdictLabel))
-    def commit_a_lease(self, lease: Lease, label: VerdictLabel) -> None:
+    @rule(lease=leases, label=st.sampled_from(VerdictLabel), reads=st.booleans())
+    def commit_a_lease(self, lease: Lease, label: VerdictLabel, reads: bool) -> None:
         """Commit, and keep the lease in the bundle: its holder may commit again later."""
-        self.commit_and_compare(lease, label)
+        self.commit_and_compare(lease, label, reads=reads)
 
-    def commit_and_compare(self, lease: Lease, label: VerdictLabel) -> None:
+    def commit_and_compare(self, lease: Lease, label: VerdictLabel, *, reads: bool = False) -> None:
         work = self.holds(lease)
-        assert self.commit(lease, label) is (work is not None)
+        assert self.commit(lease, label, reads=reads) is (work is not None)
         if work is not None:
-            self.note_commit(lease, label, work)
+            self.note_commit(lease, label, work, reads=reads)
 
-    def note_commit(self, lease: Lease, label: VerdictLabel, work: Work) -> None:
+    def note_commit(
+        self, lease: Lease, label: VerdictLabel, work: Work, *, reads: bool = False
+    ) -> None:
         if lease.item.stage is Stage.EXTRACT:
             work.finish("extracted", self.now)
             for claim in self.store.get_article(ArticleId(lease.item.id)).record.claims:
@@ -332,10 +335,23 @@ class StoreMachine(RuleBasedStateMachine):
         elif lease.item.stage is Stage.GATHER:
             work.status = "judging"
             work.move_on(Stage.JUDGE, due=self.now)
+        elif reads and is_judging(lease):
+            work.status, work.provisional = "reading", label
+            work.move_on(Stage.READ, due=self.now)
         else:
-            work.judged.append(lease.item.check)
-            work.labels.append(label)
-            work.finish("judged", self.now)
+            work.conclude(label, self.now)
+
+    @rule(after_s=st.sampled_from([0.0, 1.5 * STEP_S]))
+    def end_readings(self, after_s: float) -> None:
+        """No worker reads, and the judge's verdict stands for what has waited so long."""
+        waiting = [
+            work
+            for work in self.list_ready(Queue.READ)
+            if work.due is not None and self.now - work.due >= after_s
+        ]
+        assert self.store.end_readings(after_s=after_s, limit=100) == len(waiting)
+        for work in waiting:
+            work.give_up(self.now)
 
     # pages and their end ---------------------------------------------------------------------
 
@@ -408,18 +424,18 @@ class StoreMachine(RuleBasedStateMachine):
         actor = ACTORS[pick % 3]
         assert self.store.request_check(ClaimId(work.item.id), actor=actor) == work.check
 
-    @rule(pick=st.integers(0, 9), label=st.sampled_from(VerdictLabel))
-    def check_to_the_end(self, pick: int, label: VerdictLabel) -> None:
+    @rule(pick=st.integers(0, 9), label=st.sampled_from(VerdictLabel), reads=st.booleans())
+    def check_to_the_end(self, pick: int, label: VerdictLabel, reads: bool) -> None:
         """Run a whole check without interruption, so that claims have several checks."""
         work = self.pick_claim(pick)
         if work is None:
             return
         self.recheck(pick)
-        for _ in range(2):
+        for _ in range(3):
             if work.due is not None and work.due <= self.now and not work.is_finished:
                 lease = self.acquire_item(work.item)
                 if isinstance(lease, Lease):
-                    self.commit_and_compare(lease, label)
+                    self.commit_and_compare(lease, label, reads=reads)
 
     @rule(pick=st.integers(0, 9))
     def delete_schedule(self, pick: int) -> None:
@@ -451,7 +467,7 @@ class StoreMachine(RuleBasedStateMachine):
             return
         assert self.store.cancel_claim(ClaimId(work.item.id)) == int(not work.is_finished)
         if not work.is_finished:
-            work.finish("judged" if work.judged else "failed", self.now)
+            work.cancel(self.now)
 
     @rule()
     def recheck_article(self) -> None:
@@ -486,6 +502,8 @@ class StoreMachine(RuleBasedStateMachine):
                 work.labels[-1] if work.labels else None
             )
             assert (stored.record.schedule is not None) is work.every
+            provisional = stored.record.provisional
+            assert (provisional.label if provisional else None) is work.provisional
 
     @invariant()
     def what_a_latest_verdict_rests_on_is_there(self) -> None:
@@ -495,6 +513,10 @@ class StoreMachine(RuleBasedStateMachine):
                 assert record.verdict.label is work.labels[-1]
                 for cited in list_cited(record.gathered.pages, record.verdict.evidence):
                     assert is_unchanged(self.store.get_page(cited).text, cited)
+
+
+def is_judging(lease: Lease) -> bool:
+    return lease.item.stage is Stage.JUDGE
 
 
 def test_the_store_agrees_with_the_model_in_any_order_of_steps(embedded_url: str) -> None:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import pytest
 
 from claims.errors import NotFound, StoreFull
+from claims.ports import Forgotten
 from claims.store import RedisStore
 from claims.types import Page, Queue
 from tests.contracts import steps
@@ -71,7 +72,7 @@ def test_the_last_tenth_is_kept_for_the_work_under_way(store: RedisStore) -> Non
             store.accept_claim(steps.new_claim(2))
         with pytest.raises(StoreFull):
             store.request_check(CLAIM)
-        assert store.connection.command("DBSIZE") <= before + 1  # the cursor of the scan
+        assert store.connection.command("DBSIZE") <= before + 2  # the cursors of the scans
         assert any("memory is full" in shortage for shortage in store.health().shortages)
         steps.finish_check(store, CLAIM)
     store.accept_claim(steps.new_claim(2))
@@ -107,6 +108,23 @@ def test_answers_of_judges_are_deleted_before_anything_is_refused(store: RedisSt
     with limit(store, used_share=0.91):
         store.accept_claim(steps.new_claim(1))
     assert store.get_claim(CLAIM).check == 1
+
+
+def test_answers_of_readers_outlive_those_of_judges_and_no_replaced_check_goes_before_them(
+    store: RedisStore,
+) -> None:
+    store.accept_claim(steps.new_claim())
+    check_large(store, 1)
+    store.request_check(CLAIM)
+    check_large(store, 2)
+    store.keep_scores({"k": (0.5, 0.25, 0.25)})
+    store.readings.keep_answer("k", "{}")
+    with limit(store, used_share=0.93):
+        assert store.make_room() == Forgotten(checks=0, pages=0, scores=1)
+        assert store.readings.get_answer("k") == "{}"
+        assert store.make_room() == Forgotten(checks=0, pages=0, answers=1)
+        assert store.readings.get_answer("k") is None
+        assert store.make_room() == Forgotten(checks=1, pages=0)
 
 
 def test_replaced_checks_are_deleted_last_and_the_latest_verdict_stays(store: RedisStore) -> None:

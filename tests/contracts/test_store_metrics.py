@@ -361,7 +361,7 @@ def test_workers_are_those_that_take_from_a_queue_now(store: RedisStore) -> None
     store.beat("two@test", ttl_s=60, queues=Queue)
     store.beat("killed@test", ttl_s=0.01, queues=Queue)
     time.sleep(0.02)
-    assert store.read_metrics().workers == _count(fetch=2, score=1, deliver=1)
+    assert store.read_metrics().workers == _count(fetch=2, score=1, read=1, deliver=1)
     store.beat("two@test", ttl_s=0, queues=Queue)
     assert store.read_metrics().workers == _count(fetch=1)
     assert store.health().consumers == dict.fromkeys(Queue, ()) | {Queue.FETCH: ("one@test",)}

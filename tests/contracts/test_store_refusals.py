@@ -23,6 +23,7 @@ from claims.ports import (
     EventFilter,
     HostGate,
     Lease,
+    Readings,
     Sessions,
     Store,
     VerifyAnswer,
@@ -68,6 +69,10 @@ def calls_of(store: RedisStore) -> dict[str, Callable[[], object]]:
         "keep_searched": lambda: store.keep_searched(lease, SearchOutcome()),
         "commit_gathering": lambda: store.commit_gathering(lease, gathered()),
         "commit_verdict": lambda: steps.commit_verdict(store, judge),
+        "commit_provisional": lambda: steps.commit_provisional(store, judge),
+        "end_readings": lambda: store.end_readings(after_s=0, limit=1),
+        "request_reading": lambda: store.request_reading(claim),
+        "request_listed_readings": lambda: store.request_listed_readings(ClaimFilter(), limit=1),
         "give_up": lambda: store.give_up(lease, steps.ERROR),
         "put_back": lambda: store.put_back(lease, delay_s=1, cause="out of paper"),
         "postpone": lambda: steps.postpone(store, lease, delay_s=1),
@@ -129,6 +134,7 @@ def calls_of(store: RedisStore) -> dict[str, Callable[[], object]]:
         "forget_events": lambda: store.forget_events(keep_s=1.0, limit=1),
         "ask_verify": lambda: store.ask_verify(verify, within_s=1.0),
         "take_verify": lambda: store.take_verify(worker="w"),
+        "hand_on_verify": lambda: store.hand_on_verify("v", VerifyAnswer()),
         "answer_verify": lambda: store.answer_verify("v", VerifyAnswer()),
         "read_verify_answer": lambda: store.read_verify_answer("v"),
         "withdraw_verify": lambda: store.withdraw_verify("v"),
@@ -175,6 +181,19 @@ def audit_calls_of(audit: AuditLog) -> dict[str, Callable[[], object]]:
         "read": lambda: audit.read(limit=1),
         "record_refused": lambda: audit.record_refused("unknown", network="", actor=LOCAL),
         "forget": lambda: audit.forget(keep_s=1, limit=1),
+    }
+
+
+def reading_calls_of(readings: Readings) -> dict[str, Callable[[], object]]:
+    """A call of each method of the part for second readers, by its name."""
+    return {
+        "get_answer": lambda: readings.get_answer("k"),
+        "keep_answer": lambda: readings.keep_answer("k", "{}"),
+        "spend": lambda: readings.spend(None, 1),
+        "spent_today": readings.spent_today,
+        "read_usage": lambda: readings.read_usage(1),
+        "ask": readings.ask,
+        "end": lambda: readings.end(None),
     }
 
 
@@ -304,8 +323,9 @@ def test_no_method_lets_an_error_of_the_driver_out(tmp_path: Path) -> None:
         ApiKeys: key_calls_of(store.api_keys),
         AuditLog: audit_calls_of(store.audit),
         Webhooks: webhook_calls_of(store.webhooks),
+        Readings: reading_calls_of(store.readings),
     }
-    names = {"gate", "sessions", "api_keys", "audit", "webhooks"}
+    names = {"gate", "sessions", "api_keys", "audit", "webhooks", "readings"}
     assert {*calls, *names} == {name for name in dir(Store) if not name.startswith("_")}
     for part, its_calls in parts.items():
         assert set(its_calls) == {name for name in dir(part) if not name.startswith("_")}

@@ -12,7 +12,7 @@ from claims.errors import NotJudged, QueueFull
 from claims.ports import VerifyAnswer, VerifyRequest
 from claims.store import RedisStore, keys
 from claims.store.verify_requests import WAITING_MAX
-from claims.types import Queue
+from claims.types import Queue, VerdictLabel
 from tests.claims import samples
 from tests.contracts import steps
 
@@ -135,7 +135,7 @@ def test_without_a_worker_that_judges_a_request_is_refused_at_once(
 
 def test_requests_are_ready_work_of_the_judge_but_no_work_items(store: RedisStore) -> None:
     ask(store, 1, 2)
-    assert store.count_ready() == {Queue.FETCH: 0, Queue.SCORE: 2, Queue.DELIVER: 0}
+    assert store.count_ready() == {Queue.FETCH: 0, Queue.SCORE: 2, Queue.READ: 0, Queue.DELIVER: 0}
     health = store.health()
     assert (health.due, health.leased, health.oldest_due_age_s) == (0, 0, 0)
     assert store.take(Queue.SCORE, worker="w", ttl_s=60) is None
@@ -148,3 +148,59 @@ def test_requests_do_not_fill_the_queue_of_submissions(store: RedisStore) -> Non
     ask(store, *range(1, WAITING_MAX + 1))
     store.accept_claim(steps.new_claim())
     assert store.connection.command("EXISTS", keys.VERIFY + request(1).id) == 1
+
+
+# --- read by a second reader ---------------------------------------------------------------------
+
+
+def hand_on(store: RedisStore) -> bool | None:
+    return store.hand_on_verify(request().id, ANSWER, judge_s=0.25)
+
+
+def test_a_request_that_was_judged_waits_for_a_worker_that_reads(store: RedisStore) -> None:
+    store.beat("read@test", ttl_s=60, queues=(Queue.READ,))
+    ask(store, 1)
+    assert store.take_verify(worker="w") == request()
+    assert hand_on(store)
+    assert store.count_ready()[Queue.READ] == 1
+    assert store.take_verify(worker="w") is None
+    assert store.read_verify_answer(request().id) is None
+    assert store.read_verify_answer(request().id, judged=True) == ANSWER
+    assert store.take_verify(worker="r", queue=Queue.READ) == request()
+    assert store.take_verify(worker="r", queue=Queue.READ) is None
+    said = VerifyAnswer(verdict=samples.verdict(VerdictLabel.REFUTED))
+    assert store.answer_verify(request().id, said)
+    assert store.read_verify_answer(request().id) == said
+    store.withdraw_verify(request().id)
+    assert list_keys(store) == []
+
+
+@pytest.mark.usefixtures("run_twice")
+def test_a_request_is_handed_on_once_although_every_reply_is_lost(store: RedisStore) -> None:
+    store.beat("read@test", ttl_s=60, queues=(Queue.READ,))
+    ask(store, 1)
+    store.take_verify(worker="w")
+    assert hand_on(store)
+    assert store.count_ready()[Queue.READ] == 1
+    assert store.read_metrics().counters[("judge",)] == 250
+
+
+def test_without_a_worker_that_reads_the_judges_answer_is_all_there_will_be(
+    store: RedisStore,
+) -> None:
+    ask(store, 1)
+    store.take_verify(worker="w")
+    assert hand_on(store) is None
+    assert store.count_ready()[Queue.READ] == 0
+
+
+def test_a_request_that_is_withdrawn_is_not_handed_on_nor_read(store: RedisStore) -> None:
+    store.beat("read@test", ttl_s=60, queues=(Queue.READ,))
+    ask(store, 1, 2)
+    store.take_verify(worker="w")
+    assert hand_on(store)
+    store.withdraw_verify(request().id)
+    assert store.take_verify(worker="r", queue=Queue.READ) is None
+    assert hand_on(store) is False
+    store.withdraw_verify(request(2).id)
+    assert list_keys(store) == []

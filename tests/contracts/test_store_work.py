@@ -48,13 +48,13 @@ def claim(store: RedisStore) -> WorkItem:
 
 def test_what_is_ready_is_counted_by_queue(store: RedisStore, claim: WorkItem) -> None:
     store.accept_article(steps.new_article())
-    assert store.count_ready() == {Queue.FETCH: 2, Queue.SCORE: 0, Queue.DELIVER: 0}
+    assert store.count_ready() == {Queue.FETCH: 2, Queue.SCORE: 0, Queue.READ: 0, Queue.DELIVER: 0}
     steps.gather(store, CLAIM)
-    assert store.count_ready() == {Queue.FETCH: 1, Queue.SCORE: 1, Queue.DELIVER: 0}
+    assert store.count_ready() == {Queue.FETCH: 1, Queue.SCORE: 1, Queue.READ: 0, Queue.DELIVER: 0}
     assert steps.postpone(store, steps.acquire(store, steps.extract_item(ARTICLE)), delay_s=30)
-    assert store.count_ready() == {Queue.FETCH: 0, Queue.SCORE: 1, Queue.DELIVER: 0}
+    assert store.count_ready() == {Queue.FETCH: 0, Queue.SCORE: 1, Queue.READ: 0, Queue.DELIVER: 0}
     steps.pass_time(store, 31)
-    assert store.count_ready() == {Queue.FETCH: 1, Queue.SCORE: 1, Queue.DELIVER: 0}
+    assert store.count_ready() == {Queue.FETCH: 1, Queue.SCORE: 1, Queue.READ: 0, Queue.DELIVER: 0}
 
 
 def test_a_leased_item_is_not_taken_again(store: RedisStore, claim: WorkItem) -> None:

@@ -77,5 +77,5 @@ def _read_item(member: str) -> WorkItem:
 
 
 def _run(store: RedisStore, script: str, argument: str) -> str:
-    source = f"#!lua flags=allow-oom\n{keys.write_lua_names()}{script}"
+    source = f"#!lua flags=allow-oom\n{keys.write_lua_names(script)}{script}"
     return str(store.connection.command("EVAL", source, 0, argument))

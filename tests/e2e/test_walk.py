@@ -59,6 +59,8 @@ def world(walked: World, monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setenv("ASSAY_URL", walked.url)
     monkeypatch.setenv("ASSAY_API_KEY", walked.key)
     monkeypatch.setenv("ASSAY_DATA_FOLDER", str(walked.folder))
+    monkeypatch.setenv("ASSAY_READER", "chat:scripted")
+    monkeypatch.setenv("ASSAY_CHAT_URL", walked.chat.url)
     return walked
 
 

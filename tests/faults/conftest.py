@@ -15,7 +15,7 @@ from claims.ports import EventFilter, NewClaim, StoredClaim
 from claims.store import RedisStore, connect
 from claims.store.embedded import EmbeddedServer
 from claims.store.invariant import check_invariant
-from claims.types import CheckOptions, Claim, ClaimId, ClaimStatus, Queue
+from claims.types import CheckOptions, Claim, ClaimId, ClaimStatus, Queue, ReaderChoice
 from tests.stack.workers import CeleryProcess, wait_until
 from workers.config import KEY_PREFIX
 from workers.queues import TICK
@@ -99,14 +99,18 @@ class Plant:
     # the claims -----------------------------------------------------------------------------
 
     def accept(
-        self, text: str, *, sources: Sequence[str] = ("http://source.example/bridge",)
+        self,
+        text: str,
+        *,
+        sources: Sequence[str] = ("http://source.example/bridge",),
+        reader: ReaderChoice | None = None,
     ) -> ClaimId:
         """Submit a claim, without a message to the workers."""
         return self.store.accept_claim(
             NewClaim(
                 id=ClaimId(f"c_{token_hex(16)}"),
                 claim=Claim(text=text, sentence=text),
-                options=CheckOptions(sources=tuple(sources)),
+                options=CheckOptions(sources=tuple(sources), reader=reader),
             )
         )
 

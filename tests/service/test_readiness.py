@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from apiflask import APIFlask
 from flask.testing import FlaskClient
 
 from claims.settings import Settings
@@ -94,6 +95,17 @@ def test_it_is_ready_while_only_webhooks_wait(client: FlaskClient, staffed: Redi
     text = client.get("/readyz", headers=TEXT)
     assert text.status_code == 200
     assert "ok         deliver workers: none takes work: events for webhooks wait" in text.text
+
+
+def test_a_second_reader_is_a_part_where_one_is_set_and_holds_up_nothing(
+    make_app: Callable[..., APIFlask], staffed: RedisStore
+) -> None:
+    client = make_app(Settings(reader="chat:small")).test_client()
+    text = client.get("/readyz", headers=TEXT)
+    assert text.status_code == 200
+    assert "ok         read workers: none takes work: no claim is read" in text.text
+    staffed.beat("read-1@here", ttl_s=60, queues=(Queue.READ,))
+    assert "read workers: 1 take work" in client.get("/readyz", headers=TEXT).text
 
 
 def test_text_has_a_line_for_each_part(client: FlaskClient, staffed: RedisStore) -> None:

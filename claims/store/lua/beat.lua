@@ -6,6 +6,7 @@ local function keep(key) redis.call('ZADD', key, now + ARGV[2], ARGV[1]) end
 keep(WORKERS)
 if ARGV[3] == '1' then keep(JUDGES) else redis.call('ZREM', JUDGES, ARGV[1]) end
 for i = 4, #ARGV do keep(CONSUMERS .. ARGV[i]) end
-local sets = {WORKERS, JUDGES, CONSUMERS .. 'fetch', CONSUMERS .. 'score', CONSUMERS .. 'deliver'}
+local sets = {WORKERS, JUDGES, CONSUMERS .. 'fetch', CONSUMERS .. 'score', CONSUMERS .. 'read',
+  CONSUMERS .. 'deliver'}
 for _, key in ipairs(sets) do redis.call('ZREMRANGEBYSCORE', key, '-inf', now) end
 return 1

@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
 -- Make items ready whose time has come. Returns how many could be taken from each queue of ARGV; in
--- the queue of the judge, verify requests count as well; in that of deliveries, webhooks.
+-- the queues of the judge and of the reader, verify requests count as well; in that of deliveries, webhooks.
 local counts, now = {}, now_ms()
 promote(now)
 wake_webhooks(now)
@@ -13,6 +13,8 @@ for i, queue in ipairs(ARGV) do
   end
   if queue == 'score' then
     counts[i] = counts[i] + redis.call('ZCOUNT', VERIFY_QUEUE, now, '+inf')
+  elseif queue == 'read' then
+    counts[i] = counts[i] + redis.call('ZCOUNT', VERIFY_READS, now, '+inf')
   elseif queue == 'deliver' then
     counts[i] = redis.call('ZCOUNT', DELIVER_AT, '-inf', now)
   end

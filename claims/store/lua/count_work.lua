@@ -1,9 +1,15 @@
 #!lua flags=no-writes
--- Returns {items due now or later, leased, ms the oldest due one has waited, worker names, names of
+-- Returns {items due now or later, leased, ms the oldest due one has waited (without what waits for a
+-- reader, which holds up nothing), worker names, names of
 -- the workers whose judge is loaded, names of the workers of each queue of ARGV}.
 local now = now_ms()
-local oldest = redis.call('ZRANGE', DUE, 0, 0, 'WITHSCORES')
-local waited = oldest[2] and math.max(0, now - oldest[2]) or 0
+local waited, oldest = 0, redis.call('ZRANGE', DUE, 0, 999, 'WITHSCORES')
+for i = 1, #oldest, 2 do
+  if string.sub(oldest[i], 1, 5) ~= 'read:' then
+    waited = math.max(0, now - oldest[i + 1])
+    break
+  end
+end
 local function names(key) return redis.call('ZRANGE', key, now, '+inf', 'BYSCORE') end
 local consumers = {}
 for i, queue in ipairs(ARGV) do consumers[i] = names(CONSUMERS .. queue) end

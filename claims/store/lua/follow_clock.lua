@@ -21,7 +21,8 @@ for _, url in ipairs(redis.call('HKEYS', FETCHING)) do
   local _, expires = read_right(url)
   if expires > now + longest then redis.call('HDEL', FETCHING, url) end
 end
-local beats = {WORKERS, JUDGES, CONSUMERS .. 'fetch', CONSUMERS .. 'score', CONSUMERS .. 'deliver'}
+local beats = {WORKERS, JUDGES, CONSUMERS .. 'fetch', CONSUMERS .. 'score', CONSUMERS .. 'read',
+  CONSUMERS .. 'deliver'}
 for _, key in ipairs(beats) do redis.call('ZREMRANGEBYSCORE', key, limit, '+inf') end
 local later = redis.call('ZRANGE', LATER, now, '+inf', 'BYSCORE', 'WITHSCORES')
 for i = 1, #later, 2 do

@@ -1,23 +1,30 @@
 #!lua flags=allow-oom
 -- Delete what is old, whatever its age, because memory is short: answers of judges, pages that
--- no check refers to, and, when there are none of these, the oldest superseded checks.
+-- no check refers to, when there are none of these, answers of readers, and at last the oldest
+-- superseded checks.
 -- ARGV: maximum number of pages, and of checks, to delete; an idle page is needed by the work under
 -- way when its cache entry lives for longer than this, in ms.
--- Returns {scores, pages, checks} deleted; three times 0: nothing is left to delete.
+-- Returns {scores, pages, checks, answers} deleted; four times 0: nothing is left to delete.
 --
 -- Check judged at the same time whose answers are deleted: its judge has read them, or asks again.
 -- Page fetched, its check not yet committed: it is among those that are needed.
 -- Page deleted whose cache entry lives on: begin_fetch counts the entry as none.
 -- Two callers at once, or the call repeated: the second deletes the next.
 local SCAN_STEPS, SCAN_KEYS = 10, 1000
-local cursor, scores, steps = redis.call('GET', SCORE_SCAN) or '0', {}, 0
-repeat
-  cursor, scores = unpack(redis.call('SCAN', cursor, 'MATCH', SCORE .. '*', 'COUNT', SCAN_KEYS))
-  steps = steps + 1
-until #scores > 0 or cursor == '0' or steps == SCAN_STEPS
-redis.call('SET', SCORE_SCAN, cursor)
-if #scores > 0 then redis.call('DEL', unpack(scores)) end
-local now, checks = now_ms(), 0
+-- Delete some keys that begin so, going on where the last call stopped. Returns their number.
+local function delete_some(prefix, scan)
+  local cursor, found, steps = redis.call('GET', scan) or '0', {}, 0
+  repeat
+    cursor, found = unpack(redis.call('SCAN', cursor, 'MATCH', prefix .. '*', 'COUNT', SCAN_KEYS))
+    steps = steps + 1
+  until #found > 0 or cursor == '0' or steps == SCAN_STEPS
+  redis.call('SET', scan, cursor)
+  if #found > 0 then redis.call('DEL', unpack(found)) end
+  return #found
+end
+local now, answers, checks = now_ms(), 0, 0
+local scores = delete_some(SCORE, SCORE_SCAN)
 local pages = forget_pages(now + ARGV[2], ARGV[1])
-if #scores + pages == 0 then checks = forget_superseded('+inf', ARGV[1], now) end
-return {#scores, pages, checks}
+if scores + pages == 0 then answers = delete_some(ANSWER, ANSWER_SCAN) end
+if scores + pages + answers == 0 then checks = forget_superseded('+inf', ARGV[1], now) end
+return {scores, pages, checks, answers}

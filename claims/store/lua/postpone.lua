@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- Return a leased item to due without counting an attempt. ARGV: stage, id, check, token, delay
--- in ms, address of the source that it waits for, code of the reason. Returns 1, or 0 when the
--- lease was lost.
+-- in ms, address of the source that it waits for, code of the reason; both '' when it waits for a
+-- reader. Returns 1, or 0 when the lease was lost.
 --
 -- Worker dies before this: the lease runs out, and that attempt counts.
 -- Reply lost, call repeated: the lease is gone, the caller gets 0 and has nothing left to do.
@@ -10,7 +10,9 @@ local member, key, now = item(ARGV[1], ARGV[2], ARGV[3]), record_key(ARGV[1], AR
 if not holds(key, member, ARGV[4]) then return 0 end
 redis.call('HINCRBY', key, 'attempts', -1)
 redis.call('HSETNX', key, 'postponed_ms', now)
-redis.call('HSET', key, 'waits_for', ARGV[6], 'waits_why', ARGV[7], 'waits_ms', now + ARGV[5])
+if ARGV[6] ~= '' then
+  redis.call('HSET', key, 'waits_for', ARGV[6], 'waits_why', ARGV[7], 'waits_ms', now + ARGV[5])
+end
 touch(key)
 end_attempt(key, ARGV[1], 'postponed', now)
 put_due(member, now + ARGV[5])

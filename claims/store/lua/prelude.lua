@@ -52,7 +52,7 @@ end
 -- (ARTICLES or CLAIMS), so that search.lua finds them in the order of the list. A field changes
 -- only between the two functions below, so that the set of a former value keeps no entry.
 local FACETS = {'status', 'label', 'article', 'claimant', 'site', 'tag', 'article_tag', 'word',
-  'superseded', 'content'}
+  'superseded', 'content', 'reader'}
 local LABELS = {'SUPPORTED', 'REFUTED', 'CONFLICTING_EVIDENCE', 'NOT_ENOUGH_EVIDENCE'}
 local STATUSES = {'queued', 'extracted', 'gathering', 'judging', 'judged', 'done', 'failed'}
 
@@ -133,6 +133,10 @@ end
 local CLASSES, SCHEDULED = 3, 2
 local PRIORITIES = {[0] = 'normal', 'bulk', 'scheduled'}
 
+-- The queue of a stage. The items of the judge and of the reader wait in lines of their own, so that
+-- a reader that is slow or dead holds up nothing else.
+local QUEUE_OF = {judge = 'score', read = 'read'}
+
 local function split(member)
   return string.match(member, '^(%a+):(.*):(%d+)$')
 end
@@ -151,14 +155,14 @@ local function find_place(member)
   local stage, id = split(member)
   local seen = redis.call('HMGET', record_key(stage, id), 'class', 'submission', 'article', 'serial',
     'owner')
-  local queue = stage == 'judge' and 'score' or 'fetch'
-  return queue .. ':' .. (seen[1] or 0), seen[2] or seen[3] or id, seen[4] or 0, seen[5] or ''
+  return (QUEUE_OF[stage] or 'fetch') .. ':' .. (seen[1] or 0), seen[2] or seen[3] or id, seen[4] or 0, seen[5] or ''
 end
 
 -- Count the ready items of a key, by which refuse_more limits its share of the queue: of the same
 -- lines as count_waiting.
 local function add_to_share(owner, line, amount)
   if owner == '' or string.sub(line, -1) == tostring(SCHEDULED) then return end
+  if string.sub(line, 1, 5) == 'read:' then return end
   if redis.call('HINCRBY', SHARES, owner, amount) == 0 then redis.call('HDEL', SHARES, owner) end
 end
 
@@ -236,8 +240,9 @@ local function find_fresh(line)
   if newest[1] and tonumber(newest[2]) >= tonumber(taken) then return newest[1] end
 end
 
--- The number of ready items that people wait for, normal or bulk. Two kinds do not fill the queue:
--- items with a later time (backoff), and checks on schedule, which were in the store before.
+-- The number of ready items that people wait for, normal or bulk. Three kinds do not fill the queue:
+-- items with a later time (backoff), checks on schedule, which were in the store before, and
+-- what waits for the reader, which has a verdict already.
 local function count_waiting()
   local waiting = 0
   for _, line in ipairs({'fetch:0', 'fetch:1', 'score:0', 'score:1'}) do
@@ -353,7 +358,7 @@ end
 -- check from there, and not from the end of this one, keeps a schedule from drifting.
 local function start_check(key, check, now, base)
   redis.call('HSET', key, 'check', check, 'requested_ms', now, 'attempts', 0)
-  redis.call('HDEL', key, 'error', 'searched', 'cause', 'cancelled', 'request')
+  redis.call('HDEL', key, 'error', 'searched', 'cause', 'cancelled', 'request', 'asks_reader')
   end_waiting(key)
   local every = redis.call('HGET', key, 'every_ms')
   if every then redis.call('HSET', key, 'next_ms', base + every) end
@@ -514,8 +519,71 @@ local function forget_pages(before, most)
   return pages
 end
 
--- Gathered pages and passages are kept for the verdict; a check that is given up needs none.
+-- The verdict of a check as the scripts take it, one list of arguments: {verdict, label, history entry,
+-- the verdict packed, what an event says of it, its time in ms, its confidence, the facet site (of
+-- the pages that it cites), the facet reader, then the sha256 of each of these pages}.
+--
+-- What a claim keeps while its reader is asked: the judge's verdict as the field `provisional`, and as
+-- `provisional_rest` the rest of that list, which becomes the verdict when no answer comes.
+local function keep_provisional(key, verdict)
+  redis.call('HSET', key, 'provisional', verdict[1],
+    'provisional_rest', cjson.encode({unpack(verdict, 2)}))
+end
+
+local function end_provisional(key)
+  redis.call('HDEL', key, 'provisional', 'provisional_rest')
+end
+
+-- Store the verdict of a check, append it to the history, announce it if it is the first or has another
+-- label than the last, finish the claim and plan its next check. Returns 1, or 0 when the check already
+-- has a verdict.
+local function conclude(key, id, check, verdict, now)
+  local label, at = verdict[2], verdict[6]
+  local before = redis.call('HMGET', key, 'verdict_check', 'label', 'article', 'class', 'requested_ms')
+  if before[1] and tonumber(before[1]) >= tonumber(check) then return 0 end
+  redis.call('HSET', key, 'verdict', verdict[1], 'verdict_check', check)
+  end_provisional(key)
+  set_facet(key, 'label', label)
+  set_facet(key, 'site', verdict[8])
+  set_facet(key, 'reader', verdict[9])
+  local start, serial = find_row(key)
+  redis.call('ZADD', start .. 'checked', at, serial)
+  redis.call('ZADD', start .. 'confidence', verdict[7], serial)
+  redis.call('RPUSH', HISTORY .. id, verdict[3])
+  redis.call('HSET', VERDICTS .. id, check, verdict[4])
+  for i = 10, #verdict do cite(id, check, verdict[i]) end
+  if before[1] then redis.call('ZADD', SUPERSEDED, now, id .. ':' .. before[1]) end
+  if before[3] then
+    if before[2] then redis.call('HINCRBY', ARTICLE .. before[3], before[2], -1) end
+    redis.call('HINCRBY', ARTICLE .. before[3], label, 1)
+    set_labels(ARTICLE .. before[3])
+  end
+  if not before[1] then
+    announce('verdict.created', id, 'check', check, 'data', verdict[5])
+  elseif before[2] ~= label then
+    redis.call('HSET', key, 'changed_from', before[2], 'changed_check', check, 'changed_ms', at)
+    announce('verdict.changed', id, 'check', check, 'before', before[2], 'data', verdict[5])
+  end
+  end_waiting(key)
+  count('judged', label)
+  observe(now - before[5], 'check', PRIORITIES[tonumber(before[4] or 0)])
+  finish_claim(key, id, 'judged', now)
+  return 1
+end
+
+-- Let the judge's verdict stand: no reader has answered.
+local function conclude_provisional(key, id, check, now)
+  local kept = redis.call('HMGET', key, 'provisional', 'provisional_rest')
+  local verdict = {kept[1], unpack(cjson.decode(kept[2]))}
+  count('readings', verdict[9])
+  conclude(key, id, check, verdict, now)
+end
+
+-- Gathered pages and passages are kept for the verdict; a check that is given up needs none. One that
+-- is only to be read has a verdict, and does not fail.
 local function fail(stage, key, id, reason, now)
+  local check = redis.call('HGET', key, 'check')
+  if stage == 'read' then return conclude_provisional(key, id, check, now) end
   count('failed', stage, cjson.decode(reason).code)
   redis.call('HSET', key, 'error', reason)
   end_waiting(key)
@@ -524,7 +592,6 @@ local function fail(stage, key, id, reason, now)
     redis.call('HINCRBY', key, 'version', 1)
     announce('article.failed', id, 'error', reason)
   else
-    local check = redis.call('HGET', key, 'check')
     if stage == 'judge' then forget_check(id, check, now) end
     announce('claim.failed', id, 'check', check, 'error', reason)
     finish_claim(key, id, 'failed', now)
@@ -628,12 +695,19 @@ local function refuse_giving(giver, scopes, expires, now)
   if own ~= '' and (expires == '' or tonumber(expires) > tonumber(own)) then return 'expiry' end
 end
 
--- End the unfinished check of a claim. A worker that holds its item loses it: its commit is refused.
+-- The stage of an unfinished claim, by its status; of the others it is 'gather'.
+local STAGE_OF = {judging = 'judge', reading = 'read'}
+
+-- End the unfinished check of a claim. The judge's verdict of a check that is read goes with it. A worker that holds its item loses it: its commit is refused.
 -- The last verdict stands; a claim without one has failed for `reason`.
 local function cancel_check(key, id, reason, now)
   local claim = redis.call('HMGET', key, 'status', 'check', 'verdict_check')
-  local stage = claim[1] == 'judging' and 'judge' or 'gather'
+  local stage = STAGE_OF[claim[1]] or 'gather'
   drop(item(stage, id, claim[2]))
+  if stage == 'read' then
+    end_provisional(key)
+    stage = 'judge'
+  end
   if not claim[3] then return fail(stage, key, id, reason, now) end
   end_waiting(key)
   redis.call('HDEL', key, 'searched', 'cause')
@@ -706,6 +780,7 @@ local function delete_claim(id, counted, most, now)
   if not claim[1] then return 0 end
   drop(item('gather', id, claim[1]))
   drop(item('judge', id, claim[1]))
+  drop(item('read', id, claim[1]))
   drop(item('gather', id, claim[1] + 1))
   for field, other in pairs({corrected_by = claim[4], corrects = claim[5]}) do
     if other then

@@ -52,8 +52,10 @@ for _, id in ipairs(redis.call('SMEMBERS', ERASING)) do
   erasing[#erasing + 1] = redis.call('HGETALL', CITED .. id)
 end
 local lasting = {}
-for _, id in ipairs(redis.call('ZRANGE', VERIFY_QUEUE, 0, -1)) do
-  if redis.call('PTTL', VERIFY .. id) == -1 then lasting[#lasting + 1] = id end
+for _, waiting in ipairs({VERIFY_QUEUE, VERIFY_READS}) do
+  for _, id in ipairs(redis.call('ZRANGE', waiting, 0, -1)) do
+    if redis.call('PTTL', VERIFY .. id) == -1 then lasting[#lasting + 1] = id end
+  end
 end
 local function read_listed(list, prefix)
   local rows, found = {}, redis.call('ZRANGE', list, 0, -1, 'WITHSCORES')
@@ -73,7 +75,7 @@ repeat
   end
 until cursor == '0'
 local lines = {}
-for _, queue in ipairs({'fetch', 'score'}) do
+for _, queue in ipairs({'fetch', 'score', 'read'}) do
   for class = 0, CLASSES - 1 do lines[#lines + 1] = read_line(queue .. ':' .. class) end
 end
 local keys = {}
@@ -95,7 +97,8 @@ return {
   redis.call('ZRANGE', LEASE, 0, -1),
   read(ARTICLES, ARTICLE, 'status', 'open', 'claims', 'deleted', unpack(LABELS)),
   read(CLAIMS, CLAIM, 'status', 'check', 'article', 'verdict_check', 'label', 'finished',
-    'every_ms', 'next_ms', 'cancelled', 'corrects', 'corrected_by', 'superseded'),
+    'every_ms', 'next_ms', 'cancelled', 'corrects', 'corrected_by', 'superseded', 'provisional',
+    'provisional_rest'),
   histories,
   checks,
   redis.call('HGETALL', CITATIONS),

@@ -1,49 +1,73 @@
 #!lua
 -- Request a check of claims now: all or none of them. ARGV: maximum number of waiting items, and of
 -- those of one key; article of which these are all the claims, '*' for the claims of a list, or '' for
--- a single one; then the ids, and last the actor. Returns the number of the check of each claim, 0 for
--- one of several that was deleted or corrected; -1 when the queue is full, -4 when the share of the key is, -2 when the article has
--- other claims by now, -3 when the claim was corrected; nothing when there is no such claim.
+-- a single one; what is asked of the reader in this check (a ReaderChoice), '' for what the claim says;
+-- 'gather', or 'judge' for a check of what the last verdict was concluded from; then the ids, and last
+-- the actor. Returns the number of the check of each claim, 0 for one of several that was deleted or
+-- corrected, or that has nothing to be judged again; -1 when the queue is full, -4 when the share of the
+-- key is, -2 when the article has other claims by now, -3 when the claim was corrected, -5 when it has
+-- no verdict; nothing when there is no such claim.
 --
 -- Requested twice at once, or the call repeated after a lost reply: the first call made the claims
 -- unfinished, and the second gets the same numbers.
 -- Requested while the scheduled check of the same number is planned: it becomes due now instead.
 -- Requested while that check is being leased: the step that runs first starts it, same number.
+-- Requested while a check is under way: what is asked of the reader holds for that one, unless the judge
+-- has ended.
 -- Article extracted between the caller's reading of its claims and this: nothing is written, and
 -- the caller reads again.
+-- The check before is deleted by age after this: the pages are cited by the new check as well.
 local actor = table.remove(ARGV)
 local article, now, checks, idle = ARGV[3], now_ms(), {}, 0
+local asked, is_again, first = ARGV[4], ARGV[5] == 'judge', 6
 local started, places = {}, {}
 local owner, request = read_actor(actor)
 local is_single, is_list = article == '', article == '*'
-if not is_single and not is_list and not has_claims(article, #ARGV - 3) then return -2 end
-for i = 4, #ARGV do
-  local claim = redis.call('HMGET', CLAIM .. ARGV[i], 'status', 'check', 'corrected_by')
+if not is_single and not is_list and not has_claims(article, #ARGV - first + 1) then return -2 end
+for i = first, #ARGV do
+  local claim = redis.call('HMGET', CLAIM .. ARGV[i], 'status', 'check', 'corrected_by',
+    'verdict_check')
   local is_open = claim[1] and not claim[3]
   if is_single and not is_open then return claim[1] and -3 end
-  checks[i - 3] = is_open and tonumber(claim[2]) or 0
-  if is_open and is_finished(claim[1]) then idle = idle + 1 end
+  local has_nothing = is_open and is_again and is_finished(claim[1])
+    and not (claim[4] and redis.call('HEXISTS', GATHERED .. ARGV[i], claim[4]) == 1)
+  if is_single and has_nothing then return -5 end
+  checks[i - first + 1] = is_open and not has_nothing and tonumber(claim[2]) or 0
+  if checks[i - first + 1] > 0 and is_finished(claim[1]) then idle = idle + 1 end
 end
 local refused = idle > 0 and refuse_more(idle, ARGV[1], ARGV[2], owner)
 if refused then return refused == 'full' and -1 or -4 end
+
+-- Let a check judge again what the last verdict was concluded from.
+local function copy_gathered(id, check)
+  local last = redis.call('HGET', CLAIM .. id, 'verdict_check')
+  redis.call('HSET', GATHERED .. id, check, redis.call('HGET', GATHERED .. id, last))
+  for sha256 in string.gmatch(redis.call('HGET', CITED .. id, last) or '', '%S+') do
+    cite(id, check, sha256)
+  end
+end
+
 -- The checks of several claims are one submission.
 local serial = idle > 0 and redis.call('INCR', SERIAL)
 for i, check in ipairs(checks) do
-  local id = ARGV[i + 3]
+  local id = ARGV[first - 1 + i]
   local key = CLAIM .. id
-  if check > 0 and is_finished(redis.call('HGET', key, 'status')) then
+  local is_idle = check > 0 and is_finished(redis.call('HGET', key, 'status'))
+  if is_idle then
     checks[i] = check + 1
-    local member = item('gather', id, check + 1)
-    leave(member)
+    drop(item('gather', id, check + 1))
     start_check(key, check + 1, now, now)
-    set_facet(key, 'status', 'queued')
-    redis.call('HSET', key, 'class', 0,
+    set_facet(key, 'status', is_again and 'judging' or 'queued')
+    redis.call('HSET', key, 'class', is_again and is_list and 1 or 0,
       'submission', is_single and id or name_submission(serial), 'serial', serial,
       'owner', owner, 'request', request)
+    if is_again then copy_gathered(id, check + 1) end
     touch(key)
-    put_due(member, now)
+    put_due(item(is_again and 'judge' or 'gather', id, check + 1), now)
     started[#started + 1], places[#places + 1] = id, i - 1
   end
+  if check > 0 and asked ~= '' then redis.call('HSET', key, 'asks_reader', asked) end
 end
-record_several(actor, 'check.requested', is_list and '' or article, started, places)
+record_several(actor, is_again and 'reading.requested' or 'check.requested',
+  is_list and '' or article, started, places)
 return checks

@@ -1,19 +1,19 @@
 #!lua flags=allow-oom
 -- Take the verify request that has waited longest. ARGV: token, ms for which it finds the request
--- again. Returns {id, request}, or nothing when none waits.
+-- again, 'score' for the judge or 'read' for the reader. Returns {id, request}, or nothing when none waits.
 --
 -- Two workers at once: the first one removes the request from the queue, the other gets another.
 -- Reply lost, call repeated: the token finds the request that it took.
 -- Withdrawn before this: it is no longer in the queue. Withdrawn after this: the answer is refused.
 -- Worker dies after this: nobody takes the request again, its caller gives up, and it expires.
-local token = ARGV[1]
+local token, waiting = ARGV[1], ARGV[3] == 'read' and VERIFY_READS or VERIFY_QUEUE
 local taken = redis.call('GET', TAKEN .. token)
 if taken then
   local request = redis.call('HGET', VERIFY .. taken, 'request')
   return request and {taken, request}
 end
-redis.call('ZREMRANGEBYSCORE', VERIFY_QUEUE, '-inf', now_ms())
-local id = redis.call('ZPOPMIN', VERIFY_QUEUE)[1]
+redis.call('ZREMRANGEBYSCORE', waiting, '-inf', now_ms())
+local id = redis.call('ZPOPMIN', waiting)[1]
 local request = id and redis.call('HGET', VERIFY .. id, 'request')
 if not request then return false end
 redis.call('SET', TAKEN .. token, id, 'PX', ARGV[2])

@@ -93,6 +93,7 @@ def read_lines(world: World, folder: Path) -> Mapping[str, Lines]:
             ),
             [*export, "--label", "SUPPORTED", "--status", "judged", "--sort", "checked"],
             [*export, "--superseded", "include"],
+            ["export", "--reader", "not-read:budget"],
         ],
         "watch": [
             watch,
@@ -133,11 +134,13 @@ def _change_records(world: World, folder: Path) -> dict[str, Lines]:
     claims = [world.make_claim() for _ in range(6)]
     # All at once, so that little is checked again.
     lines = filter_lines(world, [], dict(list_commands())["recheck"])
-    filters = list(chain.from_iterable(line for line in lines if line[:1] != ["--json"]))
+    others = (["--json"], ["--ask-reader"])
+    filters = list(chain.from_iterable(line for line in lines if line[:1] not in others))
     return {
         "submit": [
             ["submit", str(text), "--title", "Spare", "--source", page, *day, "--force", "--wait"],
             ["submit", "--claim", CHECKABLE.format(19), "--source", page, "--json"],
+            ["submit", "--claim", CHECKABLE.format(14), "--source", page, "--reader", "never"],
             ["submit", "--claims-from", str(rows), "--priority", "bulk", "--every", "P1D"],
         ],
         "change": [
@@ -147,7 +150,7 @@ def _change_records(world: World, folder: Path) -> dict[str, Lines]:
         "recheck": [
             ["recheck", *filters],
             ["recheck", "--tag", "spare", "--json"],
-            ["recheck", claims[0]],
+            ["recheck", claims[0], "--ask-reader", "never"],
             ["recheck", claims[1], world.make_article(), "--json"],
         ],
         "cancel": [["cancel", claims[0]], ["cancel", claims[1], "--json"]],
@@ -157,6 +160,8 @@ def _change_records(world: World, folder: Path) -> dict[str, Lines]:
         ],
         "delete": [["delete", claims[4], "--yes"], ["delete", claims[5], "--yes", "--json"]],
         "retry": both("retry", "--failed"),
+        "reader read": both("reader", "read", world.correction or world.claim.id),
+        "reader catch-up": both("reader", "catch-up"),
         "replay": [
             ["replay", world.claim.id],
             ["replay", world.claim.id, "--check", "1", "--json"],
@@ -240,10 +245,10 @@ def _work_on_files(folder: Path) -> dict[str, Lines]:
     fields = ["--text-field", "text", "--title-field", "text", "--url-field", "url"]
     return {
         "check": [
-            ["check", "--claim", claim, "--source", page, *days, "--force", "--json"],
+            ["check", "--claim", claim, "--source", page, *days, "--force", "--json", "--reader"],
             ["check", "--claim", claim, "--source", page, "--html", str(folder / "report.html")],
         ],
-        "explain": [["explain", claim, "--source", page, *days, "--force"]],
+        "explain": [["explain", claim, "--source", page, *days, "--force", "--reader"]],
         "score": [
             ["score", "--pairs", str(pairs)],
             ["score", "--pairs", str(pairs), "--model-only", "--out", str(folder / "scores")],

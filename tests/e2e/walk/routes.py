@@ -48,6 +48,7 @@ def list_values(world: World) -> Mapping[str, object]:
         "min_confidence": 0.5,
         "limit": 1,
         "wait": 0.1,
+        "days": 2,
         "without_credibility": "true",
         "actor": world.ids["key_id"],
         "object": world.article.id,
@@ -79,9 +80,10 @@ def make_changes(world: World) -> Mapping[str, Callable[[], Change]]:
         "verify_claim": lambda: Change(
             {"claim": world.claim.text, "passages": [{"text": "The base at Manta closed in 2009."}]}
         ),
-        "recheck_claim": of_claim(),
+        "recheck_claim": of_claim(query="reader=never"),
+        "read_claim": lambda: Change(ids={"claim_id": world.correction or world.claim.id}),
         "recheck_claims": of_claim(query="tag=spare"),
-        "recheck_article": of_article(),
+        "recheck_article": of_article(query="reader=never"),
         "cancel_claim": of_claim(),
         "cancel_article": of_article(),
         "delete_claim": of_claim(),
@@ -98,6 +100,7 @@ def make_changes(world: World) -> Mapping[str, Callable[[], Change]]:
         "set_article_schedule": of_article({"every": "P1D"}),
         "delete_article_schedule": of_article(),
         "retry_failed": Change,
+        "catch_up_readings": Change,
         "put_source": lambda: Change(source, {"name": "town"}),
         "delete_source": lambda: Change(ids={"name": world.make_source()}),
         "create_key": lambda: Change({"name": "another", "scopes": ["read"]}),

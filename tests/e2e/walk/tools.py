@@ -39,6 +39,7 @@ def read_methods(world: World) -> Mapping[str, Call]:
         "get_source_changes": lambda client: client.get_source_changes(ids["name"]),
         "list_keys": lambda client: client.list_keys(),
         "get_key": lambda client: client.get_key(ids["key_id"]),
+        "get_reader": lambda client: client.get_reader(days=2),
         "list_audit": lambda client: client.list_audit(),
         "list_webhooks": lambda client: client.list_webhooks(),
         "get_webhook": lambda client: client.get_webhook(world.webhook.id),
@@ -69,7 +70,8 @@ def change_methods(world: World) -> Mapping[str, Call]:
         ),
         "set_claim_tags": lambda client: client.set_claim_tags(one_claim(), ["b"]),
         "set_article_tags": lambda client: client.set_article_tags(one_article(), ["b"]),
-        "recheck": lambda client: client.recheck(one_claim()),
+        "recheck": lambda client: client.recheck(one_claim(), reader="never"),
+        "read_claim": lambda client: client.read_claim(ClaimId(world.correction or world.claim.id)),
         "recheck_article": lambda client: client.recheck_article(one_article()),
         "recheck_claims": lambda client: [one_claim(), *client.recheck_claims(tag="spare")],
         "set_schedule": lambda client: client.set_schedule(one_claim(), every="P1D"),
@@ -93,6 +95,7 @@ def change_methods(world: World) -> Mapping[str, Call]:
         "rotate_key": lambda client: client.rotate_key(world.make_key()),
         "revoke_key": lambda client: client.revoke_key(world.make_key()),
         "retry_failed": lambda client: client.retry_failed(),
+        "catch_up_readings": lambda client: client.catch_up_readings().items,
         "create_webhook": lambda client: client.create_webhook(
             world.receiver.url, ["article.failed"]
         ),

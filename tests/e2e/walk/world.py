@@ -35,6 +35,7 @@ from service.app import create_app
 from service.client import Client
 from service.issuing import create_key
 from service.supervisor import Supervisor
+from tests.stack.chat_server import ChatServer, serve_chat
 from tests.stack.judge_scores import SharedScores
 from tests.stack.workers import wait_until
 from tests.workers.receivers import Receiver, say, serve
@@ -67,6 +68,7 @@ class World:
     app: APIFlask
     pages: PageServer
     receiver: Receiver
+    chat: ChatServer
     article: ArticleRecord
     webhook: Webhook
     secret: str
@@ -187,6 +189,7 @@ def build_world(folder: Path, scores: SharedScores) -> Iterator[World]:
     with ExitStack() as stack:
         pages = stack.enter_context(serve_pages(FOLDER / "pages"))
         receiver = stack.enter_context(serve(say("HTTP/1.1 204 No Content\n\n")))
+        chat = stack.enter_context(serve_chat())
         settings = Settings(
             redis_url=None,
             api_token=None,
@@ -194,6 +197,10 @@ def build_world(folder: Path, scores: SharedScores) -> Iterator[World]:
             webhook_allow=f"127.0.0.1:{receiver.port}",
             reads_per_minute=100_000,
             writes_per_minute=100_000,
+            reader="chat:scripted",
+            reader_when="asked",
+            reader_tokens_per_day=1,  # for one answer
+            chat_url=chat.url,
         )
         running = stack.enter_context(Supervisor(settings, data_folder=folder, port=0, workers=1))
         note = DataFolder(folder).find_note()
@@ -202,13 +209,18 @@ def build_world(folder: Path, scores: SharedScores) -> Iterator[World]:
         stack.callback(store.close)
         if known := scores.list_scores():
             store.keep_scores(known)
-        world = _fill(running.url, folder, store, pages, receiver)
+        world = _fill(running.url, folder, store, pages, receiver, chat)
         _share_answers(store, scores)
         yield world
 
 
 def _fill(
-    url: str, folder: Path, store: RedisStore, pages: PageServer, receiver: Receiver
+    url: str,
+    folder: Path,
+    store: RedisStore,
+    pages: PageServer,
+    receiver: Receiver,
+    chat: ChatServer,
 ) -> World:
     key = create_key(store, name="walk", scopes=Scope, expires_at=None, actor=LOCAL).key
     client = Client(url, token=key)
@@ -228,6 +240,10 @@ def _fill(
     )
     article = client.wait_for_article(article_id, timeout_s=PATIENCE_S)
     check_example(article)
+    for day in (15, 16):  # the first is read, and the second is not any more
+        body = {"text": CHECKABLE.format(day), "sources": [pages.page_url("quito-visit.html")]}
+        claim_id = client.submit_claim(body | {"reader": "always"})
+        client.wait_for_claim(claim_id, timeout_s=PATIENCE_S)
     return World(
         url=url,
         key=key,
@@ -237,6 +253,7 @@ def _fill(
         app=create_app(Settings(), store=store, notify=lambda queue=None: None),
         pages=pages,
         receiver=receiver,
+        chat=chat,
         article=article,
         webhook=client.get_webhook(issued.id),
         secret=issued.secret,

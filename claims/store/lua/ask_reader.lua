@@ -1,0 +1,17 @@
+#!lua flags=allow-oom
+-- Ask whether the endpoint of the reader may be asked now. ARGV: failures in a row after which it rests,
+-- ms for which one request tries whether it answers again, longest rest in ms. Returns 0, or the ms
+-- until somebody may ask.
+--
+-- After a rest the first caller tries alone; the others wait until its request has ended
+-- (end_reading.lua), or for the ms of a try: the caller may die.
+-- Reply lost, call repeated: the second call waits for the try of the first; nothing is lost but time.
+-- Clock set back since: a rest longer than the longest is over.
+local now, state = now_ms(), redis.call('HMGET', READER, 'failures', 'rests_until')
+local rest = tonumber(state[2] or 0) - now
+if rest > tonumber(ARGV[3]) then rest = 0 end
+if rest > 0 then return rest end
+if tonumber(state[1] or 0) >= tonumber(ARGV[1]) then
+  redis.call('HSET', READER, 'rests_until', now + ARGV[2])
+end
+return 0

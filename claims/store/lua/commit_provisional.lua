@@ -1,0 +1,28 @@
+#!lua flags=allow-oom
+-- Keep the judge's verdict of a check as provisional, and put the reading of its evidence into due. ARGV:
+-- claim id, check, token, ms spent in the judge, then the verdict as `conclude` takes it, which it
+-- becomes when no answer comes. Returns 1, or 0 when the lease was lost.
+--
+-- Nothing is announced, counted among labels or appended to the history before the reader has answered
+-- or is no longer waited for: a check has one verdict.
+-- Worker dies before this: the check is judged again. Worker dies after it: the reading is due, and the
+-- judge is not asked again.
+-- Two workers judge the same check: as in commit_verdict.lua.
+-- No worker reads: the claim waits, and shows this verdict. When none is set up any more, the sweeper
+-- ends that (end_readings.lua).
+-- Pages that a verdict cites which is carried over: the check before still refers to them, and it is not
+-- deleted before this check has its verdict.
+local id, check = ARGV[1], ARGV[2]
+local key, member, now = CLAIM .. id, item('judge', ARGV[1], ARGV[2]), now_ms()
+if not holds(key, member, ARGV[3]) then return 0 end
+drop(member)
+add_to('judge', ARGV[4])
+end_attempt(key, 'judge', 'committed', now)
+keep_provisional(key, {unpack(ARGV, 5)})
+set_facet(key, 'status', 'reading')
+redis.call('HSET', key, 'attempts', 0)
+redis.call('HDEL', key, 'cause')
+end_waiting(key)
+touch(key)
+put_due(item('read', id, check), now)
+return 1

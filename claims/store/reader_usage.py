@@ -1,0 +1,88 @@
+"""Answers, tokens and the endpoint of second readers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from secrets import token_hex
+
+from claims.ports import DayOfTokens, EndpointState, ReaderUsage
+from claims.store.connection import StorePart
+from claims.store.keys import ANSWER
+from claims.store.records import from_ms
+from claims.text import clean_line
+from claims.types import ClaimId
+
+_DAY_MS = 24 * 3600 * 1000
+# Lifetime of an answer in ms since it was last used: a monthly re-check finds that of the last one.
+_ANSWER_LIFE_MS = 35 * _DAY_MS
+USAGE_DAYS = 400
+"""Days for which it is kept how many tokens were used."""
+# How long a call that counts tokens is remembered, in ms: redis-py repeats it within seconds.
+_CALL_LIFE_MS = 60_000
+
+FAILURES_MAX = 5
+"""Failures in a row after which the endpoint rests."""
+# The first rest, the longest, and the time that one request may take that tries it again, in ms.
+_FIRST_REST_MS, _LONGEST_REST_MS, _TRY_MS = 15_000, 300_000, 120_000
+_DETAIL_CHARS = 300
+# Fields of a day that are no ids of keys.
+_ALL, _REQUESTS = "all", "requests"
+
+
+class RedisReadings(StorePart):
+    """claims.ports.Readings on the server."""
+
+    def get_answer(self, key: str) -> str | None:
+        """The JSON of an answer, which is kept for longer with each use."""
+        answer = self.connection.command("GETEX", ANSWER + key, "PX", _ANSWER_LIFE_MS)
+        return None if answer is None else str(answer)
+
+    def keep_answer(self, key: str, answer: str) -> None:
+        """Store an answer for 35 days since its last use."""
+        self.connection.command("SET", ANSWER + key, answer, "PX", _ANSWER_LIFE_MS)
+
+    def spend(self, claim_id: ClaimId | None, tokens: int) -> None:
+        """The contract of claims.ports.Readings.spend."""
+        life_ms = USAGE_DAYS * _DAY_MS
+        self.connection.run(
+            "spend_tokens", claim_id or "", tokens, token_hex(16), _CALL_LIFE_MS, life_ms
+        )
+
+    def spent_today(self) -> int:
+        """The tokens of today."""
+        return self.read_usage(1).days[0].tokens
+
+    def read_usage(self, days: int) -> ReaderUsage:
+        """The contract of claims.ports.Readings.read_usage."""
+        today, rows, now_ms, failures, rests_ms, why = self.connection.run("read_reader", days)
+        first = date(1970, 1, 1) + timedelta(days=today)
+        rests = rests_ms if rests_ms and int(rests_ms) > now_ms else None
+        return ReaderUsage(
+            tuple(_read_day(first - timedelta(days=age), row) for age, row in enumerate(rows)),
+            EndpointState(
+                failures=int(failures or 0),
+                detail=why or None,
+                rests_until=from_ms(rests) if rests else None,
+            ),
+        )
+
+    def ask(self) -> float:
+        """The contract of claims.ports.Readings.ask."""
+        wait_ms = self.connection.run("ask_reader", FAILURES_MAX, _TRY_MS, _LONGEST_REST_MS)
+        return float(wait_ms) / 1000
+
+    def end(self, failure: str | None) -> None:
+        """The contract of claims.ports.Readings.end."""
+        detail = "" if failure is None else clean_line(failure)[:_DETAIL_CHARS] or "no answer"
+        self.connection.run("end_reading", detail, FAILURES_MAX, _FIRST_REST_MS, _LONGEST_REST_MS)
+
+
+def _read_day(day: date, row: Sequence[str]) -> DayOfTokens:
+    fields: Mapping[str, int] = {
+        name: int(value) for name, value in zip(row[::2], row[1::2], strict=True)
+    }
+    keys = {name: value for name, value in fields.items() if name not in (_ALL, _REQUESTS)}
+    return DayOfTokens(
+        day=day, tokens=fields.get(_ALL, 0), requests=fields.get(_REQUESTS, 0), keys=keys
+    )

@@ -1,0 +1,43 @@
+"""The second reader as API and dashboard show it."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from claims.errors import InvalidInput
+from claims.ports import ReaderUsage
+from claims.settings import CHAT, Settings
+from claims.types import ReaderName
+from service.shapes import ReaderState
+
+if TYPE_CHECKING:
+    from claims.reader.results import Result
+
+
+def describe_reader(settings: Settings, usage: ReaderUsage) -> ReaderState:
+    """The reader of the settings, with its test and what readers used."""
+    result = _find_result(settings)
+    return ReaderState(
+        model=settings.reader.removeprefix(CHAT) or None,
+        when=settings.reader_when,
+        passages=settings.reader_passages,
+        tokens_per_day=settings.reader_tokens_per_day or None,
+        measured=result.table.measured if result else None,
+        refused=result is not None and result.is_refused,
+        days=usage.days,
+        endpoint=usage.endpoint,
+    )
+
+
+def _find_result(settings: Settings) -> Result | None:
+    """The latest test of the reader; None without one, or when it cannot be read."""
+    if not settings.reader:
+        return None
+    from claims.reader.question import INSTRUCTION_VERSION
+    from claims.reader.results import find_result
+
+    name = ReaderName(settings.reader.removeprefix(CHAT), INSTRUCTION_VERSION)
+    with suppress(InvalidInput):
+        return find_result(settings.find_data_folder(), name)
+    return None

@@ -1,0 +1,421 @@
+"""A check that a second reader reads: the provisional verdict, and how it becomes the verdict."""
+
+from __future__ import annotations
+
+import pytest
+
+from claims.access import Actor
+from claims.errors import Corrected, NotFound, NoVerdict
+from claims.ports import ClaimFilter, EndpointState, EventFilter, ReaderFacet, WorkItem
+from claims.store import RedisStore, connect, keys
+from claims.store.reader_usage import FAILURES_MAX
+from claims.types import (
+    ClaimStatus,
+    EventType,
+    NotRead,
+    Queue,
+    ReaderChoice,
+    Unread,
+    VerdictLabel,
+)
+from tests.contracts import steps
+from tests.contracts.turns import list_ready
+
+CLAIM = steps.claim_id(1)
+ARTICLE = steps.article_id(1)
+REFUTED, SUPPORTED = VerdictLabel.REFUTED, VerdictLabel.SUPPORTED
+
+
+@pytest.fixture
+def reading(store: RedisStore) -> WorkItem:
+    """A claim that is being read, with the provisional verdict REFUTED; its work item."""
+    store.accept_claim(steps.new_claim())
+    steps.begin_reading(store, CLAIM, label=REFUTED)
+    return steps.read_item(CLAIM)
+
+
+def list_event_types(store: RedisStore) -> list[EventType]:
+    events = store.list_events(since=None, limit=100, only=EventFilter()).items
+    return [event.type for event in events]
+
+
+def count_readings(store: RedisStore) -> dict[str, int]:
+    counters = store.read_metrics().counters
+    return {name[1]: number for name, number in counters.items() if name[0] == "readings"}
+
+
+def find(store: RedisStore, *readers: ReaderFacet) -> list[str]:
+    return [item.id for item in store.list_claims(ClaimFilter(readers=readers), limit=10).items]
+
+
+def test_a_provisional_verdict_is_shown_and_nothing_else_changes(
+    store: RedisStore, reading: WorkItem
+) -> None:
+    claim = store.get_claim(CLAIM)
+    assert claim.record.status is ClaimStatus.READING
+    assert claim.record.verdict is None
+    assert claim.record.provisional is not None
+    assert claim.record.provisional.label is REFUTED
+    assert claim.record.provisional.reader == steps.UNANSWERED
+    assert claim.provisional_entry is not None
+    assert claim.provisional_entry.check == 1
+    assert store.get_history(CLAIM) == ()
+    assert list_event_types(store) == []
+    assert not store.list_claims(ClaimFilter(labels=(REFUTED,)), limit=10).items
+    assert list_ready(store) == [reading]
+    assert store.count_ready()[Queue.READ] == 1
+
+
+def test_the_verdict_of_both_readers_is_that_of_the_check(
+    store: RedisStore, reading: WorkItem
+) -> None:
+    lease = steps.acquire(store, reading)
+    answer = steps.write_reading(SUPPORTED, agrees=False)
+    assert steps.commit_verdict(store, lease, SUPPORTED, reader=answer)
+    claim = store.get_claim(CLAIM)
+    assert claim.record.status is ClaimStatus.JUDGED
+    assert claim.record.provisional is None
+    assert claim.record.verdict is not None
+    assert claim.record.verdict.reader == answer
+    assert [entry.label for entry in store.get_history(CLAIM)] == [SUPPORTED]
+    assert list_event_types(store) == [EventType.VERDICT_CREATED]
+    assert find(store, ReaderFacet.DISAGREES) == [CLAIM]
+    assert find(store, ReaderFacet.AGREES, ReaderFacet.NO_ANSWER) == []
+    assert count_readings(store) == {"disagrees": 1}
+
+
+def test_a_repeated_commit_of_a_reading_is_refused(store: RedisStore, reading: WorkItem) -> None:
+    lease = steps.acquire(store, reading)
+    assert steps.commit_verdict(store, lease, SUPPORTED, reader=steps.write_reading())
+    assert not steps.commit_verdict(store, lease, REFUTED, reader=steps.write_reading())
+    assert len(store.get_history(CLAIM)) == 1
+    assert count_readings(store) == {"agrees": 1}
+
+
+def test_a_judge_commits_its_provisional_verdict_once(store: RedisStore) -> None:
+    store.accept_claim(steps.new_claim())
+    steps.gather(store, CLAIM)
+    lease = steps.acquire(store, steps.judge_item(CLAIM))
+    assert steps.commit_provisional(store, lease, REFUTED)
+    assert not steps.commit_provisional(store, lease, SUPPORTED)
+    assert not steps.commit_verdict(store, lease, SUPPORTED)
+    provisional = store.get_claim(CLAIM).record.provisional
+    assert provisional is not None
+    assert provisional.label is REFUTED
+
+
+@pytest.mark.parametrize("end", ["exhausted", "given up", "no worker reads"])
+def test_the_judges_verdict_stands_when_no_answer_comes(
+    store: RedisStore, reading: WorkItem, end: str
+) -> None:
+    if end == "exhausted":
+        steps.exhaust(store, reading)
+    elif end == "given up":
+        assert store.give_up(steps.acquire(store, reading), steps.ERROR)
+    else:
+        assert store.end_readings(after_s=60, limit=10) == 0
+        steps.pass_time(store, 61)
+        assert store.end_readings(after_s=60, limit=10) == 1
+    claim = store.get_claim(CLAIM)
+    assert claim.record.status is ClaimStatus.JUDGED
+    assert claim.record.error is None
+    assert claim.record.provisional is None
+    assert claim.record.verdict is not None
+    assert (claim.record.verdict.label, claim.record.verdict.reader) == (REFUTED, steps.UNANSWERED)
+    assert store.get_check(CLAIM, 1).verdict == claim.record.verdict
+    assert [entry.label for entry in store.get_history(CLAIM)] == [REFUTED]
+    assert list_event_types(store) == [EventType.VERDICT_CREATED]
+    assert find(store, ReaderFacet.NO_ANSWER) == [CLAIM]
+    assert count_readings(store) == {"not-read:no-answer": 1}
+
+
+def test_a_late_answer_does_not_replace_the_verdict_that_stands(
+    store: RedisStore, reading: WorkItem
+) -> None:
+    late = steps.acquire(store, reading)
+    steps.pass_time(store, 2 * steps.TTL_S)
+    store.reap()
+    steps.exhaust_left(store, reading, attempts=2)
+    assert not steps.commit_verdict(store, late, SUPPORTED, reader=steps.write_reading())
+    assert [entry.label for entry in store.get_history(CLAIM)] == [REFUTED]
+
+
+def test_readings_are_left_to_a_worker_that_reads(store: RedisStore, reading: WorkItem) -> None:
+    store.beat("read-1@here", ttl_s=1e6, queues=(Queue.READ,))
+    steps.pass_time(store, 61)
+    assert store.end_readings(after_s=60, limit=10) == 0
+    store.beat("read-1@here", ttl_s=0, queues=(Queue.READ,))
+    assert store.end_readings(after_s=60, limit=10) == 1
+
+
+def test_what_is_leased_is_left_to_its_holder(store: RedisStore, reading: WorkItem) -> None:
+    lease = steps.acquire(store, reading)
+    steps.pass_time(store, 30)
+    assert store.end_readings(after_s=0, limit=10) == 0
+    assert steps.commit_verdict(store, lease, SUPPORTED, reader=steps.write_reading())
+
+
+def test_the_verdict_before_stands_while_a_recheck_is_read(store: RedisStore) -> None:
+    store.accept_article(steps.new_article())
+    (claim,) = steps.extract(store, ARTICLE)
+    steps.finish_check(store, claim, label=SUPPORTED)
+    assert store.request_check(claim) == 2
+    steps.begin_reading(store, claim, 2, REFUTED)
+    record = store.get_claim(claim).record
+    assert record.verdict is not None
+    assert record.provisional is not None
+    assert (record.verdict.label, record.provisional.label) == (SUPPORTED, REFUTED)
+    assert store.get_article(ARTICLE).record.summary == {"SUPPORTED": 1}
+    lease = steps.acquire(store, steps.read_item(claim, 2))
+    assert steps.commit_verdict(store, lease, REFUTED, reader=steps.write_reading())
+    assert store.get_article(ARTICLE).record.summary == {"REFUTED": 1}
+    assert list_event_types(store)[-1] == EventType.VERDICT_CHANGED
+
+
+def test_a_provisional_verdict_that_changes_nothing_announces_nothing(store: RedisStore) -> None:
+    """The judge wavers, and the reader brings back what was said before."""
+    store.accept_claim(steps.new_claim())
+    steps.finish_check(store, CLAIM, label=SUPPORTED)
+    store.request_check(CLAIM)
+    steps.begin_reading(store, CLAIM, 2, REFUTED)
+    lease = steps.acquire(store, steps.read_item(CLAIM, 2))
+    assert steps.commit_verdict(store, lease, SUPPORTED, reader=steps.write_reading())
+    assert list_event_types(store) == [EventType.VERDICT_CREATED]
+
+
+@pytest.mark.parametrize("judged_before", [False, True])
+@pytest.mark.parametrize("leased", [False, True])
+def test_a_reading_can_be_cancelled(store: RedisStore, judged_before: bool, leased: bool) -> None:
+    store.accept_claim(steps.new_claim())
+    check = 1
+    if judged_before:
+        steps.finish_check(store, CLAIM, label=SUPPORTED)
+        check = store.request_check(CLAIM)
+    steps.begin_reading(store, CLAIM, check, REFUTED)
+    lease = steps.acquire(store, steps.read_item(CLAIM, check)) if leased else None
+    assert store.cancel_claim(CLAIM) == 1
+    record = store.get_claim(CLAIM).record
+    assert record.status is (ClaimStatus.JUDGED if judged_before else ClaimStatus.FAILED)
+    assert (record.verdict is not None) is judged_before
+    assert record.provisional is None
+    with pytest.raises(NotFound):
+        store.get_gathered(CLAIM, check)
+    if lease:
+        assert not steps.commit_verdict(store, lease, SUPPORTED, reader=steps.write_reading())
+
+
+@pytest.mark.parametrize("leased", [False, True])
+def test_a_claim_can_be_deleted_while_it_is_read(
+    store: RedisStore, reading: WorkItem, leased: bool
+) -> None:
+    lease = steps.acquire(store, reading) if leased else None
+    store.delete_claim(CLAIM)
+    if lease:
+        assert not steps.commit_verdict(store, lease, SUPPORTED, reader=steps.write_reading())
+    assert store.take(Queue.READ, worker="w", ttl_s=60) is None
+    assert store.health().due == store.health().leased == 0
+
+
+def test_a_claim_can_be_corrected_while_it_is_read(store: RedisStore, reading: WorkItem) -> None:
+    lease = steps.acquire(store, reading)
+    store.correct_claim(CLAIM, steps.new_claim(2))
+    assert not steps.commit_verdict(store, lease, SUPPORTED, reader=steps.write_reading())
+    assert store.get_claim(CLAIM).record.status is ClaimStatus.FAILED
+    with pytest.raises(Corrected):
+        store.request_reading(CLAIM)
+
+
+def test_a_recheck_while_a_claim_is_read_is_the_check_under_way(
+    store: RedisStore, reading: WorkItem
+) -> None:
+    assert store.request_check(CLAIM) == 1
+    assert store.get_claim(CLAIM).record.status is ClaimStatus.READING
+
+
+def test_a_scheduled_check_is_planned_after_a_reading(store: RedisStore) -> None:
+    store.accept_claim(steps.new_claim(every="PT1H"))
+    steps.begin_reading(store, CLAIM)
+    steps.pass_time(store, 5000)
+    assert list_ready(store) == [steps.read_item(CLAIM)]
+    steps.exhaust(store, steps.read_item(CLAIM))
+    steps.pass_time(store, 3600)
+    assert list_ready(store) == [steps.gather_item(CLAIM, 2)]
+
+
+def test_what_waits_for_the_reader_takes_no_room_in_the_queue(store_url: str) -> None:
+    store = connect(store_url, queue_max=2, queue_share=0.5)
+    store.connection.command("FLUSHALL")
+    actor = Actor("0a1b2c3d", "nightly job")
+    for number in range(1, 5):
+        store.accept_claim(steps.new_claim(number), actor=actor)
+        steps.begin_reading(store, steps.claim_id(number))
+    assert store.count_ready()[Queue.READ] == 4
+    store.close()
+
+
+def test_what_waits_for_the_reader_is_no_sign_that_workers_are_stuck(
+    store: RedisStore, reading: WorkItem
+) -> None:
+    steps.pass_time(store, 1000)
+    assert store.health().oldest_due_age_s == 0
+    store.accept_claim(steps.new_claim(2))
+    steps.pass_time(store, 500)
+    assert store.health().oldest_due_age_s == pytest.approx(500, abs=20)
+
+
+def test_a_reading_is_postponed_without_an_attempt_and_waits_for_no_source(
+    store: RedisStore, reading: WorkItem
+) -> None:
+    for _ in range(5):
+        lease = steps.acquire(store, reading)
+        assert lease.attempt == 1
+        assert store.postpone(lease, delay_s=20)
+        assert store.get_claim(CLAIM).record.waiting is None
+        steps.pass_time(store, 21)
+    assert steps.acquire(store, reading).waited_s == pytest.approx(105, abs=10)
+
+
+# --- readings on request -----------------------------------------------------------------------
+
+
+def test_a_reading_judges_again_what_the_last_verdict_rests_on(store: RedisStore) -> None:
+    store.accept_claim(steps.new_claim())
+    steps.finish_check(store, CLAIM, label=REFUTED)
+    assert store.get_claim(CLAIM).reader is ReaderChoice.AUTO
+    assert store.request_reading(CLAIM) == 2
+    assert store.request_reading(CLAIM) == 2  # the same, not another one
+    claim = store.get_claim(CLAIM)
+    assert (claim.record.status, claim.reader) == (ClaimStatus.JUDGING, ReaderChoice.ALWAYS)
+    assert store.get_gathered(CLAIM, 2) == store.get_gathered(CLAIM, 1)
+    assert list_ready(store) == [steps.judge_item(CLAIM, 2)]
+    lease = steps.acquire(store, steps.judge_item(CLAIM, 2))
+    assert steps.commit_provisional(store, lease, REFUTED)
+    lease = steps.acquire(store, steps.read_item(CLAIM, 2))
+    assert steps.commit_verdict(store, lease, SUPPORTED, reader=steps.write_reading())
+    assert [entry.check for entry in store.get_history(CLAIM)] == [1, 2]
+    store.forget(keep_s=0, limit=10)
+    assert store.get_check(CLAIM, 2).gathered.pages
+    assert store.request_check(CLAIM) == 3
+    assert store.get_claim(CLAIM).reader is ReaderChoice.AUTO
+
+
+def test_a_reading_needs_a_verdict(store: RedisStore) -> None:
+    store.accept_claim(steps.new_claim())
+    assert store.request_reading(CLAIM) == 1  # of the check under way
+    assert store.get_claim(CLAIM).reader is ReaderChoice.ALWAYS
+    store.cancel_claim(CLAIM)
+    with pytest.raises(NoVerdict):
+        store.request_reading(CLAIM)
+
+
+def test_a_reading_takes_the_place_of_the_check_that_was_planned(store: RedisStore) -> None:
+    store.accept_claim(steps.new_claim(every="PT1H"))
+    steps.finish_check(store, CLAIM)
+    assert store.request_reading(CLAIM) == 2
+    assert list_ready(store) == [steps.judge_item(CLAIM, 2)]
+    steps.judge(store, CLAIM, 2)
+    steps.pass_time(store, 3601)
+    assert list_ready(store) == [steps.gather_item(CLAIM, 3)]
+
+
+def test_a_request_says_whether_its_check_is_read(store: RedisStore) -> None:
+    store.accept_claim(steps.with_options(steps.new_claim(), reader=ReaderChoice.NEVER))
+    assert store.get_claim(CLAIM).reader is ReaderChoice.NEVER
+    steps.finish_check(store, CLAIM)
+    store.request_check(CLAIM, reader=ReaderChoice.ALWAYS)
+    assert store.get_claim(CLAIM).reader is ReaderChoice.ALWAYS
+    assert store.get_claim(CLAIM).record.reader is ReaderChoice.NEVER
+    steps.finish_check(store, CLAIM, 2)
+    store.request_check(CLAIM)
+    assert store.get_claim(CLAIM).reader is ReaderChoice.NEVER
+
+
+def test_what_was_skipped_is_caught_up_by_pages(store: RedisStore) -> None:
+    claims = [steps.new_claim(number) for number in range(1, 6)]
+    store.accept_claims(claims)
+    skipped = NotRead(skipped=Unread.BUDGET, detail="spent")
+    for place, new in enumerate(claims):
+        steps.gather(store, new.id)
+        lease = steps.acquire(store, steps.judge_item(new.id))
+        reader = skipped if place < 3 else steps.write_reading()
+        assert steps.commit_verdict(store, lease, REFUTED, reader=reader)
+    chosen, cursor, found = ClaimFilter(readers=(ReaderFacet.BUDGET,)), None, []
+    for _ in range(5):
+        page = store.request_listed_readings(chosen, limit=2, cursor=cursor)
+        found += page.checks.items()
+        cursor = page.next
+        if cursor is None:
+            break
+    assert sorted(found) == [(steps.claim_id(number), 2) for number in (1, 2, 3)]
+    ready = {(item.stage, item.id) for item in list_ready(store)}
+    assert ready == {("judge", steps.claim_id(number)) for number in (1, 2, 3)}
+
+
+# --- answers, tokens, the endpoint ----------------------------------------------------------------
+
+
+def test_an_answer_is_kept(store: RedisStore) -> None:
+    assert store.readings.get_answer("aa") is None
+    store.readings.keep_answer("aa", '{"label": "REFUTED"}')
+    assert store.readings.get_answer("aa") == '{"label": "REFUTED"}'
+    life_ms = store.connection.command("PTTL", "assay:answer:aa")
+    assert 30 * 86_400_000 < life_ms <= 35 * 86_400_000
+
+
+@pytest.mark.parametrize("is_repeated", [False, True], ids=["once", "every reply is lost"])
+def test_tokens_are_counted_once_for_day_key_claim_and_article(
+    store: RedisStore, request: pytest.FixtureRequest, is_repeated: bool
+) -> None:
+    store.accept_article(steps.new_article(), actor=Actor("0a1b2c3d", "nightly job"))
+    first, second = steps.extract(store, ARTICLE, claims=2)
+    store.accept_claim(steps.new_claim())
+    if is_repeated:
+        request.getfixturevalue("run_twice")
+    version = store.get_claim_version(first)
+    for claim, tokens in [(first, 1000), (first, 200), (second, 30), (CLAIM, 4), (None, 5)]:
+        store.readings.spend(claim, tokens)
+    assert store.get_claim(first).record.tokens == 1200
+    assert store.get_claim(CLAIM).record.tokens == 4
+    assert store.get_article(ARTICLE).record.tokens == 1230
+    assert store.get_claim_version(first) > version
+    today, yesterday = store.readings.read_usage(2).days
+    assert (today.tokens, today.requests, today.keys) == (1239, 5, {"0a1b2c3d": 1230})
+    assert (yesterday.tokens, (today.day - yesterday.day).days) == (0, 1)
+    assert store.readings.spent_today() == 1239
+    assert store.read_metrics().counters[("tokens",)] == 1239
+
+
+def test_tokens_of_a_deleted_claim_bring_no_record_back(
+    store: RedisStore, reading: WorkItem
+) -> None:
+    store.delete_claim(CLAIM)
+    store.readings.spend(CLAIM, 100)
+    assert store.readings.spent_today() == 100
+
+
+def test_an_endpoint_that_fails_in_a_row_rests_and_one_caller_tries_it_again(
+    store: RedisStore,
+) -> None:
+    readings = store.readings
+    for _ in range(FAILURES_MAX):
+        assert readings.ask() == 0
+        readings.end("it does not answer")
+    assert 10 < readings.ask() <= 15
+    endpoint = readings.read_usage(1).endpoint
+    assert (endpoint.failures, endpoint.detail) == (FAILURES_MAX, "it does not answer")
+    assert endpoint.rests_until is not None
+    store.connection.command("HSET", keys.READER, "rests_until", 1)  # the rest is over
+    assert readings.ask() == 0
+    assert readings.ask() > 60  # another one tries
+    readings.end("it does not answer")
+    assert 25 < readings.ask() <= 30
+    readings.end(None)
+    assert readings.ask() == 0
+    assert readings.read_usage(1).endpoint == EndpointState()
+
+
+def test_one_failure_in_between_is_no_reason_to_rest(store: RedisStore) -> None:
+    for _ in range(20):
+        store.readings.end("it does not answer")
+        store.readings.end(None)
+    assert store.readings.ask() == 0

@@ -1,0 +1,302 @@
+"""The second reader of a worker: when it is asked, waited for, left alone and not used at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+
+from claims.entailment.calibration import Calibration
+from claims.entailment.stances import CalibratedJudge
+from claims.errors import StoreUnavailable
+from claims.ports import Question
+from claims.reader.results import keep_result
+from claims.settings import Settings
+from claims.store import RedisStore
+from claims.store.reader_usage import FAILURES_MAX
+from claims.types import (
+    ClaimId,
+    ClaimStatus,
+    NotRead,
+    Queue,
+    ReaderChoice,
+    ReaderName,
+    ReaderWhen,
+    Reading,
+    Unread,
+    VerdictLabel,
+)
+from tests.claims.reader.test_results import RESULT
+from tests.contracts.steps import new_claim, pass_time, with_options, write_reading
+from tests.stack.scripted import ScriptedFetcher, ScriptedJudge
+from workers import second_reader
+from workers.config import spell_broker_url
+from workers.context import Pace, WorkerContext
+from workers.second_reader import (
+    PATIENCE_S,
+    UNANSWERED,
+    ClaimLedger,
+    RestingReader,
+    SecondReader,
+    build_second_reader,
+)
+from workers.sweeper import UNREAD_S, sweep
+from workers.work import Outcome, work
+
+TEXT = "The bridge is 42 metres long."
+SILENT = NotRead(skipped=Unread.NO_ANSWER, detail="the server cannot be reached")
+
+
+@dataclass
+class ScriptedReader:
+    """Gives an answer, and keeps the questions."""
+
+    answer: Reading | NotRead = field(default_factory=lambda: write_reading(agrees=True))
+    asked: list[Question] = field(default_factory=list)
+    before: Callable[[], None] = lambda: None
+
+    @property
+    def name(self) -> ReaderName:
+        return ReaderName("scripted", "1")
+
+    def read(self, question: Question) -> Reading | NotRead:
+        self.asked.append(question)
+        self.before()
+        return self.answer
+
+
+@pytest.fixture
+def reader() -> ScriptedReader:
+    return ScriptedReader()
+
+
+@pytest.fixture
+def second(store: RedisStore, reader: ScriptedReader) -> SecondReader:
+    return SecondReader(
+        reader=RestingReader(reader, store.readings),
+        ledger=ClaimLedger(store.readings, tokens_per_day=0),
+        when=ReaderWhen.ALWAYS,
+        passages_max=16,
+        most_s=60,
+    )
+
+
+@pytest.fixture
+def reading(
+    store: RedisStore, store_url: str, tmp_path: Path, second: SecondReader
+) -> Iterator[WorkerContext]:
+    """The context of a worker with that reader."""
+    context = WorkerContext(
+        spell_broker_url(store_url),
+        open_store=lambda: store,
+        build_fetcher=lambda store: ScriptedFetcher(),
+        build_judge=lambda store: CalibratedJudge(ScriptedJudge(tmp_path), Calibration()),
+        build_reader=lambda store: second,
+    )
+    yield context
+    context.close()
+
+
+def do(queue: Queue, context: WorkerContext) -> Outcome:
+    return work(queue, context=context, pace=Pace(), worker="w@test")
+
+
+def judge(store: RedisStore, context: WorkerContext, **options: object) -> ClaimId:
+    """Submit a claim, gather and judge."""
+    claim = store.accept_claim(with_options(new_claim(text=TEXT), **options))
+    assert do(Queue.FETCH, context) is Outcome.COMMITTED
+    assert do(Queue.SCORE, context) is Outcome.COMMITTED
+    return claim
+
+
+def find_reader(store: RedisStore, claim: ClaimId) -> Reading | NotRead | None:
+    record = store.get_claim(claim).record
+    assert record.status is ClaimStatus.JUDGED
+    assert record.verdict is not None
+    return record.verdict.reader
+
+
+def test_a_claim_is_read_with_its_passages(
+    store: RedisStore, reading: WorkerContext, reader: ScriptedReader
+) -> None:
+    claim = judge(store, reading)
+    record = store.get_claim(claim).record
+    assert record.status is ClaimStatus.READING
+    assert record.provisional is not None
+    assert record.provisional.reader == UNANSWERED
+    assert do(Queue.READ, reading) is Outcome.COMMITTED
+    said = find_reader(store, claim)
+    assert isinstance(said, Reading)
+    assert said.agrees is False  # the judge supports it, and the reader found too little
+    (question,) = reader.asked
+    assert question.claim == TEXT
+    assert [passage.page.title for passage in question.passages] == ["The bridge"]
+
+
+@pytest.mark.parametrize(
+    ("when", "choice", "is_read"),
+    [
+        (ReaderWhen.ALWAYS, None, True),
+        (ReaderWhen.ALWAYS, ReaderChoice.NEVER, False),
+        (ReaderWhen.ASKED, None, False),
+        (ReaderWhen.ASKED, ReaderChoice.ALWAYS, True),
+    ],
+)
+def test_setting_and_request_say_what_is_read(
+    store: RedisStore,
+    reading: WorkerContext,
+    second: SecondReader,
+    monkeypatch: pytest.MonkeyPatch,
+    when: ReaderWhen,
+    choice: ReaderChoice | None,
+    is_read: bool,
+) -> None:
+    monkeypatch.setattr(reading, "_build_reader", lambda store: replace(second, when=when))
+    claim = judge(store, reading, reader=choice)
+    if is_read:
+        assert do(Queue.READ, reading) is Outcome.COMMITTED
+        assert isinstance(find_reader(store, claim), Reading)
+    else:
+        said = find_reader(store, claim)
+        assert isinstance(said, NotRead)
+        assert said.skipped is Unread.NOT_ASKED
+
+
+def test_a_silent_reader_is_waited_for_without_attempts_and_then_the_verdict_stands(
+    store: RedisStore, reading: WorkerContext, reader: ScriptedReader
+) -> None:
+    reader.answer = SILENT
+    claim = judge(store, reading)
+    for _ in range(4):
+        assert do(Queue.READ, reading) is Outcome.POSTPONED
+        assert do(Queue.READ, reading) is Outcome.NOTHING_TO_DO
+        pass_time(store, second_reader.AGAIN_MOST_S)
+    assert store.get_claim(claim).record.status is ClaimStatus.READING
+    pass_time(store, PATIENCE_S)
+    assert do(Queue.READ, reading) is Outcome.COMMITTED
+    assert find_reader(store, claim) == SILENT
+    verdict = store.get_claim(claim).record.verdict
+    assert verdict is not None
+    assert verdict.label is VerdictLabel.SUPPORTED
+
+
+def test_an_endpoint_that_rests_is_not_asked(
+    store: RedisStore, reading: WorkerContext, reader: ScriptedReader
+) -> None:
+    for _ in range(FAILURES_MAX):
+        store.readings.end("it does not answer")
+    judge(store, reading)
+    assert do(Queue.READ, reading) is Outcome.POSTPONED
+    assert reader.asked == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "failures"),
+    [
+        (SILENT, 2),
+        (replace(SILENT, skipped=Unread.BUDGET), 1),  # nobody was asked
+        (replace(SILENT, skipped=Unread.BAD_ANSWER, tokens=200), 0),
+    ],
+)
+def test_only_silence_is_a_failure_of_the_endpoint(
+    store: RedisStore, answer: NotRead, failures: int
+) -> None:
+    store.readings.end("it did not answer before")
+    reader = RestingReader(ScriptedReader(answer), store.readings)
+    question = Question(claim=TEXT, claimant=None, claimed_at=None, passages=())
+    assert reader.read(question) == answer
+    assert store.readings.read_usage(1).endpoint.failures == failures
+
+
+def test_an_answer_is_used_even_if_the_store_goes_away(
+    store: RedisStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(failure: str | None) -> None:
+        raise StoreUnavailable("it went away")
+
+    monkeypatch.setattr(store.readings, "end", fail)
+    scripted = ScriptedReader()
+    reader = RestingReader(scripted, store.readings)
+    question = Question(claim=TEXT, claimant=None, claimed_at=None, passages=())
+    assert reader.read(question) == scripted.answer
+
+
+def test_the_budget_of_the_day_is_that_of_all_claims(store: RedisStore) -> None:
+    ledger = ClaimLedger(store.readings, tokens_per_day=1000)
+    claim = store.accept_claim(new_claim(text=TEXT))
+    assert ledger.allows()
+    with ledger.charge(claim):
+        ledger.spend(600)
+    ledger.spend(399)
+    assert ledger.allows()
+    ledger.spend(1)
+    assert not ledger.allows()
+    assert ClaimLedger(store.readings, tokens_per_day=0).allows()
+    assert store.get_claim(claim).record.tokens == 600
+
+
+def test_a_defect_of_the_reader_ends_with_the_judges_verdict_after_three_attempts(
+    store: RedisStore, reading: WorkerContext, reader: ScriptedReader
+) -> None:
+    def break_down() -> None:
+        raise RuntimeError("a defect")
+
+    reader.before = break_down
+    claim = judge(store, reading)
+    for _ in range(3):
+        assert do(Queue.READ, reading) is Outcome.PUT_BACK
+        pass_time(store, 120)
+    assert do(Queue.READ, reading) is Outcome.NOTHING_TO_DO
+    assert find_reader(store, claim) == UNANSWERED
+
+
+def test_a_reading_that_is_cancelled_under_way_writes_nothing(
+    store: RedisStore, reading: WorkerContext, reader: ScriptedReader
+) -> None:
+    claim = judge(store, reading)
+    reader.before = lambda: store.cancel_claim(claim) and None
+    assert do(Queue.READ, reading) is Outcome.LEASE_LOST
+    assert store.get_claim(claim).record.verdict is None
+
+
+def test_a_worker_whose_reader_was_switched_off_lets_the_judges_verdict_stand(
+    store: RedisStore, reading: WorkerContext, context: WorkerContext
+) -> None:
+    claim = judge(store, reading)
+    assert do(Queue.READ, context) is Outcome.COMMITTED
+    assert find_reader(store, claim) is None
+
+
+def test_a_sweep_ends_readings_while_no_worker_reads(
+    store: RedisStore, reading: WorkerContext
+) -> None:
+    claim = judge(store, reading)
+    pass_time(store, UNREAD_S + 1)
+    sweep(store, reading.notifier, every_s=0.01)
+    assert find_reader(store, claim) == UNANSWERED
+
+
+def test_the_latest_test_of_a_reader_counts_and_one_that_reads_no_better_is_not_asked(
+    store: RedisStore, context: WorkerContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(reader="chat:small", data_folder=str(tmp_path))
+    second = build_second_reader(settings, store.readings)
+    assert second is not None
+    monkeypatch.setattr(context, "_build_reader", lambda store: second)
+    assert (context.second_reader, second.table) == (second, None)
+    result = replace(RESULT, reader=second.reader.name)
+    keep_result(tmp_path, result)
+    assert (context.second_reader, second.table) == (second, result.table)
+    keep_result(tmp_path, replace(result, read=result.judged))
+    assert context.second_reader is None
+
+
+def test_a_test_that_cannot_be_read_fails_no_claim(store: RedisStore, tmp_path: Path) -> None:
+    settings = Settings(reader="chat:small", data_folder=str(tmp_path))
+    second = build_second_reader(settings, store.readings)
+    assert second is not None
+    (tmp_path / "readers.json").write_text("{", encoding="utf-8")
+    assert (second.table, second.is_refused) == (None, False)
+    assert build_second_reader(Settings(reader=""), store.readings) is None
