@@ -32,7 +32,7 @@ from tests.claims.reader.scripted import UNDECIDED
 from tests.claims.reader.test_results import RESULT
 from tests.stack.chat_server import serve_chat
 
-RECORDED = Path(questions.__file__).with_name("answers.jsonl")
+RECORDED = Path(questions.__file__).with_name("recorded.jsonl")
 
 
 @pytest.fixture(scope="module")
