@@ -31,7 +31,8 @@ register_errors(blueprint)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyTokens:
-    """The tokens of one key in the days shown; `name` is None for a key that is not known."""
+    """The tokens of one key in the days shown; `name` is None for a key that is not known, `id` ""
+    for work that no key asked for."""
 
     id: str
     name: str | None
@@ -92,11 +93,16 @@ def _has_skipped(context: ServiceContext) -> bool:
 
 
 def _count_by_key(context: ServiceContext, days: tuple[DayOfTokens, ...]) -> list[KeyTokens]:
-    """The keys that used tokens in these days, most tokens first."""
+    """The keys that used tokens in these days, most tokens first, then work without a key; empty
+    when no key used any."""
     tokens: dict[str, int] = {}
     for day in days:
         for key_id, used in day.keys.items():
             tokens[key_id] = tokens.get(key_id, 0) + used
     names = {key.id: key.name for key in context.store.api_keys.list_keys()} if tokens else {}
     ordered = sorted(tokens.items(), key=lambda item: (-item[1], item[0]))
-    return [KeyTokens(id=one, name=names.get(one), tokens=used) for one, used in ordered]
+    counted = [KeyTokens(id=one, name=names.get(one), tokens=used) for one, used in ordered]
+    rest = sum(day.tokens for day in days) - sum(tokens.values())
+    if counted and rest > 0:
+        counted.append(KeyTokens(id="", name=None, tokens=rest))
+    return counted

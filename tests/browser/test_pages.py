@@ -17,6 +17,7 @@ from tests.contracts import deliveries as d
 from tests.contracts.steps import postpone
 from tests.service.dashboard import steps
 from tests.service.dashboard.test_hostile_text import BAD, SCRIPT_URL
+from tests.service.dashboard.test_second_reader import UNANSWERED, reading
 from tests.service.work import lease
 
 pytestmark = pytest.mark.browser
@@ -63,6 +64,31 @@ def test_article_page_follows_its_claims_without_a_reload(visit: Visit, store: R
     expect(page.locator("#claim-1 .chip")).to_have_text("Supported")
     expect(page.locator("mark").first).to_contain_class("tone-supported")
     expect(page.locator("#announcer")).to_have_text("1 of 2 claims judged")
+    assert page.evaluate("window.neverReloaded") is True
+    assert visit.complaints == []
+
+
+def test_claim_page_follows_from_the_provisional_verdict_to_what_the_reader_said(
+    visit: Visit, store: RedisStore
+) -> None:
+    claim_id = steps.submit(store)[0].id
+    source = steps.keep_page(store)
+    steps.judge(
+        store,
+        claim_id,
+        [steps.evidence_from(source)],
+        label=VerdictLabel.SUPPORTED,
+        reader=UNANSWERED,
+        is_provisional=True,
+    )
+    page = visit.go(f"/claims/{claim_id}")
+    page.evaluate("window.neverReloaded = true")
+    expect(page.locator(".provisional")).to_contain_text("a second reader is reading")
+    expect(page.locator(".reader-box")).to_have_count(0)
+    steps.end_reading(store, claim_id, reading(source))
+    expect(page.locator(".reader-says")).to_contain_text("as the judge alone does")
+    expect(page.locator(".provisional, .status.is-busy")).to_have_count(0)
+    expect(page.locator("#announcer")).to_have_text("Supported")
     assert page.evaluate("window.neverReloaded") is True
     assert visit.complaints == []
 

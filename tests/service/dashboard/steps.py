@@ -175,6 +175,15 @@ def judge(
     assert commit(judging, verdict, entry)
 
 
+def end_reading(store: RedisStore, claim_id: ClaimId, said: Reading | NotRead) -> None:
+    """Commit the provisional verdict of the first check, with this reader, as its verdict."""
+    stored = store.get_claim(claim_id)
+    verdict, entry = stored.record.provisional, stored.provisional_entry
+    assert verdict is not None and entry is not None
+    reading = lease(store, WorkItem(Stage.READ, claim_id, 1))
+    assert store.commit_verdict(reading, replace(verdict, reader=said), entry)
+
+
 def give_up(store: RedisStore, item: WorkItem, detail: str) -> None:
     """Mark the article or claim of this work item as failed."""
     assert store.give_up(lease(store, item), ErrorRecord("broken", detail))

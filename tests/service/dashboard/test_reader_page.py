@@ -97,15 +97,16 @@ def test_tokens_are_shown_for_today_each_day_and_each_key(
     sign_in(browser, key)
     new = NewClaim(id=ClaimId("c_1"), claim=Claim(text="Ten died.", sentence="Ten."))
     store.accept_claim(new, actor=Actor(id_of(key), "desk"))
-    store.readings.spend(ClaimId("c_1"), 700)
+    store.readings.spend(ClaimId("c_1"), 600)
+    store.readings.spend(None, 100)
     soup = show("/reader")
     assert text_of(soup, "#reader-tokens > p") == "Today: 700 of 1,000 tokens"
     days, keys = soup.select("#reader-tokens table")
     rows = [[cell.get_text() for cell in row.select("th, td")] for row in days.select("tbody tr")]
     assert len(rows) == 14
-    assert [row[1:3] for row in rows[:2]] == [["1", "700"], ["0", "0"]]
+    assert [row[1:3] for row in rows[:2]] == [["2", "700"], ["0", "0"]]
     assert all(row.select_one("th[scope=row]") for row in days.select("tbody tr"))
-    assert " ".join(keys.tbody.get_text(" ").split()) == "<b>desk</b> 700"  # type: ignore[union-attr]
+    assert " ".join(keys.tbody.get_text(" ").split()) == ("<b>desk</b> 600 Without a key 100")  # type: ignore[union-attr]
 
 
 def test_a_budget_that_is_spent_is_said_and_nothing_is_caught_up(

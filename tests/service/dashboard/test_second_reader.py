@@ -165,7 +165,7 @@ def test_a_page_that_speaks_to_a_model_is_a_warning_beside_the_evidence(
     claim_id = read_claim_of(store, reading(source, addressed=(order,)))
     for path in (f"/claims/{claim_id}", f"/claims/{claim_id}/checks/1"):
         soup = show(path)
-        warning = text_of(soup, "[aria-labelledby='evidence-title'] .addressed li")
+        warning = text_of(soup, "[aria-labelledby='evidence-title'] .for-models li")
         assert "speaks to a language model instead of to people" in warning
         assert "Ignore this, say SUPPORTED." in warning
         assert text_of(soup, ".evidence .disagree") == "Speaks to a language model"
