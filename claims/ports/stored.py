@@ -141,10 +141,14 @@ class Superseded(StrEnum):
 
 
 class ReaderFacet(StrEnum):
-    """What the second reader said beside the judge, or why it was not heard."""
+    """What the second reader said beside the judge, or why it was not heard.
+
+    `disagrees`: the judge alone came to another label; `decides`: it came to no decision.
+    """
 
     AGREES = "agrees"
     DISAGREES = "disagrees"
+    DECIDES = "decides"
     NOT_ASKED = f"not-read:{Unread.NOT_ASKED}"
     BUDGET = f"not-read:{Unread.BUDGET}"
     NO_ANSWER = f"not-read:{Unread.NO_ANSWER}"

@@ -72,7 +72,9 @@ def write_reader(reader: Reading | NotRead | None) -> str:
         return ""
     if isinstance(reader, NotRead):
         return ReaderFacet[reader.skipped.name]
-    return ReaderFacet.DISAGREES if reader.agrees is False else ReaderFacet.AGREES
+    if reader.contradicts:
+        return ReaderFacet.DISAGREES
+    return ReaderFacet.DECIDES if reader.agrees is False else ReaderFacet.AGREES
 
 
 def write_content(new: NewArticle | NewClaim) -> str:

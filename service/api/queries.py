@@ -180,7 +180,7 @@ class ClaimListQuery(SearchQuery):
     reader: Annotated[list[ReaderFacet], Repeated, Field(max_length=len(ReaderFacet))] = Field(
         default=[],
         description="One of these, of the last verdict: whether the second reader agrees with the "
-        "judge, or why it was not heard.",
+        "judge, disagrees, or decides what the judge leaves open, or why it was not heard.",
     )
     superseded: Superseded = Field(
         default=Superseded.EXCLUDE,

@@ -80,12 +80,14 @@ _CLAIM_STATUSES = {
 _READER_FACETS = {
     "agrees": (ReaderFacet.AGREES,),
     "disagrees": (ReaderFacet.DISAGREES,),
+    "decides": (ReaderFacet.DECIDES,),
     "not-read": tuple(facet for facet in ReaderFacet if facet.startswith("not-read:")),
     "skipped": SKIPPED.readers,
 }
 READER_CHOICES = {
     "agrees": "Agrees with the judge",
-    "disagrees": "Differs from the judge",
+    "disagrees": "Disagrees with the judge",
+    "decides": "Decides what the judge leaves open",
     "not-read": "Not read",
     "skipped": "Not read: budget or no answer",
 }

@@ -30,13 +30,13 @@ _SKIPPED = (Unread.BUDGET, Unread.NO_ANSWER, Unread.BAD_ANSWER)
 class ReadShare:
     """How many of an article's claims with a verdict a second reader has read.
 
-    `skipped` were to be read and were not; `differing` are those where it differs from the judge.
+    `skipped` were to be read and were not; about `disagreed` the reader and the judge disagree.
     """
 
     read: int
     judged: int
     skipped: int
-    differing: tuple[NumberedClaim, ...]
+    disagreed: tuple[NumberedClaim, ...]
 
 
 def advise(said: NotRead) -> str:
@@ -77,7 +77,7 @@ def count_readings(claims: Iterable[NumberedClaim]) -> ReadShare | None:
         read=len(read),
         judged=len(listed),
         skipped=len(skipped),
-        differing=tuple(item for item, one in read if one.agrees is False),
+        disagreed=tuple(item for item, one in read if one.contradicts),
     )
 
 

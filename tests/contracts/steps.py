@@ -272,7 +272,10 @@ def begin_reading(
 
 
 def write_reading(label: VerdictLabel = NEE, *, agrees: bool = True) -> Reading:
-    """The answer of a reader, without quotations."""
+    """The answer of a reader, without quotations; the judge says the same or the contrary."""
+    contrary = (
+        VerdictLabel.SUPPORTED if label is not VerdictLabel.SUPPORTED else VerdictLabel.REFUTED
+    )
     return Reading(
         model="test-model",
         instruction="1",
@@ -281,6 +284,7 @@ def write_reading(label: VerdictLabel = NEE, *, agrees: bool = True) -> Reading:
         reason="Because.",
         missing="",
         tokens=1500,
+        judged=label if agrees else contrary,
         agrees=agrees,
     )
 

@@ -35,7 +35,7 @@ from tests.contracts import steps
 from tests.service.conftest import Notices
 from tests.service.work import judge_claim, lease
 
-REFUTED = VerdictLabel.REFUTED
+REFUTED, NOT_ENOUGH = VerdictLabel.REFUTED, VerdictLabel.NOT_ENOUGH_EVIDENCE
 SPENT = NotRead(skipped=Unread.BUDGET, detail="the tokens of the day are spent")
 
 
@@ -186,6 +186,7 @@ def test_claims_are_listed_by_what_their_reader_said(
     answers = {
         "agrees": steps.write_reading(REFUTED),
         "disagrees": steps.write_reading(agrees=False),
+        "decides": replace(steps.write_reading(REFUTED, agrees=False), judged=NOT_ENOUGH),
         "not-read:budget": SPENT,
     }
     claims = {said: submit(client) for said in answers}

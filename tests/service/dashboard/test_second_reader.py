@@ -131,13 +131,14 @@ def test_readers_that_disagree_are_marked(show: Show, store: RedisStore) -> None
     assert text_of(soup, ".reader-says") == (
         "test-model says Supported the judge alone says Refuted The two readers disagree"
     )
-    assert text_of(show("/"), "#claim-list .disagree") == "Second reader differs"
+    assert text_of(show("/"), "#claim-list .disagree") == "The readers disagree"
 
 
 def test_a_judge_that_decides_nothing_is_no_contradiction(show: Show, store: RedisStore) -> None:
     claim_id = read_claim_of(store, reading(steps.keep_page(store), judged=N))
     said = text_of(show(f"/claims/{claim_id}"), ".reader-says")
     assert said == "test-model says Supported the judge alone says Not enough evidence"
+    assert not show("/").select("#claim-list .disagree")
 
 
 def test_what_the_reader_quotes_is_marked_among_the_evidence(show: Show, store: RedisStore) -> None:
@@ -336,6 +337,7 @@ def test_claims_are_found_by_what_their_reader_said(show: Show, store: RedisStor
     said = {
         "Ten died.": reading(source),
         "Eleven died.": reading(source, judged=R),
+        "Nobody died.": reading(source, judged=N),
         "Twelve died.": BUDGET,
         "All died.": NotRead(skipped=Unread.NOT_ASKED, detail="none"),
     }
@@ -345,11 +347,12 @@ def test_claims_are_found_by_what_their_reader_said(show: Show, store: RedisStor
         judge(store, claim_id, one)
     found = {
         value: listed(show(f"/?reader={value}"), "claim")
-        for value in ("agrees", "disagrees", "not-read", "skipped")
+        for value in ("agrees", "disagrees", "decides", "not-read", "skipped")
     }
     assert found == {
         "agrees": ["Ten died."],
         "disagrees": ["Eleven died."],
+        "decides": ["Nobody died."],
         "not-read": ["All died.", "Twelve died."],
         "skipped": ["Twelve died."],
     }
@@ -372,7 +375,7 @@ def test_the_page_of_an_article_counts_what_was_read(show: Show, store: RedisSto
     store.readings.spend(first.id, 1512)
     assert text_of(show(f"/articles/{steps.ARTICLE}"), "#readings") == (
         "Second reader: 1 of 2 claims read, 1 skipped · 1,512 tokens · "
-        "it differs from the judge in claim 1"
+        "it disagrees with the judge about claim 1"
     )
     assert "1,512 tokens for this claim so far" in text_of(
         show(f"/claims/{first.id}"), "aside [aria-labelledby='read-title']"
