@@ -40,8 +40,8 @@ from claims.verdicts.conclusion import write_conclusion
 from claims.verdicts.staleness import find_stale
 from claims.verdicts.two_readers import Table, apply_table
 
-# Maximum passages of a question, unless a setting says so (ASSAY_READER_PASSAGES): of the events
-# for measuring, 12 passages hold all that decides in .846, 24 in .915.
+# Maximum passages of a question, unless a setting says so (ASSAY_READER_PASSAGES): of events for
+# fitting, 12 passages hold all that decides in .846, 24 in .915.
 READER_PASSAGES = 16
 # Share of the verdicts that the judge decides which are read all the same, to measure its mistakes.
 SAMPLE_PERCENT = 3
