@@ -12,9 +12,11 @@ COPY service service
 RUN pip install --no-build-isolation --no-deps .
 
 FROM python:3.13-slim
-RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin assay
+# The data folder is made for the user, because a new volume takes its owner from it.
+RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin assay \
+    && mkdir -m 700 /var/lib/assay && chown assay: /var/lib/assay
 COPY --from=build /opt/assay /opt/assay
-ENV PATH=/opt/assay/bin:$PATH PYTHONDONTWRITEBYTECODE=1
+ENV PATH=/opt/assay/bin:$PATH PYTHONDONTWRITEBYTECODE=1 XDG_DATA_HOME=/var/lib
 WORKDIR /opt/assay
 USER assay
 CMD ["assay", "--help"]

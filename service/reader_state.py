@@ -23,7 +23,7 @@ def describe_reader(settings: Settings, usage: ReaderUsage) -> ReaderState:
         when=settings.reader_when,
         passages=settings.reader_passages,
         tokens_per_day=settings.reader_tokens_per_day or None,
-        measured=result.table.measured if result else None,
+        measured=result.measured if result else None,
         refused=result is not None and result.is_refused,
         days=usage.days,
         endpoint=usage.endpoint,

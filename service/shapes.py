@@ -206,8 +206,9 @@ class ReaderState:
     """The second reader, and the tokens that it used.
 
     `model` is null where none is set; `tokens_per_day` is the budget, null without one; `measured`
-    is its test on labelled claims, null for a model that was not tested; `refused`: by that it
-    reads no better than the judge, and is not asked. `days` begin with today.
+    is its test on labelled claims, null for a model that was not tested, or gave fewer than 40
+    answers that count; `refused`: by that it reads no better than the judge, and is not asked.
+    `days` begin with today.
     """
 
     model: str | None

@@ -36,32 +36,42 @@ def reader() -> None:
     show_default=True,
     help="Number of labelled claims; each is one request.",
 )
-@click.option("--force", is_flag=True, help="Use the reader even if it reads no better.")
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Use the reader even if it reads no better, and forget a longer test.",
+)
 @data_option
 @_json
 def test(count: int, force: bool, data_folder: Path | None, as_json: bool) -> None:
     """Have the reader read labelled claims, and keep what it got right.
 
     Prints the same for the judge alone, and for both together. A reader that is right no more often
-    than the judge is not used, unless with --force. Answers that are kept from checks do not count:
-    each claim is asked about anew.
+    than the judge is not used, unless with --force; one with fewer than 40 answers counts as one
+    that was not tested. A longer test is kept, unless with --force. Answers that are kept from
+    checks do not count: each claim is asked about anew.
     """
     from claims.cli.reader_tables import print_result
     from claims.reader.results import keep_result
 
     settings = Settings()
-    result = _run(settings, count, force=force)
-    keep_result(data_folder or settings.find_data_folder(), result)
+    folder = data_folder or settings.find_data_folder()
+    result = _run(settings, folder, count=count, force=force)
+    keep_result(folder, result)
     print_result(result, as_json=as_json)
     if result.is_refused:
         raise InvalidInput(_refuse(result))
 
 
-def _run(settings: Settings, count: int, *, force: bool) -> Result:
-    """Ask the reader of the settings. Raises InvalidInput without one, ReaderNotAnswering."""
+def _run(settings: Settings, folder: Path, *, count: int, force: bool) -> Result:
+    """Ask the reader of the settings, unless the folder has a longer test of it.
+
+    Raises InvalidInput then, and without a reader; ReaderNotAnswering.
+    """
     from os import cpu_count
 
     from claims.reader.labelled_claims import read_labelled_claims
+    from claims.reader.results import check_length
     from claims.reader_test import try_reader
     from claims.wiring import build_judge, now
     from claims.wiring.readers import build_reader
@@ -69,6 +79,7 @@ def _run(settings: Settings, count: int, *, force: bool) -> Result:
     reader = build_reader(settings)
     if reader is None:
         raise InvalidInput("no second reader is set: ASSAY_READER=chat:MODEL names one")
+    check_length(folder, reader.name, claims=count, forced=force)
     judge = build_judge(settings.model_copy(update={"judge_threads": cpu_count() or 1}))
     with show_progress() as progress:
         return try_reader(

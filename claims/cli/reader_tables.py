@@ -8,7 +8,7 @@ from typing import Any
 from claims.cli.output import write_json
 from claims.cli.table import print_table
 from claims.cli.terminal import plain, write_lines
-from claims.reader.results import Result, Tally
+from claims.reader.results import LEAST_ANSWERS, Result, Tally
 from claims.shapes import to_json
 
 _NONE = "No second reader has been tested yet. ASSAY_READER names one; then: assay reader test"
@@ -29,7 +29,7 @@ def print_result(result: Result, *, as_json: bool) -> None:
             _write_row("both together", result.both, result.claims, seconds + judge_seconds),
         ],
     )
-    write_lines([_describe_costs(result)])
+    write_lines([_describe_costs(result), *_describe_shortness(result)])
 
 
 def _describe_costs(result: Result) -> str:
@@ -37,6 +37,14 @@ def _describe_costs(result: Result) -> str:
         f"{result.discarded} answers discarded, {result.no_answer} claims without an answer; "
         f"{result.tokens:,} tokens, {result.tokens / result.claims:,.0f} for a claim"
     )
+
+
+def _describe_shortness(result: Result) -> list[str]:
+    """A line for a test with too few answers."""
+    if result.table or result.is_refused:
+        return []
+    line = f"{result.answers} answers are too few to measure a reader: it counts as one that was"
+    return [f"{line} not tested until {LEAST_ANSWERS} claims are answered"]
 
 
 def _write_heading(result: Result) -> str:
@@ -91,9 +99,12 @@ def _list_cells(result: Result) -> list[str]:
 def _say_use(result: Result) -> str:
     if result.is_refused:
         return "no"
-    return "forced" if result.forced and result.read.right <= result.judged.right else "yes"
+    if result.forced and result.read.right <= result.judged.right:
+        return "forced"
+    return "yes" if result.table else "unmeasured"
 
 
 def _describe(result: Result) -> dict[str, Any]:
     shape: dict[str, Any] = to_json(result)
-    return shape | {"refused": result.is_refused}
+    measured = to_json(result.measured) if result.measured else None
+    return shape | {"measured": measured, "refused": result.is_refused}

@@ -11,13 +11,17 @@ hear_reading    the same with an answer that is there already: nobody is asked
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import combinations
 
+from claims.english.sentences import split_sentences
 from claims.entailment.stances import CalibratedJudge, write_evidence
 from claims.ports import Question, Reader, StoredClaim
 from claims.retrieval.rank import choose_nearest
 from claims.scoring import score_passages
+from claims.text import words
 from claims.types import (
     ClaimId,
     ClaimRecord,
@@ -33,8 +37,9 @@ from claims.types import (
     Reading,
     Unread,
     Verdict,
+    VerdictLabel,
 )
-from claims.verdicts.aggregate import LEADING, without_reader
+from claims.verdicts.aggregate import LEADING, weigh_credibility, without_reader
 from claims.verdicts.compare import find_lost_page, note_reading
 from claims.verdicts.conclusion import write_conclusion
 from claims.verdicts.staleness import find_stale
@@ -45,6 +50,8 @@ from claims.verdicts.two_readers import Table, apply_table
 READER_PASSAGES = 16
 # Share of the verdicts that the judge decides which are read all the same, to measure its mistakes.
 SAMPLE_PERCENT = 3
+# Least number of words by which a piece of a sentence is found again in another text of its page.
+_WORDS_KNOWN = 5
 _AGAIN = (Unread.NOT_ASKED, Unread.BUDGET, Unread.NO_ANSWER)
 
 
@@ -222,15 +229,12 @@ def _add_quotations(
 ) -> tuple[Evidence, ...]:
     """The evidence of the judge, with what the reader quotes: marked in it, or added to it.
 
-    What is added is scored by the judge. Words are quoted for one side only, that of the label
-    first. Of a page that speaks to a model nothing is: such a quotation may be the page's doing.
+    What is added is scored by the judge. Words are quoted for one side only, and so is all of the
+    evidence that holds them.
     """
     items = list(without_reader(evidence))
     added: list[ReaderQuote] = []
-    leading = LEADING.get(reading.label)
-    doubted = {found.page.url for found in reading.addressed}
-    trusted = [quote for quote in reading.quotes if quote.page.url not in doubted]
-    for quote in sorted(trusted, key=lambda one: one.stance is not leading):
+    for quote in _order_quotes(reading):
         around = [place for place, item in enumerate(items) if _is_same_place(item, quote)]
         if any(items[place].quoted_for not in (None, quote.stance) for place in around):
             continue
@@ -239,6 +243,32 @@ def _add_quotations(
         if not around and not any(_overlaps(quote, other) for other in added):
             added.append(quote)
     return (*items, *_score_quotes(claim, gathered, added, judge=judge))
+
+
+def _order_quotes(reading: Reading) -> list[ReaderQuote]:
+    """The quotations that may take a side, the most important first.
+
+    Where a side excludes another one, the earlier one is taken. First come the quotations for the
+    side of the label, or, where sources disagree, one for each side from two origins, so that the
+    disagreement is seen whatever else is quoted of them. Of a page that speaks to a model there is
+    none: such a quotation may be the page's doing.
+    """
+    doubted = {found.page.url for found in reading.addressed}
+    trusted = [quote for quote in reading.quotes if quote.page.url not in doubted]
+    if reading.label is VerdictLabel.CONFLICTING_EVIDENCE:
+        first = _find_disagreement(trusted)
+        return [*first, *(quote for quote in trusted if quote not in first)]
+    leading = LEADING.get(reading.label)
+    return sorted(trusted, key=lambda quote: quote.stance is not leading)
+
+
+def _find_disagreement(quotes: Sequence[ReaderQuote]) -> tuple[ReaderQuote, ...]:
+    """Two quotations for different sides, from two origins that count in full; () without them."""
+    counted = [quote for quote in quotes if weigh_credibility(quote.page.credibility) == 1]
+    for one, other in combinations(counted, 2):
+        if one.stance is not other.stance and one.page.origin != other.page.origin:
+            return one, other
+    return ()
 
 
 def _score_quotes(
@@ -291,13 +321,25 @@ def _find_around(quoted: Passage, gathered: Gathered) -> str:
 def _is_same_place(item: Evidence, quote: ReaderQuote) -> bool:
     """Whether both have words of a page in common.
 
-    Evidence of a verdict that stands may be of an earlier text of the page, at another position.
+    Evidence of a verdict that stands may be of an earlier text of the page, at another position:
+    then one holds the other, as a sentence or as _WORDS_KNOWN words or more.
     """
     if item.page.url != quote.page.url:
         return False
     if item.page.sha256 != quote.page.sha256:
-        return item.quote in quote.quote or quote.quote in item.quote
+        shorter, longer = sorted((item.quote, quote.quote), key=len)
+        return _holds(longer, shorter)
     return item.span.start < quote.span.end and quote.span.start < item.span.end
+
+
+def _holds(text: str, part: str) -> bool:
+    """Whether a text has these words, and they are enough to be known by."""
+    if not re.search(rf"(?<!\w){re.escape(part)}(?!\w)", text):
+        return False
+    said = words(part)
+    return len(said) >= _WORDS_KNOWN or any(
+        words(sentence.text) == said for sentence in split_sentences(text)
+    )
 
 
 def _overlaps(one: ReaderQuote, other: ReaderQuote) -> bool:

@@ -1,8 +1,9 @@
 """Results of tests of second readers (`assay reader test`), kept in one file of the data folder.
 
 `readers.json` is an object with "version" and "results", a list with the latest result of each
-model and version of its instruction, in the form of `Result`. It is replaced as a whole: whoever
-reads it sees the file before a test or after it.
+model and version of its instruction, in the form of `Result`; a test on fewer claims than the
+latest takes its place only by force. The file is replaced as a whole: whoever reads it sees the
+file before a test or after it.
 """
 
 from __future__ import annotations
@@ -17,11 +18,13 @@ from pathlib import Path
 
 from claims.errors import InvalidInput
 from claims.shapes import from_json, to_json
-from claims.types import JudgeName, ReaderName, VerdictLabel
+from claims.types import JudgeName, Measured, ReaderName, VerdictLabel
 from claims.verdicts.two_readers import Table
 
 FILE_NAME = "readers.json"
 VERSION = 1
+# Least number of answers that passed every check, of all labels together, to measure a reader by.
+LEAST_ANSWERS = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,9 +63,22 @@ class Result:
     forced: bool = False
 
     @property
-    def table(self) -> Table:
-        """How often it said what, for claims/verdicts/two_readers.py."""
-        return Table(self.counts)
+    def answers(self) -> int:
+        """How many of its answers passed every check."""
+        return Table(self.counts).measured.of
+
+    @property
+    def table(self) -> Table | None:
+        """How often it said what, for claims/verdicts/two_readers.py.
+
+        None with fewer than LEAST_ANSWERS: it counts as a reader that was not tested.
+        """
+        return Table(self.counts) if self.answers >= LEAST_ANSWERS else None
+
+    @property
+    def measured(self) -> Measured | None:
+        """How many of its answers are right; None with fewer than LEAST_ANSWERS."""
+        return self.table.measured if self.table else None
 
     @property
     def is_refused(self) -> bool:
@@ -100,8 +116,23 @@ def find_result(folder: Path, name: ReaderName) -> Result | None:
     return next((one for one in read_results(folder) if one.reader == name), None)
 
 
+def check_length(folder: Path, name: ReaderName, *, claims: int, forced: bool) -> None:
+    """Raise InvalidInput if a test on that many claims is not to replace that of the reader.
+
+    A shorter test says less, so that it takes the place of a longer one only by force.
+    """
+    last = find_result(folder, name)
+    if last is not None and last.claims > claims and not forced:
+        raise InvalidInput(
+            f"{name.model} was tested on {last.claims} claims already: a test on {claims} takes "
+            "its place with --force alone"
+        )
+
+
 def keep_result(folder: Path, result: Result) -> None:
-    """Keep a result in place of an earlier one of the same reader. Raises InvalidInput."""
+    """Keep a result in place of an earlier one of the same reader. Raises InvalidInput, as
+    `check_length` does."""
+    check_length(folder, result.reader, claims=result.claims, forced=result.forced)
     others = [one for one in read_results(folder) if one.reader != result.reader]
     results = sorted([*others, result], key=lambda one: (one.reader.model, one.reader.instruction))
     shape = {"version": VERSION, "results": [to_json(one) for one in results]}

@@ -159,6 +159,57 @@ def test_words_stand_on_one_side_only() -> None:
     assert {item.quoted_for for item in both.evidence} <= {AGAINST, None}
 
 
+@pytest.mark.parametrize("first", [FOR, AGAINST])
+@pytest.mark.parametrize("against", ["the toll of the strike", "dead twice, and the toll"])
+def test_sources_that_disagree_do_so_whatever_one_of_them_says_first(
+    first: Stance, against: str
+) -> None:
+    """One origin is quoted for both sides, in one passage; the other for one of them."""
+    claim, found, verdict, _ = judged("vague", "other")
+    second = AGAINST if first is FOR else FOR
+    quoted = (("counted its dead twice", first), (against, second), (OTHER, first))
+    both = read(claim, found, verdict, says(CONFLICTING, *quoted))
+    assert isinstance(both.reader, Reading)
+    assert len(both.reader.quotes) == 3
+    by_page = {(item.page.url, item.quoted_for) for item in both.evidence}
+    assert {("https://vague.example/p", second), ("https://other.example/p", first)} <= by_page
+    assert both.label is CONFLICTING
+
+
+def marked(quoted: str, *, in_evidence: str) -> bool:
+    """Whether a quotation marks evidence that stands from an earlier text of the page."""
+    claim, found, verdict, _ = judged("vague")
+    page = replace(verdict.evidence[0].page, sha256="0" * 64)
+    item = replace(
+        verdict.evidence[0], quote=in_evidence, span=Span(500, 500 + len(in_evidence)), page=page
+    )
+    stands = replace(verdict, evidence=(item,))
+    both = read(claim, found, stands, says(REFUTED, (quoted, AGAINST)))
+    (own,) = [one for one in both.evidence if not one.only_quoted]
+    return own.quoted_for is AGAINST
+
+
+def test_few_words_mark_no_other_sentence_of_an_earlier_text_of_the_page() -> None:
+    assert not marked("the strike", in_evidence="Nobody saw the strike of last year in Kelm.")
+    assert not marked("the toll of the", in_evidence="It was the toll of them all.")
+    assert not marked("the toll of the strike is", in_evidence="So the toll of the strike isn't.")
+    assert marked("the toll of the strike", in_evidence=f"So it was. {VAGUE}")
+    assert marked(VAGUE, in_evidence="the toll of the strike is known")
+
+
+def test_a_short_sentence_is_found_again_in_an_earlier_text_of_the_page() -> None:
+    pages = Web(short="It rose. The harbour counted its dead twice, and the toll is known.")
+    claim = claim_of("short")
+    found = gather_evidence(claim, pages=pages, fetcher=pages, passages_max=16)
+    verdict, _ = judge_claim(claim, found, judge=JUDGE, now=NOON, before=None)
+    page = replace(verdict.evidence[0].page, sha256="0" * 64)
+    item = replace(verdict.evidence[0], quote="So it was. It rose.", span=Span(0, 19), page=page)
+    stands = replace(verdict, evidence=(item,))
+    for quoted in ("It rose.", "It rose"):
+        both = read(claim, found, stands, says(REFUTED, (quoted, AGAINST)))
+        assert [one.quoted_for for one in both.evidence] == [AGAINST]
+
+
 @pytest.mark.parametrize("skipped", [Unread.BUDGET, Unread.NO_ANSWER, Unread.BAD_ANSWER])
 def test_without_an_answer_the_judges_verdict_stands_as_it_is(skipped: Unread) -> None:
     claim, found, verdict, entry = judged("clear")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -168,6 +169,10 @@ def test_a_model_counts_by_its_test_in_the_data_folder(
             return verifier.verify(CLAIM, passages=[TEXT])
 
     untested = read()
+    assert isinstance(untested.reader, Reading)
+    short = replace(result(right=4, of_judge=1), claims=4, discarded=0)
+    keep_result(tmp_path / "data", short)
+    assert read().reader == replace(untested.reader, tokens=0)
     keep_result(tmp_path / "data", result(right=56))
     tested = read()
     assert isinstance(untested.reader, Reading) and isinstance(tested.reader, Reading)

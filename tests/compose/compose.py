@@ -15,8 +15,17 @@ _VARIABLE = re.compile(r"\$\{(?P<name>\w+):(?P<how>[-?])(?P<text>[^}]*)\}")
 
 def read_services() -> dict[str, dict[str, Any]]:
     """The services by name, with variables not substituted."""
+    return cast(dict[str, dict[str, Any]], _read()["services"])
+
+
+def list_volumes() -> list[str]:
+    """The names of the volumes that docker compose makes."""
+    return list(_read()["volumes"])
+
+
+def _read() -> dict[str, Any]:
     text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
-    return cast(dict[str, dict[str, Any]], yaml.safe_load(text)["services"])
+    return cast(dict[str, Any], yaml.safe_load(text))
 
 
 def find_variables(services: object) -> dict[str, bool]:

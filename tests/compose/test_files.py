@@ -9,10 +9,17 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from claims.settings import DEFAULT_PORT, Settings
+from claims.settings import DEFAULT_PORT, Settings, default_data_folder
 from claims.webhooks import WEBHOOKS_MAX
 from service.supervisor import deliver_program, read_program
-from tests.compose.compose import ROOT, find_option, find_variables, put_in, read_services
+from tests.compose.compose import (
+    ROOT,
+    find_option,
+    find_variables,
+    list_volumes,
+    put_in,
+    read_services,
+)
 from workers.queues import QUEUES
 
 SERVICES = read_services()
@@ -101,6 +108,33 @@ def test_all_use_the_one_store_which_keeps_what_it_accepts() -> None:
     assert find_option(command, "--appendonly") == "yes"
     assert find_option(command, "--maxmemory-policy") == "noeviction"
     assert SERVICES["redis"]["volumes"] == ["store:/data"]
+
+
+@pytest.mark.parametrize("given", ["", "/srv/press"])
+def test_what_one_container_keeps_in_the_data_folder_is_read_by_those_that_need_it(
+    given: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The result of `assay reader test`, for the judge, the reader and the API."""
+    (kept,) = re.findall(r"^ENV .*\bXDG_DATA_HOME=(\S+)", DOCKERFILE, re.MULTILINE)
+    monkeypatch.setenv("XDG_DATA_HOME", kept)
+    volumes = {}
+    for name in OWN:
+        if "volumes" not in SERVICES[name]:
+            continue
+        (volume,) = SERVICES[name]["volumes"]
+        environment = SERVICES[name]["environment"]["ASSAY_DATA_FOLDER"]
+        folder = put_in(environment, {"ASSAY_DATA_FOLDER": given}) or str(default_data_folder())
+        mounted = put_in(volume, {"ASSAY_DATA_FOLDER": given})
+        volumes[name] = mounted.replace(folder, "FOLDER")
+    # The reader is where a reader is tested: `docker compose run reader assay reader test`.
+    assert volumes == {"api": "data:FOLDER:ro", "worker": "data:FOLDER:ro", "reader": "data:FOLDER"}
+    assert sorted(list_volumes()) == ["data", "store"]
+
+
+def test_the_data_folder_of_the_image_belongs_to_its_user() -> None:
+    """A new volume takes owner and mode from the folder of the image where it is mounted."""
+    before_user, _ = DOCKERFILE.split("\nUSER assay\n")
+    assert "mkdir -m 700 /var/lib/assay && chown assay: /var/lib/assay" in before_user
 
 
 @pytest.mark.parametrize("name", OWN)

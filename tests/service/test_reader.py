@@ -90,6 +90,9 @@ def test_it_tells_the_latest_test_of_the_model(
     assert (state["measured"], state["refused"]) == ({"right": 55, "of": 57}, False)
     keep_result(tmp_path, replace(result, read=result.judged))
     assert client.get("/v1/reader").json["refused"] is True
+    few = {VerdictLabel.SUPPORTED: {VerdictLabel.SUPPORTED: 39}}
+    keep_result(tmp_path, replace(result, counts=few))
+    assert client.get("/v1/reader").json["measured"] is None
 
 
 @pytest.mark.parametrize("days", ["0", "401", "x"])

@@ -22,12 +22,19 @@ from tests.claims.reader.scripted import UNDECIDED, answer, skip
 from tests.claims.readers import ScriptedReader
 from tests.stack.chat_server import Act, say_answer, serve_chat
 
-CLAIMS = read_labelled_claims()[:8]
+ALL = read_labelled_claims()
+CLAIMS = ALL[:8]
 C, N = VerdictLabel.CONFLICTING_EVIDENCE, VerdictLabel.NOT_ENOUGH_EVIDENCE
 
 
+SHORT = (
+    "8 answers are too few to measure a reader: it counts as one that was not tested until 40 "
+    "claims are answered"
+)
+
+
 def right(question: Question) -> Reading:
-    label = next(one.label for one in CLAIMS if one.question == question)
+    label = next(one.label for one in ALL if one.question == question)
     return answer(question, label)
 
 
@@ -130,17 +137,18 @@ def test_a_test_prints_reader_judge_and_both_and_is_listed(
     assert "judge alone" in done.out
     assert "both together" in done.out
     assert "12,000 tokens, 1,500 for a claim" in done.out
+    assert SHORT in done.out
     assert len(reader.asked) == 8
     shown = run_assay("reader", "show", "--data", tmp_path)
     (row,) = [line for line in shown.out.splitlines() if "scripted" in line]
-    assert row.split()[-1] == "yes"
+    assert row.split()[-1] == "unmeasured"
 
 
 def test_programs_get_the_result_as_json(tmp_path: Path, reader: ScriptedReader) -> None:
     result = run_test(tmp_path, "--json").json
     assert result["reader"] == {"model": "scripted", "instruction": "1"}
     assert result["read"]["right"] == 8
-    assert result["refused"] is False
+    assert (result["refused"], result["measured"]) == (False, None)
     shown = run_assay("reader", "show", "--json", "--data", tmp_path)
     assert json.loads(shown.out) == [result]
 
@@ -160,6 +168,24 @@ def test_a_reader_no_better_than_the_judge_is_refused_with_its_figures_unless_fo
     assert forced.status == 0
     shown = run_assay("reader", "show", "--data", tmp_path)
     assert "forced" in shown.out
+
+
+def test_a_test_on_forty_claims_measures_and_stands_against_a_shorter_one(
+    tmp_path: Path, reader: ScriptedReader
+) -> None:
+    measured = run_test(tmp_path, "--claims", "40", "--json")
+    assert measured.json["measured"] == {"right": 40, "of": 40}
+    shown = run_assay("reader", "show", "--data", tmp_path)
+    (row,) = [line for line in shown.out.splitlines() if "scripted" in line]
+    assert row.split()[-1] == "yes"
+    shorter = run_test(tmp_path, "--claims", "39")
+    assert shorter.status == 2
+    assert shorter.complaint == (
+        "scripted was tested on 40 claims already: a test on 39 takes its place with --force alone"
+    )
+    assert len(reader.asked) == 40  # nobody was asked for it
+    assert run_test(tmp_path, "--force").status == 0
+    assert len(reader.asked) == 48
 
 
 def test_an_endpoint_that_does_not_answer_ends_the_test_and_nothing_is_kept(

@@ -18,7 +18,7 @@ from claims.reader.results import (
     keep_result,
     read_results,
 )
-from claims.types import ReaderName, VerdictLabel
+from claims.types import Measured, ReaderName, VerdictLabel
 from tests.claims.samples import JUDGE, NOON
 
 S, N = VerdictLabel.SUPPORTED, VerdictLabel.NOT_ENOUGH_EVIDENCE
@@ -61,6 +61,18 @@ def test_another_test_replaces_the_result_of_that_model_and_instruction_alone(
     assert [one.reader.model for one in read_results(tmp_path)] == ["gemma", "qwen", "qwen"]
     assert find_result(tmp_path, NAME) == again
     assert find_result(tmp_path, newer) == replace(RESULT, reader=newer)
+
+
+def test_a_shorter_test_takes_the_place_of_a_longer_one_by_force_alone(tmp_path: Path) -> None:
+    longer, forced = replace(RESULT, claims=120), replace(RESULT, claims=59, forced=True)
+    for one in (RESULT, longer, replace(longer, tokens=1)):
+        keep_result(tmp_path, one)
+    with pytest.raises(InvalidInput, match=r"qwen was tested on 120 claims already: a test on 60"):
+        keep_result(tmp_path, RESULT)
+    keep_result(tmp_path, replace(RESULT, reader=ReaderName("gemma", "1")))
+    assert find_result(tmp_path, NAME) == replace(longer, tokens=1)
+    keep_result(tmp_path, forced)
+    assert find_result(tmp_path, NAME) == forced
 
 
 def test_a_write_that_fails_leaves_the_earlier_results(
@@ -107,5 +119,13 @@ def test_a_reader_that_is_right_no_more_often_than_the_judge_is_refused_unless_f
 
 def test_the_table_has_the_answers_that_passed() -> None:
     table = RESULT.table
+    assert table is not None
     assert table.tested
     assert (table.measured.right, table.measured.of) == (55, 57)
+
+
+def test_a_reader_is_measured_by_forty_answers_or_more() -> None:
+    enough = replace(RESULT, claims=50, counts={S: {S: 30, N: 2}, N: {N: 8}})
+    assert enough.table is not None
+    assert enough.table.measured == Measured(38, 40)
+    assert replace(enough, counts={S: {S: 30, N: 2}, N: {N: 7}}).table is None

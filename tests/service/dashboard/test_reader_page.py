@@ -19,7 +19,7 @@ from claims.settings import Settings
 from claims.store import connect
 from claims.store.reader_usage import FAILURES_MAX
 from claims.store.redis_store import RedisStore
-from claims.types import Claim, ClaimId, NotRead, ReaderName, Stage, Unread
+from claims.types import Claim, ClaimId, NotRead, ReaderName, Stage, Unread, VerdictLabel
 from service.app import create_app
 from service.dashboard import reader_pages
 from tests.claims.reader.test_results import RESULT
@@ -86,6 +86,10 @@ def test_the_figures_of_its_test_stand_beside_those_of_the_judge(
     assert text_of(soup, "#reader-test caption").startswith("60 labelled claims, ")
     hint = text_of(soup, "#reader-test .hint")
     assert hint.startswith("2 answers discarded, 1 without an answer; 93,000 tokens, 240 seconds.")
+    few = {VerdictLabel.SUPPORTED: {VerdictLabel.SUPPORTED: 39}}
+    assert "too few" not in text_of(soup, "#reader-test")
+    keep_result(tmp_path, replace(result, counts=few))
+    assert "39 answers are too few to measure it" in text_of(show("/reader"), "#reader-test")
     keep_result(tmp_path, replace(result, read=result.judged))
     assert "reads no better than the judge" in text_of(show("/reader"), "#reader-test .form-error")
 
