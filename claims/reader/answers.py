@@ -113,7 +113,7 @@ def drop_thinking(content: str) -> str:
 
 
 def _find_object(content: str) -> dict[str, Any]:
-    """The only JSON object with a label; what it contains is not looked at by itself."""
+    """The only JSON object with a label."""
     text = drop_thinking(content)
     if len(text) > _ANSWER_CHARS:
         raise _Broken("The answer is too long: write nothing but the JSON object.")
@@ -126,14 +126,15 @@ def _find_object(content: str) -> dict[str, Any]:
 
 
 def _list_objects(text: str) -> Iterator[dict[str, Any]]:
+    """The JSON objects that stand in no other. After a brace that begins none, nothing is looked
+    at: it may be part of a broken object, such as the words of a page in a quotation."""
     start = text.find("{")
     while start >= 0:
         try:
             item, end = _DECODER.raw_decode(text, start)
         except (ValueError, RecursionError):  # a ValueError also for a number of too many digits
-            end = start + 1
-        else:
-            yield item
+            return
+        yield item
         start = text.find("{", end)
 
 

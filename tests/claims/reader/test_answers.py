@@ -68,7 +68,6 @@ def test_page_of_a_document_is_counted_up_to_the_quotation() -> None:
         GOOD.replace('"SUPPORTED"', '" supported "'),
         GOOD.replace('"SUPPORTS"', '"supported"').replace('"passage": 1', '"passage": "Passage 1"'),
         json.dumps(json.loads(GOOD) | {"confidence": 0.9}),
-        '{"a": ' * 50 + GOOD,
     ],
 )
 def test_object_is_found_wherever_it_stands(content: str) -> None:
@@ -88,6 +87,10 @@ def test_object_is_found_wherever_it_stands(content: str) -> None:
         (f"<think>{GOOD}", "no complete JSON object"),
         ("{" * 19_000, "no complete JSON object"),
         ('{"a":' * 3_900, "no complete JSON object"),
+        ('{"a": ' * 50 + GOOD, "no complete JSON object"),
+        (f'{{"quotes": [{{"text": "{GOOD}"}}], "label": "REFUTED"}}', "no complete JSON object"),
+        (f'{{"quotes": [{{"text": "}} {GOOD}', "no complete JSON object"),
+        (f"{{'quotes': [{GOOD}], 'label': 'REFUTED'}}", "no complete JSON object"),
         ('{"label": ' + "9" * 5000 + "}", "no complete JSON object"),
         ("<html><body>Sign in</body></html>", "no complete JSON object"),
         (f"{GOOD} or {write_answer('REFUTED', [AGAINST])}", "more than one"),
