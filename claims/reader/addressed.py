@@ -33,8 +33,11 @@ _PATTERNS = tuple(
         # An answer, the frame of the question, or the turns of a conversation, forged.
         r"(?i:\b(label|stance)[\"”]?\s*:\s*[\"“](SUPPORT|REFUTE|CONFLICTING|NOT[_ ]ENOUGH))",
         r"(?i:[\"“]quotes[\"”]\s*:\s*\[|\bend of the passages\b)",
-        r"(?i:<\|?(im_start|im_end|system|assistant|user|eot_id|end)\|?>)",
-        r"(?i:\[/?INST\]|<</?SYS>>|###\s*(instruction|system|response)\b)",
+        # ChatML, Llama 3, Phi and Cohere; DeepSeek, with wide bars; Gemma; others, then Mistral.
+        r"<\|[A-Za-z_]{2,40}\|>|<｜[^｜<>\n]{1,40}｜>",
+        r"(?i:</?(start|end)_of_turn>|</?(bos|eos|s|system|assistant|user|think|thinking)>)",
+        r"(?i:\[/?INST\]|\[/?(SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS)\]|<</?SYS>>)",
+        r"(?i:###\s*(instruction|system|response)\b)",
     )
 )
 _HEADING = re.compile(r"^(PAGE|Passage) [0-9]+( \([^)\n]{0,80}\))?:?$", re.MULTILINE)

@@ -13,6 +13,7 @@ from claims.reader.answers import Answer, Fault, drop_thinking, read_answer
 from claims.reader.endpoint import ChatClient, ChatEndpoint
 from claims.reader.parameters import Message
 from claims.reader.question import INSTRUCTION_VERSION, build_question, draw_mark
+from claims.reader.visible import break_tokens
 from claims.types import NotRead, ReaderName, Reading, Unread
 
 # Maximum requests for one answer that keeps the rules; the second names the rule that was broken.
@@ -111,7 +112,7 @@ def _begin(question: Question) -> list[Message]:
 
 def _name_fault(content: str, fault: Fault) -> tuple[Message, Message]:
     """The wrong answer and what is wrong with it, as the next messages."""
-    repeated = drop_thinking(content)[:_REPEATED_CHARS] or "(no answer)"
+    repeated = break_tokens(drop_thinking(content))[:_REPEATED_CHARS] or "(no answer)"
     return Message("assistant", repeated), Message(
         "user",
         f"This answer breaks a rule. {fault.text} Write the whole JSON object again, and nothing "

@@ -168,6 +168,19 @@ def test_differences_that_copying_makes_do_not_count(quote: str) -> None:
     assert answer.quotes[0].quote == FOR[1]
 
 
+@pytest.mark.parametrize(
+    "text", ["It is <5 metres</s> long [INST] here.", "It is < 5 metres< /s> long [ INST] here."]
+)
+@pytest.mark.parametrize(
+    "quote", ["It is <5 metres</s> long [INST]", "It is < 5 metres< /s> long [ INST]"]
+)
+def test_quotation_of_a_broken_token_is_found_on_the_page(text: str, quote: str) -> None:
+    said = write_answer("NOT_ENOUGH_EVIDENCE", [(1, quote, "SUPPORTS")])
+    answer = read_answer(said, ask(place(text)))
+    assert isinstance(answer, Answer)
+    assert answer.quotes[0].quote == text.removesuffix(" here.")
+
+
 def test_words_of_the_model_are_short_lines_without_addresses() -> None:
     answer = accept(
         write_answer(
