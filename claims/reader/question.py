@@ -172,7 +172,7 @@ def _list_passages(passages: Sequence[Passage], mark: str) -> Iterator[str]:
             pages[page] = len(pages) + 1
             yield ""
             yield _write_heading(page, pages[page], first_of.setdefault(page.origin, pages[page]))
-            yield from (f"{mark} {line}" for line in _describe(page))
+            yield from (f"{mark} {line}" for line in _list_details(page))
         yield f"Passage {number}:"
         yield from _show(passage.text, mark)
 
@@ -186,16 +186,19 @@ def _write_heading(page: PageReference, number: int, first: int) -> str:
     return f"PAGE {number} ({', '.join(notes)})" if notes else f"PAGE {number}"
 
 
-def _describe(page: PageReference) -> Iterator[str]:
-    """What a page says of itself, which is as little to be trusted as its text."""
-    details = {
-        "Publisher": page.publisher or urlsplit(page.url).hostname,
-        "Published": page.published_at,
-        "Changed": page.modified_at,
-        "Title": page.title,
+def describe_page(page: PageReference) -> dict[str, str]:
+    """What is shown of a page beside its text, by name; it is as little to be trusted."""
+    return {
+        "Publisher": page.publisher or urlsplit(page.url).hostname or "",
+        "Published": page.published_at or "",
+        "Changed": page.modified_at or "",
+        "Title": page.title or "",
     }
-    for name, detail in details.items():
-        line = _show_line(detail or "", most_chars=_DETAIL_CHARS)
+
+
+def _list_details(page: PageReference) -> Iterator[str]:
+    for name, detail in describe_page(page).items():
+        line = _show_line(detail, most_chars=_DETAIL_CHARS)
         if line:
             yield f"{name}: {line}"
 

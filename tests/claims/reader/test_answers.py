@@ -216,6 +216,15 @@ def test_label_rests_on_a_quotation_of_its_side() -> None:
         assert accept(write_answer(label, quotes)).label == label
 
 
+def test_label_rests_on_four_words() -> None:
+    for quote in ("42 metres", "is 42 metres"):
+        short = [(1, quote, "SUPPORTS")]
+        assert "of at least 4 words" in refuse(write_answer("SUPPORTED", short))
+        assert len(accept(write_answer("SUPPORTED", [*short, FOR])).quotes) == 2
+        assert accept(write_answer("NOT_ENOUGH_EVIDENCE", short)).quotes
+    accept(write_answer("SUPPORTED", [(1, "Kisoro is 42 metres", "SUPPORTS")]))
+
+
 def test_conflict_needs_two_origins() -> None:
     one = ask(place(TEXT), place(CONTRARY, site="b", origin="a"))
     assert "from different sources" in refuse(
