@@ -11,7 +11,7 @@ from claims.errors import StoreUnavailable
 from claims.ports import AnswerCache, Question, Reader
 from claims.reader.question import build_question, order_passages
 from claims.shapes import from_text, to_text
-from claims.types import NotRead, ReaderName, Reading
+from claims.types import NotRead, PageReference, ReaderName, Reading
 
 # Stands in the key in place of the random mark.
 _MARK = "|"
@@ -54,13 +54,22 @@ class RememberingReader:
             answer = from_text(Reading, text)
         except ValueError:
             return None
-        pages = {passage.page.url: passage.page for passage in question.passages}
+        pages = {_identify(passage.page): passage.page for passage in question.passages}
         return replace(
             answer,
             tokens=0,
-            quotes=tuple(replace(quote, page=pages[quote.page.url]) for quote in answer.quotes),
-            addressed=tuple(replace(one, page=pages[one.page.url]) for one in answer.addressed),
+            quotes=tuple(
+                replace(quote, page=pages[_identify(quote.page)]) for quote in answer.quotes
+            ),
+            addressed=tuple(
+                replace(one, page=pages[_identify(one.page)]) for one in answer.addressed
+            ),
         )
+
+
+def _identify(page: PageReference) -> tuple[str, str]:
+    """What stays of a page that is fetched again; passages of a request may share an address."""
+    return page.url, page.sha256
 
 
 def answer_key(question: Question, name: ReaderName) -> str:

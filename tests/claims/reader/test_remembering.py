@@ -88,6 +88,17 @@ def test_pages_that_were_fetched_again_are_cited_as_they_are_now() -> None:
     assert answer.addressed[0].page.fetched_at == later
 
 
+def test_texts_of_one_address_keep_their_pages() -> None:
+    cache = DictCache()
+    asked = ask(place(TEXT, sha256="aa"), place(CONTRARY, sha256="bb"))
+    first = RememberingReader(CountingReader(), cache).read(asked)
+    second = RememberingReader(CountingReader(), cache).read(asked)
+    assert isinstance(first, Reading)
+    assert isinstance(second, Reading)
+    assert second.quotes == first.quotes
+    assert second.addressed == first.addressed
+
+
 def test_what_is_no_answer_is_asked_again() -> None:
     cache = DictCache()
     reader = CountingReader(answer=NotRead(skipped=Unread.NO_ANSWER, detail="busy"))
