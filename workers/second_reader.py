@@ -140,11 +140,14 @@ class SecondReader:
 
 
 def wait_for_reader(verdict: Verdict, *, waited_s: float) -> None:
-    """Raise ReaderSilent when the reader did not answer and its claim may wait for longer."""
+    """Raise ReaderSilent when the reader did not answer and its claim may wait for longer.
+
+    What has cost tokens is not asked again: each time, all of it would be paid for again.
+    """
     said = verdict.reader
     if not isinstance(said, NotRead) or said.skipped is not Unread.NO_ANSWER:
         return
-    if waited_s < PATIENCE_S:
+    if not said.tokens and waited_s < PATIENCE_S:
         raise ReaderSilent(random.uniform(AGAIN_LEAST_S, AGAIN_MOST_S))  # noqa: S311 - jitter is no secret
 
 

@@ -255,6 +255,34 @@ def test_a_silent_reader_is_waited_for_without_attempts_and_then_the_verdict_sta
     assert verdict.label is VerdictLabel.SUPPORTED
 
 
+def test_what_was_paid_for_is_not_asked_again(
+    store: RedisStore, reading: WorkerContext, reader: ScriptedReader
+) -> None:
+    """A first answer broke a rule, and the second request got none."""
+    reader.answer = replace(SILENT, tokens=900)
+    claim = judge(store, reading)
+    assert do(Queue.READ, reading) is Outcome.COMMITTED
+    assert find_reader(store, claim) == reader.answer
+
+
+def test_the_judges_verdict_answers_a_verify_request_whose_reading_fails(
+    store: RedisStore, reading: WorkerContext, reader: ScriptedReader
+) -> None:
+    def break_down() -> None:
+        raise RuntimeError("a defect")
+
+    reader.before = break_down
+    request = ask_verify(store)
+    assert do(Queue.SCORE, reading) is Outcome.HANDED_ON
+    assert do(Queue.READ, reading) is Outcome.ANSWERED
+    answer = store.read_verify_answer(request.id)
+    assert answer is not None
+    assert answer.error is None
+    assert answer.verdict is not None
+    assert answer.verdict.label is VerdictLabel.SUPPORTED
+    assert answer.verdict.reader == UNANSWERED
+
+
 def test_an_endpoint_that_rests_is_not_asked(
     store: RedisStore, reading: WorkerContext, reader: ScriptedReader
 ) -> None:
