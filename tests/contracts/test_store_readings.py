@@ -140,6 +140,30 @@ def test_a_late_answer_does_not_replace_the_verdict_that_stands(
     assert [entry.label for entry in store.get_history(CLAIM)] == [REFUTED]
 
 
+def test_a_claim_does_not_wait_for_a_reader_where_no_worker_has_read_for_long(
+    store: RedisStore, reading: WorkItem
+) -> None:
+    def judge_another(number: int) -> ClaimStatus:
+        claim = steps.claim_id(number)
+        store.accept_claim(steps.new_claim(number))
+        steps.begin_reading(store, claim, label=REFUTED)
+        return store.get_claim(claim).record.status
+
+    assert store.end_readings(after_s=60, limit=10) == 0
+    assert judge_another(2) is ClaimStatus.READING
+    store.connection.command("SET", keys.UNREAD_FROM, 1, "KEEPTTL")  # a minute has passed
+    assert judge_another(3) is ClaimStatus.JUDGED
+    verdict = store.get_claim(steps.claim_id(3)).record.verdict
+    assert verdict is not None
+    assert (verdict.label, verdict.reader) == (REFUTED, steps.UNANSWERED)
+    assert count_readings(store) == {"not-read:no-answer": 1}
+    store.beat("read-1@here", ttl_s=60, queues=(Queue.READ,))
+    assert judge_another(4) is ClaimStatus.READING
+    assert store.end_readings(after_s=60, limit=10) == 0
+    store.beat("read-1@here", ttl_s=0, queues=(Queue.READ,))
+    assert judge_another(5) is ClaimStatus.READING  # it may only be started again
+
+
 def test_readings_are_left_to_a_worker_that_reads(store: RedisStore, reading: WorkItem) -> None:
     store.beat("read-1@here", ttl_s=1e6, queues=(Queue.READ,))
     steps.pass_time(store, 61)
@@ -316,6 +340,20 @@ def test_a_reading_takes_the_place_of_the_check_that_was_planned(store: RedisSto
     steps.judge(store, CLAIM, 2)
     steps.pass_time(store, 3601)
     assert list_ready(store) == [steps.gather_item(CLAIM, 3)]
+
+
+def test_a_reading_on_request_moves_no_check_on_schedule(store: RedisStore) -> None:
+    store.accept_claim(steps.new_claim(every="PT1H"))
+    steps.finish_check(store, CLAIM)
+    steps.pass_time(store, 1800)
+    schedule = store.get_claim(CLAIM).record.schedule
+    store.request_reading(CLAIM)
+    assert store.get_claim(CLAIM).record.schedule == schedule
+    steps.judge(store, CLAIM, 2)
+    assert store.get_claim(CLAIM).record.schedule == schedule
+    steps.pass_time(store, 1801)
+    assert list_ready(store) == [steps.gather_item(CLAIM, 3)]
+    steps.finish_check(store, CLAIM, 3)
 
 
 def test_a_request_says_whether_its_check_is_read(store: RedisStore) -> None:

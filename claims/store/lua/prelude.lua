@@ -355,13 +355,14 @@ local function end_waiting(key)
 end
 
 -- `base` is when this check was planned (on schedule) or requested (by hand). Counting the next
--- check from there, and not from the end of this one, keeps a schedule from drifting.
+-- check from there, and not from the end of this one, keeps a schedule from drifting. False for a check
+-- that reads no source again, and leaves the time of the next one as it is.
 local function start_check(key, check, now, base)
   redis.call('HSET', key, 'check', check, 'requested_ms', now, 'attempts', 0)
   redis.call('HDEL', key, 'error', 'searched', 'cause', 'cancelled', 'request', 'asks_reader')
   end_waiting(key)
   local every = redis.call('HGET', key, 'every_ms')
-  if every then redis.call('HSET', key, 'next_ms', base + every) end
+  if every and base then redis.call('HSET', key, 'next_ms', base + every) end
 end
 
 -- The time of the next check on schedule: at most one period from now. A later one was planned by a
@@ -571,12 +572,17 @@ local function conclude(key, id, check, verdict, now)
   return 1
 end
 
+-- Whether a worker takes from the queue of the reader.
+local function has_reader(now)
+  return redis.call('ZCOUNT', CONSUMERS .. 'read', now, '+inf') > 0
+end
+
 -- Let the judge's verdict stand: no reader has answered.
 local function conclude_provisional(key, id, check, now)
   local kept = redis.call('HMGET', key, 'provisional', 'provisional_rest')
   local verdict = {kept[1], unpack(cjson.decode(kept[2]))}
   count('readings', verdict[9])
-  conclude(key, id, check, verdict, now)
+  return conclude(key, id, check, verdict, now)
 end
 
 -- Gathered pages and passages are kept for the verdict; a check that is given up needs none. One that
