@@ -129,6 +129,40 @@ def test_the_judges_verdict_stands_when_no_answer_comes(
     assert count_readings(store) == {"not-read:no-answer": 1}
 
 
+@pytest.mark.parametrize("rest", [None, "{", "[1]", "null"])
+@pytest.mark.parametrize("end", ["exhausted", "given up", "no worker reads"])
+def test_a_claim_fails_whose_provisional_verdict_is_damaged(
+    store: RedisStore, reading: WorkItem, end: str, rest: str | None
+) -> None:
+    lease = steps.acquire(store, reading) if end == "given up" else None
+    field = (keys.CLAIM + CLAIM, "provisional_rest")
+    store.connection.command(*(("HDEL", *field) if rest is None else ("HSET", *field, rest)))
+    if lease:
+        assert store.give_up(lease, steps.ERROR)
+    elif end == "exhausted":
+        steps.exhaust(store, reading)
+    else:
+        store.accept_claim(steps.new_claim(2))
+        steps.begin_reading(store, steps.claim_id(2), label=REFUTED)
+        steps.pass_time(store, 61)
+        assert store.end_readings(after_s=60, limit=10) == 2
+        assert store.get_claim(steps.claim_id(2)).record.status is ClaimStatus.JUDGED
+    record = store.get_claim(CLAIM).record
+    assert record.status is ClaimStatus.FAILED
+    assert record.error is not None
+    assert record.error.code == "unreadable"
+    assert (record.provisional, record.verdict) == (None, None)
+    assert store.request_check(CLAIM) == 2
+
+
+def test_a_claim_whose_record_is_damaged_leaves_the_index_when_it_is_deleted(
+    store: RedisStore, reading: WorkItem
+) -> None:
+    store.connection.command("HDEL", keys.CLAIM + CLAIM, "status")
+    store.delete_claim(CLAIM)
+    assert store.connection.command("ZCARD", keys.INDEX + "claims:status:reading") == 0
+
+
 def test_a_late_answer_does_not_replace_the_verdict_that_stands(
     store: RedisStore, reading: WorkItem
 ) -> None:

@@ -20,10 +20,10 @@ for class = 0, CLASSES - 1 do
   local line = WAITING .. 'read:' .. class
   local waiting = redis.call('ZRANGE', line, '-inf', now - ARGV[1], 'BYSCORE', 'LIMIT', 0, left)
   for _, member in ipairs(waiting) do
-    local stage, id, check = split(member)
+    local stage, id = split(member)
     drop(member)
     end_attempt(CLAIM .. id, stage, 'given-up', now)
-    conclude_provisional(CLAIM .. id, id, check, now)
+    if redis.call('EXISTS', CLAIM .. id) == 1 then fail(stage, CLAIM .. id, id, nil, now) end
   end
   left = left - #waiting
 end

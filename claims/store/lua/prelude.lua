@@ -54,7 +54,7 @@ end
 local FACETS = {'status', 'label', 'article', 'claimant', 'site', 'tag', 'article_tag', 'word',
   'superseded', 'content', 'reader'}
 local LABELS = {'SUPPORTED', 'REFUTED', 'CONFLICTING_EVIDENCE', 'NOT_ENOUGH_EVIDENCE'}
-local STATUSES = {'queued', 'extracted', 'gathering', 'judging', 'judged', 'done', 'failed'}
+local STATUSES = {'queued', 'extracted', 'gathering', 'judging', 'reading', 'judged', 'done', 'failed'}
 
 -- The start of the names of a record's sorted sets, and its serial number in its list.
 local function find_row(key)
@@ -577,19 +577,33 @@ local function has_reader(now)
   return redis.call('ZCOUNT', CONSUMERS .. 'read', now, '+inf') > 0
 end
 
--- Let the judge's verdict stand: no reader has answered.
-local function conclude_provisional(key, id, check, now)
+-- What `keep_provisional` kept, as `conclude` takes it; nothing when it is damaged.
+local function read_provisional(key)
   local kept = redis.call('HMGET', key, 'provisional', 'provisional_rest')
-  local verdict = {kept[1], unpack(cjson.decode(kept[2]))}
+  if not kept[1] or not kept[2] then return end
+  local is_read, rest = pcall(cjson.decode, kept[2])
+  if is_read and type(rest) == 'table' and #rest >= 8 then return {kept[1], unpack(rest)} end
+end
+
+-- Let the judge's verdict stand: no reader has answered. Returns nothing when it is damaged.
+local function conclude_provisional(key, id, check, now)
+  local verdict = read_provisional(key)
+  if not verdict then return end
   count('readings', verdict[9])
   return conclude(key, id, check, verdict, now)
 end
 
 -- Gathered pages and passages are kept for the verdict; a check that is given up needs none. One that
--- is only to be read has a verdict, and does not fail.
+-- is only to be read has a verdict, and fails only when that is damaged.
+local DAMAGED = cjson.encode({code = 'unreadable',
+  detail = "the judge's verdict, which waited for the reader, is damaged"})
 local function fail(stage, key, id, reason, now)
   local check = redis.call('HGET', key, 'check')
-  if stage == 'read' then return conclude_provisional(key, id, check, now) end
+  if stage == 'read' then
+    if conclude_provisional(key, id, check, now) then return end
+    end_provisional(key)
+    reason = DAMAGED
+  end
   count('failed', stage, cjson.decode(reason).code)
   redis.call('HSET', key, 'error', reason)
   end_waiting(key)
@@ -598,7 +612,7 @@ local function fail(stage, key, id, reason, now)
     redis.call('HINCRBY', key, 'version', 1)
     announce('article.failed', id, 'error', reason)
   else
-    if stage == 'judge' then forget_check(id, check, now) end
+    if stage ~= 'gather' then forget_check(id, check, now) end
     announce('claim.failed', id, 'check', check, 'error', reason)
     finish_claim(key, id, 'failed', now)
   end
