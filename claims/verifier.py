@@ -141,6 +141,10 @@ class Verifier:
         return None if self._given_reader is False else build_own_reader(self._settings)
 
     @cached_property
+    def _passages_max(self) -> int:
+        return self._settings.reader_passages if self._reader else PASSAGES
+
+    @cached_property
     def _table(self) -> Table | None:
         """What the test of the second reader found; None if it was not tested."""
         return find_table(self._settings, self._reader.name) if self._reader else None
@@ -244,6 +248,7 @@ class Verifier:
                 now=now(),
                 claimed_at=claimed_at,
                 as_of=as_of,
+                passages_max=self._passages_max,
                 read=partial(self._read, asked=asked),
             )
         read = read_claim(claim, article_text=None, claimed_at=claimed_at)
@@ -334,7 +339,7 @@ class Verifier:
                     registry=self._registry,
                     article_text=article.text if article else None,
                     local=local,
-                    passages_max=self._settings.reader_passages if self._reader else PASSAGES,
+                    passages_max=self._passages_max,
                 )
             )
         self._progress("reading sources", len(stored), len(stored))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from claims import wiring
 from claims.limits import ARTICLE_CLAIMS
+from claims.pipeline import PASSAGES
 from claims.ports import Fetcher, Store
 from claims.registry import Registry
 from claims.searching import Providers
@@ -153,6 +154,17 @@ class WorkerContext:
         with self._building:
             second = self._second_reader
         return None if second is None or second.is_refused else second
+
+    @property
+    def passages_max(self) -> int:
+        """Maximum passages gathered for a claim: more than the judge reads where a reader is set.
+
+        A reader that its test refuses counts too: what is gathered now may be read after another
+        test.
+        """
+        with self._building:
+            second = self._second_reader
+        return PASSAGES if second is None else second.passages_max
 
     @cached_property
     def _second_reader(self) -> SecondReader | None:

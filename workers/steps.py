@@ -71,6 +71,7 @@ def gather(context: WorkerContext, lease: Lease) -> bool:
         article_text=context.store.get_article_text(article_id) if article_id else None,
         keep=lambda searched: context.store.keep_searched(lease, searched),
         may_wait_s=POSTPONED_S - lease.waited_s,
+        passages_max=context.passages_max,
     )
     return context.store.commit_gathering(lease, gathered)
 
@@ -172,13 +173,14 @@ def read_verified(context: WorkerContext, request: VerifyRequest) -> Verdict:
             passages_max=second.passages_max,
         )
 
-    with second.ledger.charge(None) if second else nullcontext():
+    with second.ledger.charge(None, owner=request.owner) if second else nullcontext():
         return verify_passages(
             request.claim,
             request.pages,
             judge=context.judge,
             now=now(),
             claimed_at=request.claimed_at,
+            passages_max=context.passages_max,
             read=ask,
         )
 

@@ -88,7 +88,7 @@ def _limit(item: WorkItem, context: WorkerContext) -> float | None:
 
 def _answer(request: VerifyRequest, context: WorkerContext, queue: Queue) -> Outcome:
     """Judge a verify request once, or have it read. An error is its answer: its caller may ask
-    again."""
+    again. The judge's verdict is that of a request that cannot be read."""
     structlog.contextvars.bind_contextvars(verify=request.id, request_id=request.request_id)
     wants_reader = False
     try:
@@ -100,6 +100,8 @@ def _answer(request: VerifyRequest, context: WorkerContext, queue: Queue) -> Out
     except Exception as error:  # a defect, MemoryError or the soft time limit: only of this one
         log.exception("verify_failed")
         answer = VerifyAnswer(error=_explain(error)[:CAUSE_CHARS])
+        if queue is Queue.READ:
+            answer = context.store.read_verify_answer(request.id, judged=True) or answer
     judge_s = context.stopwatch.take_s() if queue is Queue.SCORE else 0.0
     if wants_reader:
         handed_on = context.store.hand_on_verify(request.id, answer, judge_s=judge_s)

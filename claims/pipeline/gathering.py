@@ -112,16 +112,20 @@ def gather_evidence(
 
 
 def gather_passages(
-    claim: str, passages: Iterable[str | Passage | Page], *, as_of: date | None = None
+    claim: str,
+    passages: Iterable[str | Passage | Page],
+    *,
+    as_of: date | None = None,
+    passages_max: int = PASSAGES,
 ) -> Gathered:
     """Gather evidence from given passages and pages, without any fetch.
 
     Passages given as str form one origin together, because nothing is known of their pages; of a
     long one, the parts nearest to the claim are taken. Pages without an address are of that origin
     too; the others have origins as in a check. Of all pages the passages nearest to the claim are
-    taken, as many as in a check. What was published after `as_of` is left out, and so is a page in
-    a language that the judge does not read. A lone surrogate, which cannot be encoded, becomes
-    U+FFFD.
+    taken, as many as in a check; `passages_max` as in `gather_evidence`. What was published after
+    `as_of` is left out, and so is a page in a language that the judge does not read. A lone
+    surrogate, which cannot be encoded, becomes U+FFFD.
     """
     found: list[Passage] = []
     failed: list[SourceFailure] = []
@@ -152,9 +156,13 @@ def gather_passages(
         for page, reference in zip(admitted.pages, references, strict=True)
         for part in _cut_passages(page.text, claim, reference)
     ]
-    found += choose_nearest(
-        claim, parts, limit=PASSAGES, per_page=PASSAGES_PER_PAGE, per_origin=PASSAGES_PER_ORIGIN
+    best, more = (
+        choose_nearest(
+            claim, parts, limit=most, per_page=PASSAGES_PER_PAGE, per_origin=PASSAGES_PER_ORIGIN
+        )
+        for most in (PASSAGES, max(PASSAGES, passages_max))
     )
+    found += best
     failed = [*{failure.url: failure for failure in failed}.values(), *admitted.failed]
     cited = {passage.page.url: passage.page for passage in found if passage.page not in references}
     all_pages = (*cited.values(), *references)
@@ -169,6 +177,7 @@ def gather_passages(
             shared_origins=origins.shared,
             maybe_later=sum(may_be_later(page, as_of=as_of) for page in all_pages),
         ),
+        further=tuple(passage for passage in more if passage not in best),
     )
 
 

@@ -16,7 +16,7 @@ from claims.entailment.stances import (
     write_evidence,
 )
 from claims.extraction import read_claim
-from claims.pipeline.gathering import gather_passages
+from claims.pipeline.gathering import PASSAGES, gather_passages
 from claims.ports import StoredClaim
 from claims.scoring import score_passages
 from claims.shapes import open_record
@@ -112,12 +112,13 @@ def verify_passages(
     now: datetime,
     claimed_at: date | None = None,
     as_of: date | None = None,
+    passages_max: int = PASSAGES,
     read: Callable[[ClaimRecord, Gathered, Verdict], Verdict] = lambda claim, found, judged: judged,
 ) -> Verdict:
     """The verdict on a claim from passages and pages alone (`gather_passages`), without any fetch.
 
     `claimed_at` is the time when the claim was made. `read` makes the judge's verdict that of the
-    judge and a second reader.
+    judge and a second reader, which may read `passages_max` passages.
     """
     record = open_record(
         read_claim(claim, article_text=None, claimed_at=claimed_at),
@@ -126,7 +127,7 @@ def verify_passages(
         status=ClaimStatus.JUDGING,
         options=CheckOptions(as_of=as_of),
     )
-    gathered = gather_passages(claim, passages, as_of=as_of)
+    gathered = gather_passages(claim, passages, as_of=as_of, passages_max=passages_max)
     verdict = weigh_evidence(record, gathered, judge=judge, check=1, now=now)
     return read(record, gathered, verdict)
 

@@ -386,7 +386,11 @@ class WorkQueue(Protocol):
 
     def end_readings(self, *, after_s: float, limit: int) -> int:
         """While no worker takes from the queue of the reader, end the checks that have waited
-        there for `after_s`, up to `limit`: the judge's verdict is theirs. Returns their number."""
+        there for `after_s`, up to `limit`: the judge's verdict is theirs. Returns their number.
+
+        Once calls have found no such worker for `after_s`, a provisional verdict is the verdict of
+        its check at once, until a worker takes from that queue.
+        """
         ...
 
     def give_up(self, lease: Lease, error: ErrorRecord) -> bool:

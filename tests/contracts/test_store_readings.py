@@ -129,6 +129,40 @@ def test_the_judges_verdict_stands_when_no_answer_comes(
     assert count_readings(store) == {"not-read:no-answer": 1}
 
 
+@pytest.mark.parametrize("rest", [None, "{", "[1]", "null"])
+@pytest.mark.parametrize("end", ["exhausted", "given up", "no worker reads"])
+def test_a_claim_fails_whose_provisional_verdict_is_damaged(
+    store: RedisStore, reading: WorkItem, end: str, rest: str | None
+) -> None:
+    lease = steps.acquire(store, reading) if end == "given up" else None
+    field = (keys.CLAIM + CLAIM, "provisional_rest")
+    store.connection.command(*(("HDEL", *field) if rest is None else ("HSET", *field, rest)))
+    if lease:
+        assert store.give_up(lease, steps.ERROR)
+    elif end == "exhausted":
+        steps.exhaust(store, reading)
+    else:
+        store.accept_claim(steps.new_claim(2))
+        steps.begin_reading(store, steps.claim_id(2), label=REFUTED)
+        steps.pass_time(store, 61)
+        assert store.end_readings(after_s=60, limit=10) == 2
+        assert store.get_claim(steps.claim_id(2)).record.status is ClaimStatus.JUDGED
+    record = store.get_claim(CLAIM).record
+    assert record.status is ClaimStatus.FAILED
+    assert record.error is not None
+    assert record.error.code == "unreadable"
+    assert (record.provisional, record.verdict) == (None, None)
+    assert store.request_check(CLAIM) == 2
+
+
+def test_a_claim_whose_record_is_damaged_leaves_the_index_when_it_is_deleted(
+    store: RedisStore, reading: WorkItem
+) -> None:
+    store.connection.command("HDEL", keys.CLAIM + CLAIM, "status")
+    store.delete_claim(CLAIM)
+    assert store.connection.command("ZCARD", keys.INDEX + "claims:status:reading") == 0
+
+
 def test_a_late_answer_does_not_replace_the_verdict_that_stands(
     store: RedisStore, reading: WorkItem
 ) -> None:
@@ -138,6 +172,30 @@ def test_a_late_answer_does_not_replace_the_verdict_that_stands(
     steps.exhaust_left(store, reading, attempts=2)
     assert not steps.commit_verdict(store, late, SUPPORTED, reader=steps.write_reading())
     assert [entry.label for entry in store.get_history(CLAIM)] == [REFUTED]
+
+
+def test_a_claim_does_not_wait_for_a_reader_where_no_worker_has_read_for_long(
+    store: RedisStore, reading: WorkItem
+) -> None:
+    def judge_another(number: int) -> ClaimStatus:
+        claim = steps.claim_id(number)
+        store.accept_claim(steps.new_claim(number))
+        steps.begin_reading(store, claim, label=REFUTED)
+        return store.get_claim(claim).record.status
+
+    assert store.end_readings(after_s=60, limit=10) == 0
+    assert judge_another(2) is ClaimStatus.READING
+    store.connection.command("SET", keys.UNREAD_FROM, 1, "KEEPTTL")  # a minute has passed
+    assert judge_another(3) is ClaimStatus.JUDGED
+    verdict = store.get_claim(steps.claim_id(3)).record.verdict
+    assert verdict is not None
+    assert (verdict.label, verdict.reader) == (REFUTED, steps.UNANSWERED)
+    assert count_readings(store) == {"not-read:no-answer": 1}
+    store.beat("read-1@here", ttl_s=60, queues=(Queue.READ,))
+    assert judge_another(4) is ClaimStatus.READING
+    assert store.end_readings(after_s=60, limit=10) == 0
+    store.beat("read-1@here", ttl_s=0, queues=(Queue.READ,))
+    assert judge_another(5) is ClaimStatus.READING  # it may only be started again
 
 
 def test_readings_are_left_to_a_worker_that_reads(store: RedisStore, reading: WorkItem) -> None:
@@ -318,6 +376,20 @@ def test_a_reading_takes_the_place_of_the_check_that_was_planned(store: RedisSto
     assert list_ready(store) == [steps.gather_item(CLAIM, 3)]
 
 
+def test_a_reading_on_request_moves_no_check_on_schedule(store: RedisStore) -> None:
+    store.accept_claim(steps.new_claim(every="PT1H"))
+    steps.finish_check(store, CLAIM)
+    steps.pass_time(store, 1800)
+    schedule = store.get_claim(CLAIM).record.schedule
+    store.request_reading(CLAIM)
+    assert store.get_claim(CLAIM).record.schedule == schedule
+    steps.judge(store, CLAIM, 2)
+    assert store.get_claim(CLAIM).record.schedule == schedule
+    steps.pass_time(store, 1801)
+    assert list_ready(store) == [steps.gather_item(CLAIM, 3)]
+    steps.finish_check(store, CLAIM, 3)
+
+
 def test_a_request_says_whether_its_check_is_read(store: RedisStore) -> None:
     store.accept_claim(steps.with_options(steps.new_claim(), reader=ReaderChoice.NEVER))
     assert store.get_claim(CLAIM).reader is ReaderChoice.NEVER
@@ -360,6 +432,22 @@ def test_an_answer_is_kept(store: RedisStore) -> None:
     assert store.readings.get_answer("aa") == '{"label": "REFUTED"}'
     life_ms = store.connection.command("PTTL", "assay:answer:aa")
     assert 30 * 86_400_000 < life_ms <= 35 * 86_400_000
+
+
+def test_an_answer_that_was_paid_for_is_kept_in_a_full_memory(store: RedisStore) -> None:
+    store.connection.command("CONFIG", "SET", "maxmemory", 1)
+    try:
+        store.readings.keep_answer("aa", "{}")
+    finally:
+        store.connection.command("CONFIG", "SET", "maxmemory", 0)
+    assert store.readings.get_answer("aa") == "{}"
+
+
+def test_tokens_of_a_request_without_a_record_belong_to_its_key(store: RedisStore) -> None:
+    store.readings.spend(None, 30, owner="0a1b2c3d")
+    store.readings.spend(None, 4)
+    (today,) = store.readings.read_usage(1).days
+    assert (today.tokens, today.keys) == (34, {"0a1b2c3d": 30})
 
 
 @pytest.mark.parametrize("is_repeated", [False, True], ids=["once", "every reply is lost"])

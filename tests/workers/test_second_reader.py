@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from claims.entailment.calibration import Calibration
 from claims.entailment.stances import CalibratedJudge
 from claims.errors import StoreUnavailable
-from claims.ports import Question
+from claims.ports import Question, VerifyRequest
 from claims.reader.results import keep_result
 from claims.settings import Settings
 from claims.store import RedisStore
@@ -20,6 +21,7 @@ from claims.types import (
     ClaimId,
     ClaimStatus,
     NotRead,
+    Page,
     Queue,
     ReaderChoice,
     ReaderName,
@@ -29,6 +31,7 @@ from claims.types import (
     VerdictLabel,
 )
 from tests.claims.reader.test_results import RESULT
+from tests.claims.samples import page
 from tests.contracts.steps import new_claim, pass_time, with_options, write_reading
 from tests.stack.scripted import ScriptedFetcher, ScriptedJudge
 from workers import second_reader
@@ -135,6 +138,76 @@ def test_a_claim_is_read_with_its_passages(
     assert [passage.page.title for passage in question.passages] == ["The bridge"]
 
 
+class ManyPages(ScriptedFetcher):
+    """Returns for every address another page, with more passages on the bridge than are read."""
+
+    def fetch(self, url: str, *, known: Page | None = None) -> Page:
+        return write_page(url)
+
+
+def write_page(url: str) -> Page:
+    town = url.removeprefix("https://").partition(".")[0]
+    text = "\n\n".join(
+        f"In {town}, survey {number}{town} says that the bridge is {number} metres long. "
+        f"The {town} council of year {number} heard of it from the {town} engineers."
+        for number in range(40, 52)
+    )
+    return page(url, text)
+
+
+MANY = tuple(f"https://{town}.example/" for town in ("alby", "kelm", "orrin", "tarn", "usk"))
+
+
+@pytest.mark.parametrize("is_refused", [False, True])
+def test_more_passages_are_gathered_for_a_reader_than_for_the_judge(
+    store: RedisStore,
+    reading: WorkerContext,
+    second: SecondReader,
+    reader: ScriptedReader,
+    monkeypatch: pytest.MonkeyPatch,
+    is_refused: bool,
+) -> None:
+    """Also while its test refuses the reader: another test may follow before the claim is read."""
+    refused = replace(RESULT, read=RESULT.judged) if is_refused else None
+    monkeypatch.setattr(
+        reading, "_build_reader", lambda store: replace(second, find_result=lambda: refused)
+    )
+    monkeypatch.setattr(reading, "_build_fetcher", lambda store: ManyPages())
+    claim = store.accept_claim(with_options(new_claim(text=TEXT), sources=MANY))
+    assert do(Queue.FETCH, reading) is Outcome.COMMITTED
+    gathered = store.get_gathered(claim, 1)
+    assert (len(gathered.passages), len(gathered.further)) == (12, 4)
+    assert do(Queue.SCORE, reading) is Outcome.COMMITTED
+    if is_refused:
+        return
+    assert do(Queue.READ, reading) is Outcome.COMMITTED
+    (question,) = reader.asked
+    assert len(question.passages) == 16
+
+
+def ask_verify(store: RedisStore, **fields: Any) -> VerifyRequest:
+    """A verify request that waits, with workers that judge and read."""
+    store.beat("w@test", ttl_s=60, queues=(Queue.SCORE, Queue.READ))
+    pages = tuple(map(write_page, MANY))
+    request = replace(VerifyRequest(id="one", claim=TEXT, pages=pages), **fields)
+    store.ask_verify(request, within_s=20)
+    return request
+
+
+def test_a_reader_reads_more_of_a_verify_request_than_the_judge(
+    store: RedisStore, reading: WorkerContext, reader: ScriptedReader
+) -> None:
+    request = ask_verify(store)
+    assert do(Queue.SCORE, reading) is Outcome.HANDED_ON
+    assert do(Queue.READ, reading) is Outcome.ANSWERED
+    (question,) = reader.asked
+    assert len(question.passages) == 16
+    answer = store.read_verify_answer(request.id)
+    assert answer is not None
+    assert answer.verdict is not None
+    assert isinstance(answer.verdict.reader, Reading)
+
+
 @pytest.mark.parametrize(
     ("when", "choice", "is_read"),
     [
@@ -180,6 +253,44 @@ def test_a_silent_reader_is_waited_for_without_attempts_and_then_the_verdict_sta
     verdict = store.get_claim(claim).record.verdict
     assert verdict is not None
     assert verdict.label is VerdictLabel.SUPPORTED
+
+
+def test_what_was_paid_for_is_not_asked_again(
+    store: RedisStore, reading: WorkerContext, reader: ScriptedReader
+) -> None:
+    """A first answer broke a rule, and the second request got none."""
+    reader.answer = replace(SILENT, tokens=900)
+    claim = judge(store, reading)
+    assert do(Queue.READ, reading) is Outcome.COMMITTED
+    assert find_reader(store, claim) == reader.answer
+
+
+def test_tokens_of_a_verify_request_belong_to_the_key_that_asked(
+    store: RedisStore, reading: WorkerContext, second: SecondReader, reader: ScriptedReader
+) -> None:
+    reader.before = lambda: second.ledger.spend(120)
+    ask_verify(store, owner="0a1b2c3d")
+    assert do(Queue.SCORE, reading) is Outcome.HANDED_ON
+    assert do(Queue.READ, reading) is Outcome.ANSWERED
+    assert store.readings.read_usage(1).days[0].keys == {"0a1b2c3d": 120}
+
+
+def test_the_judges_verdict_answers_a_verify_request_whose_reading_fails(
+    store: RedisStore, reading: WorkerContext, reader: ScriptedReader
+) -> None:
+    def break_down() -> None:
+        raise RuntimeError("a defect")
+
+    reader.before = break_down
+    request = ask_verify(store)
+    assert do(Queue.SCORE, reading) is Outcome.HANDED_ON
+    assert do(Queue.READ, reading) is Outcome.ANSWERED
+    answer = store.read_verify_answer(request.id)
+    assert answer is not None
+    assert answer.error is None
+    assert answer.verdict is not None
+    assert answer.verdict.label is VerdictLabel.SUPPORTED
+    assert answer.verdict.reader == UNANSWERED
 
 
 def test_an_endpoint_that_rests_is_not_asked(

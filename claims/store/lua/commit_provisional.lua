@@ -8,8 +8,8 @@
 -- Worker dies before this: the check is judged again. Worker dies after it: the reading is due, and the
 -- judge is not asked again.
 -- Two workers judge the same check: as in commit_verdict.lua.
--- No worker reads: the claim waits, and shows this verdict. When none is set up any more, the sweeper
--- ends that (end_readings.lua).
+-- No worker reads: the claim waits, and shows this verdict, until the sweeper ends that
+-- (end_readings.lua); when sweeps have found none for as long as a claim waits, it is the verdict at once.
 -- Pages that a verdict cites which is carried over: the check before still refers to them, and it is not
 -- deleted before this check has its verdict.
 local id, check = ARGV[1], ARGV[2]
@@ -19,6 +19,8 @@ drop(member)
 add_to('judge', ARGV[4])
 end_attempt(key, 'judge', 'committed', now)
 keep_provisional(key, {unpack(ARGV, 5)})
+local from = tonumber(redis.call('GET', UNREAD_FROM) or now + 1)
+if now >= from and not has_reader(now) then return conclude_provisional(key, id, check, now) end
 set_facet(key, 'status', 'reading')
 redis.call('HSET', key, 'attempts', 0)
 redis.call('HDEL', key, 'cause')

@@ -9,7 +9,7 @@
 -- taken it meanwhile reads it, another one reads it again, and the first answer is kept.
 local key, now = VERIFY .. ARGV[1], now_ms()
 if redis.call('EXISTS', key) == 0 then return 0 end
-if redis.call('ZCOUNT', CONSUMERS .. 'read', now, '+inf') == 0 then return -1 end
+if not has_reader(now) then return -1 end
 if redis.call('HSETNX', key, 'judged', ARGV[2]) == 1 then add_to('judge', ARGV[3]) end
 redis.call('ZADD', VERIFY_READS, redis.call('PEXPIRETIME', key), ARGV[1])
 return 1

@@ -54,7 +54,7 @@ end
 local FACETS = {'status', 'label', 'article', 'claimant', 'site', 'tag', 'article_tag', 'word',
   'superseded', 'content', 'reader'}
 local LABELS = {'SUPPORTED', 'REFUTED', 'CONFLICTING_EVIDENCE', 'NOT_ENOUGH_EVIDENCE'}
-local STATUSES = {'queued', 'extracted', 'gathering', 'judging', 'judged', 'done', 'failed'}
+local STATUSES = {'queued', 'extracted', 'gathering', 'judging', 'reading', 'judged', 'done', 'failed'}
 
 -- The start of the names of a record's sorted sets, and its serial number in its list.
 local function find_row(key)
@@ -355,13 +355,14 @@ local function end_waiting(key)
 end
 
 -- `base` is when this check was planned (on schedule) or requested (by hand). Counting the next
--- check from there, and not from the end of this one, keeps a schedule from drifting.
+-- check from there, and not from the end of this one, keeps a schedule from drifting. False for a check
+-- that reads no source again, and leaves the time of the next one as it is.
 local function start_check(key, check, now, base)
   redis.call('HSET', key, 'check', check, 'requested_ms', now, 'attempts', 0)
   redis.call('HDEL', key, 'error', 'searched', 'cause', 'cancelled', 'request', 'asks_reader')
   end_waiting(key)
   local every = redis.call('HGET', key, 'every_ms')
-  if every then redis.call('HSET', key, 'next_ms', base + every) end
+  if every and base then redis.call('HSET', key, 'next_ms', base + every) end
 end
 
 -- The time of the next check on schedule: at most one period from now. A later one was planned by a
@@ -571,19 +572,38 @@ local function conclude(key, id, check, verdict, now)
   return 1
 end
 
--- Let the judge's verdict stand: no reader has answered.
-local function conclude_provisional(key, id, check, now)
+-- Whether a worker takes from the queue of the reader.
+local function has_reader(now)
+  return redis.call('ZCOUNT', CONSUMERS .. 'read', now, '+inf') > 0
+end
+
+-- What `keep_provisional` kept, as `conclude` takes it; nothing when it is damaged.
+local function read_provisional(key)
   local kept = redis.call('HMGET', key, 'provisional', 'provisional_rest')
-  local verdict = {kept[1], unpack(cjson.decode(kept[2]))}
+  if not kept[1] or not kept[2] then return end
+  local is_read, rest = pcall(cjson.decode, kept[2])
+  if is_read and type(rest) == 'table' and #rest >= 8 then return {kept[1], unpack(rest)} end
+end
+
+-- Let the judge's verdict stand: no reader has answered. Returns nothing when it is damaged.
+local function conclude_provisional(key, id, check, now)
+  local verdict = read_provisional(key)
+  if not verdict then return end
   count('readings', verdict[9])
-  conclude(key, id, check, verdict, now)
+  return conclude(key, id, check, verdict, now)
 end
 
 -- Gathered pages and passages are kept for the verdict; a check that is given up needs none. One that
--- is only to be read has a verdict, and does not fail.
+-- is only to be read has a verdict, and fails only when that is damaged.
+local DAMAGED = cjson.encode({code = 'unreadable',
+  detail = "the judge's verdict, which waited for the reader, is damaged"})
 local function fail(stage, key, id, reason, now)
   local check = redis.call('HGET', key, 'check')
-  if stage == 'read' then return conclude_provisional(key, id, check, now) end
+  if stage == 'read' then
+    if conclude_provisional(key, id, check, now) then return end
+    end_provisional(key)
+    reason = DAMAGED
+  end
   count('failed', stage, cjson.decode(reason).code)
   redis.call('HSET', key, 'error', reason)
   end_waiting(key)
@@ -592,7 +612,7 @@ local function fail(stage, key, id, reason, now)
     redis.call('HINCRBY', key, 'version', 1)
     announce('article.failed', id, 'error', reason)
   else
-    if stage == 'judge' then forget_check(id, check, now) end
+    if stage ~= 'gather' then forget_check(id, check, now) end
     announce('claim.failed', id, 'check', check, 'error', reason)
     finish_claim(key, id, 'failed', now)
   end

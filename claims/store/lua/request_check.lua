@@ -56,7 +56,7 @@ for i, check in ipairs(checks) do
   if is_idle then
     checks[i] = check + 1
     drop(item('gather', id, check + 1))
-    start_check(key, check + 1, now, now)
+    start_check(key, check + 1, now, not is_again and now)
     set_facet(key, 'status', is_again and 'judging' or 'queued')
     redis.call('HSET', key, 'class', is_again and is_list and 1 or 0,
       'submission', is_single and id or name_submission(serial), 'serial', serial,
