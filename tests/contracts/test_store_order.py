@@ -118,7 +118,7 @@ def test_fetching_waits_while_much_waits_for_the_judge_and_then_goes_on(store: R
     assert store.take(Queue.FETCH, worker="w", ttl_s=60) is None
     assert steps.commit_verdict(store, take(store, Queue.SCORE))
     assert steps.commit_verdict(store, take(store, Queue.SCORE))
-    assert store.count_ready() == {Queue.FETCH: 1, Queue.SCORE: 15, Queue.DELIVER: 0}
+    assert store.count_ready() == {Queue.FETCH: 1, Queue.SCORE: 15, Queue.READ: 0, Queue.DELIVER: 0}
     assert take(store).item.id == old
 
 

@@ -51,7 +51,8 @@ WRITES = {
     *("source_pages.remove_source", "dashboard.show_article_forms", "dashboard.show_claim_forms"),
     *("dashboard.recheck_article", "dashboard.end_article", "dashboard.tag_whole_article"),
     *("dashboard.remove_article", "dashboard.end_claim", "dashboard.tag_one_claim"),
-    *("dashboard.reword_claim", "dashboard.remove_claim"),
+    *("dashboard.reword_claim", "dashboard.remove_claim", "dashboard.read_claim"),
+    *("claims.read_claim", "reader.catch_up"),
 }
 """The routes that a key with `write` opens. Those of keys and audit log need `admin`, others
 `read`."""
@@ -118,7 +119,7 @@ def test_every_route_declares_its_scope(app: APIFlask) -> None:
         expected = Scope.READ
         if endpoint in WRITES:
             expected = Scope.WRITE
-        elif path.startswith(("/v1/keys", "/v1/audit", "/v1/webhooks", "/webhooks")):
+        elif path.startswith(("/v1/keys", "/v1/audit", "/v1/webhooks", "/webhooks", "/reader")):
             expected = Scope.ADMIN
         assert find_need(app, endpoint) is expected, (method, path)
         assert (expected is Scope.READ) <= (method == "GET"), "what changes something needs more"

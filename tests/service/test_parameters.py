@@ -42,6 +42,8 @@ GOOD = {
     "claimant": "J. Holm",
     "min_confidence": "0.5",
     "superseded": "include",
+    "reader": "agrees",
+    "days": "7",
     "source": "https://a.example/",
     "sort": "newest",
     "type": "verdict.created",

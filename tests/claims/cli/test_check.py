@@ -23,7 +23,7 @@ CLAIM_SHAPE: dict[str, Any] = {
     **dict.fromkeys(
         "id article_id text span sentence claimant claimed_at as_of check_worthiness"
         " kinds needs_context links status last_change schedule error waiting corrects"
-        " corrected_by context every priority created_at repeats".split()
+        " corrected_by context every priority created_at repeats reader provisional tokens".split()
     ),
     "tags": [],
     "sources": [],
@@ -107,7 +107,7 @@ def test_json_has_the_one_shape_key_by_key(article: Path, pages: Path, engine: R
     assert set(result) == {"article", "claims", "not_checked"}
     assert set(result["article"]) == set(
         "id status title url published_at as_of sources every priority created_at text summary"
-        " error waiting tags repeats unreadable".split()
+        " error waiting tags repeats unreadable reader tokens".split()
     )
     first, second = result["claims"]
     assert_shape(first, CLAIM_SHAPE)
