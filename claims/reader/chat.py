@@ -68,12 +68,12 @@ class ChatReader:
             try:
                 content = self._client.complete(messages, note=spent.add)
             except ReaderNotAnswering as error:
-                return spent.not_read(Unread.NO_ANSWER, str(error))
+                return _report_failure(error, fault, spent)
             answer = read_answer(content, shown)
             if isinstance(answer, Answer):
                 return self._report(answer, question, spent.tokens)
             fault = answer
-            messages += _name_fault(content, fault)
+            messages += _name_fault(content, answer)
         return spent.not_read(Unread.BAD_ANSWER, f"{_ASKED} answers broke a rule: {fault.text}")
 
     def _report(self, answer: Answer, question: Question, tokens: int) -> Reading:
@@ -107,6 +107,15 @@ class _Spent:
 
     def not_read(self, skipped: Unread, detail: str) -> NotRead:
         return NotRead(skipped=skipped, detail=detail, tokens=self.tokens)
+
+
+def _report_failure(error: ReaderNotAnswering, fault: Fault, spent: _Spent) -> NotRead:
+    """No answer; a bad one where one was paid for, so that the claim is not paid for again."""
+    why = f"{error.plain}: {error}"
+    if fault.text:
+        why = f"an answer broke a rule: {fault.text} Asked once more, {why}"
+    skipped = Unread.BAD_ANSWER if fault.text or spent.tokens else Unread.NO_ANSWER
+    return spent.not_read(skipped, why)
 
 
 def _choose_addressed(question: Question) -> tuple[Addressed, ...]:

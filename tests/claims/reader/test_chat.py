@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from claims.errors import StoreUnavailable
+from claims.errors import ReaderNotAnswering, StoreUnavailable
 from claims.reader.chat import ChatReader
 from claims.reader.copied_text import compare_form
 from claims.reader.endpoint import ChatEndpoint
@@ -167,14 +167,26 @@ def test_endpoint_in_trouble_is_no_answer(
     answer = not_read(build(timeout_s=1.0 if act.hangs or act.drip_s else 30.0))
     assert (answer.skipped, answer.tokens) == (Unread.NO_ANSWER, 0)
     assert said in answer.detail
+    refused = act.status in (401, 404)
+    plain = ReaderNotAnswering.REFUSED if refused else ReaderNotAnswering.SILENT
+    assert answer.detail.startswith(f"{plain}: 127.0.0.1:")
 
 
-def test_tokens_of_a_first_answer_count_when_the_second_does_not_come(
-    server: ChatServer, build: Callable[..., ChatReader]
+@pytest.mark.parametrize(
+    ("act", "plain"),
+    [
+        (Act(status=500), ReaderNotAnswering.SILENT),
+        (refuse(400, "filtered"), ReaderNotAnswering.REFUSED),
+    ],
+)
+def test_first_answer_that_was_paid_for_is_a_bad_one_when_the_second_does_not_come(
+    server: ChatServer, build: Callable[..., ChatReader], act: Act, plain: str
 ) -> None:
-    server.play(BAD, Act(status=500))
+    server.play(BAD, act)
     answer = not_read(build())
-    assert (answer.skipped, answer.tokens) == (Unread.NO_ANSWER, 120)
+    assert (answer.skipped, answer.tokens) == (Unread.BAD_ANSWER, 120)
+    assert answer.detail.startswith("an answer broke a rule: Quote 1 does not stand in passage 1")
+    assert f"Asked once more, {plain}: 127.0.0.1:" in answer.detail
 
 
 # --- the budget ---------------------------------------------------------------------------------
