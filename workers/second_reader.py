@@ -35,7 +35,10 @@ REQUESTS_MAX, ATTEMPT_EXTRA_S = 2, 60.0
 UNANSWERED = NotRead(skipped=Unread.NO_ANSWER, detail="the reader has not answered")
 """What a provisional verdict says of its reader: it stands when every attempt is lost."""
 
-_claim: ContextVar[ClaimId | None] = ContextVar("claim", default=None)
+# The claim that a thread reads, and the key of the API that asked for a reading without a record.
+_charged: ContextVar[tuple[ClaimId | None, str | None]] = ContextVar(
+    "charged", default=(None, None)
+)
 
 
 class ReaderSilent(Exception):
@@ -58,14 +61,14 @@ class ClaimLedger:
         self._most = tokens_per_day
 
     @contextmanager
-    def charge(self, claim_id: ClaimId | None) -> Iterator[None]:
+    def charge(self, claim_id: ClaimId | None, *, owner: str | None = None) -> Iterator[None]:
         """Count what this thread spends in the block for this claim, None for a claim without a
-        record."""
-        before = _claim.set(claim_id)
+        record, which the key with the id `owner` asked for."""
+        before = _charged.set((claim_id, owner))
         try:
             yield
         finally:
-            _claim.reset(before)
+            _charged.reset(before)
 
     def allows(self) -> bool:
         """Whether another request may be made today. Raises StoreUnavailable."""
@@ -73,7 +76,8 @@ class ClaimLedger:
 
     def spend(self, tokens: int) -> None:
         """Add the tokens of a request that was made. Raises StoreUnavailable."""
-        self._readings.spend(_claim.get(), tokens)
+        claim_id, owner = _charged.get()
+        self._readings.spend(claim_id, tokens, owner=owner)
 
 
 class RestingReader:

@@ -173,7 +173,7 @@ def read_verified(context: WorkerContext, request: VerifyRequest) -> Verdict:
             passages_max=second.passages_max,
         )
 
-    with second.ledger.charge(None) if second else nullcontext():
+    with second.ledger.charge(None, owner=request.owner) if second else nullcontext():
         return verify_passages(
             request.claim,
             request.pages,

@@ -44,9 +44,10 @@ class Readings(AnswerCache, Protocol):
     """Answers, tokens and the endpoint of second readers, for all processes. Every method raises
     StoreUnavailable."""
 
-    def spend(self, claim_id: ClaimId | None, tokens: int) -> None:
+    def spend(self, claim_id: ClaimId | None, tokens: int, *, owner: str | None = None) -> None:
         """Add the tokens of one request to today, to the key that asked for the claim's work, to
-        the claim and to its article; None: a request without a record, only to today."""
+        the claim and to its article; None: a request without a record, to today and to the key with
+        the id `owner`."""
         ...
 
     def spent_today(self) -> int:

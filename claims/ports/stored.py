@@ -326,7 +326,8 @@ class VerifyRequest:
     """A claim to judge from these pages alone, at once and without a record.
 
     A page that is only a passage has no address: its `url` is empty. `request_id` is that of the
-    request, for the log of the worker. `reader` says whether a second reader is asked.
+    request, for the log of the worker. `reader` says whether a second reader is asked; its tokens
+    are counted for the key of the API with the id `owner`.
     """
 
     id: str
@@ -335,6 +336,7 @@ class VerifyRequest:
     claimed_at: date | None = None
     request_id: str | None = None
     reader: ReaderChoice = ReaderChoice.AUTO
+    owner: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

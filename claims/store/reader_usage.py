@@ -40,14 +40,13 @@ class RedisReadings(StorePart):
 
     def keep_answer(self, key: str, answer: str) -> None:
         """Store an answer for 35 days since its last use."""
-        self.connection.command("SET", ANSWER + key, answer, "PX", _ANSWER_LIFE_MS)
+        self.connection.run("keep_answer", key, answer, _ANSWER_LIFE_MS)
 
-    def spend(self, claim_id: ClaimId | None, tokens: int) -> None:
+    def spend(self, claim_id: ClaimId | None, tokens: int, *, owner: str | None = None) -> None:
         """The contract of claims.ports.Readings.spend."""
         life_ms = USAGE_DAYS * _DAY_MS
-        self.connection.run(
-            "spend_tokens", claim_id or "", tokens, token_hex(16), _CALL_LIFE_MS, life_ms
-        )
+        call = (token_hex(16), _CALL_LIFE_MS, life_ms)
+        self.connection.run("spend_tokens", claim_id or "", tokens, *call, owner or "")
 
     def spent_today(self) -> int:
         """The tokens of today."""

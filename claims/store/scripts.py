@@ -44,6 +44,7 @@ NAMES = (
     "end_visit",
     "give_up",
     "hand_on_verify",
+    "keep_answer",
     "keep_searched",
     "make_room",
     "note_unreadable",

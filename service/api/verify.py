@@ -20,7 +20,7 @@ from service.api.bodies import VerifyBody
 from service.api.examples import VERIFY_BODY
 from service.api.openapi import STORE_FAILURES, failures, success
 from service.api.waiting import get_waiters, poll
-from service.caller import needs
+from service.caller import current_actor, needs
 from service.context import ServiceContext, get_context
 
 blueprint = APIBlueprint("verify", __name__, tag="Verify", url_prefix="/v1")
@@ -68,6 +68,7 @@ def verify_claim(body: VerifyBody) -> Response:
         claimed_at=body.claimed_at,
         request_id=g.request_id,
         reader=body.reader or ReaderChoice.AUTO,
+        owner=current_actor().key_id,
     )
     with get_waiters().slot_to_verify():
         found = _ask(context, request, deadline=deadline)

@@ -434,6 +434,22 @@ def test_an_answer_is_kept(store: RedisStore) -> None:
     assert 30 * 86_400_000 < life_ms <= 35 * 86_400_000
 
 
+def test_an_answer_that_was_paid_for_is_kept_in_a_full_memory(store: RedisStore) -> None:
+    store.connection.command("CONFIG", "SET", "maxmemory", 1)
+    try:
+        store.readings.keep_answer("aa", "{}")
+    finally:
+        store.connection.command("CONFIG", "SET", "maxmemory", 0)
+    assert store.readings.get_answer("aa") == "{}"
+
+
+def test_tokens_of_a_request_without_a_record_belong_to_its_key(store: RedisStore) -> None:
+    store.readings.spend(None, 30, owner="0a1b2c3d")
+    store.readings.spend(None, 4)
+    (today,) = store.readings.read_usage(1).days
+    assert (today.tokens, today.keys) == (34, {"0a1b2c3d": 30})
+
+
 @pytest.mark.parametrize("is_repeated", [False, True], ids=["once", "every reply is lost"])
 def test_tokens_are_counted_once_for_day_key_claim_and_article(
     store: RedisStore, request: pytest.FixtureRequest, is_repeated: bool

@@ -12,6 +12,7 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from claims.access import Scope, parse_key
 from claims.ports import VerifyAnswer
 from claims.shapes import to_json
 from claims.snapshots import is_unchanged
@@ -21,6 +22,7 @@ from claims.types import Queue, VerdictLabel
 from service.api import verify as route
 from service.api.waiting import Waiters, attach_waiters
 from tests.claims import samples
+from tests.service.test_keys import bearer, make_key
 from tests.service.work import answering
 
 VERDICT = samples.verdict(VerdictLabel.SUPPORTED)
@@ -77,6 +79,16 @@ def test_the_verdict_is_in_the_answer_and_nothing_is_kept(
     assert is_unchanged(page.text, page.sha256)
     assert (bare.url, bare.title) == ("", None)
     assert_nothing_is_left(store)
+
+
+def test_a_request_is_that_of_its_key(app: APIFlask, store: RedisStore) -> None:
+    key = make_key(store, Scope.WRITE)
+    with answering(store, VerifyAnswer(verdict=VERDICT)) as taken:
+        answer = app.test_client().post("/v1/verify", json=BODY, headers=bearer(key))
+        assert answer.status_code == 200, answer.json
+    parts = parse_key(key)
+    assert parts is not None
+    assert [request.owner for request in taken] == [parts[0]]
 
 
 def test_without_a_worker_that_judges_the_refusal_comes_at_once_and_says_so(

@@ -265,6 +265,16 @@ def test_what_was_paid_for_is_not_asked_again(
     assert find_reader(store, claim) == reader.answer
 
 
+def test_tokens_of_a_verify_request_belong_to_the_key_that_asked(
+    store: RedisStore, reading: WorkerContext, second: SecondReader, reader: ScriptedReader
+) -> None:
+    reader.before = lambda: second.ledger.spend(120)
+    ask_verify(store, owner="0a1b2c3d")
+    assert do(Queue.SCORE, reading) is Outcome.HANDED_ON
+    assert do(Queue.READ, reading) is Outcome.ANSWERED
+    assert store.readings.read_usage(1).days[0].keys == {"0a1b2c3d": 120}
+
+
 def test_the_judges_verdict_answers_a_verify_request_whose_reading_fails(
     store: RedisStore, reading: WorkerContext, reader: ScriptedReader
 ) -> None:

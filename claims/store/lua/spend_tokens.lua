@@ -1,7 +1,8 @@
 #!lua flags=allow-oom
 -- Count tokens that a reader used: for the day, the key of the API that asked for the work, the claim and
 -- its article. ARGV: claim id, or '' for a request without a record; tokens; a random name of this call,
--- ms for which it is remembered, ms for which the day is kept. Returns 1, or 0 when it was counted.
+-- ms for which it is remembered, ms for which the day is kept; for a request without a record the id of the
+-- key that made it, or ''. Returns 1, or 0 when it was counted.
 --
 -- Reply lost, call repeated: the name is found, and nothing is counted twice.
 -- Claim deleted while it was read: the day counts, and no record comes back.
@@ -10,7 +11,8 @@ if not redis.call('SET', TAKEN .. ARGV[3], 'tokens', 'NX', 'PX', ARGV[4]) then r
 local day = TOKENS .. math.floor(now / 86400000)
 local claim = redis.call('HMGET', key, 'owner', 'article', 'version')
 redis.call('HINCRBY', day, 'all', ARGV[2])
-if claim[1] and claim[1] ~= '' then redis.call('HINCRBY', day, claim[1], ARGV[2]) end
+local owner = ARGV[1] == '' and ARGV[6] or claim[1] or ''
+if owner ~= '' then redis.call('HINCRBY', day, owner, ARGV[2]) end
 redis.call('HINCRBY', day, 'requests', 1)
 redis.call('PEXPIRE', day, ARGV[5])
 add_to('tokens', ARGV[2])
