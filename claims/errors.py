@@ -44,6 +44,7 @@ Errors keep their ids as attributes and survive pickling (arguments are passed t
 from __future__ import annotations
 
 import re
+from typing import ClassVar
 
 
 class AssayError(Exception):
@@ -87,7 +88,27 @@ class ExtractorCrashed(TemporaryError):
 
 
 class ReaderNotAnswering(TemporaryError):
-    """The endpoint of a second reader is busy or down, or refuses; the message says why."""
+    """The endpoint of a second reader is busy or down, or refuses; the message says why.
+
+    `refused`: it answered, and refuses the same question again. The message is for the operator: it
+    names the endpoint and repeats what that says. `plain` is for everybody.
+    """
+
+    REFUSED: ClassVar[str] = "the endpoint of the reader refused the question"
+    SILENT: ClassVar[str] = "the endpoint of the reader did not answer"
+
+    def __init__(self, message: str, refused: bool = False) -> None:
+        super().__init__(message, refused)
+        self.message = message
+        self.refused = refused
+
+    def __str__(self) -> str:
+        return self.message
+
+    @property
+    def plain(self) -> str:
+        """What happened, without anything of the endpoint."""
+        return self.REFUSED if self.refused else self.SILENT
 
 
 class ShelfBusy(TemporaryError):

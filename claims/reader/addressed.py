@@ -1,15 +1,18 @@
 """Find text of pages that speaks to a language model instead of to people. Pure functions.
 
 The patterns are plain and find what is written plainly. What they find is shown to people beside
-the evidence and changes no label. An answer that rests on such pages alone is discarded
-(answers.py), as if their sources had a low credibility.
+the evidence. No reader is shown a page with such text (leave_out_addressed), and an answer that
+rests on such pages alone is discarded (answers.py).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+from claims.ports import Question
+from claims.reader.question import describe_page
 from claims.reader.visible import visible_line
 from claims.text import fold_spaces
 from claims.types import Addressed, Passage
@@ -33,8 +36,11 @@ _PATTERNS = tuple(
         # An answer, the frame of the question, or the turns of a conversation, forged.
         r"(?i:\b(label|stance)[\"”]?\s*:\s*[\"“](SUPPORT|REFUTE|CONFLICTING|NOT[_ ]ENOUGH))",
         r"(?i:[\"“]quotes[\"”]\s*:\s*\[|\bend of the passages\b)",
-        r"(?i:<\|?(im_start|im_end|system|assistant|user|eot_id|end)\|?>)",
-        r"(?i:\[/?INST\]|<</?SYS>>|###\s*(instruction|system|response)\b)",
+        # ChatML, Llama 3, Phi and Cohere; DeepSeek, with wide bars; Gemma; others, then Mistral.
+        r"<\|[A-Za-z_]{2,40}\|>|<｜[^｜<>\n]{1,40}｜>",
+        r"(?i:</?(start|end)_of_turn>|</?(bos|eos|s|system|assistant|user|think|thinking)>)",
+        r"(?i:\[/?INST\]|\[/?(SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS)\]|<</?SYS>>)",
+        r"(?i:###\s*(instruction|system|response)\b)",
     )
 )
 _HEADING = re.compile(r"^(PAGE|Passage) [0-9]+( \([^)\n]{0,80}\))?:?$", re.MULTILINE)
@@ -47,16 +53,27 @@ _AROUND_CHARS = 60
 
 
 def find_addressed(passages: Sequence[Passage]) -> tuple[Addressed, ...]:
-    """What speaks to a model in the passages and titles, each once.
+    """What speaks to a model in the passages and in what is shown of their pages, each once.
 
     A quotation has what is visible around the place; of text in invisible tags, the text.
     """
     found: dict[Addressed, None] = {}
     for passage in passages:
-        for text in (passage.text, passage.page.title or ""):
+        for text in (passage.text, *describe_page(passage.page).values()):
             for quote in _find_quotes(text):
                 found.setdefault(Addressed(quote=quote, page=passage.page))
     return tuple(found)
+
+
+def leave_out_addressed(question: Question) -> Question:
+    """The question without the pages that speak to a model, and without a claimant that does."""
+    pages = {found.page for found in find_addressed(question.passages)}
+    claimant = question.claimant
+    return replace(
+        question,
+        claimant=None if claimant and any(_find_quotes(claimant)) else claimant,
+        passages=tuple(passage for passage in question.passages if passage.page not in pages),
+    )
 
 
 def _find_quotes(text: str) -> Iterator[str]:

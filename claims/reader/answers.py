@@ -30,6 +30,8 @@ _QUOTE_CHARS = 1_000
 _MOST_QUOTES = 12
 # A single word stands nearly everywhere, and says nothing alone.
 _LEAST_WORDS = 2
+# Two or three, such as a name, stand in many passages that do not decide.
+_DECIDING_WORDS = 4
 # Maximum characters of the model's own words, which are cut.
 _REASON_CHARS = 400
 
@@ -81,8 +83,9 @@ def read_answer(content: str, question: Question) -> Answer | Fault:
 
     Each quotation must be copied from the passage that it names (copied_text.py). SUPPORTED and
     REFUTED need one of their side, CONFLICTING_EVIDENCE one of each side from two origins;
-    quotations of sources of low credibility, and of pages that speak to a model (addressed.py), do
-    not count for that. Quotations without a side are left out, and addresses in the model's words.
+    quotations of fewer than four words, of sources of low credibility, and of pages that speak to a
+    model (addressed.py), do not count for that. Quotations without a side are left out, and
+    addresses in the model's words.
     """
     try:
         said = _find_object(content)
@@ -113,7 +116,7 @@ def drop_thinking(content: str) -> str:
 
 
 def _find_object(content: str) -> dict[str, Any]:
-    """The only JSON object with a label; what it contains is not looked at by itself."""
+    """The only JSON object with a label."""
     text = drop_thinking(content)
     if len(text) > _ANSWER_CHARS:
         raise _Broken("The answer is too long: write nothing but the JSON object.")
@@ -126,14 +129,15 @@ def _find_object(content: str) -> dict[str, Any]:
 
 
 def _list_objects(text: str) -> Iterator[dict[str, Any]]:
+    """The JSON objects that stand in no other. After a brace that begins none, nothing is looked
+    at: it may be part of a broken object, such as the words of a page in a quotation."""
     start = text.find("{")
     while start >= 0:
         try:
             item, end = _DECODER.raw_decode(text, start)
         except (ValueError, RecursionError):  # a ValueError also for a number of too many digits
-            end = start + 1
-        else:
-            yield item
+            return
+        yield item
         start = text.find("{", end)
 
 
@@ -222,13 +226,15 @@ def _check_label(label: VerdictLabel, quotes: Sequence[ReaderQuote]) -> None:
     """Raise _Broken if the label does not rest on quotations that count."""
     origins: dict[Stance, set[str]] = {Stance.SUPPORTS: set(), Stance.REFUTES: set()}
     for quote in quotes:
-        if weigh_credibility(quote.page.credibility) == 1:
+        is_long = count_words(quote.quote) >= _DECIDING_WORDS
+        if is_long and weigh_credibility(quote.page.credibility) == 1:
             origins[quote.stance].add(quote.page.origin)
     lacking = [side for side in sorted(_NEEDED[label]) if not origins[side]]
     if lacking:
         raise _Broken(
-            f'{label} needs a quote with the stance {lacking[0]} from a page without "low '
-            'credibility" and without orders to a model. If there is none, choose another label.'
+            f"{label} needs a quote with the stance {lacking[0]}, of at least {_DECIDING_WORDS} "
+            'words, from a page without "low credibility" and without orders to a model. If there '
+            "is none, choose another label."
         )
     if label is VerdictLabel.CONFLICTING_EVIDENCE and not any(
         one != other for one, other in product(*origins.values())

@@ -8,17 +8,18 @@ from contextlib import suppress
 
 from claims.errors import ReaderNotAnswering, StoreUnavailable
 from claims.ports import Question, TokenLedger
-from claims.reader.addressed import find_addressed
+from claims.reader.addressed import find_addressed, leave_out_addressed
 from claims.reader.answers import Answer, Fault, drop_thinking, read_answer
 from claims.reader.endpoint import ChatClient, ChatEndpoint
 from claims.reader.parameters import Message
 from claims.reader.question import INSTRUCTION_VERSION, build_question, draw_mark
-from claims.types import NotRead, ReaderName, Reading, Unread
+from claims.reader.visible import break_tokens
+from claims.types import Addressed, NotRead, ReaderName, Reading, Unread
 
 # Maximum requests for one answer that keeps the rules; the second names the rule that was broken.
 _ASKED = 2
-# Maximum findings of text that speaks to a model.
-_SHOWN_ADDRESSED = 10
+# Maximum findings of text that speaks to a model, of one page: each such page has at least one.
+_SHOWN_ADDRESSED = 2
 # Maximum characters of a wrong answer that are sent back with the fault.
 _REPEATED_CHARS = 4_000
 
@@ -26,8 +27,9 @@ _REPEATED_CHARS = 4_000
 class ChatReader:
     """claims.ports.Reader that asks a chat endpoint. For several threads.
 
-    It never reads two claims with one question, sends nothing but the question, and gives a model
-    no tools. `ledger` counts the tokens and may forbid a request.
+    It never reads two claims with one question, sends nothing but the question without the pages
+    that speak to a model, and gives a model no tools. `ledger` counts the tokens and may forbid a
+    request.
     """
 
     def __init__(
@@ -54,8 +56,11 @@ class ChatReader:
         """
         if not question.passages:
             return NotRead(skipped=Unread.NOT_ASKED, detail="there are no passages to read")
+        shown = leave_out_addressed(question)
+        if not shown.passages:
+            return NotRead(skipped=Unread.NOT_ASKED, detail="every page speaks to a language model")
         spent = _Spent(self._ledger)
-        messages = _begin(question)
+        messages = _begin(shown)
         fault = Fault("")
         for _ in range(_ASKED):
             if self._ledger is not None and not self._ledger.allows():
@@ -63,12 +68,12 @@ class ChatReader:
             try:
                 content = self._client.complete(messages, note=spent.add)
             except ReaderNotAnswering as error:
-                return spent.not_read(Unread.NO_ANSWER, str(error))
-            answer = read_answer(content, question)
+                return _report_failure(error, fault, spent)
+            answer = read_answer(content, shown)
             if isinstance(answer, Answer):
                 return self._report(answer, question, spent.tokens)
             fault = answer
-            messages += _name_fault(content, fault)
+            messages += _name_fault(content, answer)
         return spent.not_read(Unread.BAD_ANSWER, f"{_ASKED} answers broke a rule: {fault.text}")
 
     def _report(self, answer: Answer, question: Question, tokens: int) -> Reading:
@@ -80,7 +85,7 @@ class ChatReader:
             reason=answer.reason,
             missing=answer.missing,
             tokens=tokens,
-            addressed=find_addressed(question.passages)[:_SHOWN_ADDRESSED],
+            addressed=_choose_addressed(question),
         )
 
 
@@ -104,6 +109,22 @@ class _Spent:
         return NotRead(skipped=skipped, detail=detail, tokens=self.tokens)
 
 
+def _report_failure(error: ReaderNotAnswering, fault: Fault, spent: _Spent) -> NotRead:
+    """No answer; a bad one where one was paid for, so that the claim is not paid for again."""
+    why = f"{error.plain}: {error}"
+    if fault.text:
+        why = f"an answer broke a rule: {fault.text} Asked once more, {why}"
+    skipped = Unread.BAD_ANSWER if fault.text or spent.tokens else Unread.NO_ANSWER
+    return spent.not_read(skipped, why)
+
+
+def _choose_addressed(question: Question) -> tuple[Addressed, ...]:
+    """The first findings of text that speaks to a model, of each page."""
+    found = find_addressed(question.passages)
+    by_page = {one.page: [other for other in found if other.page == one.page] for one in found}
+    return tuple(one for of_page in by_page.values() for one in of_page[:_SHOWN_ADDRESSED])
+
+
 def _begin(question: Question) -> list[Message]:
     system, user = build_question(question, mark=draw_mark())
     return [Message("system", system), Message("user", user)]
@@ -111,7 +132,7 @@ def _begin(question: Question) -> list[Message]:
 
 def _name_fault(content: str, fault: Fault) -> tuple[Message, Message]:
     """The wrong answer and what is wrong with it, as the next messages."""
-    repeated = drop_thinking(content)[:_REPEATED_CHARS] or "(no answer)"
+    repeated = break_tokens(drop_thinking(content))[:_REPEATED_CHARS] or "(no answer)"
     return Message("assistant", repeated), Message(
         "user",
         f"This answer breaks a rule. {fault.text} Write the whole JSON object again, and nothing "

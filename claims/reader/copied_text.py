@@ -17,6 +17,8 @@ _CLASSES = {
 _CLASS_OF = {ord(letter): name for name, letters in _CLASSES.items() for letter in letters}
 # A run of these counts as one: "--" for a dash, two apostrophes for a quotation mark.
 _ONCE = frozenset(" '-")
+# Spaces after these do not count: a question has one there (visible.py, break_tokens).
+_OPENING = frozenset("<[")
 # Punctuation at the ends of a quotation that need not stand in the text.
 _END_MARKS = " '.,;:!?…"
 _WORD = re.compile(r"\w+")
@@ -33,14 +35,15 @@ class Compared:
 def compare_form(text: str) -> Compared:
     """The text without differences that copying makes.
 
-    Case, width, ligatures, the kind of white space, quotation marks and dashes, and hidden
-    characters do not count. Letters, digits and all other punctuation do.
+    Case, width, ligatures, the kind of white space, quotation marks and dashes, hidden characters,
+    and spaces after "<" and "[" do not count. Letters, digits and all other punctuation do.
     """
     output: list[str] = []
     positions: list[int] = []
     for position, letter in enumerate(text):
         for piece in _fold(letter):
-            if piece in _ONCE and output and output[-1] == piece:
+            last = output[-1] if output else ""
+            if (piece in _ONCE and last == piece) or (piece == " " and last in _OPENING):
                 continue
             output.append(piece)
             positions.append(position)

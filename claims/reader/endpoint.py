@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 
 from pydantic import BaseModel, Field, ValidationError
 
@@ -36,6 +36,8 @@ TRIES = 3
 _MOST_BYTES = 2_000_000
 # Maximum seconds for the list of models, which costs nothing.
 _LOOK_S = 5.0
+# Minimum characters of a part of the address that may be a secret; "v1" and "openai" are none.
+_SECRET_CHARS = 8
 # Maximum names of models that are shown.
 _SHOWN_MODELS = 8
 # Characters of English in one token, about: for endpoints that do not count.
@@ -75,6 +77,15 @@ class ChatEndpoint:
     def place(self) -> str:
         """Host and port, for messages: the rest of the address may be a secret."""
         return write_place(*host_and_port(self.url))
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What no message may have: the key, the query and what may be a key in the path."""
+        base = urlsplit(self.url)
+        values = (value for _, value in parse_qsl(base.query))
+        parts = [*base.path.split("/"), *base.query.split("&"), *values]
+        parts += [unquote(part) for part in parts]
+        return (self.key, *(part for part in parts if len(part) >= _SECRET_CHARS))
 
     def address(self, path: str) -> str:
         """The address of a resource; a query of the base stays."""
@@ -161,7 +172,7 @@ class ChatClient:
         except SourceError as error:
             raise self._fail(error.detail) from None
         if reply.status in (401, 403):
-            raise self._fail(explain(reply, key=self._endpoint.key))
+            raise self._refuse(reply)
         try:
             names = [item["id"] for item in json.loads(reply.body)["data"]]
         except (ValueError, TypeError, KeyError, RecursionError):
@@ -183,7 +194,7 @@ class ChatClient:
                 return reply.body
             refusals.append(reply)
             parameters = drop_refused(parameters, reply)
-        raise self._fail(explain(refusals[0], key=self._endpoint.key))
+        raise self._refuse(refusals[0])
 
     def _ask_patiently(self, body: bytes, parameters: Parameters, deadline: Deadline) -> Reply:
         """The answer to one request, which is sent again while the endpoint is busy or breaks off.
@@ -201,7 +212,7 @@ class ChatClient:
             else:
                 if not reply.is_busy or drop_refused(parameters, reply):
                     return reply
-                problem = explain(reply, key=self._endpoint.key)
+                problem = explain(reply, secrets=self._endpoint.secrets)
                 if reply.wait_s is not None:
                     pause, asked = reply.wait_s, f" and asks for {reply.wait_s:g} seconds of rest"
             if pause >= deadline.remaining_s:
@@ -242,11 +253,14 @@ class ChatClient:
             return _Completion.model_validate_json(body)
         except ValidationError:
             message = read_refusal(body).get("message", "")
-        said = f": {show_message(message, key=self._endpoint.key)}" if message else ""
+        said = f": {show_message(message, secrets=self._endpoint.secrets)}" if message else ""
         raise self._fail(f"its answer is no chat completion{said}; see ASSAY_CHAT_URL")
 
-    def _fail(self, detail: str) -> ReaderNotAnswering:
-        return ReaderNotAnswering(f"{self._endpoint.place}: {detail}")
+    def _fail(self, detail: str, *, refused: bool = False) -> ReaderNotAnswering:
+        return ReaderNotAnswering(f"{self._endpoint.place}: {detail}", refused)
+
+    def _refuse(self, reply: Reply) -> ReaderNotAnswering:
+        return self._fail(explain(reply, secrets=self._endpoint.secrets), refused=not reply.is_busy)
 
 
 def describe_models(names: Sequence[str]) -> str:

@@ -5,7 +5,7 @@ functions.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from claims.reader.parameters import Parameters
@@ -27,7 +27,13 @@ class Reply:
     @property
     def is_busy(self) -> bool:
         """Whether another try may help."""
-        return self.status in (408, 409, 425, 429) or self.status >= 500
+        return self.status in (408, 409, 425, 429) or (self.status >= 500 and not self.is_too_long)
+
+    @property
+    def is_too_long(self) -> bool:
+        """Whether the question does not fit into the context of the model."""
+        said = read_refusal(self.body).get("message", "").lower()
+        return any(words in said for words in _TOO_LONG)
 
 
 def drop_refused(parameters: Parameters, reply: Reply) -> Parameters | None:
@@ -44,7 +50,7 @@ def drop_refused(parameters: Parameters, reply: Reply) -> Parameters | None:
     return parameters.drop(text, must_be_named=reply.status not in (400, 422))
 
 
-def explain(reply: Reply, *, key: str) -> str:
+def explain(reply: Reply, *, secrets: Sequence[str]) -> str:
     """What a refusal means, in words. An answer to a wrong key may repeat a part of it."""
     answer = f"it answers {reply.status}"
     if reply.status in (401, 403):
@@ -52,21 +58,23 @@ def explain(reply: Reply, *, key: str) -> str:
     if 300 <= reply.status < 400:
         return f"{answer}, a redirect, which is not followed; see ASSAY_CHAT_URL"
     message = read_refusal(reply.body).get("message", "")
-    if any(words in message.lower() for words in _TOO_LONG):
+    if reply.is_too_long:
         answer = (
             "the question is too long for the context of the model; enlarge the context, or lower "
             "ASSAY_READER_PASSAGES"
         )
     elif reply.status == 404:
         answer = f"{answer}; see ASSAY_CHAT_URL and the model's name in ASSAY_READER"
-    said = show_message(message, key=key)
+    said = show_message(message, secrets=secrets)
     return f"{answer} ({said})" if said else answer
 
 
-def show_message(message: str, *, key: str) -> str:
-    """The beginning of what an endpoint says, as one line without the key."""
-    hidden = message.replace(key, "***") if key else message
-    return visible_line(hidden, most_chars=_SHOWN_CHARS)
+def show_message(message: str, *, secrets: Sequence[str]) -> str:
+    """The beginning of what an endpoint says, as one line without the secrets, the longest first
+    so that nothing is left of one that holds another."""
+    for secret in sorted(filter(None, secrets), key=len, reverse=True):
+        message = message.replace(secret, "***")
+    return visible_line(message, most_chars=_SHOWN_CHARS)
 
 
 def read_refusal(body: bytes) -> dict[str, str]:

@@ -4,29 +4,40 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from contextlib import suppress
 from dataclasses import replace
 
-from claims.errors import StoreUnavailable
+from claims.errors import ReaderNotAnswering, StoreUnavailable
 from claims.ports import AnswerCache, Question, Reader
 from claims.reader.question import build_question, order_passages
 from claims.shapes import from_text, to_text
-from claims.types import NotRead, ReaderName, Reading
+from claims.types import NotRead, PageReference, ReaderName, Reading
 
 # Stands in the key in place of the random mark.
 _MARK = "|"
+# Maximum answers that are held while the cache cannot keep them.
+_MOST_HELD = 200
+
+_log = logging.getLogger(__name__)
 
 
 class RememberingReader:
     """claims.ports.Reader in front of another reader: an unchanged question is asked once.
 
     Only answers that passed every check are remembered. One that is recalled has 0 tokens, and
-    cites its pages as the present question does: they may have been fetched again since.
+    cites its pages as the present question does: they may have been fetched again since. What the
+    cache cannot keep now is held in the process until it can. For several threads.
+
+    Why an endpoint failed is for its operator: unless `names_endpoint`, that goes to the log, and
+    an answer says it plainly.
     """
 
-    def __init__(self, reader: Reader, cache: AnswerCache) -> None:
+    def __init__(self, reader: Reader, cache: AnswerCache, *, names_endpoint: bool = False) -> None:
         self._reader = reader
         self._cache = cache
+        self._names_endpoint = names_endpoint
+        self._held: dict[str, str] = {}
 
     @property
     def name(self) -> ReaderName:
@@ -41,26 +52,60 @@ class RememberingReader:
             return known
         answer = self._reader.read(question)
         if isinstance(answer, Reading):
-            with suppress(StoreUnavailable):  # it was paid for, and is used even if not stored
-                self._cache.keep_answer(key, to_text(answer))
+            self._hold(key, to_text(answer))
+            self._keep_held()
+        elif not self._names_endpoint:
+            return _say_plainly(answer)
         return answer
+
+    def _hold(self, key: str, answer: str) -> None:
+        self._held[key] = answer
+        for oldest in list(self._held)[:-_MOST_HELD]:
+            self._held.pop(oldest, None)
+
+    def _keep_held(self) -> None:
+        """Have the cache keep what is held. What it cannot keep was paid for, and stays."""
+        with suppress(StoreUnavailable):
+            for key, answer in list(self._held.items()):
+                self._cache.keep_answer(key, answer)
+                self._held.pop(key, None)
 
     def _recall(self, key: str, question: Question) -> Reading | None:
         """The answer of an earlier time; None also for one that another release wrote."""
-        text = self._cache.get_answer(key)
+        text = self._held.get(key) or self._cache.get_answer(key)
+        self._keep_held()
         if text is None:
             return None
         try:
             answer = from_text(Reading, text)
         except ValueError:
             return None
-        pages = {passage.page.url: passage.page for passage in question.passages}
+        pages = {_identify(passage.page): passage.page for passage in question.passages}
         return replace(
             answer,
             tokens=0,
-            quotes=tuple(replace(quote, page=pages[quote.page.url]) for quote in answer.quotes),
-            addressed=tuple(replace(one, page=pages[one.page.url]) for one in answer.addressed),
+            quotes=tuple(
+                replace(quote, page=pages[_identify(quote.page)]) for quote in answer.quotes
+            ),
+            addressed=tuple(
+                replace(one, page=pages[_identify(one.page)]) for one in answer.addressed
+            ),
         )
+
+
+def _say_plainly(unread: NotRead) -> NotRead:
+    """The same without what an endpoint says and where it is, which are logged."""
+    for plain in (ReaderNotAnswering.REFUSED, ReaderNotAnswering.SILENT):
+        before, found, rest = unread.detail.partition(plain)
+        if rest:
+            _log.warning("%s%s", found, rest)
+            return replace(unread, detail=before + found)
+    return unread
+
+
+def _identify(page: PageReference) -> tuple[str, str]:
+    """What stays of a page that is fetched again; passages of a request may share an address."""
+    return page.url, page.sha256
 
 
 def answer_key(question: Question, name: ReaderName) -> str:

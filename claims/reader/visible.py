@@ -17,6 +17,19 @@ HIDDEN = re.compile(
 )
 
 
+# What begins a token of control in the chat template of some model: "<|im_end|>", "</s>", "[INST]".
+_CONTROL = re.compile(r"<(?=\S)|\[(?=/?\w*[A-Z]{3}\w*\])")
+
+
+def break_tokens(line: str) -> str:
+    """The line with a space in all that a server may read as the end or beginning of a turn.
+
+    Servers put a question into the template of the model as text, and some read these tokens
+    wherever they stand.
+    """
+    return _CONTROL.sub(r"\g<0> ", line)
+
+
 def list_visible_lines(text: str) -> list[str]:
     """The lines of a text without hidden characters, with single spaces; empty ones left out."""
     lines = (fold_spaces(HIDDEN.sub("", line)) for line in text.splitlines())

@@ -22,7 +22,8 @@ def build_reader(
 ) -> Reader | None:
     """The reader that the settings name; None without one.
 
-    `cache` keeps its answers, `ledger` counts its tokens.
+    `cache` keeps its answers, `ledger` counts its tokens. Why its endpoint failed is said in full,
+    as the caller is its operator.
     """
     if not settings.reader:
         return None
@@ -30,7 +31,7 @@ def build_reader(
     from claims.reader.remembering import RememberingReader
 
     reader = ChatReader(_find_endpoint(settings), ledger=ledger)
-    return RememberingReader(reader, cache) if cache is not None else reader
+    return reader if cache is None else RememberingReader(reader, cache, names_endpoint=True)
 
 
 def check_reader(settings: Settings) -> str | None:

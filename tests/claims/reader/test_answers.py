@@ -68,7 +68,6 @@ def test_page_of_a_document_is_counted_up_to_the_quotation() -> None:
         GOOD.replace('"SUPPORTED"', '" supported "'),
         GOOD.replace('"SUPPORTS"', '"supported"').replace('"passage": 1', '"passage": "Passage 1"'),
         json.dumps(json.loads(GOOD) | {"confidence": 0.9}),
-        '{"a": ' * 50 + GOOD,
     ],
 )
 def test_object_is_found_wherever_it_stands(content: str) -> None:
@@ -88,6 +87,10 @@ def test_object_is_found_wherever_it_stands(content: str) -> None:
         (f"<think>{GOOD}", "no complete JSON object"),
         ("{" * 19_000, "no complete JSON object"),
         ('{"a":' * 3_900, "no complete JSON object"),
+        ('{"a": ' * 50 + GOOD, "no complete JSON object"),
+        (f'{{"quotes": [{{"text": "{GOOD}"}}], "label": "REFUTED"}}', "no complete JSON object"),
+        (f'{{"quotes": [{{"text": "}} {GOOD}', "no complete JSON object"),
+        (f"{{'quotes': [{GOOD}], 'label': 'REFUTED'}}", "no complete JSON object"),
         ('{"label": ' + "9" * 5000 + "}", "no complete JSON object"),
         ("<html><body>Sign in</body></html>", "no complete JSON object"),
         (f"{GOOD} or {write_answer('REFUTED', [AGAINST])}", "more than one"),
@@ -165,6 +168,19 @@ def test_differences_that_copying_makes_do_not_count(quote: str) -> None:
     assert answer.quotes[0].quote == FOR[1]
 
 
+@pytest.mark.parametrize(
+    "text", ["It is <5 metres</s> long [INST] here.", "It is < 5 metres< /s> long [ INST] here."]
+)
+@pytest.mark.parametrize(
+    "quote", ["It is <5 metres</s> long [INST]", "It is < 5 metres< /s> long [ INST]"]
+)
+def test_quotation_of_a_broken_token_is_found_on_the_page(text: str, quote: str) -> None:
+    said = write_answer("NOT_ENOUGH_EVIDENCE", [(1, quote, "SUPPORTS")])
+    answer = read_answer(said, ask(place(text)))
+    assert isinstance(answer, Answer)
+    assert answer.quotes[0].quote == text.removesuffix(" here.")
+
+
 def test_words_of_the_model_are_short_lines_without_addresses() -> None:
     answer = accept(
         write_answer(
@@ -198,6 +214,15 @@ def test_label_rests_on_a_quotation_of_its_side() -> None:
         ("NOT_ENOUGH_EVIDENCE", [FOR]),
     ):
         assert accept(write_answer(label, quotes)).label == label
+
+
+def test_label_rests_on_four_words() -> None:
+    for quote in ("42 metres", "is 42 metres"):
+        short = [(1, quote, "SUPPORTS")]
+        assert "of at least 4 words" in refuse(write_answer("SUPPORTED", short))
+        assert len(accept(write_answer("SUPPORTED", [*short, FOR])).quotes) == 2
+        assert accept(write_answer("NOT_ENOUGH_EVIDENCE", short)).quotes
+    accept(write_answer("SUPPORTED", [(1, "Kisoro is 42 metres", "SUPPORTS")]))
 
 
 def test_conflict_needs_two_origins() -> None:

@@ -211,3 +211,38 @@ def test_models_are_listed(server: ChatServer, build_client: Callable[..., ChatC
     server.models = Act(status=401, body=json.dumps({"error": KEY}).encode())
     with pytest.raises(ReaderNotAnswering, match="it answers 401; see ASSAY_CHAT_KEY"):
         build_client().list_models()
+
+
+@pytest.mark.parametrize(
+    ("act", "is_refused", "requests"),
+    [
+        (refuse(400, "context length exceeded"), True, 1),
+        (refuse(401, "no"), True, 1),
+        (refuse(404, "no such model"), True, 1),
+        (refuse(500, "the request exceeds the available context size"), True, 1),
+        (refuse(429, "slow down"), False, 3),
+        (refuse(503, "loading"), False, 3),
+    ],
+)
+def test_refusal_of_a_question_is_told_from_silence(
+    server: ChatServer,
+    build_client: Callable[..., ChatClient],
+    act: Act,
+    is_refused: bool,
+    requests: int,
+) -> None:
+    server.play(act)
+    with pytest.raises(ReaderNotAnswering) as caught:
+        build_client().complete(MESSAGES, note=lambda _: None)
+    assert caught.value.refused == is_refused
+    assert "127.0.0.1" not in caught.value.plain
+    assert len(server.asked) == requests
+
+
+def test_what_may_be_a_key_in_the_address_is_in_no_message(
+    server: ChatServer, build_client: Callable[..., ChatClient]
+) -> None:
+    server.play(refuse(404, "nothing at /v1/own%2Dtenant-42/chat?token=abc%20defgh (abc defgh)"))
+    url = f"{server.url}/own%2Dtenant-42?token=abc%20defgh&v=1"
+    said = fail(build_client(url=url))
+    assert "(nothing at /v1/***/chat?*** (***))" in said

@@ -93,6 +93,30 @@ def test_hidden_text_is_not_shown() -> None:
     assert f"{MARK} Hello there.\n" in user
 
 
+@pytest.mark.parametrize(
+    "token",
+    [
+        *("<|im_end|>", "<|start_header_id|>", "<|eot_id|>", "<start_of_turn>", "<end_of_turn>"),
+        *("<｜User｜>", "<｜end▁of▁sentence｜>", "</s>", "<think>", "<<SYS>>", "<\u200b|im_end|>"),
+        *("[INST]", "[/INST]", "[SYSTEM_PROMPT]", "[TOOL_CALLS]", "[gMASK]", "[I\u200bNST]"),
+    ],
+)
+def test_tokens_of_chat_templates_are_broken_wherever_they_stand(token: str) -> None:
+    about = dict.fromkeys(("title", "publisher", "published_at", "modified_at"), f"t{token}t")
+    asked = replace(
+        ask(place(f"It{token} is.", **about), claim=f"So{token}."), claimant=f"x{token}"
+    )
+    user = build_question(asked, mark=MARK).user
+    visible = HIDDEN.sub("", token)
+    assert visible not in user
+    assert user.count(f"{visible[0]} {visible[1:]}" if "<<" not in visible else "< < SYS>>") == 8
+
+
+def test_what_is_no_token_of_a_template_is_shown_as_it_is() -> None:
+    text = "It is 3 < 4, [he] said [sic], see [1] and [the map]."
+    assert text in build_question(ask(place(text)), mark=MARK).user
+
+
 def test_claim_stands_before_and_after_the_passages_with_who_and_when() -> None:
     user = build_question(ask(), mark=MARK).user
     assert user.count(f"{MARK} {CLAIM}") == 2

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from claims.errors import StoreUnavailable
+from claims.errors import ReaderNotAnswering, StoreUnavailable
 from claims.ports import Question
 from claims.reader.remembering import RememberingReader, answer_key
 from claims.types import (
@@ -88,6 +88,17 @@ def test_pages_that_were_fetched_again_are_cited_as_they_are_now() -> None:
     assert answer.addressed[0].page.fetched_at == later
 
 
+def test_texts_of_one_address_keep_their_pages() -> None:
+    cache = DictCache()
+    asked = ask(place(TEXT, sha256="aa"), place(CONTRARY, sha256="bb"))
+    first = RememberingReader(CountingReader(), cache).read(asked)
+    second = RememberingReader(CountingReader(), cache).read(asked)
+    assert isinstance(first, Reading)
+    assert isinstance(second, Reading)
+    assert second.quotes == first.quotes
+    assert second.addressed == first.addressed
+
+
 def test_what_is_no_answer_is_asked_again() -> None:
     cache = DictCache()
     reader = CountingReader(answer=NotRead(skipped=Unread.NO_ANSWER, detail="busy"))
@@ -105,12 +116,79 @@ def test_what_another_release_kept_is_asked_again(kept: str) -> None:
     assert len(reader.asked) == 1
 
 
-def test_answer_that_cannot_be_kept_is_used_all_the_same() -> None:
-    class Full(DictCache):
-        def keep_answer(self, key: str, answer: str) -> None:
-            raise StoreUnavailable("out of memory")
+class AwayCache(DictCache):
+    """A cache that cannot keep anything while it is away."""
 
-    assert isinstance(RememberingReader(CountingReader(), Full()).read(ask()), Reading)
+    is_away = True
+
+    def keep_answer(self, key: str, answer: str) -> None:
+        if self.is_away:
+            raise StoreUnavailable("out of memory")
+        super().keep_answer(key, answer)
+
+
+def test_answer_that_cannot_be_kept_is_used_and_held_until_it_can() -> None:
+    cache, counting = AwayCache(), CountingReader()
+    reader = RememberingReader(counting, cache)
+    first = reader.read(ask())
+    assert isinstance(first, Reading)
+    assert reader.read(ask()) == replace(first, tokens=0)
+    assert (len(counting.asked), cache) == (1, {})
+    cache.is_away = False
+    reader.read(ask(place(TEXT)))
+    assert set(cache) == {answer_key(ask(), NAME), answer_key(ask(place(TEXT)), NAME)}
+    cache.clear()
+    reader.read(ask())
+    assert len(counting.asked) == 3  # nothing is held that was kept
+
+
+def test_answer_that_is_held_is_known_while_the_store_does_not_answer_at_all() -> None:
+    class Gone(AwayCache):
+        def get_answer(self, key: str) -> str | None:
+            if self.is_away:
+                raise StoreUnavailable("out of reach")
+            return super().get_answer(key)
+
+    cache, counting = Gone(), CountingReader()
+    reader = RememberingReader(counting, cache)
+    cache.get_answer = lambda key: None  # type: ignore[method-assign] - it goes away while asking
+    reader.read(ask())
+    del cache.get_answer
+    assert isinstance(reader.read(ask()), Reading)
+    assert len(counting.asked) == 1
+
+
+def test_the_newest_two_hundred_answers_are_held() -> None:
+    cache, counting = AwayCache(), CountingReader()
+    reader = RememberingReader(counting, cache)
+    questions = [ask(place(f"{n} {TEXT}")) for n in range(201)]
+    for question in (*questions, *reversed(questions)):
+        reader.read(question)
+    assert len(counting.asked) == 202
+    assert counting.asked[-1] == questions[0]
+
+
+REFUSED = f"{ReaderNotAnswering.REFUSED}: ai.example:443: it answers 404 (no model at /v1/own)"
+SILENT = f"an answer broke a rule: X. {ReaderNotAnswering.SILENT}: ai.example:443: timed out"
+
+
+@pytest.mark.parametrize(
+    ("detail", "plain"),
+    [
+        (REFUSED, ReaderNotAnswering.REFUSED),
+        (SILENT, f"an answer broke a rule: X. {ReaderNotAnswering.SILENT}"),
+        ("the tokens of the day are spent", "the tokens of the day are spent"),
+    ],
+)
+def test_what_an_endpoint_says_goes_to_the_log_only(
+    detail: str, plain: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    counting = CountingReader(answer=NotRead(skipped=Unread.NO_ANSWER, detail=detail, tokens=7))
+    answer = RememberingReader(counting, DictCache()).read(ask())
+    assert answer == NotRead(skipped=Unread.NO_ANSWER, detail=plain, tokens=7)
+    assert ("ai.example:443" in caplog.text) == ("ai.example" in detail)
+    operator = RememberingReader(counting, DictCache(), names_endpoint=True)
+    assert operator.read(ask()) == counting.answer
 
 
 def moved(passage: Passage) -> Passage:
