@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from claims.errors import InvalidInput, StoreUnavailable
+from claims.errors import InvalidInput, ReaderNotAnswering, StoreUnavailable
 from claims.ports import Question, Reader, Readings
 from claims.settings import Settings
 from claims.types import ClaimId, NotRead, ReaderName, ReaderWhen, Reading, Unread, Verdict
@@ -107,7 +107,7 @@ class RestingReader:
         if isinstance(answer, NotRead):
             if answer.skipped in (Unread.BUDGET, Unread.NOT_ASKED) and not answer.tokens:
                 return answer  # the endpoint was not asked
-            if answer.skipped is Unread.NO_ANSWER:
+            if answer.skipped is Unread.NO_ANSWER and not _is_refused(answer):
                 failure = answer.detail
                 log.warning("reader_silent", detail=failure)
         with suppress(StoreUnavailable):  # an answer is used even if that is not recorded
@@ -143,15 +143,23 @@ class SecondReader:
         return result is not None and result.is_refused
 
 
+def _is_refused(said: NotRead) -> bool:
+    """Whether the endpoint answers and refuses this question, and would do so again."""
+    return said.detail.startswith(ReaderNotAnswering.REFUSED)
+
+
 def wait_for_reader(verdict: Verdict, *, waited_s: float) -> None:
     """Raise ReaderSilent when the reader did not answer and its claim may wait for longer.
 
-    What has cost tokens is not asked again: each time, all of it would be paid for again.
+    What has cost tokens is not asked again: each time, all of it would be paid for again. Nor is
+    what the endpoint refuses.
     """
     said = verdict.reader
     if not isinstance(said, NotRead) or said.skipped is not Unread.NO_ANSWER:
         return
-    if not said.tokens and waited_s < PATIENCE_S:
+    if said.tokens or _is_refused(said):
+        return
+    if waited_s < PATIENCE_S:
         raise ReaderSilent(random.uniform(AGAIN_LEAST_S, AGAIN_MOST_S))  # noqa: S311 - jitter is no secret
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from claims.entailment.calibration import Calibration
 from claims.entailment.stances import CalibratedJudge
-from claims.errors import StoreUnavailable
+from claims.errors import ReaderNotAnswering, StoreUnavailable
 from claims.ports import Question, VerifyRequest
 from claims.reader.results import keep_result
 from claims.settings import Settings
@@ -50,6 +50,8 @@ from workers.work import Outcome, work
 
 TEXT = "The bridge is 42 metres long."
 SILENT = NotRead(skipped=Unread.NO_ANSWER, detail="the server cannot be reached")
+
+REFUSED = replace(SILENT, detail=f"{ReaderNotAnswering.REFUSED}: it is too long")
 
 
 @dataclass
@@ -253,6 +255,16 @@ def test_a_silent_reader_is_waited_for_without_attempts_and_then_the_verdict_sta
     verdict = store.get_claim(claim).record.verdict
     assert verdict is not None
     assert verdict.label is VerdictLabel.SUPPORTED
+
+
+def test_what_the_endpoint_refuses_is_not_asked_again(
+    store: RedisStore, reading: WorkerContext, reader: ScriptedReader
+) -> None:
+    reader.answer = REFUSED
+    claim = judge(store, reading)
+    assert do(Queue.READ, reading) is Outcome.COMMITTED
+    assert find_reader(store, claim) == REFUSED
+    assert store.readings.read_usage(1).endpoint.failures == 0
 
 
 def test_what_was_paid_for_is_not_asked_again(
