@@ -146,7 +146,7 @@ def test_replaced_checks_are_deleted_last_and_the_latest_verdict_stays(store: Re
 def test_a_sweep_makes_room_too(store: RedisStore, store_url: str) -> None:
     pages = [read_large(store, number) for number in range(4)]
     steps.pass_time(store, 2 * HOUR_S)
-    with limit(store, used_share=0.95):
+    with limit(store, used_share=0.99):
         sweep(store, Notifier(spell_broker_url(store_url)), every_s=0.001, keep_s=DAY_S)
     assert [is_kept(store, page) for page in pages] == [False] * 4
     assert store.make_room() is None

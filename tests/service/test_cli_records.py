@@ -233,7 +233,7 @@ def test_lists_are_tables_on_request_of_people(
     judge_claim(live.store, read.id)
     assert run(["list", "claims"]) == 0
     printed = capsys.readouterr().out
-    assert all(claim_id in printed for claim_id in claims)
+    assert [claim_id for claim_id in claims if claim_id not in printed] == [], printed
     assert "refuted" in printed and "waiting" in printed and "City, Sport" in printed
     assert run(["list", "articles"]) == 0
     printed = capsys.readouterr().out
