@@ -156,28 +156,29 @@ def gather_passages(
         for page, reference in zip(admitted.pages, references, strict=True)
         for part in _cut_passages(page.text, claim, reference)
     ]
-    best, more = (
-        choose_nearest(
-            claim, parts, limit=most, per_page=PASSAGES_PER_PAGE, per_origin=PASSAGES_PER_ORIGIN
-        )
-        for most in (PASSAGES, max(PASSAGES, passages_max))
-    )
+    best, more = (_choose(claim, parts, most) for most in (PASSAGES, max(PASSAGES, passages_max)))
     found += best
     failed = [*{failure.url: failure for failure in failed}.values(), *admitted.failed]
     cited = {passage.page.url: passage.page for passage in found if passage.page not in references}
     all_pages = (*cited.values(), *references)
-    return Gathered(
-        passages=tuple(found),
-        pages=all_pages,
-        coverage=Coverage(
-            asked=len(all_pages) + len(failed),
-            fetched=len(all_pages),
-            origins=len({page.origin for page in all_pages}),
-            failed=tuple(failed),
-            shared_origins=origins.shared,
-            maybe_later=sum(may_be_later(page, as_of=as_of) for page in all_pages),
-        ),
-        further=tuple(passage for passage in more if passage not in best),
+    coverage = Coverage(
+        asked=len(all_pages) + len(failed),
+        fetched=len(all_pages),
+        origins=len({page.origin for page in all_pages}),
+        failed=tuple(failed),
+        shared_origins=origins.shared,
+        maybe_later=sum(may_be_later(page, as_of=as_of) for page in all_pages),
+    )
+    further = tuple(passage for passage in more if passage not in best)
+    return Gathered(passages=tuple(found), pages=all_pages, coverage=coverage, further=further)
+
+
+def _choose(claim: str, parts: Sequence[Passage], most: int) -> list[Passage]:
+    """The passages nearest to the claim, at most so many in all, of a page and of an origin."""
+    return list(
+        choose_nearest(
+            claim, parts, limit=most, per_page=PASSAGES_PER_PAGE, per_origin=PASSAGES_PER_ORIGIN
+        )
     )
 
 
