@@ -21,7 +21,7 @@
         |   |-- Gone              it was deleted; the message says when
         |-- Corrected             the claim has a corrected wording; the message says which
         |-- NoVerdict             the claim has no verdict yet, so that there is nothing to read
-        |-- NoReader              no second reader is set up
+        |-- NoReader              no second reader is set up, or its test refuses it
         |-- VersionChanged        the record has another version than the caller knows
         |-- NotExtracted          the claims of an article are not known, or it could not be read
         |-- NotPermitted          the key of the caller may not do this; the message says why
@@ -196,7 +196,7 @@ class NoVerdict(PermanentError):
 
 
 class NoReader(PermanentError):
-    """No second reader is set up; the message names the setting."""
+    """No second reader is set up, or its test refuses it; the message says what to do."""
 
 
 class VersionChanged(PermanentError):

@@ -30,6 +30,7 @@ from claims.store.server_files import DataFolder
 from claims.store.unreadable import find_unreadable
 from claims.wiring import build_archive, check_judge, check_reader, find_shelves
 from service.binding import check_strength
+from service.reader_state import find_refusal
 from service.readiness import list_parts
 from service.security import is_loopback
 
@@ -42,7 +43,7 @@ _DECIDED_BY = {
     "disk": frozenset({"data_folder", "disk_reserve_mb"}),
     "store": frozenset({"data_folder", "redis_url"}),
     "model": frozenset({"judge", "judge_threads"}),
-    "reader": frozenset({"reader", "chat_url", "chat_key", "chat_timeout_s"}),
+    "reader": frozenset({"data_folder", "reader", "chat_url", "chat_key", "chat_timeout_s"}),
 }
 """The settings that decide what is looked at: with a wrong one the check would be of another
 place."""
@@ -79,7 +80,7 @@ def diagnose(data_folder: Path | None, *, check_all: bool = False) -> list[Findi
         "disk": _check_disk(settings, folder),
         "store": _check_store(settings, folder, check_all=check_all),
         "model": _check_model(settings),
-        "reader": _check_reader(settings),
+        "reader": _check_reader(settings, folder),
     }
     findings = [_check_settings(settings, wrong)]
     for check, found in checks.items():
@@ -257,12 +258,14 @@ def _check_model(settings: Settings) -> Iterator[Finding]:
     yield Finding("model", State.OK, "the judge can be used")
 
 
-def _check_reader(settings: Settings) -> Iterator[Finding]:
+def _check_reader(settings: Settings, folder: DataFolder) -> Iterator[Finding]:
+    """Whether the endpoint answers, and whether the reader's test lets it be asked."""
     if not settings.reader:
         yield Finding("reader", State.SKIPPED, "no second reader is set; the judge decides alone")
         return
-    warning = check_reader(settings)
-    if warning:
-        yield Finding("reader", State.WARNING, warning)
+    here = settings.model_copy(update={"data_folder": str(folder.path)})
+    warnings = [each for each in (check_reader(settings), find_refusal(here)) if each]
+    if warnings:
+        yield Finding("reader", State.WARNING, "; ".join(warnings))
         return
     yield Finding("reader", State.OK, f"the endpoint of {settings.reader} answers")

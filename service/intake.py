@@ -38,6 +38,7 @@ from service.api.bodies import (
 from service.caller import current_actor, find_author
 from service.context import ServiceContext
 from service.issuing import create_webhook, rotate_webhook
+from service.reader_state import find_refusal
 from service.shapes import IssuedWebhook
 
 NO_AUTHOR = "this field is required without a key: say who makes this change"
@@ -188,6 +189,9 @@ def catch_up_readings(
 def _check_reader(context: ServiceContext) -> None:
     if not context.settings.reader:
         raise NoReader("this service has no second reader: set ASSAY_READER")
+    refusal = find_refusal(context.settings)
+    if refusal:
+        raise NoReader(refusal)
 
 
 def request_checks(

@@ -69,7 +69,7 @@ PROBLEM_TYPES: Mapping[str, ProblemType] = _by_name(
         "no-reader",
         409,
         "No second reader",
-        "No language model is set up to read claims: see ASSAY_READER.",
+        "No language model is set up to read claims, or its test refuses it: see ASSAY_READER.",
     ),
     ProblemType(
         "no-verdict",

@@ -32,8 +32,17 @@ def describe_reader(settings: Settings, usage: ReaderUsage) -> ReaderState:
 
 def is_asked(settings: Settings) -> bool:
     """Whether a second reader is set up, and not refused by its test."""
+    return bool(settings.reader) and find_refusal(settings) is None
+
+
+def find_refusal(settings: Settings) -> str | None:
+    """Why the reader is not asked by its test, with the figures and what to do; None if it is."""
     result = find_test(settings)
-    return bool(settings.reader) and not (result and result.is_refused)
+    if result is None or result.refusal is None:
+        return None
+    from claims.reader.results import REFUSED_ADVICE
+
+    return f"{result.refusal}; {REFUSED_ADVICE}"
 
 
 def find_test(settings: Settings) -> Result | None:

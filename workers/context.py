@@ -150,10 +150,9 @@ class WorkerContext:
 
     @property
     def second_reader(self) -> SecondReader | None:
-        """The second reader, None where none is set, or one that reads no better than the judge."""
+        """The second reader; None where none is set. It may be one that its test refuses."""
         with self._building:
-            second = self._second_reader
-        return None if second is None or second.is_refused else second
+            return self._second_reader
 
     @property
     def passages_max(self) -> int:
@@ -162,8 +161,7 @@ class WorkerContext:
         A reader that its test refuses counts too: what is gathered now may be read after another
         test.
         """
-        with self._building:
-            second = self._second_reader
+        second = self.second_reader
         return PASSAGES if second is None else second.passages_max
 
     @cached_property

@@ -137,10 +137,12 @@ class SecondReader:
         return result.table if result else None
 
     @property
-    def is_refused(self) -> bool:
-        """Whether it reads no better than the judge, by its test: then it is not asked."""
+    def refusal(self) -> NotRead | None:
+        """What a verdict says of it when it is not asked because its test found it no better than
+        the judge; None when it is asked."""
         result = self.find_result()
-        return result is not None and result.is_refused
+        why = result.refusal if result else None
+        return NotRead(skipped=Unread.NOT_ASKED, detail=why) if why else None
 
 
 def _is_refused(said: NotRead) -> bool:

@@ -26,10 +26,18 @@ from claims.pipeline import (
     wants_reading,
 )
 from claims.ports import Lease, VerifyRequest
-from claims.types import ArticleId, ClaimId, ClaimRecord, Gathered, Stage, Verdict
+from claims.types import (
+    ArticleId,
+    ClaimId,
+    ClaimRecord,
+    Gathered,
+    ReaderChoice,
+    Stage,
+    Verdict,
+)
 from claims.wiring import now
 from workers.context import WorkerContext
-from workers.second_reader import UNANSWERED, wait_for_reader
+from workers.second_reader import UNANSWERED, SecondReader, wait_for_reader
 
 log = structlog.get_logger(__name__)
 
@@ -83,23 +91,32 @@ def judge(context: WorkerContext, lease: Lease) -> bool:
     claim = context.store.get_claim(claim_id)
     last = claim.record.verdict
     second = context.second_reader
+    asked = None if second is None or second.refusal else second
     verdict, entry = judge_claim(
         claim,
         context.store.get_gathered(claim_id, lease.item.check),
         judge=context.judge,
         now=now(),
         before=_find_gathered(context, claim_id, last.check) if last else None,
-        reader=second.reader.name if second else None,
-        table=second.table if second else None,
+        reader=asked.reader.name if asked else None,
+        table=asked.table if asked else None,
     )
     judge_s = context.stopwatch.take_s()
+    verdict, is_read = _say_reader(second, verdict, choice=claim.reader, claim_id=claim_id)
+    commit = context.store.commit_provisional if is_read else context.store.commit_verdict
+    return commit(lease, verdict, entry, judge_s=judge_s)
+
+
+def _say_reader(
+    second: SecondReader | None, verdict: Verdict, *, choice: ReaderChoice, claim_id: ClaimId
+) -> tuple[Verdict, bool]:
+    """The judge's verdict with what it says of its reader, and whether that is to be asked."""
     if second is None:
-        return context.store.commit_verdict(lease, verdict, entry, judge_s=judge_s)
-    if wants_reading(verdict, when=second.when, asked=claim.reader, claim_id=claim_id):
-        provisional = replace(verdict, reader=UNANSWERED)
-        return context.store.commit_provisional(lease, provisional, entry, judge_s=judge_s)
-    unread = leave_unread(verdict, when=second.when, asked=claim.reader)
-    return context.store.commit_verdict(lease, unread, entry, judge_s=judge_s)
+        return verdict, False
+    if not wants_reading(verdict, when=second.when, asked=choice, claim_id=claim_id):
+        return leave_unread(verdict, when=second.when, asked=choice), False
+    refusal = second.refusal
+    return replace(verdict, reader=refusal or UNANSWERED), refusal is None
 
 
 def read(context: WorkerContext, lease: Lease) -> bool:
@@ -113,8 +130,9 @@ def read(context: WorkerContext, lease: Lease) -> bool:
     if verdict is None or entry is None:
         return False  # cancelled meanwhile
     second = context.second_reader
-    if second is None:  # another worker has a reader, or none has one any more
-        return context.store.commit_verdict(lease, replace(verdict, reader=None), entry)
+    refusal = second.refusal if second else None
+    if second is None or refusal:  # another worker has a reader, or it was tested meanwhile
+        return context.store.commit_verdict(lease, replace(verdict, reader=refusal), entry)
     gathered = context.store.get_gathered(claim_id, lease.item.check)
     with second.ledger.charge(claim_id):
         verdict, entry = read_check(
@@ -144,13 +162,9 @@ def verify(context: WorkerContext, request: VerifyRequest) -> tuple[Verdict, boo
         now=now(),
         claimed_at=request.claimed_at,
     )
-    second = context.second_reader
-    if second is None:
-        return verdict, False
-    when, asked = second.when, request.reader
-    if wants_reading(verdict, when=when, asked=asked, claim_id=ClaimId(request.id)):
-        return replace(verdict, reader=UNANSWERED), True
-    return leave_unread(verdict, when=when, asked=asked), False
+    return _say_reader(
+        context.second_reader, verdict, choice=request.reader, claim_id=ClaimId(request.id)
+    )
 
 
 def read_verified(context: WorkerContext, request: VerifyRequest) -> Verdict:
@@ -161,8 +175,9 @@ def read_verified(context: WorkerContext, request: VerifyRequest) -> Verdict:
     second = context.second_reader
 
     def ask(claim: ClaimRecord, gathered: Gathered, judged: Verdict) -> Verdict:
-        if second is None:
-            return judged
+        refusal = second.refusal if second else None
+        if second is None or refusal:
+            return replace(judged, reader=refusal)
         return read_evidence(
             claim,
             gathered,

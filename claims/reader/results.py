@@ -23,6 +23,8 @@ from claims.verdicts.two_readers import Table
 
 FILE_NAME = "readers.json"
 VERSION = 1
+REFUSED_ADVICE = "use another model, none, or assay reader test --force"
+"""What an operator can do about a reader that is not used."""
 # Least number of answers that passed every check, of all labels together, to measure a reader by.
 LEAST_ANSWERS = 40
 
@@ -84,6 +86,17 @@ class Result:
     def is_refused(self) -> bool:
         """Whether it is not to be used: it read no better than the judge, and nobody forces it."""
         return self.read.right <= self.judged.right and not self.forced
+
+    @property
+    def refusal(self) -> str | None:
+        """Why it is not used, with its figures; None when it is used."""
+        if not self.is_refused:
+            return None
+        return (
+            f"the model {self.reader.model} is not used as a second reader: it was right about "
+            f"{self.read.right} of {self.claims} labelled claims, the judge alone about "
+            f"{self.judged.right}"
+        )
 
 
 def read_results(folder: Path) -> list[Result]:

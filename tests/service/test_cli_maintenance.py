@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from claims.errors import StoreDamaged, Unreadable
+from claims.reader.question import INSTRUCTION_VERSION
+from claims.reader.results import keep_result
 from claims.registry import RegisteredSource
 from claims.settings import Settings
 from claims.store import RedisStore, connect, keys
 from claims.store.embedded import EmbeddedServer
 from claims.store.server_files import DataFolder
+from claims.types import ReaderName
 from service import diagnosis
 from service.cli import run
 from service.supervisor import Supervisor
+from tests.claims.reader.test_results import RESULT
 from tests.contracts import steps
 from tests.stack.chat_server import serve_chat
 from tests.stack.servers import debian_redis
@@ -301,6 +306,12 @@ def test_the_endpoint_of_the_reader_is_looked_at(
     with serve_chat() as server:
         monkeypatch.setenv("ASSAY_CHAT_URL", server.url)
         assert examine(capsys)[1]["reader"] == ("ok", "the endpoint of chat:small answers")
+        refused = replace(RESULT, reader=ReaderName("small", INSTRUCTION_VERSION))
+        keep_result(folder.path, replace(refused, read=refused.judged))
+        status, found = examine(capsys)
+        assert (status, found["reader"][0]) == (0, "warning")
+        assert found["reader"][1].startswith("the model small is not used as a second reader: ")
+        assert "assay reader test --force" in found["reader"][1]
     status, found = examine(capsys)
     assert (status, found["reader"][0]) == (0, "warning")
     assert "the server cannot be reached" in found["reader"][1]

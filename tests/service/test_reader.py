@@ -95,6 +95,27 @@ def test_it_tells_the_latest_test_of_the_model(
     assert client.get("/v1/reader").json["measured"] is None
 
 
+def test_a_reading_by_a_refused_reader_is_a_conflict_with_its_figures(
+    make_app: Callable[..., APIFlask], store: RedisStore, tmp_path: Path
+) -> None:
+    client = make_app(Settings(reader="chat:qwen", data_folder=str(tmp_path))).test_client()
+    claim = submit(client)
+    judge_claim(store, claim)
+    result = replace(RESULT, reader=ReaderName("qwen", INSTRUCTION_VERSION))
+    keep_result(tmp_path, replace(result, read=result.judged))
+    for path in (f"/v1/claims/{claim}/read", "/v1/reader/catch-up"):
+        answer = client.post(path)
+        assert (answer.status_code, answer.json["type"]) == (409, "/problems/no-reader")
+        assert answer.json["detail"] == (
+            "The model qwen is not used as a second reader: it was right about "
+            f"{result.judged.right} of {result.claims} labelled claims, the judge alone about "
+            f"{result.judged.right}; use another model, none, or assay reader test --force."
+        ), path
+    assert store.get_claim(claim).check == 1
+    keep_result(tmp_path, replace(result, read=result.judged, forced=True))
+    assert client.post(f"/v1/claims/{claim}/read").status_code == 202
+
+
 @pytest.mark.parametrize("days", ["0", "401", "x"])
 def test_days_are_limited_to_those_that_are_kept(client: FlaskClient, days: str) -> None:
     assert client.get(f"/v1/reader?days={days}").status_code == 422

@@ -408,12 +408,78 @@ def test_the_latest_test_of_a_reader_counts_and_one_that_reads_no_better_is_not_
     second = build_second_reader(settings, store.readings)
     assert second is not None
     monkeypatch.setattr(context, "_build_reader", lambda store: second)
-    assert (context.second_reader, second.table) == (second, None)
+    assert (context.second_reader, second.table, second.refusal) == (second, None, None)
     result = replace(RESULT, reader=second.reader.name)
     keep_result(tmp_path, result)
-    assert (context.second_reader, second.table) == (second, result.table)
+    assert (second.table, second.refusal) == (result.table, None)
     keep_result(tmp_path, replace(result, read=result.judged))
-    assert context.second_reader is None
+    assert second.refusal == NotRead(
+        skipped=Unread.NOT_ASKED,
+        detail="the model small is not used as a second reader: it was right about "
+        f"{result.judged.right} of {result.claims} labelled claims, the judge alone about "
+        f"{result.judged.right}",
+    )
+
+
+@pytest.fixture
+def refuse(reading: WorkerContext, second: SecondReader) -> Callable[[], NotRead]:
+    """Have the test of the reader refuse it; returns what a verdict then says of it."""
+
+    def change() -> NotRead:
+        refused = replace(RESULT, read=RESULT.judged)
+        changed = replace(second, find_result=lambda: refused)
+        vars(reading)["_second_reader"] = changed
+        assert changed.refusal is not None
+        return changed.refusal
+
+    return change
+
+
+def test_a_verdict_says_that_its_reader_is_refused_with_the_figures(
+    store: RedisStore,
+    reading: WorkerContext,
+    reader: ScriptedReader,
+    refuse: Callable[[], NotRead],
+) -> None:
+    refusal = refuse()
+    claim = judge(store, reading)
+    assert find_reader(store, claim) == refusal
+    assert "labelled claims" in refusal.detail
+    request = ask_verify(store)
+    assert do(Queue.SCORE, reading) is Outcome.ANSWERED
+    answer = store.read_verify_answer(request.id)
+    assert answer is not None and answer.verdict is not None
+    assert answer.verdict.reader == refusal
+    assert reader.asked == []
+
+
+def test_a_claim_that_nobody_wants_read_does_not_speak_of_a_refused_reader(
+    store: RedisStore, reading: WorkerContext, refuse: Callable[[], NotRead]
+) -> None:
+    refusal = refuse()
+    said = find_reader(store, judge(store, reading, reader=ReaderChoice.NEVER))
+    assert isinstance(said, NotRead)
+    assert said.skipped is Unread.NOT_ASKED
+    assert said != refusal
+
+
+def test_a_reader_that_is_refused_while_a_claim_waits_for_it_is_not_asked(
+    store: RedisStore,
+    reading: WorkerContext,
+    reader: ScriptedReader,
+    refuse: Callable[[], NotRead],
+) -> None:
+    claim = judge(store, reading)
+    request = ask_verify(store)
+    assert do(Queue.SCORE, reading) is Outcome.HANDED_ON
+    refusal = refuse()
+    assert do(Queue.READ, reading) is Outcome.ANSWERED
+    answer = store.read_verify_answer(request.id)
+    assert answer is not None and answer.verdict is not None
+    assert answer.verdict.reader == refusal
+    assert do(Queue.READ, reading) is Outcome.COMMITTED
+    assert find_reader(store, claim) == refusal
+    assert reader.asked == []
 
 
 def test_a_test_that_cannot_be_read_fails_no_claim(store: RedisStore, tmp_path: Path) -> None:
@@ -421,5 +487,5 @@ def test_a_test_that_cannot_be_read_fails_no_claim(store: RedisStore, tmp_path: 
     second = build_second_reader(settings, store.readings)
     assert second is not None
     (tmp_path / "readers.json").write_text("{", encoding="utf-8")
-    assert (second.table, second.is_refused) == (None, False)
+    assert (second.table, second.refusal) == (None, None)
     assert build_second_reader(Settings(reader=""), store.readings) is None
