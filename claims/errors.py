@@ -44,7 +44,7 @@ Errors keep their ids as attributes and survive pickling (arguments are passed t
 from __future__ import annotations
 
 import re
-from typing import ClassVar
+from enum import StrEnum
 
 
 class AssayError(Exception):
@@ -87,28 +87,34 @@ class ExtractorCrashed(TemporaryError):
     """The extraction child died for a reason that is not the page's."""
 
 
+class EndpointFault(StrEnum):
+    """What the endpoint of a second reader did instead of answering, in words for everybody."""
+
+    SILENT = "the endpoint of the reader did not answer"  # it is busy or down
+    TIMED_OUT = "the endpoint of the reader did not answer in time"  # its host may bill that
+    REFUSED = "the endpoint of the reader refused the question"  # and would do so again
+    UNUSABLE = "the endpoint of the reader refuses every question"  # wrong key, address or model
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether it answered, and asking again is of no use until something is changed."""
+        return self in (EndpointFault.REFUSED, EndpointFault.UNUSABLE)
+
+
 class ReaderNotAnswering(TemporaryError):
     """The endpoint of a second reader is busy or down, or refuses; the message says why.
 
-    `refused`: it answered, and refuses the same question again. The message is for the operator: it
-    names the endpoint and repeats what that says. `plain` is for everybody.
+    The message is for the operator: it names the endpoint and repeats what that says. `fault` is
+    for everybody.
     """
 
-    REFUSED: ClassVar[str] = "the endpoint of the reader refused the question"
-    SILENT: ClassVar[str] = "the endpoint of the reader did not answer"
-
-    def __init__(self, message: str, refused: bool = False) -> None:
-        super().__init__(message, refused)
+    def __init__(self, message: str, fault: EndpointFault = EndpointFault.SILENT) -> None:
+        super().__init__(message, fault)
         self.message = message
-        self.refused = refused
+        self.fault = fault
 
     def __str__(self) -> str:
         return self.message
-
-    @property
-    def plain(self) -> str:
-        """What happened, without anything of the endpoint."""
-        return self.REFUSED if self.refused else self.SILENT
 
 
 class ShelfBusy(TemporaryError):

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from claims.errors import InvalidInput, ReaderNotAnswering, StoreUnavailable
+from claims.errors import EndpointFault, InvalidInput, StoreUnavailable
 from claims.ports import Question, Reader, Readings
+from claims.reader.unanswered import EndpointFailed
 from claims.settings import Settings
 from claims.types import ClaimId, NotRead, ReaderName, ReaderWhen, Reading, Unread, Verdict
 from claims.verdicts.two_readers import Table
@@ -107,7 +108,10 @@ class RestingReader:
         if isinstance(answer, NotRead):
             if answer.skipped in (Unread.BUDGET, Unread.NOT_ASKED) and not answer.tokens:
                 return answer  # the endpoint was not asked
-            if answer.skipped is Unread.NO_ANSWER and not _is_refused(answer):
+            if (
+                answer.skipped is Unread.NO_ANSWER
+                and _find_fault(answer) is not EndpointFault.REFUSED
+            ):
                 failure = answer.detail
                 log.warning("reader_silent", detail=failure)
         with suppress(StoreUnavailable):  # an answer is used even if that is not recorded
@@ -145,21 +149,23 @@ class SecondReader:
         return NotRead(skipped=Unread.NOT_ASKED, detail=why) if why else None
 
 
-def _is_refused(said: NotRead) -> bool:
-    """Whether the endpoint answers and refuses this question, and would do so again."""
-    return said.detail.startswith(ReaderNotAnswering.REFUSED)
+def _find_fault(said: NotRead) -> EndpointFault:
+    """What the endpoint did; it is silent as well while it rests."""
+    return said.fault if isinstance(said, EndpointFailed) else EndpointFault.SILENT
 
 
 def wait_for_reader(verdict: Verdict, *, waited_s: float) -> None:
     """Raise ReaderSilent when the reader did not answer and its claim may wait for longer.
 
     What has cost tokens is not asked again: each time, all of it would be paid for again. Nor is
-    what the endpoint refuses.
+    what the endpoint refuses. What it did not answer in time is asked once more: its host may bill
+    each request.
     """
     said = verdict.reader
     if not isinstance(said, NotRead) or said.skipped is not Unread.NO_ANSWER:
         return
-    if said.tokens or _is_refused(said):
+    fault = _find_fault(said)
+    if said.tokens or fault.is_refusal or (fault is EndpointFault.TIMED_OUT and waited_s > 0):
         return
     if waited_s < PATIENCE_S:
         raise ReaderSilent(random.uniform(AGAIN_LEAST_S, AGAIN_MOST_S))  # noqa: S311 - jitter is no secret

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import product
 from typing import Any
 
@@ -67,15 +68,38 @@ class Answer:
     missing: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """A rule that an answer breaks, in a sentence for the model."""
+    """A rule that an answer breaks: `text` is a sentence for the model, `plain` a clause for
+    people."""
 
     text: str
+    plain: str
+
+
+class _Rule(StrEnum):
+    """What is wrong with an answer, in words for people."""
+
+    ANSWER_LENGTH = "it is too long"
+    NO_OBJECT = "it is no JSON object with a label"
+    OBJECTS = "it is more than one JSON object"
+    LABEL = "its label is none of the four"
+    QUOTES = "its quotations do not have the form that was asked for"
+    STANCE = "it does not say for which side it quotes"
+    PASSAGE = "it quotes a passage that there is not"
+    SHORT = "it quotes a single word"
+    LONG = "a quotation is too long"
+    NOT_COPIED = "a quotation does not stand in the passage that it names"
+    LACKING = "its label does not rest on a quotation that counts"
+    ONE_SOURCE = "it says that sources disagree, and quotes a single one"
 
 
 class _Broken(Exception):
-    """Raised inside this module, with the sentence of a Fault."""
+    """Raised inside this module, with the rule and the sentence for the model."""
+
+    def __init__(self, rule: _Rule, text: str) -> None:
+        super().__init__(rule, text)
+        self.fault = Fault(text=text, plain=str(rule))
 
 
 def read_answer(content: str, question: Question) -> Answer | Fault:
@@ -94,7 +118,7 @@ def read_answer(content: str, question: Question) -> Answer | Fault:
         doubted = {found.page for found in find_addressed(question.passages)}
         _check_label(label, [quote for quote in quotes if quote.page not in doubted])
     except _Broken as broken:
-        return Fault(str(broken))
+        return broken.fault
     return Answer(
         label=label,
         quotes=quotes,
@@ -119,12 +143,18 @@ def _find_object(content: str) -> dict[str, Any]:
     """The only JSON object with a label."""
     text = drop_thinking(content)
     if len(text) > _ANSWER_CHARS:
-        raise _Broken("The answer is too long: write nothing but the JSON object.")
+        raise _Broken(
+            _Rule.ANSWER_LENGTH, "The answer is too long: write nothing but the JSON object."
+        )
     found = [item for item in _list_objects(text) if "label" in item]
     if not found:
-        raise _Broken('There is no complete JSON object with "label" in the answer.')
+        raise _Broken(
+            _Rule.NO_OBJECT, 'There is no complete JSON object with "label" in the answer.'
+        )
     if any(item != found[0] for item in found):
-        raise _Broken("There is more than one JSON object in the answer: write exactly one.")
+        raise _Broken(
+            _Rule.OBJECTS, "There is more than one JSON object in the answer: write exactly one."
+        )
     return found[0]
 
 
@@ -146,16 +176,20 @@ def _read_label(said: object) -> VerdictLabel:
     try:
         return VerdictLabel(name)
     except ValueError:
-        raise _Broken(f'"label" must be one of {", ".join(VerdictLabel)}.') from None
+        raise _Broken(_Rule.LABEL, f'"label" must be one of {", ".join(VerdictLabel)}.') from None
 
 
 def _read_quotes(said: object, passages: Sequence[Passage]) -> tuple[ReaderQuote, ...]:
     """The quotations of a side, each once, in the order of the answer."""
     items = [] if said is None else said
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-        raise _Broken('"quotes" must be a list of objects with "passage", "text" and "stance".')
+        raise _Broken(
+            _Rule.QUOTES, '"quotes" must be a list of objects with "passage", "text" and "stance".'
+        )
     if len(items) > _MOST_QUOTES:
-        raise _Broken(f"There are {len(items)} quotes: give the 6 that decide, or fewer.")
+        raise _Broken(
+            _Rule.QUOTES, f"There are {len(items)} quotes: give the 6 that decide, or fewer."
+        )
     quotes = (_read_quote(number, item, passages) for number, item in enumerate(items, 1))
     return tuple(dict.fromkeys(quote for quote in quotes if quote))
 
@@ -166,23 +200,29 @@ def _read_quote(
     """A quotation in its place on the page; None for one that is for no side."""
     stance = _SIDES.get(str(said.get("stance")).strip().upper())
     if stance is None:
-        raise _Broken(f'The "stance" of quote {number} must be SUPPORTS or REFUTES.')
+        raise _Broken(_Rule.STANCE, f'The "stance" of quote {number} must be SUPPORTS or REFUTES.')
     if stance is Stance.NEUTRAL:
         return None
     place = _read_number(said.get("passage"))
     if not 1 <= place <= len(passages):
         raise _Broken(
-            f'The "passage" of quote {number} must be a number from 1 to {len(passages)}.'
+            _Rule.PASSAGE,
+            f'The "passage" of quote {number} must be a number from 1 to {len(passages)}.',
         )
     text = said.get("text")
     if not isinstance(text, str) or count_words(text) < _LEAST_WORDS:
-        raise _Broken(f'The "text" of quote {number} must have at least {_LEAST_WORDS} words.')
+        raise _Broken(
+            _Rule.SHORT, f'The "text" of quote {number} must have at least {_LEAST_WORDS} words.'
+        )
     if len(text) > _QUOTE_CHARS:
-        raise _Broken(f"Quote {number} is too long: copy only the sentence that decides.")
+        raise _Broken(
+            _Rule.LONG, f"Quote {number} is too long: copy only the sentence that decides."
+        )
     passage = passages[place - 1]
     span = _find_quote(text, passage)
     if span is None:
-        raise _Broken(_explain_missing(number, place, text=text, passages=passages))
+        missing = _explain_missing(number, place, text=text, passages=passages)
+        raise _Broken(_Rule.NOT_COPIED, missing)
     return _place(passage, span, stance)
 
 
@@ -232,16 +272,18 @@ def _check_label(label: VerdictLabel, quotes: Sequence[ReaderQuote]) -> None:
     lacking = [side for side in sorted(_NEEDED[label]) if not origins[side]]
     if lacking:
         raise _Broken(
+            _Rule.LACKING,
             f"{label} needs a quote with the stance {lacking[0]}, of at least {_DECIDING_WORDS} "
             'words, from a page without "low credibility" and without orders to a model. If there '
-            "is none, choose another label."
+            "is none, choose another label.",
         )
     if label is VerdictLabel.CONFLICTING_EVIDENCE and not any(
         one != other for one, other in product(*origins.values())
     ):
         raise _Broken(
+            _Rule.ONE_SOURCE,
             f"{label} needs quotes of both stances from different sources: pages that repeat one "
-            "report are one source."
+            "report are one source.",
         )
 
 

@@ -13,9 +13,12 @@ from claims.reader.answers import Answer, Fault, drop_thinking, read_answer
 from claims.reader.endpoint import ChatClient, ChatEndpoint
 from claims.reader.parameters import Message
 from claims.reader.question import INSTRUCTION_VERSION, build_question, draw_mark
+from claims.reader.unanswered import EndpointFailed
 from claims.reader.visible import break_tokens
 from claims.types import Addressed, NotRead, ReaderName, Reading, Unread
 
+BUDGET_SPENT = "the tokens of the day are spent (ASSAY_READER_TOKENS_PER_DAY)"
+"""Why a reader is not asked beyond its budget."""
 # Maximum requests for one answer that keeps the rules; the second names the rule that was broken.
 _ASKED = 2
 # Maximum findings of text that speaks to a model, of one page: each such page has at least one.
@@ -61,20 +64,21 @@ class ChatReader:
             return NotRead(skipped=Unread.NOT_ASKED, detail="every page speaks to a language model")
         spent = _Spent(self._ledger)
         messages = _begin(shown)
-        fault = Fault("")
+        fault: Fault | None = None
         for _ in range(_ASKED):
             if self._ledger is not None and not self._ledger.allows():
-                return spent.not_read(Unread.BUDGET, "the tokens of the day are spent")
+                return spent.not_read(Unread.BUDGET, BUDGET_SPENT)
             try:
-                content = self._client.complete(messages, note=spent.add)
+                said = self._client.complete(messages, note=spent.add)
             except ReaderNotAnswering as error:
                 return _report_failure(error, fault, spent)
-            answer = read_answer(content, shown)
+            answer = read_answer(said.text, shown)
             if isinstance(answer, Answer):
                 return self._report(answer, question, spent.tokens)
-            fault = answer
-            messages += _name_fault(content, answer)
-        return spent.not_read(Unread.BAD_ANSWER, f"{_ASKED} answers broke a rule: {fault.text}")
+            fault = answer if said.cut_after is None else _name_cut(answer, said.cut_after)
+            messages += _name_fault(said.text, fault)
+        plain = fault.plain if fault else ""
+        return spent.not_read(Unread.BAD_ANSWER, f"{_ASKED} answers broke a rule: {plain}")
 
     def _report(self, answer: Answer, question: Question, tokens: int) -> Reading:
         return Reading(
@@ -109,13 +113,20 @@ class _Spent:
         return NotRead(skipped=skipped, detail=detail, tokens=self.tokens)
 
 
-def _report_failure(error: ReaderNotAnswering, fault: Fault, spent: _Spent) -> NotRead:
+def _report_failure(
+    error: ReaderNotAnswering, fault: Fault | None, spent: _Spent
+) -> EndpointFailed:
     """No answer; a bad one where one was paid for, so that the claim is not paid for again."""
-    why = f"{error.plain}: {error}"
-    if fault.text:
-        why = f"an answer broke a rule: {fault.text} Asked once more, {why}"
-    skipped = Unread.BAD_ANSWER if fault.text or spent.tokens else Unread.NO_ANSWER
-    return spent.not_read(skipped, why)
+    plain = str(error.fault)
+    if fault:
+        plain = f"an answer broke a rule: {fault.plain}; asked once more, {plain}"
+    return EndpointFailed(
+        skipped=Unread.BAD_ANSWER if fault or spent.tokens else Unread.NO_ANSWER,
+        detail=f"{plain}: {error}",
+        tokens=spent.tokens,
+        plain=plain,
+        fault=error.fault,
+    )
 
 
 def _choose_addressed(question: Question) -> tuple[Addressed, ...]:
@@ -128,6 +139,16 @@ def _choose_addressed(question: Question) -> tuple[Addressed, ...]:
 def _begin(question: Question) -> list[Message]:
     system, user = build_question(question, mark=draw_mark())
     return [Message("system", system), Message("user", user)]
+
+
+def _name_cut(fault: Fault, tokens: int) -> Fault:
+    """The fault of an answer that was cut off after its limit of tokens, or at the end of the
+    context."""
+    return Fault(
+        plain=f"it was cut off at its limit of {tokens:,} tokens, or at the end of the model's "
+        "context: enlarge the context, or use a model that writes less",
+        text=f"{fault.text} It was cut off: think and write less.",
+    )
 
 
 def _name_fault(content: str, fault: Fault) -> tuple[Message, Message]:

@@ -9,17 +9,18 @@ sends, and an answer has a maximum size. No message of this module has the key.
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 
 from pydantic import BaseModel, Field, ValidationError
 
-from claims.errors import InvalidInput, ReaderNotAnswering, SourceError
+from claims.errors import EndpointFault, InvalidInput, ReaderNotAnswering, SourceError
 from claims.reader.parameters import Message, Parameters
 from claims.reader.refusals import Reply, drop_refused, explain, read_refusal, show_message
 from claims.reader.visible import visible_line
@@ -87,10 +88,23 @@ class ChatEndpoint:
         parts += [unquote(part) for part in parts]
         return (self.key, *(part for part in parts if len(part) >= _SECRET_CHARS))
 
+    @property
+    def has_version(self) -> bool:
+        """Whether a part of the path is a version of the API, such as "v1"."""
+        return any(re.fullmatch(r"v[0-9]\w*", part) for part in urlsplit(self.url).path.split("/"))
+
     def address(self, path: str) -> str:
         """The address of a resource; a query of the base stays."""
         base = urlsplit(self.url)
         return urlunsplit(base._replace(path=f"{base.path.rstrip('/')}/{path}"))
+
+
+class Written(NamedTuple):
+    """What a model wrote, "" for nothing; `cut_after`: the limit of tokens of an answer that ended
+    at it or at the end of the context, None for one that is whole."""
+
+    text: str
+    cut_after: int | None
 
 
 class _Part(BaseModel):
@@ -142,8 +156,8 @@ class ChatClient:
         self._sleep = sleep
         self._parameters = Parameters()
 
-    def complete(self, messages: Sequence[Message], *, note: Callable[[int], object]) -> str:
-        """What the model writes to `messages`; "" when it wrote nothing.
+    def complete(self, messages: Sequence[Message], *, note: Callable[[int], object]) -> Written:
+        """What the model writes to `messages`.
 
         `note` gets the tokens of each request that was answered. An answer that ends in thoughts is
         asked for again with a larger limit. Raises ReaderNotAnswering.
@@ -157,7 +171,9 @@ class ChatClient:
                 is_cut = choice.finish_reason == "length" and choice.message.thinks
                 larger = self._parameters.with_thinking() if is_cut else None
                 if larger is None:
-                    return choice.message.text
+                    is_cut = choice.finish_reason == "length"
+                    limit = self._parameters.most_tokens
+                    return Written(choice.message.text, limit if is_cut else None)
                 self._parameters = larger
 
     def list_models(self) -> tuple[str, ...]:
@@ -171,8 +187,9 @@ class ChatClient:
                 reply = self._exchange("models", None, deadline)
         except SourceError as error:
             raise self._fail(error.detail) from None
-        if reply.status in (401, 403):
-            raise self._refuse(reply)
+        # Not every endpoint has such a list, but an address without a version is often wrong.
+        if reply.status in (401, 403) or (reply.status == 404 and not self._endpoint.has_version):
+            raise self._refuse(reply, self._parameters)
         try:
             names = [item["id"] for item in json.loads(reply.body)["data"]]
         except (ValueError, TypeError, KeyError, RecursionError):
@@ -194,25 +211,32 @@ class ChatClient:
                 return reply.body
             refusals.append(reply)
             parameters = drop_refused(parameters, reply)
-        raise self._refuse(refusals[0])
+        raise self._refuse(refusals[0], self._parameters)
 
     def _ask_patiently(self, body: bytes, parameters: Parameters, deadline: Deadline) -> Reply:
         """The answer to one request, which is sent again while the endpoint is busy or breaks off.
 
-        A failure that names a parameter is no reason to wait.
+        A failure that names a parameter is no reason to wait. What was not answered in time is not
+        sent again: its host may bill each request.
         """
+        fault = EndpointFault.SILENT
         for attempt in range(1, TRIES + 1):
             pause, asked = 2.0 ** (attempt - 1), ""
             try:
                 reply = self._exchange("chat/completions", body, deadline)
             except SourceError as error:
                 problem = error.detail
+                if error.code is FailureCode.TIMEOUT and pause >= deadline.remaining_s:
+                    fault = EndpointFault.TIMED_OUT
                 if error.code not in _PASSING:
                     break
             else:
                 if not reply.is_busy or drop_refused(parameters, reply):
                     return reply
-                problem = explain(reply, secrets=self._endpoint.secrets)
+                problem = self._explain(reply, parameters)
+                if reply.is_timeout:
+                    fault = EndpointFault.TIMED_OUT
+                    break
                 if reply.wait_s is not None:
                     pause, asked = reply.wait_s, f" and asks for {reply.wait_s:g} seconds of rest"
             if pause >= deadline.remaining_s:
@@ -222,7 +246,7 @@ class ChatClient:
                 self._sleep(pause)
             else:
                 problem = f"{problem}, {TRIES} times"
-        raise self._fail(problem)
+        raise self._fail(problem, fault)
 
     def _exchange(self, path: str, body: bytes | None, deadline: Deadline) -> Reply:
         """One request; GET without a body. Raises SourceError."""
@@ -256,11 +280,14 @@ class ChatClient:
         said = f": {show_message(message, secrets=self._endpoint.secrets)}" if message else ""
         raise self._fail(f"its answer is no chat completion{said}; see ASSAY_CHAT_URL")
 
-    def _fail(self, detail: str, *, refused: bool = False) -> ReaderNotAnswering:
-        return ReaderNotAnswering(f"{self._endpoint.place}: {detail}", refused)
+    def _fail(self, detail: str, fault: EndpointFault = EndpointFault.SILENT) -> ReaderNotAnswering:
+        return ReaderNotAnswering(f"{self._endpoint.place}: {detail}", fault)
 
-    def _refuse(self, reply: Reply) -> ReaderNotAnswering:
-        return self._fail(explain(reply, secrets=self._endpoint.secrets), refused=not reply.is_busy)
+    def _refuse(self, reply: Reply, parameters: Parameters) -> ReaderNotAnswering:
+        return self._fail(self._explain(reply, parameters), reply.fault)
+
+    def _explain(self, reply: Reply, parameters: Parameters) -> str:
+        return explain(reply, parameters=parameters, secrets=self._endpoint.secrets)
 
 
 def describe_models(names: Sequence[str]) -> str:

@@ -8,7 +8,8 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from claims.reader.parameters import Parameters
+from claims.errors import EndpointFault
+from claims.reader.parameters import THINKING_TOKENS, Parameters
 from claims.reader.visible import visible_line
 
 # Maximum characters of what an endpoint says about a refusal that are shown.
@@ -28,6 +29,19 @@ class Reply:
     def is_busy(self) -> bool:
         """Whether another try may help."""
         return self.status in (408, 409, 425, 429) or (self.status >= 500 and not self.is_too_long)
+
+    @property
+    def is_timeout(self) -> bool:
+        """Whether a gateway gave up waiting while the model may go on working."""
+        return self.status in (504, 524)
+
+    @property
+    def fault(self) -> EndpointFault:
+        """What an answer without a completion says of the endpoint."""
+        if self.is_busy:
+            return EndpointFault.SILENT
+        is_of_all = 300 <= self.status < 400 or self.status in (401, 402, 403, 404)
+        return EndpointFault.UNUSABLE if is_of_all else EndpointFault.REFUSED
 
     @property
     def is_too_long(self) -> bool:
@@ -50,8 +64,11 @@ def drop_refused(parameters: Parameters, reply: Reply) -> Parameters | None:
     return parameters.drop(text, must_be_named=reply.status not in (400, 422))
 
 
-def explain(reply: Reply, *, secrets: Sequence[str]) -> str:
-    """What a refusal means, in words. An answer to a wrong key may repeat a part of it."""
+def explain(reply: Reply, *, parameters: Parameters, secrets: Sequence[str]) -> str:
+    """What a refusal of a request with these parameters means, in words.
+
+    An answer to a wrong key may repeat a part of it.
+    """
     answer = f"it answers {reply.status}"
     if reply.status in (401, 403):
         return f"{answer}; see ASSAY_CHAT_KEY"
@@ -59,14 +76,28 @@ def explain(reply: Reply, *, secrets: Sequence[str]) -> str:
         return f"{answer}, a redirect, which is not followed; see ASSAY_CHAT_URL"
     message = read_refusal(reply.body).get("message", "")
     if reply.is_too_long:
-        answer = (
-            "the question is too long for the context of the model; enlarge the context, or lower "
-            "ASSAY_READER_PASSAGES"
-        )
+        answer = _explain_length(parameters)
     elif reply.status == 404:
-        answer = f"{answer}; see ASSAY_CHAT_URL and the model's name in ASSAY_READER"
+        answer = (
+            f"{answer}; check that ASSAY_CHAT_URL ends as the server expects (most: /v1), and the "
+            "model's name in ASSAY_READER"
+        )
     said = show_message(message, secrets=secrets)
     return f"{answer} ({said})" if said else answer
+
+
+def _explain_length(parameters: Parameters) -> str:
+    """A model that thinks asks for far more tokens than a question has."""
+    if parameters.most_tokens >= THINKING_TOKENS:
+        return (
+            f"the question and {parameters.most_tokens:,} tokens, in which the model thinks and "
+            "answers, do not fit into its context; enlarge the context, or use a model that does "
+            "not think"
+        )
+    return (
+        "the question is too long for the context of the model; enlarge the context, or lower "
+        "ASSAY_READER_PASSAGES"
+    )
 
 
 def show_message(message: str, *, secrets: Sequence[str]) -> str:

@@ -8,9 +8,10 @@ import logging
 from contextlib import suppress
 from dataclasses import replace
 
-from claims.errors import ReaderNotAnswering, StoreUnavailable
+from claims.errors import StoreUnavailable
 from claims.ports import AnswerCache, Question, Reader
 from claims.reader.question import build_question, order_passages
+from claims.reader.unanswered import EndpointFailed
 from claims.shapes import from_text, to_text
 from claims.types import NotRead, PageReference, ReaderName, Reading
 
@@ -54,8 +55,9 @@ class RememberingReader:
         if isinstance(answer, Reading):
             self._hold(key, to_text(answer))
             self._keep_held()
-        elif not self._names_endpoint:
-            return _say_plainly(answer)
+        elif isinstance(answer, EndpointFailed) and not self._names_endpoint:
+            _log.warning("%s", answer.detail)
+            return replace(answer, detail=answer.plain)
         return answer
 
     def _hold(self, key: str, answer: str) -> None:
@@ -91,16 +93,6 @@ class RememberingReader:
                 replace(one, page=pages[_identify(one.page)]) for one in answer.addressed
             ),
         )
-
-
-def _say_plainly(unread: NotRead) -> NotRead:
-    """The same without what an endpoint says and where it is, which are logged."""
-    for plain in (ReaderNotAnswering.REFUSED, ReaderNotAnswering.SILENT):
-        before, found, rest = unread.detail.partition(plain)
-        if rest:
-            _log.warning("%s%s", found, rest)
-            return replace(unread, detail=before + found)
-    return unread
 
 
 def _identify(page: PageReference) -> tuple[str, str]:

@@ -174,7 +174,7 @@ def check_answers(
 
 def _write_reading(answer: Answer | Fault, model: str) -> Reading | NotRead:
     if isinstance(answer, Fault):
-        return NotRead(skipped=Unread.BAD_ANSWER, detail=answer.text)
+        return NotRead(skipped=Unread.BAD_ANSWER, detail=answer.plain)
     return Reading(
         model=model,
         instruction=INSTRUCTION_VERSION,

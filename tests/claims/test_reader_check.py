@@ -108,6 +108,17 @@ def test_endpoint_that_answers_is_taken_without_a_request_that_costs(
     assert (server.paths, server.asked) == (["/v1/models"], [])
 
 
+def test_address_without_a_version_at_which_nothing_is_found_is_a_warning(
+    server: ChatServer,
+) -> None:
+    server.models = Act(status=404)
+    address = server.url.removesuffix("/v1")
+    warning = check_reader(Settings(reader="chat:small", chat_url=address))
+    assert warning is not None
+    assert "check that ASSAY_CHAT_URL ends as the server expects (most: /v1)" in warning
+    assert (server.paths, server.asked) == (["/models"], [])
+
+
 def test_model_that_the_endpoint_does_not_list_is_a_warning(server: ChatServer) -> None:
     warning = check_reader(Settings(reader="chat:large", chat_url=server.url))
     assert warning is not None

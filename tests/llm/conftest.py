@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from claims.reader.chat import ChatReader
-from claims.reader.endpoint import ChatClient, ChatEndpoint
+from claims.reader.endpoint import ChatClient, ChatEndpoint, Written
 from claims.reader.parameters import Message
 from tests.llm.server import MODEL, find_model, serve_model
 
@@ -36,10 +36,10 @@ class _RecordingClient(ChatClient):
         super().__init__(endpoint)
         self.said: list[str] = []
 
-    def complete(self, messages: Sequence[Message], *, note: Callable[[int], object]) -> str:
-        content = super().complete(messages, note=note)
-        self.said.append(content)
-        return content
+    def complete(self, messages: Sequence[Message], *, note: Callable[[int], object]) -> Written:
+        written = super().complete(messages, note=note)
+        self.said.append(written.text)
+        return written
 
 
 class HeardReader(ChatReader):

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from claims.entailment.calibration import Calibration
 from claims.entailment.stances import CalibratedJudge
-from claims.errors import ReaderNotAnswering, StoreUnavailable
+from claims.errors import EndpointFault, StoreUnavailable
 from claims.ports import Question, VerifyRequest
 from claims.reader.results import keep_result
+from claims.reader.unanswered import EndpointFailed
 from claims.settings import Settings
 from claims.store import RedisStore
 from claims.store.reader_usage import FAILURES_MAX
@@ -30,9 +32,12 @@ from claims.types import (
     Unread,
     VerdictLabel,
 )
+from tests.claims.reader.questions import ask
 from tests.claims.reader.test_results import RESULT
 from tests.claims.samples import page
 from tests.contracts.steps import new_claim, pass_time, with_options, write_reading
+from tests.stack.chat_server import refuse as refuse_request
+from tests.stack.chat_server import serve_chat
 from tests.stack.scripted import ScriptedFetcher, ScriptedJudge
 from workers import second_reader
 from workers.config import spell_broker_url
@@ -51,7 +56,12 @@ from workers.work import Outcome, work
 TEXT = "The bridge is 42 metres long."
 SILENT = NotRead(skipped=Unread.NO_ANSWER, detail="the server cannot be reached")
 
-REFUSED = replace(SILENT, detail=f"{ReaderNotAnswering.REFUSED}: it is too long")
+
+def fail(fault: EndpointFault) -> EndpointFailed:
+    """What a reader says of an endpoint that did this."""
+    return EndpointFailed(
+        skipped=Unread.NO_ANSWER, detail=f"{fault}: h:1 says no", plain=str(fault), fault=fault
+    )
 
 
 @dataclass
@@ -257,14 +267,59 @@ def test_a_silent_reader_is_waited_for_without_attempts_and_then_the_verdict_sta
     assert verdict.label is VerdictLabel.SUPPORTED
 
 
-def test_what_the_endpoint_refuses_is_not_asked_again(
-    store: RedisStore, reading: WorkerContext, reader: ScriptedReader
+@pytest.mark.parametrize(
+    ("fault", "failures"), [(EndpointFault.REFUSED, 0), (EndpointFault.UNUSABLE, 1)]
+)
+def test_what_the_endpoint_refuses_is_not_asked_again_and_a_wrong_key_is_shown(
+    store: RedisStore,
+    reading: WorkerContext,
+    reader: ScriptedReader,
+    fault: EndpointFault,
+    failures: int,
 ) -> None:
-    reader.answer = REFUSED
+    reader.answer = fail(fault)
     claim = judge(store, reading)
     assert do(Queue.READ, reading) is Outcome.COMMITTED
-    assert find_reader(store, claim) == REFUSED
-    assert store.readings.read_usage(1).endpoint.failures == 0
+    detail = f"{fault}: h:1 says no"
+    assert find_reader(store, claim) == NotRead(skipped=Unread.NO_ANSWER, detail=detail)
+    endpoint = store.readings.read_usage(1).endpoint
+    assert (endpoint.failures, endpoint.detail) == (failures, detail if failures else None)
+
+
+def test_a_wrong_key_is_shown_to_the_operator_and_not_in_the_verdict(
+    store: RedisStore, tmp_path: Path
+) -> None:
+    with serve_chat() as server:
+        server.play(refuse_request(401, "Incorrect API key provided: sk-wrong-key"))
+        settings = Settings(
+            reader="chat:small",
+            chat_url=server.url,
+            chat_key=SecretStr("sk-wrong-key"),
+            data_folder=str(tmp_path),
+        )
+        second = build_second_reader(settings, store.readings)
+        assert second is not None
+        said = second.reader.read(ask())
+    assert isinstance(said, NotRead)
+    assert said.detail == "the endpoint of the reader refuses every question"
+    detail = store.readings.read_usage(1).endpoint.detail
+    assert detail is not None
+    assert detail.endswith("it answers 401; see ASSAY_CHAT_KEY")
+    assert "sk-wrong" not in detail
+
+
+def test_what_was_not_answered_in_time_is_asked_once_more(
+    store: RedisStore, reading: WorkerContext, reader: ScriptedReader
+) -> None:
+    """Its host may bill each request."""
+    reader.answer = fail(EndpointFault.TIMED_OUT)
+    claim = judge(store, reading)
+    assert do(Queue.READ, reading) is Outcome.POSTPONED
+    pass_time(store, second_reader.AGAIN_MOST_S)
+    assert do(Queue.READ, reading) is Outcome.COMMITTED
+    assert len(reader.asked) == 2
+    assert isinstance(find_reader(store, claim), NotRead)
+    assert store.readings.read_usage(1).endpoint.failures == 2
 
 
 def test_what_was_paid_for_is_not_asked_again(

@@ -18,7 +18,7 @@ MESSAGES = [Message("system", "Be brief."), Message("user", "Well?")]
 def ask(client: ChatClient) -> tuple[str, list[int]]:
     """The content and the tokens of each request."""
     spent: list[int] = []
-    return client.complete(MESSAGES, note=spent.append), spent
+    return client.complete(MESSAGES, note=spent.append).text, spent
 
 
 def fail(client: ChatClient) -> str:

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from claims.errors import ReaderNotAnswering, StoreUnavailable
+from claims.errors import EndpointFault, StoreUnavailable
 from claims.reader.chat import ChatReader
 from claims.reader.copied_text import compare_form
 from claims.reader.endpoint import ChatEndpoint
 from claims.reader.question import INSTRUCTION, INSTRUCTION_VERSION
+from claims.reader.unanswered import EndpointFailed
 from claims.types import NotRead, ReaderName, Reading, Stance, Unread, VerdictLabel
 from tests.claims.reader.questions import CLAIM, CONTRARY, TEXT, ask, place
 from tests.stack.chat_server import (
@@ -29,6 +30,7 @@ FOR = (1, "The bridge at Kisoro is 42 metres long", "SUPPORTS")
 WRONG = (1, "The bridge is very long", "SUPPORTS")
 GOOD = say_answer("SUPPORTED", [FOR])
 BAD = say_answer("SUPPORTED", [WRONG])
+NOT_COPIED = "a quotation does not stand in the passage that it names"
 
 
 class Ledger:
@@ -147,6 +149,25 @@ def test_two_answers_that_break_a_rule_are_discarded(
     assert len(server.asked) == 2
 
 
+def test_people_are_told_what_was_wrong_and_the_model_what_to_do(
+    server: ChatServer, build: Callable[..., ChatReader]
+) -> None:
+    server.play(BAD)
+    assert not_read(build()).detail == f"2 answers broke a rule: {NOT_COPIED}"
+    told = server.asked[1]["messages"][3]["content"]
+    assert "copy the words of the passage exactly" in told
+    assert NOT_COPIED not in told
+
+
+def test_thoughts_that_are_cut_off_are_said_to_need_more_context(
+    server: ChatServer, build: Callable[..., ChatReader]
+) -> None:
+    server.play(say("<think>The bridge is", finish_reason="length"))
+    answer = not_read(build())
+    assert "cut off at its limit of 8,000 tokens, or at the end of the model's con" in answer.detail
+    assert "think and write less" in server.asked[-1]["messages"][3]["content"]
+
+
 TROUBLE = {
     "busy": (Act(status=429), "it answers 429, 3 times"),
     "a fault of the server": (Act(status=500), "it answers 500, 3 times"),
@@ -167,26 +188,30 @@ def test_endpoint_in_trouble_is_no_answer(
     answer = not_read(build(timeout_s=1.0 if act.hangs or act.drip_s else 30.0))
     assert (answer.skipped, answer.tokens) == (Unread.NO_ANSWER, 0)
     assert said in answer.detail
-    refused = act.status in (401, 404)
-    plain = ReaderNotAnswering.REFUSED if refused else ReaderNotAnswering.SILENT
-    assert answer.detail.startswith(f"{plain}: 127.0.0.1:")
+    fault = EndpointFault.UNUSABLE if act.status in (401, 404) else EndpointFault.SILENT
+    if act.hangs or act.drip_s:
+        fault = EndpointFault.TIMED_OUT
+    assert isinstance(answer, EndpointFailed)
+    assert (answer.fault, answer.plain) == (fault, str(fault))
+    assert answer.detail.startswith(f"{fault}: 127.0.0.1:")
 
 
 @pytest.mark.parametrize(
-    ("act", "plain"),
+    ("act", "fault"),
     [
-        (Act(status=500), ReaderNotAnswering.SILENT),
-        (refuse(400, "filtered"), ReaderNotAnswering.REFUSED),
+        (Act(status=500), EndpointFault.SILENT),
+        (refuse(400, "filtered"), EndpointFault.REFUSED),
     ],
 )
 def test_first_answer_that_was_paid_for_is_a_bad_one_when_the_second_does_not_come(
-    server: ChatServer, build: Callable[..., ChatReader], act: Act, plain: str
+    server: ChatServer, build: Callable[..., ChatReader], act: Act, fault: EndpointFault
 ) -> None:
     server.play(BAD, act)
     answer = not_read(build())
     assert (answer.skipped, answer.tokens) == (Unread.BAD_ANSWER, 120)
-    assert answer.detail.startswith("an answer broke a rule: Quote 1 does not stand in passage 1")
-    assert f"Asked once more, {plain}: 127.0.0.1:" in answer.detail
+    assert isinstance(answer, EndpointFailed)
+    assert answer.plain == f"an answer broke a rule: {NOT_COPIED}; asked once more, {fault}"
+    assert answer.detail.startswith(f"{answer.plain}: 127.0.0.1:")
 
 
 # --- the budget ---------------------------------------------------------------------------------
@@ -197,6 +222,7 @@ def test_without_budget_nothing_is_asked(
 ) -> None:
     answer = not_read(build(ledger=Ledger(0)))
     assert (answer.skipped, answer.tokens) == (Unread.BUDGET, 0)
+    assert "ASSAY_READER_TOKENS_PER_DAY" in answer.detail
     assert server.asked == []
 
 
@@ -327,4 +353,4 @@ def test_model_that_obeys_a_page_is_not_believed(
     answer = build().read(question)
     assert isinstance(answer, NotRead)
     assert answer.skipped is Unread.BAD_ANSWER
-    assert "does not stand in passage 1" in answer.detail
+    assert NOT_COPIED in answer.detail

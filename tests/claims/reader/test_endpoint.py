@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import pytest
 
-from claims.errors import InvalidInput, ReaderNotAnswering
+from claims.errors import EndpointFault, InvalidInput, ReaderNotAnswering
 from claims.reader.endpoint import ChatClient, ChatEndpoint
 from claims.reader.parameters import ANSWER_TOKENS
 from tests.claims.reader.clients import KEY, MESSAGES, ask, fail
@@ -99,6 +99,18 @@ def test_deadline_holds_for_a_server_that_hangs_or_drips(
     assert len(server.asked) == 1
 
 
+@pytest.mark.parametrize("status", [504, 524])
+def test_what_a_gateway_gave_up_waiting_for_is_not_sent_again(
+    server: ChatServer, build_client: Callable[..., ChatClient], status: int
+) -> None:
+    """The model may go on working, and its host bill it."""
+    server.play(Act(status=status))
+    with pytest.raises(ReaderNotAnswering) as caught:
+        build_client().complete(MESSAGES, note=lambda _: None)
+    assert caught.value.fault is EndpointFault.TIMED_OUT
+    assert len(server.asked) == 1
+
+
 def test_answer_has_a_maximum_size(
     server: ChatServer, build_client: Callable[..., ChatClient]
 ) -> None:
@@ -114,6 +126,7 @@ def test_answer_has_a_maximum_size(
         (401, "ASSAY_CHAT_KEY"),
         (403, "ASSAY_CHAT_KEY"),
         (404, "ASSAY_READER"),
+        (404, "check that ASSAY_CHAT_URL ends as the server expects (most: /v1)"),
         (405, "405"),
     ],
 )
@@ -214,28 +227,28 @@ def test_models_are_listed(server: ChatServer, build_client: Callable[..., ChatC
 
 
 @pytest.mark.parametrize(
-    ("act", "is_refused", "requests"),
+    ("act", "fault", "requests"),
     [
-        (refuse(400, "context length exceeded"), True, 1),
-        (refuse(401, "no"), True, 1),
-        (refuse(404, "no such model"), True, 1),
-        (refuse(500, "the request exceeds the available context size"), True, 1),
-        (refuse(429, "slow down"), False, 3),
-        (refuse(503, "loading"), False, 3),
+        (refuse(400, "context length exceeded"), EndpointFault.REFUSED, 1),
+        (refuse(401, "no"), EndpointFault.UNUSABLE, 1),
+        (refuse(402, "no credit"), EndpointFault.UNUSABLE, 1),
+        (refuse(404, "no such model"), EndpointFault.UNUSABLE, 1),
+        (refuse(500, "exceeds the available context size"), EndpointFault.REFUSED, 1),
+        (refuse(429, "slow down"), EndpointFault.SILENT, 3),
+        (refuse(503, "loading"), EndpointFault.SILENT, 3),
     ],
 )
 def test_refusal_of_a_question_is_told_from_silence(
     server: ChatServer,
     build_client: Callable[..., ChatClient],
     act: Act,
-    is_refused: bool,
+    fault: EndpointFault,
     requests: int,
 ) -> None:
     server.play(act)
     with pytest.raises(ReaderNotAnswering) as caught:
         build_client().complete(MESSAGES, note=lambda _: None)
-    assert caught.value.refused == is_refused
-    assert "127.0.0.1" not in caught.value.plain
+    assert caught.value.fault is fault
     assert len(server.asked) == requests
 
 

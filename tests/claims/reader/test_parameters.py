@@ -138,6 +138,16 @@ def test_question_that_is_too_long_is_said_to_be(
     assert len(server.asked) == 1
 
 
+def test_thoughts_that_do_not_fit_the_context_are_said_to_be_too_many(
+    server: ChatServer, build_client: Callable[..., ChatClient]
+) -> None:
+    too_long = "maximum context length is 8192 tokens; you requested 9700 (1700 + 8000)"
+    server.play(say("<think>Let me see", finish_reason="length"), refuse(400, too_long))
+    said = fail(build_client())
+    assert "8,000 tokens, in which the model thinks and answers, do not fit into its con" in said
+    assert "ASSAY_READER_PASSAGES" not in said
+
+
 # --- models that think --------------------------------------------------------------------------
 
 

@@ -7,9 +7,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from claims.errors import ReaderNotAnswering, StoreUnavailable
+from claims.errors import EndpointFault, StoreUnavailable
 from claims.ports import Question
 from claims.reader.remembering import RememberingReader, answer_key
+from claims.reader.unanswered import EndpointFailed
+from claims.shapes import to_json, to_text
 from claims.types import (
     Addressed,
     NotRead,
@@ -23,6 +25,7 @@ from claims.types import (
     VerdictLabel,
 )
 from tests.claims.reader.questions import CONTRARY, TEXT, ask, place
+from tests.claims.samples import verdict as sample_verdict
 
 NAME = ReaderName("small", "1")
 
@@ -168,27 +171,31 @@ def test_the_newest_two_hundred_answers_are_held() -> None:
     assert counting.asked[-1] == questions[0]
 
 
-REFUSED = f"{ReaderNotAnswering.REFUSED}: ai.example:443: it answers 404 (no model at /v1/own)"
-SILENT = f"an answer broke a rule: X. {ReaderNotAnswering.SILENT}: ai.example:443: timed out"
-
-
-@pytest.mark.parametrize(
-    ("detail", "plain"),
-    [
-        (REFUSED, ReaderNotAnswering.REFUSED),
-        (SILENT, f"an answer broke a rule: X. {ReaderNotAnswering.SILENT}"),
-        ("the tokens of the day are spent", "the tokens of the day are spent"),
-    ],
-)
-def test_what_an_endpoint_says_goes_to_the_log_only(
-    detail: str, plain: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    counting = CountingReader(answer=NotRead(skipped=Unread.NO_ANSWER, detail=detail, tokens=7))
-    answer = RememberingReader(counting, DictCache()).read(ask())
-    assert answer == NotRead(skipped=Unread.NO_ANSWER, detail=plain, tokens=7)
-    assert ("ai.example:443" in caplog.text) == ("ai.example" in detail)
+def test_what_an_endpoint_says_goes_to_the_log_only(caplog: pytest.LogCaptureFixture) -> None:
+    plain = f"an answer broke a rule: X; asked once more, {EndpointFault.SILENT}"
+    failed = EndpointFailed(
+        skipped=Unread.BAD_ANSWER,
+        detail=f"{plain}: ai.example:443: busy",
+        tokens=7,
+        plain=plain,
+        fault=EndpointFault.SILENT,
+    )
+    counting = CountingReader(answer=failed)
+    assert RememberingReader(counting, DictCache()).read(ask()) == replace(failed, detail=plain)
+    assert "ai.example:443: busy" in caplog.text
     operator = RememberingReader(counting, DictCache(), names_endpoint=True)
-    assert operator.read(ask()) == counting.answer
+    assert operator.read(ask()) == failed
+
+
+def test_a_verdict_that_is_written_has_nothing_of_the_endpoint() -> None:
+    """The same shape as any other reason why nobody read."""
+    failed = EndpointFailed(
+        skipped=Unread.NO_ANSWER, detail="busy", plain="secret", fault=EndpointFault.SILENT
+    )
+    verdict = replace(sample_verdict(), reader=failed)
+    plain = NotRead(skipped=Unread.NO_ANSWER, detail="busy")
+    assert to_json(verdict) == to_json(replace(verdict, reader=plain))
+    assert to_text(verdict) == to_text(replace(verdict, reader=plain))
 
 
 def moved(passage: Passage) -> Passage:
