@@ -64,7 +64,7 @@ def try_reader(
     """Ask the reader and the judge about all claims; `clock` gives seconds.
 
     Raises ReaderNotAnswering when the first claims, or more than _MOST_UNANSWERED of all, get no
-    answer.
+    answer, and as soon as the budget of the day is spent.
     """
     began = clock()
     said = _ask(reader, claims, progress)
@@ -93,6 +93,11 @@ def _ask(
     for number, claim in enumerate(claims):
         progress("reading", number, len(claims))
         found.append(said := reader.read(claim.question))
+        if isinstance(said, NotRead) and said.skipped is Unread.BUDGET:
+            raise ReaderNotAnswering(
+                f"{said.detail} after {number} of {len(claims)} claims, so that nothing is kept: "
+                "raise it, or test again after 00:00 UTC"
+            )
         if isinstance(said, NotRead) and not is_discarded(said):
             unanswered.append(said)
         if len(unanswered) == len(found) == min(_FIRST, len(claims)):

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from contextvars import ContextVar
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,9 +14,10 @@ import structlog
 
 from claims.errors import EndpointFault, InvalidInput, StoreUnavailable
 from claims.ports import Question, Reader, Readings
+from claims.reader.ledger import ClaimLedger
 from claims.reader.unanswered import EndpointFailed
 from claims.settings import Settings
-from claims.types import ClaimId, NotRead, ReaderName, ReaderWhen, Reading, Unread, Verdict
+from claims.types import NotRead, ReaderName, ReaderWhen, Reading, Unread, Verdict
 from claims.verdicts.two_readers import Table
 from claims.wiring import build_reader
 
@@ -36,11 +36,6 @@ REQUESTS_MAX, ATTEMPT_EXTRA_S = 2, 60.0
 UNANSWERED = NotRead(skipped=Unread.NO_ANSWER, detail="the reader has not answered")
 """What a provisional verdict says of its reader: it stands when every attempt is lost."""
 
-# The claim that a thread reads, and the key of the API that asked for a reading without a record.
-_charged: ContextVar[tuple[ClaimId | None, str | None]] = ContextVar(
-    "charged", default=(None, None)
-)
-
 
 class ReaderSilent(Exception):
     """The reader's endpoint did not answer; the claim is read again in `wait_s` seconds."""
@@ -48,37 +43,6 @@ class ReaderSilent(Exception):
     def __init__(self, wait_s: float) -> None:
         super().__init__(wait_s)
         self.wait_s = wait_s
-
-
-class ClaimLedger:
-    """claims.ports.TokenLedger of a day's budget; tokens are those of the claim that is read.
-
-    For several threads, each of which reads another claim.
-    """
-
-    def __init__(self, readings: Readings, *, tokens_per_day: int) -> None:
-        """`tokens_per_day` 0: no limit. Threads that ask at once may each make one request more."""
-        self._readings = readings
-        self._most = tokens_per_day
-
-    @contextmanager
-    def charge(self, claim_id: ClaimId | None, *, owner: str | None = None) -> Iterator[None]:
-        """Count what this thread spends in the block for this claim, None for a claim without a
-        record, which the key with the id `owner` asked for."""
-        before = _charged.set((claim_id, owner))
-        try:
-            yield
-        finally:
-            _charged.reset(before)
-
-    def allows(self) -> bool:
-        """Whether another request may be made today. Raises StoreUnavailable."""
-        return not self._most or self._readings.spent_today() < self._most
-
-    def spend(self, tokens: int) -> None:
-        """Add the tokens of a request that was made. Raises StoreUnavailable."""
-        claim_id, owner = _charged.get()
-        self._readings.spend(claim_id, tokens, owner=owner)
 
 
 class RestingReader:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from claims.cli.options import data_option
+from claims.cli.output import write_json
 from claims.cli.progress import show_progress
 from claims.errors import InvalidInput
 from claims.reader.labelled_claims import ASKED, LABELLED
-from claims.settings import Settings
+from claims.settings import CHAT, Settings
+from claims.types import ReaderName
 
 if TYPE_CHECKING:
+    from claims.ports import TokenLedger
     from claims.reader.results import Result
 
 _json = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
@@ -49,24 +55,69 @@ def test(count: int, force: bool, data_folder: Path | None, as_json: bool) -> No
     Prints the same for the judge alone, and for both together. A reader that is right no more often
     than the judge is not used, unless with --force; one with fewer than 40 answers counts as one
     that was not tested. A longer test is kept, unless with --force. Answers that are kept from
-    checks do not count: each claim is asked about anew.
+    checks do not count: each claim is asked about anew. With --force the result of a test on as
+    many claims that refused the reader is used, and nobody is asked.
+
+    The tokens count for the day's budget of the service of ASSAY_REDIS_URL, or of the one that runs
+    on the data folder; without a service, for that of commands in the data folder.
     """
-    from claims.cli.reader_tables import print_result
-    from claims.reader.results import keep_result
+    from claims.cli.reader_tables import describe_result, print_result
+    from claims.reader.results import REFUSED_ADVICE, keep_result
 
     settings = Settings()
     folder = data_folder or settings.find_data_folder()
-    result = _run(settings, folder, count=count, force=force)
+    result, counted = (_find_refused(settings, folder, count=count) if force else None) or _run(
+        settings, folder, count=count, force=force
+    )
     keep_result(folder, result)
-    print_result(result, as_json=as_json)
-    if result.is_refused:
-        raise InvalidInput(_refuse(result))
+    if as_json:
+        write_json(describe_result(result))
+    else:
+        print_result(result, counted=counted, folder=folder)
+    if result.refusal:
+        raise InvalidInput(f"{result.refusal}; {REFUSED_ADVICE}")
 
 
-def _run(settings: Settings, folder: Path, *, count: int, force: bool) -> Result:
-    """Ask the reader of the settings, unless the folder has a longer test of it.
+def _find_refused(settings: Settings, folder: Path, *, count: int) -> tuple[Result, str] | None:
+    """The last test of the reader, forced, if it was on as many claims and refused the reader."""
+    from claims.reader.question import INSTRUCTION_VERSION
+    from claims.reader.results import find_result
 
-    Raises InvalidInput then, and without a reader; ReaderNotAnswering.
+    name = ReaderName(settings.reader.removeprefix(CHAT), INSTRUCTION_VERSION)
+    last = find_result(folder, name)
+    if last is None or last.claims != count or not last.is_refused:
+        return None
+    return replace(last, forced=True), "Nobody was asked: this is the result of the last test."
+
+
+@contextmanager
+def _open_ledger(settings: Settings, folder: Path) -> Iterator[tuple[TokenLedger, str]]:
+    """What counts the tokens of a test, and a sentence that says where: in the store of the service
+    where there is one, else in the data folder."""
+    from claims.reader.answer_file import FILE_NAME, AnswerFile
+    from claims.reader.ledger import ClaimLedger
+    from claims.store import RedisStore
+    from claims.store.connection import StoreConnection
+    from claims.store.embedded import find_server
+
+    most = settings.reader_tokens_per_day
+    url = settings.redis_url or find_server(folder)
+    if url is None:
+        counted = f"the tokens count for the day in {folder / FILE_NAME}"
+        counted = counted if most else "without a budget the tokens are not counted"
+        yield AnswerFile(folder, tokens_per_day=most), f"No service runs: {counted}."
+        return
+    with closing(StoreConnection(url)) as connection:
+        readings = RedisStore(connection, queue_max=1).readings
+        ledger = ClaimLedger(readings, tokens_per_day=most)
+        yield ledger, "The tokens count for the day of the service."
+
+
+def _run(settings: Settings, folder: Path, *, count: int, force: bool) -> tuple[Result, str]:
+    """Ask the reader of the settings, unless the folder has a longer test of it; and where the
+    tokens were counted.
+
+    Raises InvalidInput then, and without a reader; ReaderNotAnswering, StoreUnavailable.
     """
     from os import cpu_count
 
@@ -76,28 +127,20 @@ def _run(settings: Settings, folder: Path, *, count: int, force: bool) -> Result
     from claims.wiring import build_judge, now
     from claims.wiring.readers import build_reader
 
-    reader = build_reader(settings)
-    if reader is None:
-        raise InvalidInput("no second reader is set: ASSAY_READER=chat:MODEL names one")
-    check_length(folder, reader.name, claims=count, forced=force)
-    judge = build_judge(settings.model_copy(update={"judge_threads": cpu_count() or 1}))
-    with show_progress() as progress:
-        return try_reader(
+    with _open_ledger(settings, folder) as (ledger, counted), show_progress() as progress:
+        reader = build_reader(settings, ledger=ledger)
+        if reader is None:
+            raise InvalidInput("no second reader is set: ASSAY_READER=chat:MODEL names one")
+        check_length(folder, reader.name, claims=count, forced=force)
+        result = try_reader(
             reader,
             read_labelled_claims()[:count],
-            judge=judge,
+            judge=build_judge(settings.model_copy(update={"judge_threads": cpu_count() or 1})),
             now=now(),
             forced=force,
             progress=progress,
         )
-
-
-def _refuse(result: Result) -> str:
-    return (
-        f"{result.reader.model} is not used: it is right about {result.read.right} of "
-        f"{result.claims} labelled claims, the judge alone about {result.judged.right}; --force "
-        "uses it all the same"
-    )
+    return result, counted
 
 
 @reader.command()

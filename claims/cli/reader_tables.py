@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from claims.cli.output import write_json
 from claims.cli.table import print_table
 from claims.cli.terminal import plain, write_lines
-from claims.reader.results import LEAST_ANSWERS, Result, Tally
+from claims.reader.results import FILE_NAME, LEAST_ANSWERS, Result, Tally
 from claims.shapes import to_json
 
 _NONE = "No second reader has been tested yet. ASSAY_READER names one; then: assay reader test"
 
 
-def print_result(result: Result, *, as_json: bool) -> None:
-    """Print what the reader, the judge alone and both together made of the labelled claims."""
-    if as_json:
-        write_json(_describe(result))
-        return
+def print_result(result: Result, *, counted: str, folder: Path) -> None:
+    """Print what the reader, the judge alone and both together made of the labelled claims, and
+    what follows. `counted` says where the tokens were counted; `folder` has the result."""
     write_lines([_write_heading(result)])
     seconds, judge_seconds = result.seconds, result.judge_seconds
     print_table(
@@ -29,7 +28,8 @@ def print_result(result: Result, *, as_json: bool) -> None:
             _write_row("both together", result.both, result.claims, seconds + judge_seconds),
         ],
     )
-    write_lines([_describe_costs(result), *_describe_shortness(result)])
+    write_lines([_describe_costs(result), plain(counted), *_describe_shortness(result)])
+    write_lines([plain(line) for line in _describe_use(result, folder)])
 
 
 def _describe_costs(result: Result) -> str:
@@ -45,6 +45,24 @@ def _describe_shortness(result: Result) -> list[str]:
         return []
     line = f"{result.answers} answers are too few to measure a reader: it counts as one that was"
     return [f"{line} not tested until {LEAST_ANSWERS} claims are answered"]
+
+
+def _describe_use(result: Result, folder: Path) -> list[str]:
+    """What follows from the test, and how to undo it; nothing for a reader that is refused, which
+    an error says."""
+    if result.is_refused:
+        return []
+    counts = "like a poor reader, with a confidence of .75 at most"
+    if result.table:
+        right = result.table.measured
+        counts = f"as its {right.of} answers say, of which {right.right} are right"
+    undo = "set ASSAY_READER to another model or to nothing; a new test replaces the result"
+    if result.forced and result.read.right <= result.judged.right:
+        undo = "run assay reader test without --force: it reads no better than the judge"
+    return [
+        f"From now on {result.reader.model} counts {counts}, in a running service as well.",
+        f"To undo it, {undo}. The result is in {folder / FILE_NAME}.",
+    ]
 
 
 def _write_heading(result: Result) -> str:
@@ -71,7 +89,7 @@ def _write_share(count: int, of: int) -> str:
 def print_results(results: Sequence[Result], *, as_json: bool) -> None:
     """Print a row for each result."""
     if as_json:
-        write_json([_describe(result) for result in results])
+        write_json([describe_result(result) for result in results])
     elif not results:
         write_lines([_NONE])
     else:
@@ -104,7 +122,8 @@ def _say_use(result: Result) -> str:
     return "yes" if result.table else "unmeasured"
 
 
-def _describe(result: Result) -> dict[str, Any]:
+def describe_result(result: Result) -> dict[str, Any]:
+    """The JSON of a result, with `measured` and `refused`."""
     shape: dict[str, Any] = to_json(result)
     measured = to_json(result.measured) if result.measured else None
     return shape | {"measured": measured, "refused": result.is_refused}

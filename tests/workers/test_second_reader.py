@@ -14,6 +14,7 @@ from claims.entailment.calibration import Calibration
 from claims.entailment.stances import CalibratedJudge
 from claims.errors import EndpointFault, StoreUnavailable
 from claims.ports import Question, VerifyRequest
+from claims.reader.ledger import ClaimLedger
 from claims.reader.results import keep_result
 from claims.reader.unanswered import EndpointFailed
 from claims.settings import Settings
@@ -45,7 +46,6 @@ from workers.context import Pace, WorkerContext
 from workers.second_reader import (
     PATIENCE_S,
     UNANSWERED,
-    ClaimLedger,
     RestingReader,
     SecondReader,
     build_second_reader,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,12 @@ import pytest
 from claims import wiring
 from claims.entailment.stances import CalibratedJudge
 from claims.ports import Question
+from claims.reader.answer_file import AnswerFile
 from claims.reader.labelled_claims import read_labelled_claims
 from claims.reader.question import INSTRUCTION_VERSION, order_passages
 from claims.settings import Settings
+from claims.store import connect
+from claims.store.embedded import EmbeddedServer
 from claims.text import fold_spaces
 from claims.types import NotRead, Reading, VerdictLabel
 from claims.wiring import readers
@@ -61,7 +65,7 @@ def reader(monkeypatch: pytest.MonkeyPatch) -> ScriptedReader:
     """The reader that the settings name."""
     found = ScriptedReader(right)
 
-    def build(settings: Settings) -> ScriptedReader:
+    def build(settings: Settings, **ports: object) -> ScriptedReader:
         return found
 
     monkeypatch.setattr(readers, "build_reader", build)
@@ -118,7 +122,7 @@ def test_a_reader_whose_answers_are_all_discarded_is_refused(tmp_path: Path) -> 
         assert len(server.asked) == 8  # each is asked for once more
     assert done.status == 2
     assert "4 answers discarded, 0 claims without an answer" in done.out
-    assert "it is right about 0 of 4 labelled claims" in done.err
+    assert "it was right about 0 of 4 labelled claims" in done.err
 
 
 def run_test(folder: Path, *options: str) -> Done:
@@ -156,14 +160,18 @@ def test_programs_get_the_result_as_json(tmp_path: Path, reader: ScriptedReader)
 def test_a_reader_no_better_than_the_judge_is_refused_with_its_figures_unless_forced(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(readers, "build_reader", lambda settings: ScriptedReader(conflicting))
+    monkeypatch.setattr(
+        readers, "build_reader", lambda settings, **ports: ScriptedReader(conflicting)
+    )
     done = run_test(tmp_path)
     assert done.status == 2
     assert (
-        "scripted is not used: it is right about 2 of 8 labelled claims, the judge alone about 2"
-        in done.err
+        "the model scripted is not used as a second reader: it was right about 2 of 8 labelled "
+        "claims, the judge alone about 2; use another model, none, or assay reader test --force"
+        in " ".join(done.err.split())
     )
     assert "judge alone" in done.out
+    assert "From now on" not in done.out
     forced = run_test(tmp_path, "--force")
     assert forced.status == 0
     shown = run_assay("reader", "show", "--data", tmp_path)
@@ -188,10 +196,64 @@ def test_a_test_on_forty_claims_measures_and_stands_against_a_shorter_one(
     assert len(reader.asked) == 48
 
 
+def test_force_uses_the_test_that_refused_the_reader_and_asks_nobody(tmp_path: Path) -> None:
+    with serve_chat() as server:
+        server.play(say_answer("NOT_ENOUGH_EVIDENCE"))
+        settings = {"ASSAY_READER": "chat:small", "ASSAY_CHAT_URL": server.url}
+        asked = ("reader", "test", "--claims", "4", "--data", tmp_path)
+        refused = run_assay(*asked, settings=settings)
+        requests = len(server.asked)
+        forced = run_assay(*asked, "--force", settings=settings)
+        assert len(server.asked) == requests
+    assert (refused.status, forced.status) == (2, 0)
+    said = " ".join(forced.out.split())
+    assert "Nobody was asked: this is the result of the last test." in said
+    assert "From now on small counts like a poor reader, with a confidence of .75 at" in said
+    assert "To undo it, run assay reader test without --force" in said
+
+
+def test_tokens_of_a_test_count_for_the_day_and_the_budget_of_the_service(
+    tmp_path: Path,
+) -> None:
+    with serve_chat() as server, EmbeddedServer(tmp_path) as service:
+        server.play(answer_request)
+        settings = {
+            "ASSAY_READER": "chat:small",
+            "ASSAY_CHAT_URL": server.url,
+            "ASSAY_READER_TOKENS_PER_DAY": str(6 * 120),
+        }
+        asked = ("reader", "test", "--data", tmp_path, "--claims")
+        done = run_assay(*asked, "4", settings=settings)
+        with closing(connect(service.url)) as store:
+            assert store.readings.read_usage(1).days[0].tokens == 4 * 120
+        assert "The tokens count for the day of the service." in done.out
+        beyond = run_assay(*asked, "5", settings=settings)
+        assert len(server.asked) == 6
+    assert beyond.status == 1
+    assert "(ASSAY_READER_TOKENS_PER_DAY) after 2 of 5 claims" in " ".join(beyond.err.split())
+
+
+def test_tokens_of_a_test_without_a_service_count_in_the_data_folder(tmp_path: Path) -> None:
+    with serve_chat() as server:
+        server.play(answer_request)
+        settings = {
+            "ASSAY_READER": "chat:small",
+            "ASSAY_CHAT_URL": server.url,
+            "ASSAY_READER_TOKENS_PER_DAY": "1000000",
+        }
+        done = run_assay(
+            *("reader", "test", "--data", tmp_path, "--claims", "4"), settings=settings
+        )
+    said = " ".join(done.out.split())
+    assert "No service runs: the tokens count for the day in" in said
+    assert not AnswerFile(tmp_path, tokens_per_day=4 * 120).allows()
+    assert AnswerFile(tmp_path, tokens_per_day=4 * 120 + 1).allows()
+
+
 def test_an_endpoint_that_does_not_answer_ends_the_test_and_nothing_is_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(readers, "build_reader", lambda settings: ScriptedReader(silent))
+    monkeypatch.setattr(readers, "build_reader", lambda settings, **ports: ScriptedReader(silent))
     done = run_test(tmp_path)
     assert done.status == 1
     assert "scripted does not answer: no answer within 60 s" in done.err
