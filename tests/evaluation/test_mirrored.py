@@ -50,7 +50,7 @@ def by_wording(label: VerdictLabel) -> list[Answer]:
     ]
 
 
-def test_who_answers_by_the_wording_is_right_in_events_and_in_nothing_with_mirrors() -> None:
+def test_judge_that_uses_only_the_wording_is_never_right_on_turned_claims() -> None:
     events, mirrors = by_wording(S), by_wording(R)
     pairs = pair_answers(events, mirrors)
     assert [one.claim for one, _ in pairs] == ["a", "b", "c"]
@@ -65,7 +65,7 @@ def test_who_answers_by_the_wording_is_right_in_events_and_in_nothing_with_mirro
     assert "of 2 that turn from SUPPORTED to REFUTED or back 0.000" in table
 
 
-def test_turned_claims_are_counted_by_sides_by_claims_and_by_order() -> None:
+def test_turned_claims_are_counted_per_side_per_claim_and_by_order() -> None:
     supported = [True, False, False, True, True, False]
     rows = [
         *[(0.8, 0.1, 0.1), (0.1, 0.8, 0.1)],  # right on both sides
@@ -75,7 +75,7 @@ def test_turned_claims_are_counted_by_sides_by_claims_and_by_order() -> None:
     assert measure_turned(supported, rows) == Turned(3, 3 / 6, 1 / 3, 2 / 3)
 
 
-def test_the_floor_holds_what_is_right_in_both(
+def test_floors_include_claims_right_in_event_and_mirror(
     tmp_path_factory: pytest.TempPathFactory, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path_factory.mktemp("floors") / "floors.json"
@@ -86,7 +86,7 @@ def test_the_floor_holds_what_is_right_in_both(
     assert "turned claims, deciding paragraphs right in both" in capsys.readouterr().err
 
 
-def test_the_pipeline_answers_an_event_and_its_mirror() -> None:
+def test_pipeline_judges_an_event_and_its_mirror() -> None:
     told = "Mayor Ada Holm opened the new bridge in Kelm on Monday."
     page = EventPage("report", "Kelm has a bridge", "Gazette", "2025-03-04", "main", (told,))
     claim = "Ada Holm opened the new bridge in Kelm on Monday."
@@ -109,6 +109,6 @@ def test_the_pipeline_answers_an_event_and_its_mirror() -> None:
     assert (found.claims, found.order) == (1, 1.0)
 
 
-def test_a_few_mirrors_have_all_writers_that_wrote_some() -> None:
+def test_small_selection_has_mirrors_of_all_writers() -> None:
     assert len({one.event.name[0] for one in pick_mirrored(15)}) == 15
     assert len(pick_mirrored(None)) == 101
