@@ -50,7 +50,7 @@ class Answer:
     """One claim with its gold label and the answers to it.
 
     `strongest` are the highest probabilities of support and of refutation that the bare judge gives
-    to the passages, and `alone` those that it gives to the claim without any. `paragraph` and
+    to the passages, and `alone` those that it gives to the claim without a passage. `paragraph` and
     `bare_paragraph` are the answers to the deciding paragraphs, by `assay score` and by the bare
     judge; None unless the label is SUPPORTED or REFUTED.
     """
@@ -154,8 +154,10 @@ def ask(events: Sequence[Event], judge: CalibratedJudge) -> Iterator[Answer]:
 def weigh(
     event: Event, judge: CalibratedJudge, *, only: Collection[str] | None = None
 ) -> Iterator[tuple[EventClaim, Gathered, Verdict]]:
-    """The claims of an event, each with its ranked passages and its verdict; all, or `only` those
-    with these texts."""
+    """The claims of an event, each with its ranked passages and its verdict.
+
+    With `only`, just the claims with these texts.
+    """
     pages = [write_page(page) for page in event.pages]
     for one in event.claims:
         if only is not None and one.claim not in only:
@@ -167,7 +169,7 @@ def weigh(
 
 
 def open_claim(text: str) -> ClaimRecord:
-    """The record of a claim that is about to be judged."""
+    """The record of a claim without a verdict."""
     said = Claim(text=text, sentence=text)
     return open_record(said, claim_id=ClaimId(""), article_id=None, status=ClaimStatus.JUDGING)
 

@@ -1,7 +1,7 @@
-"""Figures of claims in events and in their mirrors together. Pure functions, but for `ask_turned`.
+"""Figures of claims in events and in their mirrors. All functions but `ask_turned` are pure.
 
-A claim of an event may be judged right by its wording; a mirror has the same claim with another
-label. So a judge has read a claim where it is right in both.
+A judge can be right about a claim of an event because of its wording alone. The mirror has the same
+claim with another label; so being right in both shows that the judge used the pages.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from training.mirrors import Mirrored, turned
 
 @dataclass(frozen=True, slots=True)
 class Turned:
-    """The judge on the deciding paragraphs of claims that are SUPPORTED on one side and REFUTED on
-    the other: how many claims, and shares in [0, 1].
+    """Figures of the judge on the deciding paragraphs of turned claims: their number, and shares in
+    [0, 1].
 
-    `right` is the share of right answers among those of both sides, `both` that of the claims with
-    two right answers, `order` that of the claims of which the supporting side scores higher.
+    `right` is the share of right answers on both sides, `both` the share of claims with two right
+    answers, `order` the share of claims whose supporting side scores higher.
     """
 
     claims: int
@@ -45,7 +45,7 @@ class MirrorsRead:
 
 
 def ask_turned(mirrored: Sequence[Mirrored], judge: CalibratedJudge) -> Turned:
-    """Ask the judge, as `assay score` does, about all claims that turn, on both sides."""
+    """Score all turned claims on both sides, as `assay score` does."""
     pairs, labels = [], []
     for one in mirrored:
         for claims in turned(one):
@@ -58,7 +58,7 @@ def ask_turned(mirrored: Sequence[Mirrored], judge: CalibratedJudge) -> Turned:
 def measure_turned(supported: Sequence[bool], rows: Sequence[Sequence[float]]) -> Turned:
     """Figures of (support, refutation, neither) rows, two for each claim: event, then mirror.
 
-    `supported` says of each row whether its label is SUPPORTED; else it is REFUTED.
+    `supported` has True for each row with the label SUPPORTED, False for REFUTED.
     """
     labels = np.asarray(supported, dtype=bool).reshape(-1, 2)
     values = np.asarray(rows, dtype=float).reshape(len(labels), 2, 3)
@@ -98,8 +98,8 @@ def keep_turned(pairs: Iterable[tuple[Answer, Answer]]) -> list[tuple[Answer, An
 
 
 def render_both(events: Sequence[Answer], mirrors: Sequence[Answer]) -> str:
-    """Markdown: a line each for the events that have a mirror, the mirrors, both together, and the
-    other events where there are some; then how often claims are right in both."""
+    """Markdown table with a line for the events that have a mirror, for the mirrors, for both
+    together, and for other events, if any; then a sentence with the share right in both."""
     pairs = pair_answers(events, mirrors)
     with_mirror, reflected = [one for one, _ in pairs], [other for _, other in pairs]
     parts = {

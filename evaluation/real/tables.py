@@ -57,9 +57,9 @@ def measure_answers(answers: Sequence[Answer]) -> Figures:
 
 
 def claim_alone(answers: Iterable[Answer]) -> float:
-    """How well the bare judge tells SUPPORTED from REFUTED by the claim without any page.
+    """How well the bare judge distinguishes SUPPORTED from REFUTED by the claim without any page.
 
-    Area under the curve in [0, 1]; 0.5 where the wording says nothing.
+    Area under the curve in [0, 1]; 0.5 if the wording reveals nothing.
     """
     some = list(answers)
     return _area_alone([one.label for one in some], [one.alone[0] - one.alone[1] for one in some])
@@ -72,9 +72,10 @@ def _area_alone(labels: Sequence[VerdictLabel], alone: Sequence[float]) -> float
 
 
 def describe_alone(labels: Sequence[VerdictLabel], alone: Sequence[float]) -> str:
-    """How far the wording of claims of events betrays their labels to the judge, in words.
+    """How far the wording of claims of events reveals their labels to the judge, in words.
 
-    `alone` has the probability of support minus that of refutation of each claim without any page.
+    `alone` has, for each claim without any page, the probability of support minus that of
+    refutation.
     """
     return (
         "No mirrors are among them. By the claims alone, without any page, the bare judge tells "
