@@ -32,7 +32,14 @@ from claims.types import (
 )
 from claims.wiring import build_judge
 from evaluation.real import MEASURING, MIRRORS_FOR_MEASURING
-from training.events import Event, EventClaim, EventPage, deciding_text, read_events
+from training.events import (
+    Event,
+    EventClaim,
+    EventPage,
+    deciding_text,
+    find_quote,
+    read_events,
+)
 from training.mirrors import Mirrored, read_mirrored
 
 ANSWERS = Path("build", "answers")
@@ -65,6 +72,8 @@ class Answer:
     alone: tuple[float, float]
     paragraph: VerdictLabel | None
     bare_paragraph: VerdictLabel | None
+    support: float | None = None
+    key_passage: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +207,23 @@ def _answer(
         (float(alone[0]), float(alone[1])),
         paragraph,
         bare,
+        verdict.support,
+        _is_key_passage(event, claim, verdict),
+    )
+
+
+def _is_key_passage(event: Event, claim: EventClaim, verdict: Verdict) -> bool | None:
+    """Whether the first quotation of the verdict overlaps a quote of the claim."""
+    if not (verdict.evidence and claim.quotes):
+        return None
+    first = verdict.evidence[0]
+    pages = {page.name: page for page in event.pages}
+    return any(
+        write_page(pages[quote.page]).url == first.page.url
+        and start < first.span.end
+        and first.span.start < end
+        for quote in claim.quotes
+        for start, end in [find_quote(pages[quote.page], quote)]
     )
 
 

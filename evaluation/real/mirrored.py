@@ -14,7 +14,13 @@ import numpy as np
 from claims.entailment.stances import CalibratedJudge
 from claims.scoring import judge_pairs
 from evaluation.real.asking import Answer
-from evaluation.real.tables import DECISIVE, claim_alone, measure_answers
+from evaluation.real.tables import (
+    DECISIVE,
+    by_strength,
+    claim_alone,
+    describe_key_passages,
+    measure_answers,
+)
 from training.events import deciding_text
 from training.mirrors import Mirrored, turned
 
@@ -98,8 +104,10 @@ def keep_turned(pairs: Iterable[tuple[Answer, Answer]]) -> list[tuple[Answer, An
 
 
 def render_both(events: Sequence[Answer], mirrors: Sequence[Answer]) -> str:
-    """Markdown table with a line for the events that have a mirror, for the mirrors, for both
-    together, and for other events, if any; then a sentence with the share right in both."""
+    """Markdown: a table with a line for the events that have a mirror, for the mirrors, for both
+    together, and for other events, if any; for events and mirrors how often verdicts of each
+    strength are right, and how often right verdicts quote a deciding passage first; and the share
+    of claims right in both."""
     pairs = pair_answers(events, mirrors)
     with_mirror, reflected = [one for one, _ in pairs], [other for _, other in pairs]
     parts = {
@@ -113,7 +121,9 @@ def render_both(events: Sequence[Answer], mirrors: Sequence[Answer]) -> str:
         "|---|---:|---:|---:|---:|---:|---:|",
         *(_line(name, some) for name, some in parts.items() if some),
     ]
-    return "\n".join([*lines, "", describe_both(events, mirrors)])
+    told = f"{describe_both(events, mirrors)} {describe_key_passages([*with_mirror, *reflected])}"
+    strengths = by_strength([*with_mirror, *reflected])
+    return "\n".join([*lines, "", strengths, "", told])
 
 
 def _line(name: str, answers: Sequence[Answer]) -> str:

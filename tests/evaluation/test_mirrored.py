@@ -21,7 +21,7 @@ from evaluation.real.mirrored import (
     render_both,
     share_right_in_both,
 )
-from evaluation.real.tables import claim_alone
+from evaluation.real.tables import by_strength, claim_alone, describe_key_passages
 from evaluation.verdicts import ask_events
 from training.events import Event, EventClaim, EventPage, Quote
 from training.mirrors import Mirrored, make_mirror
@@ -65,6 +65,33 @@ def test_judge_that_uses_only_the_wording_is_never_right_on_turned_claims() -> N
     assert "of 2 that turn from SUPPORTED to REFUTED or back 0.000" in table
 
 
+def test_strengths_are_right_as_often_as_their_verdicts_or_leanings() -> None:
+    answers = [
+        replace(answer("a", S, S), confidence=0.9),
+        replace(answer("b", R, S), confidence=0.85),
+        replace(answer("c", S, S), confidence=0.7),
+        replace(answer("d", R, N), support=0.2, confidence=0.3),
+        replace(answer("e", R, N), support=0.8, confidence=0.3),
+        replace(answer("f", N, N), support=None, confidence=0.9),
+    ]
+    table = by_strength(answers)
+    assert "| firm | 2 | 0.333 | 0.500 |" in table
+    assert "| probable | 1 | 0.167 | 1.000 |" in table
+    assert "| leaning | 2 | 0.333 | 0.500 |" in table
+    assert "| leaning | 0 | 0.000 |  |" in by_strength(answers[:1])
+
+
+def test_key_passages_are_counted_among_right_decisions() -> None:
+    answers = [
+        replace(answer("a", S, S), key_passage=True),
+        replace(answer("b", R, R), key_passage=False),
+        replace(answer("c", S, R), key_passage=False),
+        replace(answer("d", N, N), key_passage=True),
+        answer("e", S, S),
+    ]
+    assert describe_key_passages(answers).startswith("Of 2 right verdicts 0.500 quote")
+
+
 def test_turned_claims_are_counted_per_side_per_claim_and_by_order() -> None:
     supported = [True, False, False, True, True, False]
     rows = [
@@ -103,6 +130,10 @@ def test_pipeline_judges_an_event_and_its_mirror() -> None:
     (one,), (other,) = (list(ask([side], judge)) for side in (event, mirror))
     assert (one.verdict, other.label) == (S, R)
     assert one.alone == other.alone
+    assert (one.key_passage, one.support is not None) == (True, True)
+    misquoted = replace(event.claims[0], quotes=(Quote("report", page.title),))
+    (elsewhere,) = ask([replace(event, claims=(misquoted,))], judge)
+    assert elsewhere.key_passage is False
     (case,) = ask_events([event], judge)
     assert case.alone == pytest.approx(one.alone[0] - one.alone[1])
     found = ask_turned([Mirrored(event, mirror)], judge)
