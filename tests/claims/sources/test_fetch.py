@@ -45,7 +45,9 @@ FetchCode = Callable[[str], str]
 # --- the page returned ---------------------------------------------------------------------
 
 
-def test_page_has_main_text_and_metadata(server: RawServer, fetcher: WebFetcher) -> None:
+def test_page_carries_its_main_text_and_what_it_says_about_itself(
+    server: RawServer, fetcher: WebFetcher
+) -> None:
     server.answers["/lake"] = page(ARTICLE, 'ETag: "v1"', "Last-Modified: yesterday")
     url = server.url("/lake?utm_source=feed#top")
     server.answers["/lake?utm_source=feed"] = server.answers["/lake"]
@@ -69,7 +71,7 @@ def test_page_has_main_text_and_metadata(server: RawServer, fetcher: WebFetcher)
     assert got.fetched_at.utcoffset() is not None
 
 
-def test_page_keeps_the_server_answer_without_cookies(
+def test_page_keeps_what_the_server_answered_and_never_a_cookie(
     server: RawServer, fetcher: WebFetcher
 ) -> None:
     long, odd = "x" * 201, "caf\xe9"
@@ -95,7 +97,7 @@ def test_page_keeps_the_server_answer_without_cookies(
     ]
 
 
-def test_given_html_has_no_server_answer(fetcher: WebFetcher) -> None:
+def test_html_at_hand_has_no_answer(fetcher: WebFetcher) -> None:
     assert fetcher.read_html(ARTICLE.decode(), url="").answer is None
 
 
@@ -131,7 +133,7 @@ def test_compressed_page_is_decompressed(
     assert "It is the lowest level" in fetcher.fetch(server.url("/")).text
 
 
-def test_request_sends_the_user_agent_and_no_other_identification(
+def test_request_names_itself_and_carries_nothing_else(
     httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No cookies from an earlier answer, no credentials, no proxy from the environment."""
@@ -167,7 +169,7 @@ def test_host_header_comes_first(server: RawServer, fetch_code: FetchCode) -> No
 
 
 @pytest.mark.parametrize("contact", ["a\r\nX: y", "ä@example.org", "a" * 300])
-def test_contact_that_does_not_fit_into_a_header_is_refused(contact: str) -> None:
+def test_contact_that_cannot_stand_in_a_header_is_invalid_input(contact: str) -> None:
     with pytest.raises(InvalidInput, match="contact"):
         WebFetcher(contact=contact)
 
@@ -204,7 +206,9 @@ def test_same_main_text_is_the_same_page_with_new_validators(
     assert Header("ETag", '"v2"') in got.answer.headers
 
 
-def test_same_main_text_may_have_new_metadata(server: RawServer, fetcher: WebFetcher) -> None:
+def test_same_main_text_may_say_something_else_about_itself(
+    server: RawServer, fetcher: WebFetcher
+) -> None:
     """The date of a page decides staleness, and its author decides whether it is a copy."""
     server.answers["/"] = page(ARTICLE)
     known = fetcher.fetch(server.url("/"))
@@ -223,7 +227,7 @@ def test_same_main_text_may_have_new_metadata(server: RawServer, fetcher: WebFet
     )
 
 
-def test_page_stored_without_an_answer_is_fetched_unconditionally(
+def test_page_that_was_kept_before_answers_were_is_read_anew(
     server: RawServer, fetcher: WebFetcher
 ) -> None:
     """Otherwise its date of change and its links would never be read."""
@@ -233,7 +237,7 @@ def test_page_stored_without_an_answer_is_fetched_unconditionally(
     assert "If-None-Match" not in server.heads[-1]
 
 
-def test_same_main_text_may_have_another_date(server: RawServer, fetcher: WebFetcher) -> None:
+def test_same_main_text_may_give_another_date(server: RawServer, fetcher: WebFetcher) -> None:
     """Metadata is taken from the last fetch, because the date decides staleness."""
     dated = b'<meta property="article:published_time" content="%s"><title>'
     server.answers["/"] = page(ARTICLE.replace(b"<title>", dated % b"2021-05-02"))
@@ -254,14 +258,12 @@ def test_changed_page_is_a_new_page(server: RawServer, fetcher: WebFetcher) -> N
     assert got.sha256 != known.sha256
 
 
-def test_not_modified_answer_to_an_unconditional_request_is_a_failure(
-    server: RawServer, fetch_code: FetchCode
-) -> None:
+def test_unasked_not_modified_is_a_failure(server: RawServer, fetch_code: FetchCode) -> None:
     server.answers["/"] = raw(b"HTTP/1.1 304 Not Modified\r\n\r\n")
     assert fetch_code(server.url("/")) == "http-304"
 
 
-def test_validators_are_not_sent_to_another_site(server: RawServer, fetcher: WebFetcher) -> None:
+def test_validators_are_not_shown_to_another_site(server: RawServer, fetcher: WebFetcher) -> None:
     """A `304 Not Modified` from another site would refer to another page."""
     server.answers["/"] = page(ARTICLE)
     known = replace(KNOWN, url=server.url("/"), canonical_url="http://elsewhere.example/")
@@ -273,14 +275,16 @@ def test_validators_are_not_sent_to_another_site(server: RawServer, fetcher: Web
 
 
 @pytest.mark.parametrize("status", [204, 206, 401, 403, 404, 410, 418, 429, 500, 503, 599])
-def test_other_status_gives_a_code_with_its_number(
+def test_other_status_is_named_by_its_number(
     status: int, server: RawServer, fetch_code: FetchCode
 ) -> None:
     server.answers["/"] = page(ARTICLE, "Retry-After: 1000000000", status=status)
     assert fetch_code(server.url("/")) == f"http-{status}"
 
 
-def test_detail_explains_the_status_number(server: RawServer, fetcher: WebFetcher) -> None:
+def test_detail_of_a_status_says_what_the_number_means(
+    server: RawServer, fetcher: WebFetcher
+) -> None:
     with pytest.raises(SourceError) as caught:
         fetcher.fetch(server.url("/missing"))
     assert caught.value.detail == "the server answered 404 Not Found"
@@ -300,7 +304,7 @@ def test_detail_explains_the_status_number(server: RawServer, fetcher: WebFetche
         ("", b"PK\x03\x04" + b"a" * 100),
     ],
 )
-def test_non_text_by_label_or_bytes_is_refused(
+def test_what_is_no_text_by_label_or_by_bytes_is_refused(
     content_type: str, body: bytes, server: RawServer, fetch_code: FetchCode
 ) -> None:
     server.answers["/"] = page(body, content_type=content_type)
@@ -310,7 +314,7 @@ def test_non_text_by_label_or_bytes_is_refused(
 @pytest.mark.parametrize(
     "content_type", ["application/pdf", "application/octet-stream", "text/html", ""]
 )
-def test_pdf_is_read_with_any_label(
+def test_pdf_is_read_by_whatever_label(
     content_type: str, server: RawServer, fetcher: WebFetcher
 ) -> None:
     body = make_pdf(["The lake has fallen to 371 metres."], ["So it was."], title="A report")
@@ -335,7 +339,7 @@ def test_pdf_is_read_with_any_label(
         (make_pdf(["Words enough to read."]) + b" " * 10_000_000, "too-large"),
     ],
 )
-def test_unreadable_pdf_gives_the_reason(
+def test_pdf_that_cannot_be_read_says_why(
     body: bytes, code: str, server: RawServer, fetch_code: FetchCode
 ) -> None:
     server.answers["/"] = page(body, content_type="application/pdf")
@@ -366,7 +370,7 @@ def test_closed_port_is_unreachable() -> None:
 # --- HTML given as bytes -------------------------------------------------------------------
 
 
-def test_given_html_is_read_like_a_fetched_page(fetcher: WebFetcher) -> None:
+def test_html_at_hand_is_read_like_a_fetched_page(fetcher: WebFetcher) -> None:
     got = fetcher.read_html(ARTICLE.decode(), url="article.html")
     assert (got.url, got.canonical_url, got.title) == (
         "article.html",
@@ -375,13 +379,13 @@ def test_given_html_is_read_like_a_fetched_page(fetcher: WebFetcher) -> None:
     )
 
 
-def test_given_html_without_text_fails_with_no_text(fetcher: WebFetcher) -> None:
+def test_html_at_hand_without_text_is_no_text(fetcher: WebFetcher) -> None:
     with pytest.raises(SourceError) as caught:
         fetcher.read_html("<html><body><script>x()</script></body></html>", url="a.html")
     assert caught.value.code == "no-text"
 
 
-def test_given_html_over_the_limit_is_too_large(fetcher: WebFetcher) -> None:
+def test_html_at_hand_over_the_limit_is_too_large(fetcher: WebFetcher) -> None:
     with pytest.raises(SourceError) as caught:
         fetcher.read_html("a" * 5_000_001, url="a.html")
     assert caught.value.code == "too-large"
