@@ -13,7 +13,7 @@ from claims.registry import RegisteredSource
 from claims.types import ArticleRecord, CheckRecord, ClaimRecord, Page, Schedule, Verdict
 from claims.webhooks import Webhook
 from service import shapes
-from service.api.examples import EXAMPLES
+from service.api.example_answers import EXAMPLES
 from service.api.fields import (
     ARTICLE_ID,
     CLAIM_ID,

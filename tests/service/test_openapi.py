@@ -22,12 +22,12 @@ from claims.snapshots import is_unchanged
 from claims.types import ArticleRecord, CheckRecord, ClaimRecord, Page, Schedule, Verdict
 from service import shapes
 from service.api.bodies import ArticleBody, ClaimBody, KeyBody, ScheduleBody, VerifyBody
-from service.api.examples import (
+from service.api.example_answers import EXAMPLES
+from service.api.example_bodies import (
     ARTICLE_BODIES,
     BATCH_BODY,
     CLAIM_BODY,
     CORRECTION_BODY,
-    EXAMPLES,
     KEY_BODY,
     SCHEDULE_BODY,
     SOURCES_BODY,
