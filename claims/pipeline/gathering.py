@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from claims.admission import admit
 from claims.english.language_detection import find_language
 from claims.errors import HostBusy, SourceError
+from claims.pipeline.admission import admit
 from claims.ports import Fetcher, PageCache, StoredClaim
 from claims.registry import NO_SOURCES, Registry
 from claims.retrieval.rank import choose_nearest, rank_passages
@@ -273,7 +273,7 @@ def rank_evidence(
 ) -> Gathered:
     """Name the origins of the admitted `pages` and pick the passages worth judging.
 
-    Pages that are not admitted (claims/admission.py) are left out. `passages_max` as in
+    Pages that are not admitted (claims/pipeline/admission.py) are left out. `passages_max` as in
     `gather_evidence`.
     """
     searched = searched or SearchOutcome()

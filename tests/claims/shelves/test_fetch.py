@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from claims.admission import admit
 from claims.errors import SourceError
 from claims.pipeline import fetch_sources, gather_evidence
+from claims.pipeline.admission import admit
 from claims.ports import StoredClaim, Turn
 from claims.registry import RegisteredSource, Registry, SourceKind
 from claims.shelves.fetch import SourceFetcher
