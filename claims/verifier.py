@@ -35,10 +35,10 @@ from claims.pipeline import (
     verify_passages,
     wants_reading,
 )
+from claims.pipeline.searching import Providers
 from claims.ports import NewArticle, Progress, Reader, StoredClaim
 from claims.registry import Registry
 from claims.replay import Replay, replay_check
-from claims.searching import Providers
 from claims.settings import Settings
 from claims.shapes import list_fields, open_record
 from claims.shelves.fetch import SourceFetcher

@@ -10,11 +10,11 @@ from datetime import date, datetime, timedelta
 from claims.english.language_detection import find_language
 from claims.errors import HostBusy, SourceError
 from claims.pipeline.admission import admit
+from claims.pipeline.searching import Providers, search
 from claims.ports import Fetcher, PageCache, StoredClaim
 from claims.registry import NO_SOURCES, Registry
 from claims.retrieval.rank import choose_nearest, rank_passages
 from claims.scoring import NO_PAGE, cut_evidence
-from claims.searching import Providers, search
 from claims.sources.address import list_once, site_of
 from claims.sources.as_of import may_be_later, refuse_later
 from claims.sources.failures import FailureCode
