@@ -11,6 +11,7 @@ from claims.english.language_detection import find_language
 from claims.errors import HostBusy, SourceError
 from claims.pipeline.admission import admit
 from claims.pipeline.searching import Providers, search
+from claims.pipeline.threads import open_pool
 from claims.ports import Fetcher, PageCache, StoredClaim
 from claims.registry import NO_SOURCES, Registry
 from claims.retrieval.rank import choose_nearest, rank_passages
@@ -20,7 +21,6 @@ from claims.sources.as_of import may_be_later, refuse_later
 from claims.sources.failures import FailureCode
 from claims.sources.files import NO_FILES, LocalSources
 from claims.text import replace_surrogates
-from claims.threads import open_pool
 from claims.types import (
     Coverage,
     Gathered,
