@@ -30,7 +30,8 @@ from service.api.openapi_schemas import (
     share_schemas,
     shorten_references,
 )
-from service.auth import KEY_PARAMETER, SESSION_COOKIE
+from service.auth import KEY_PARAMETER
+from service.browser_sessions import SESSION_COOKIE
 from service.problem_types import EXAMPLE_DETAILS, PROBLEM_TYPES, ProblemType
 from service.problems import MIMETYPE
 
