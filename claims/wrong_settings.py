@@ -1,4 +1,4 @@
-"""What is wrong with settings, in words: names that are unknown, values that cannot be read."""
+"""Messages about wrong settings: unknown names, and values that cannot be read."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class WrongSetting(NamedTuple):
 def list_unknown(
     environment: Mapping[str, str], fields: Mapping[str, FieldInfo]
 ) -> list[WrongSetting]:
-    """Each name that begins like a setting, and that neither a field nor anything else reads."""
+    """The environment variables that begin with ASSAY_ and are neither settings nor NO_SETTINGS."""
     known = {name.upper() for name in fields}
     given = {name.upper() for name in environment if name.upper().startswith(PREFIX)} - NO_SETTINGS
     return [
@@ -65,7 +65,7 @@ def _name_nearest(unknown: str, known: Collection[str]) -> WrongSetting:
 
 
 def list_unreadable(error: ValidationError, fields: Mapping[str, FieldInfo]) -> list[WrongSetting]:
-    """Each variable at fault, its value unless it is a secret, and the allowed values."""
+    """The variables with errors, with the values that are allowed and, unless secret, the given."""
     return [
         _describe(each, field=fields[str(each["loc"][0])])
         for each in error.errors(include_url=False)

@@ -1,4 +1,4 @@
-"""The session of a browser that has signed in: its cookie, and the token of its forms.
+"""Sessions of browsers: the cookie of a session, and the token of its forms.
 
 The cookie holds only a random id; the store has whose session it is (claims/ports/sessions.py).
 """

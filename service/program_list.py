@@ -23,8 +23,11 @@ webhook gets one event at a time, so that those that hang never take the threads
 def list_programs(
     settings: Settings, *, bound: str, listener: int, score_processes: int
 ) -> list[Program]:
-    """All programs but the store. The API listens on the descriptor `listener`, which is `bound` to
-    a host and port; `score_processes` judge."""
+    """All programs except the store.
+
+    `bound` is the host and port of the socket with the descriptor `listener`, which the API
+    inherits; `score_processes` is the number of processes that judge.
+    """
     api = (bound, "--listener", str(listener))
     return [
         Program(name="api", module="service.server", arguments=api, pass_fds=(listener,)),

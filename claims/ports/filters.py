@@ -1,4 +1,4 @@
-"""Which articles and claims a list has, and in what order."""
+"""Filters and orders of the lists of articles and claims."""
 
 from __future__ import annotations
 

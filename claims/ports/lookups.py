@@ -1,4 +1,4 @@
-"""Articles, claims and lists of them, as the store gives them."""
+"""The port of stored articles and claims, and of lists of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the store and its workers do: heartbeats, readiness, metrics, unreadable records."""
+"""The port of heartbeats, readiness, metrics and unreadable records."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The events that the store announces, and which of them a reader gets."""
+"""The port of the outbox: events, pages of events, and filters of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The registered sources, as the store keeps them."""
+"""The port of the registered sources."""
 
 from __future__ import annotations
 

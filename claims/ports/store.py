@@ -1,4 +1,4 @@
-"""The system of record: all its parts as one protocol."""
+"""The port of the store, which unites the ports of its parts."""
 
 from __future__ import annotations
 

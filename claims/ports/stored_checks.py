@@ -1,4 +1,4 @@
-"""What checks gathered and concluded, and the pages they refer to, as the store keeps them."""
+"""The port of stored checks, and of the pages to which they refer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people submit to the store and ask of it, and how it takes that."""
+"""The port of submissions, re-checks, schedules, tags, deletion and correction."""
 
 from __future__ import annotations
 

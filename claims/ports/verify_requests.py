@@ -1,4 +1,4 @@
-"""Requests to judge a claim at once, from given passages."""
+"""The port of requests to judge a claim at once from given passages."""
 
 from __future__ import annotations
 

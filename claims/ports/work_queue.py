@@ -1,4 +1,4 @@
-"""Work items, the leases on them, and the commits that end a stage."""
+"""The port of the work queue: work items, leases, and the commits that end a stage."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Examples of answers, by the name of their schema in /openapi.json; read by a test as its type."""
+"""Examples of answers, by the name of their schema in /openapi.json. A test parses each of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Examples of bodies of requests, for /openapi.json."""
+"""Examples of request bodies, for /openapi.json."""
 
 from __future__ import annotations
 

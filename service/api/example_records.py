@@ -1,4 +1,4 @@
-"""Example records, of which the examples of answers and of bodies are made."""
+"""Example records, which the examples of answers and request bodies contain."""
 
 from __future__ import annotations
 
