@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claims.errors import InvalidInput
-from claims.snapshots import restore_text, strip_text
+from claims.sources.snapshots import restore_text, strip_text
 from claims.store import facets
 from claims.store.cursors import CursorSigner, Place
 from claims.store.records import (
