@@ -298,8 +298,10 @@ class _UncheckedSettings(Settings):
 
 
 def read_settings() -> tuple[Settings, tuple[WrongSetting, ...]]:
-    """The settings, with the default in the place of each that cannot be read, and all that is
-    wrong: to find out more about a deployment, never to run one."""
+    """The settings, with the default for each one that cannot be read, and all that is wrong.
+
+    This is for diagnosing a deployment, never for running one.
+    """
     wrong = list_unknown(os.environ, Settings.model_fields)
     try:
         return _UncheckedSettings(), tuple(wrong)
@@ -310,9 +312,9 @@ def read_settings() -> tuple[Settings, tuple[WrongSetting, ...]]:
 
 
 def check_names(environment: Mapping[str, str]) -> None:
-    """Raises InvalidInput for names that begin with ASSAY_ and that nothing reads.
+    """Raise InvalidInput for names that begin with ASSAY_ and are not settings.
 
-    A misspelt setting would leave its default in place, such as a service that is open.
+    A misspelt setting would leave the default in force, such as a service without keys.
     """
     unknown = list_unknown(environment, Settings.model_fields)
     if unknown:

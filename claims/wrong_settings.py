@@ -15,25 +15,25 @@ PREFIX = "ASSAY_"
 SHOWN_CHARACTERS = 80
 NO_SETTINGS = frozenset(
     {
-        f"{PREFIX}TEST_STRICT",  # CONTRIBUTING.md: a test that lacks its service fails
-        f"{PREFIX}TEST_FOLDER",  # of a worker that tests start
-        f"{PREFIX}WEBHOOK_SECRET",  # of the receiver in docs/reference/api.md
+        f"{PREFIX}TEST_STRICT",  # a test whose service is missing fails (CONTRIBUTING.md)
+        f"{PREFIX}TEST_FOLDER",  # for a worker that tests start
+        f"{PREFIX}WEBHOOK_SECRET",  # for the receiver in docs/reference/api.md
     }
 )
-"""Names in the environment that are no settings, and are allowed to stand there."""
+"""Names in the environment that are allowed although they are not settings."""
 _KUBERNETES = "KUBERNETES_SERVICE_HOST"
 _OF_KUBERNETES = re.compile(
     r"(\w+_)?(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT(_\d+_[A-Z]+(_[A-Z]+)?)?)"
 )
-"""What Kubernetes tells each container of a service that is called assay, after PREFIX."""
-# Settings of earlier releases, and what has taken their place.
+"""Variables that Kubernetes sets for a service called assay, without PREFIX."""
+# Settings of earlier releases, and the settings that replace them.
 _REPLACED = {"CHAT_BUDGET": "READER_TOKENS_PER_DAY"}
 _BEFORE_AT = re.compile(r"(\w+://)?[^\s,]*@")
 
 
 class WrongSetting(NamedTuple):
-    """One variable that cannot be read. `name` is the setting that it is, or that it is most like;
-    "" if it is like none."""
+    """One variable that cannot be read. `name` is its setting, or for an unknown name the most
+    similar setting; "" if no setting is similar."""
 
     name: str
     complaint: str
@@ -53,7 +53,7 @@ def list_unknown(
 
 
 def _name_nearest(unknown: str, known: Collection[str]) -> WrongSetting:
-    """The complaint about a name; names are compared without the prefix, which is like itself."""
+    """The complaint about a name. Names are compared without their common prefix."""
     nearest = get_close_matches(unknown, known, n=1)
     name = _REPLACED.get(unknown) or (nearest[0] if nearest else "")
     advice = "docs/reference/settings.md lists all"
@@ -65,7 +65,7 @@ def _name_nearest(unknown: str, known: Collection[str]) -> WrongSetting:
 
 
 def list_unreadable(error: ValidationError, fields: Mapping[str, FieldInfo]) -> list[WrongSetting]:
-    """The variables with errors, with the values that are allowed and, unless secret, the given."""
+    """The variables with errors: the allowed values and, unless it is secret, the given value."""
     return [
         _describe(each, field=fields[str(each["loc"][0])])
         for each in error.errors(include_url=False)

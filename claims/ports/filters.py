@@ -23,7 +23,7 @@ class Order(StrEnum):
 
 
 class Superseded(StrEnum):
-    """Whether a list has claims that were corrected: none of them, these as well, or only these."""
+    """Whether a list leaves corrected claims out, has them as well, or has only them."""
 
     EXCLUDE = "exclude"
     INCLUDE = "include"
@@ -31,9 +31,9 @@ class Superseded(StrEnum):
 
 
 class ReaderFacet(StrEnum):
-    """What the second reader said beside the judge, or why it was not heard.
+    """How the second reader's label compares with the judge's, or why there is no reading.
 
-    `disagrees`: the judge alone came to another label; `decides`: it came to no decision.
+    `disagrees`: the judge alone gave another label; `decides`: the judge alone did not decide.
     """
 
     AGREES = "agrees"
@@ -47,12 +47,12 @@ class ReaderFacet(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleFilter:
-    """Which articles are listed: those that fit every field; None and () leave none out.
+    """Which articles are listed: those that match every field; None and () match all.
 
     `statuses` are ArticleStatus for articles, ClaimStatus for claims. Of several labels, statuses
     or tags, one is enough; an article has the labels of its claims. `site` is the host of its
-    address, or a domain above it. `words` must all be in its title, or, without one, in the start
-    of its text. `since` and `until` limit when it was created: from `since`, and before `until`.
+    address, or a domain above that host. `words` must all be in its title, or, without a title, in
+    the start of its text. It was created at `since` or later, and before `until`.
     """
 
     labels: tuple[VerdictLabel, ...] = ()
@@ -67,12 +67,12 @@ class ArticleFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimFilter(ArticleFilter):
-    """Which claims are listed, otherwise like articles.
+    """Which claims are listed; otherwise like ArticleFilter.
 
-    The tags of its article count as a claim's; `site` is that of a page that its last verdict
-    cites; `words` must all be in its text. `least_confidence` is that of its last verdict. Claims
-    that were corrected are superseded, and left out unless `superseded` says otherwise. Of
-    several `readers` one is enough.
+    A claim also has the tags of its article. `site` is the host, or a domain above it, of a page
+    that its last verdict cites; `words` must all be in its text. `least_confidence` is the minimum
+    confidence of its last verdict. Corrected claims are superseded, and left out unless
+    `superseded` says otherwise. Of several `readers` one is enough.
     """
 
     article: ArticleId | None = None

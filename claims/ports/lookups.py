@@ -27,11 +27,11 @@ class StoredClaim:
 
     `version` rises with every change of status, verdict or schedule (the ETag).
     `check` is the number of the newest check requested, `requested_at` the time of that request.
-    `options` are those it was submitted with, itself or in an article; its record has the schedule
-    that is in force now. `article_url` is the address of the article it was read from, if any;
-    `searched` is what providers found for this check, until it is gathered. `reader` says whether a
-    second reader is asked in this check, and `provisional_entry` is the history entry that belongs
-    to the provisional verdict of its record, None without one.
+    `options` are those of its submission, or of its article's; the schedule now in force is in its
+    record. `article_url` is the address of the article it was read from, if any; `searched` are the
+    results of the providers for this check, until it is gathered. `reader` says whether this check
+    asks a second reader; `provisional_entry` is the history entry of the provisional verdict, if
+    there is one.
     """
 
     record: ClaimRecord
@@ -63,10 +63,10 @@ class StoredArticle:
 class ListEntry:
     """One row of a list: enough for a table, without evidence.
 
-    `label` is for claims, `summary` counts the labels of an article's claims. `tags` of a claim
-    include those of its article. The other fields are for claims: the article it was read from, if
-    any, its last verdict, if there is one, what a second reader said of that (a ReaderFacet; None
-    where none is set), and the claim that corrects it, if it is superseded.
+    `summary` counts the labels of an article's claims. `tags` of a claim include those of its
+    article. The other fields are for claims: `label` and the rest of the last verdict, if there is
+    one, the article the claim was read from, if any, the second reader's ReaderFacet (None where no
+    reader is set up), and the claim that corrects it, if it is superseded.
     """
 
     id: str
@@ -89,7 +89,7 @@ class ListEntry:
 class ListPage:
     """One page of a list in its order; `next_cursor` is None at the end.
 
-    It may have fewer items than asked for, or none, before the end: one call looks only at a
+    It may have fewer items than requested, or none, before the end: one call examines only a
     limited number of records.
     """
 
@@ -99,7 +99,7 @@ class ListPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportedClaim(ClaimRecord):
-    """A claim in full, with what a reader of a list knows of its article."""
+    """A claim in full, with the fields of its article that a list shows."""
 
     article_title: str | None = None
     article_tags: tuple[str, ...] = ()
@@ -158,13 +158,13 @@ class Lookups(Protocol):
         ...
 
     def find_articles_being_checked(self, ids: Sequence[str]) -> frozenset[str]:
-        """Those of the articles of which a claim waits for a check or is being checked."""
+        """The articles among `ids` that have a claim whose check waits or is under way."""
         ...
 
     def find_repeated_articles(self, ids: Sequence[ArticleId]) -> tuple[ArticleId | None, ...]:
-        """For each article the last one before it that was submitted with the same content."""
+        """For each article, the last earlier one with the same submitted content, or None."""
         ...
 
     def find_repeated_claims(self, ids: Sequence[ClaimId]) -> tuple[ClaimId | None, ...]:
-        """For each claim the last one before it that was submitted with the same content."""
+        """For each claim, the last earlier one with the same submitted content, or None."""
         ...

@@ -45,11 +45,12 @@ class LineState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreMetrics:
-    """What the store counts, for a monitoring system; service/metrics.py has the names.
+    """The metrics of the store, for a monitoring system; service/metrics.py has their names.
 
-    `counters`: a name and the values of its labels, to a number that never falls. Of a histogram
-    the last value is the upper limit of a bucket in ms, or `sum`, in ms. `planned` items are due
-    later, `leased` ones are being worked on; `workers` is the number that takes from each queue.
+    `counters` maps a name and the values of its labels to a number that never falls. For a
+    histogram the last label value is the upper limit of a bucket in ms, or `sum`, in ms. `planned`
+    items are due later, `leased` items are being worked on; `workers` is the number of workers that
+    take from each queue.
     """
 
     counters: Mapping[tuple[str, ...], int]
@@ -62,7 +63,7 @@ class StoreMetrics:
 
 
 class RecordKind(StrEnum):
-    """What a store keeps under an id, in words."""
+    """The kinds of record that a store keeps under an id."""
 
     ARTICLE = "article"
     CLAIM = "claim"
@@ -86,13 +87,14 @@ class UnreadableRecord:
 
 
 class Monitoring(Protocol):
-    """Heartbeats of workers, the data of readiness checks, and who sweeps."""
+    """Heartbeats of workers, data for readiness checks and metrics, and the lock of the sweep."""
 
     def beat(
         self, worker: str, *, ttl_s: float, queues: Collection[Queue] = (), has_judge: bool = False
     ) -> None:
-        """Record that a worker takes work from `queues`, and whether its judge is loaded; a `ttl_s`
-        of 0: that it ended.
+        """Record that a worker takes work from `queues`, and whether its judge is loaded.
+
+        A `ttl_s` of 0 records that the worker has ended.
         """
         ...
 
@@ -101,9 +103,9 @@ class Monitoring(Protocol):
         ...
 
     def read_metrics(self) -> StoreMetrics:
-        """What was counted since the store is in use, and what waits now. Takes bounded time.
+        """The counters since the store was created, and the work that waits now; bounded time.
 
-        The step that makes a change counts it, so a call that is repeated counts once.
+        The step that makes a change counts it, so that a repeated call counts once.
         """
         ...
 
@@ -115,12 +117,13 @@ class Monitoring(Protocol):
         ...
 
     def follow_clock(self) -> float:
-        """Seconds that the store's clock went back since the last call, as a rule 0.
+        """The seconds by which the store's clock went back since the last call, usually 0.
 
-        Then leases, delays and checks on schedule that its earlier time put far ahead come near.
+        If it went back, leases, delays and scheduled checks that the earlier time put too far into
+        the future are moved back.
         """
         ...
 
     def acquire_sweep(self, *, ttl_s: float) -> bool:
-        """True for one caller per `ttl_s`, which then sweeps."""
+        """True for one caller in every `ttl_s` seconds: that caller sweeps."""
         ...

@@ -11,9 +11,11 @@ from claims.types import ArticleId, ClaimId, Event, EventType, VerdictLabel
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventFilter:
-    """The events that pass: of one of these types, with one of these labels, with one of these tags
-    (in any case; of the claim or its article), of this article or one of its claims, of this claim.
-    Empty or None: all."""
+    """Which events pass: those that match every field; None and empty fields match all.
+
+    An event has one of the types, one of the labels, and one of the tags (its claim's or its
+    article's; case does not matter). `article_id` also passes events of the article's claims.
+    """
 
     types: tuple[EventType, ...] = ()
     labels: tuple[VerdictLabel, ...] = ()
@@ -31,16 +33,16 @@ class EventPage:
 
 
 class Events(Protocol):
-    """The outbox: what the scripts announced in the steps that committed it, in order."""
+    """The outbox: the events in order, each stored in the same step as the change it announces."""
 
     def list_events(self, *, since: str | None, limit: int, only: EventFilter) -> EventPage:
         """Up to `limit` events after `since` that pass `only`, oldest first.
 
         `since` is an id or the `next` of an earlier call, None for the oldest event kept, or "now"
-        for none. Looks at a bounded number of events, so there may be more after a page without
-        any: `next` goes on where this call stopped, and never leaves out an event. Raises
-        EventsGone when an event after `since` was deleted, or when none is as new as `since`, as
-        after the restore of an earlier backup; and InvalidInput when it is later than the clock.
+        for none. One call examines a bounded number of events, so that an empty page may have
+        events after it: `next` continues where this call stopped, and skips no event. Raises
+        EventsGone if an event after `since` was deleted, or if the newest event is older than
+        `since` (after an earlier backup was restored); InvalidInput if `since` is in the future.
         """
         ...
 
@@ -52,7 +54,7 @@ class Events(Protocol):
         ...
 
     def find_events(self, event_ids: Sequence[str]) -> Mapping[str, Event]:
-        """The events with these ids, by id, without those that are no longer kept."""
+        """The events with these ids, by id; events that are no longer kept are absent."""
         ...
 
     def forget_events(self, *, keep_s: float | None, limit: int) -> int:

@@ -11,7 +11,7 @@ from claims.registry import RegisteredSource, Registry, SourceChange
 class SourceRegistry(Protocol):
     """The registered sources, with who changed what and when.
 
-    `by` is a name, for the record of the source; the audit log has the `actor`.
+    `by` is the name in the source's record of changes, `actor` that in the audit log.
     """
 
     def get_registry(self) -> Registry:
@@ -21,8 +21,8 @@ class SourceRegistry(Protocol):
     def put_source(self, source: RegisteredSource, *, by: str, actor: Actor = LOCAL) -> None:
         """Store a source under its name, new or changed, and record who changed what and when.
 
-        An identical source is no change. Raises InvalidInput beyond a thousand sources, and
-        beyond fifty pages that are read for every claim.
+        An identical source is no change. Raises InvalidInput for more than a thousand sources, and
+        for more than fifty pages that are read for every claim.
         """
         ...
 

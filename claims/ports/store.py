@@ -34,13 +34,13 @@ class Store(
     VerifyRequests,
     Protocol,
 ):
-    """The system of record, of all its parts. Every method is one atomic step or a plain read.
+    """The system of record with all its parts. Every method is one atomic step or a plain read.
 
     Invariant: an article or claim is not finished <=> its work item is in `due` or `lease`;
     a finished claim with a schedule has its next (gather, id, check + 1) in `due` with a later
     score. Time is the server's. Any method raises StoreUnavailable when the server does not
     answer; methods that take an id raise NotFound when there is no such record, Gone when it was
-    deleted, and Unreadable when its form is not that of this release. Lists leave such records out.
+    deleted, and Unreadable when this release cannot read its form. Lists leave such records out.
     """
 
     @property
@@ -60,12 +60,12 @@ class Store(
 
     @property
     def audit(self) -> AuditLog:
-        """Who changed what."""
+        """The audit log."""
         ...
 
     @property
     def readings(self) -> Readings:
-        """What is kept for second readers: answers, tokens, the state of their endpoint."""
+        """The answers and tokens of second readers, and the state of their endpoint."""
         ...
 
     @property

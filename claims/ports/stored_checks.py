@@ -19,14 +19,14 @@ class Forgotten:
 
 
 class Checks(Protocol):
-    """What checks gathered and concluded, and the pages that they refer to, as long as kept."""
+    """The evidence and verdicts of kept checks, and the pages that they refer to."""
 
     def get_gathered(self, claim_id: ClaimId, check: int) -> Gathered:
         """What a check gathered: the check being judged now, or a kept one."""
         ...
 
     def get_check(self, claim_id: ClaimId, check: int) -> CheckRecord:
-        """A check that ended in a verdict. NotFound says why it does not exist, or no longer."""
+        """A check that ended in a verdict. NotFound says why there is none, or no longer."""
         ...
 
     def get_history(self, claim_id: ClaimId) -> tuple[HistoryEntry, ...]:
@@ -46,8 +46,9 @@ class Checks(Protocol):
         ...
 
     def make_room(self) -> Forgotten | None:
-        """While memory is short, delete some of what is old, whatever its age; else None.
+        """If memory is short, delete some replaceable data, whatever its age; otherwise None.
 
-        Answers of judges and unneeded pages go first, then the checks that were replaced first.
+        Judges' answers and unneeded pages are deleted first, then the checks that were replaced
+        first.
         """
         ...

@@ -40,7 +40,7 @@ class NewClaim:
 
 @dataclass(frozen=True, slots=True)
 class RequestedChecks:
-    """The number of the check of each claim of a page, and the cursor of the rest."""
+    """The number of the requested check of each claim of a page, and the cursor of the rest."""
 
     checks: Mapping[ClaimId, int]
     next: str | None
@@ -56,7 +56,7 @@ class Retried:
 
 
 Versions = frozenset[int] | None
-"""The versions of an article or claim, one of which it must have for a change; None: any."""
+"""The allowed versions of an article or claim: it is changed only if it has one; None: any."""
 
 
 class Submissions(Protocol):
@@ -70,8 +70,8 @@ class Submissions(Protocol):
     ) -> ArticleId:
         """Store the article and put (extract, id, 1) into due. Repeating the call is harmless.
 
-        With a known key and the same body, returns the id of the first call. Raises
-        IdempotencyMismatch (same key, other body) and QueueFull.
+        A known idempotency key with the same body returns the id of the first call. Raises
+        IdempotencyMismatch (known key, other body) and QueueFull.
         """
         ...
 
@@ -90,7 +90,7 @@ class Submissions(Protocol):
     ) -> tuple[ClaimId, ...]:
         """Store all of one or more claims, or none; otherwise like accept_claim.
 
-        They take turns as one submission. More than a few are bulk, whatever their priority.
+        They take turns as one submission. A long list is bulk, whatever its priority.
         """
         ...
 
@@ -99,25 +99,27 @@ class Submissions(Protocol):
     ) -> int:
         """Request another check now; returns its number. A check under way is not duplicated.
 
-        `reader` says whether a second reader is asked in this check, None: as the claim says.
-        Raises QueueFull.
+        `reader` says whether this check asks a second reader; None: the claim's own choice. Raises
+        QueueFull.
         """
         ...
 
     def request_reading(self, claim_id: ClaimId, *, actor: Actor = LOCAL) -> int:
-        """Request a check of what the last verdict was concluded from, in which a second reader is
-        asked; returns its number.
+        """Request a check that asks a second reader about the evidence of the last verdict, without
+        fetching anything; returns its number.
 
-        Nothing is fetched. Of a check under way the reader is asked if its judging has not ended.
-        Raises QueueFull, and NoVerdict when nothing was judged yet.
+        A check under way also asks the reader, if its judging has not ended. Raises QueueFull, and
+        NoVerdict when the claim has no verdict yet.
         """
         ...
 
     def request_listed_readings(
         self, chosen: ClaimFilter, *, limit: int, cursor: str | None = None, actor: Actor = LOCAL
     ) -> RequestedChecks:
-        """request_reading for one page of a list of claims, or for none of them, as bulk; otherwise
-        like request_listed_checks. Claims without a verdict are left out."""
+        """request_reading for one page of a list of claims, or for none of them, as bulk.
+
+        Claims without a verdict are left out; otherwise like request_listed_checks.
+        """
         ...
 
     def request_checks(
@@ -144,8 +146,8 @@ class Submissions(Protocol):
     ) -> RequestedChecks:
         """Request another check of one page of a list of claims, or of none of them.
 
-        Looks at up to `limit` claims, from `cursor` on; those that were corrected are left out.
-        They take turns as one submission. Repeating the call is harmless. Raises QueueFull, and
+        Examines up to `limit` claims, from `cursor` on, and leaves out corrected ones. The checks
+        take turns as one submission. Repeating the call is harmless. Raises QueueFull, and
         InvalidInput for an invalid cursor.
         """
         ...
@@ -153,12 +155,12 @@ class Submissions(Protocol):
     def retry_failed(
         self, *, limit: int, cursor: str | None = None, actor: Actor = LOCAL
     ) -> Retried:
-        """Retry what was given up for a fault of the service: looks at up to `limit` articles or
-        claims, from `cursor` on. An article is extracted again, a claim gets another check.
+        """Retry articles or claims that failed for a fault of the service.
 
-        An item that is under way again is not changed, so a repeated call is harmless. When the
-        queue fills up in between, `next` is the cursor of the rest. Raises QueueFull when it was
-        full before, and InvalidInput for an invalid cursor.
+        Examines up to `limit` of them, from `cursor` on. An article is extracted again, a claim
+        gets another check. An item that is under way again stays as it is, so repeating the call is
+        harmless. If the queue fills up during the call, `next` is the cursor of the rest. Raises
+        QueueFull if the queue was full before, and InvalidInput for an invalid cursor.
         """
         ...
 
@@ -173,7 +175,7 @@ class Submissions(Protocol):
     ) -> None:
         """Check again every `every` (ISO 8601 duration), counted from the last check.
 
-        With `versions`, raises VersionChanged when it would change a claim that has none of them.
+        With `versions`, raises VersionChanged if the claim's version is none of them.
         """
         ...
 
@@ -212,10 +214,10 @@ class Submissions(Protocol):
         remove: Sequence[str] = (),
         actor: Actor = LOCAL,
     ) -> tuple[str, ...]:
-        """Add and remove sources of a claim, for its next check; returns all that it has.
+        """Add and remove sources of a claim, for its next check; returns all its sources.
 
-        Addresses of one page are the same source. Removing one that it does not have changes
-        nothing. Raises InvalidInput when these are too many, and Corrected.
+        Addresses of one page are the same source. Removing a source that the claim does not have
+        changes nothing. Raises InvalidInput for too many sources, and Corrected.
         """
         ...
 
@@ -241,7 +243,7 @@ class Submissions(Protocol):
         versions: Versions = None,
         actor: Actor = LOCAL,
     ) -> None:
-        """Replace the tags of the article, by which its claims are found as well.
+        """Replace the tags of the article; lists find its claims by them as well.
 
         `versions`: as in `set_schedule`, of the article.
         """
@@ -259,10 +261,10 @@ class Submissions(Protocol):
         ...
 
     def delete_claim(self, claim_id: ClaimId, *, actor: Actor = LOCAL) -> None:
-        """Delete a claim and all its checks, with the pages that nothing else cites.
+        """Delete a claim and all its checks, with the pages that no other check cites.
 
-        Work under way is refused at its commit. From now on the id raises Gone; deleting it again
-        is no error.
+        A commit of work under way is refused. From now on the id raises Gone; deleting the claim
+        again is no error.
         """
         ...
 
@@ -273,13 +275,13 @@ class Submissions(Protocol):
     def cancel_claim(self, claim_id: ClaimId, *, actor: Actor = LOCAL) -> int:
         """End the claim's check that waits or is under way; returns the number of checks ended.
 
-        The claim is judged as before, or has failed as `cancelled` if it never was. A schedule goes
-        on with the next check.
+        The claim keeps its last verdict; a claim without one fails with fault `cancelled`. A
+        schedule continues with the next check.
         """
         ...
 
     def cancel_article(self, article_id: ArticleId, *, actor: Actor = LOCAL) -> int:
-        """cancel_claim for all claims of an article. Before they are known, the article fails."""
+        """cancel_claim for all claims of an article. Before extraction the article itself fails."""
         ...
 
     def correct_claim(
@@ -292,8 +294,8 @@ class Submissions(Protocol):
     ) -> ClaimId:
         """Store the corrected wording of a claim as a new claim; otherwise like accept_claim.
 
-        The old claim keeps its verdict and is not checked again; `request_check` and `set_schedule`
-        raise Corrected, as a second correction does. Its schedule goes to the new one, unless that
-        has one.
+        The old claim keeps its verdict and is not checked again: `request_check`, `set_schedule`
+        and a second correction raise Corrected. The new claim takes over its schedule, unless it
+        has one of its own.
         """
         ...

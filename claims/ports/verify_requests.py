@@ -13,9 +13,9 @@ from claims.types import Page, Queue, ReaderChoice, Verdict
 class VerifyRequest:
     """A claim to judge from these pages alone, at once and without a record.
 
-    A page that is only a passage has no address: its `url` is empty. `request_id` is that of the
-    request, for the log of the worker. `reader` says whether a second reader is asked; its tokens
-    are counted for the key of the API with the id `owner`.
+    A bare passage is a page with an empty `url`. `request_id` is that of the HTTP request, for the
+    worker's log. `reader` says whether a second reader is asked; its tokens are counted for the API
+    key with the id `owner`.
     """
 
     id: str
@@ -29,7 +29,7 @@ class VerifyRequest:
 
 @dataclass(frozen=True, slots=True)
 class VerifyAnswer:
-    """The verdict on a verify request, or the error in words for which there is none."""
+    """The verdict on a verify request, or in words the error that prevented it."""
 
     verdict: Verdict | None = None
     error: str | None = None
@@ -38,40 +38,40 @@ class VerifyAnswer:
 class VerifyRequests(Protocol):
     """Claims to judge at once from given passages: no work items, and nothing is kept.
 
-    A request waits in the store for a worker, and its caller for the answer. Both expire when the
-    caller gives up, whatever happens to caller and worker.
+    A request waits in the store for a worker, and its caller waits for the answer. Request and
+    answer expire when the caller's time is over, whatever happens to caller and worker.
     """
 
     def ask_verify(self, request: VerifyRequest, *, within_s: float) -> None:
-        """Let the request wait for a worker, for `within_s` at most.
+        """Put the request in the queue for at most `within_s` seconds.
 
-        Raises QueueFull when too many wait, and NotJudged when no worker judges.
+        Raises QueueFull when too many requests wait, and NotJudged when no worker is judging.
         """
         ...
 
     def take_verify(self, *, worker: str, queue: Queue = Queue.SCORE) -> VerifyRequest | None:
-        """The request that has waited longest, for this worker alone; None when none waits.
+        """Take the request that has waited longest; None when none waits.
 
-        `queue` READ: of those that were judged and handed on to a reader.
+        The queue READ has the requests that were judged and then handed on to a second reader.
         """
         ...
 
     def hand_on_verify(
         self, request_id: str, judged: VerifyAnswer, *, judge_s: float = 0.0
     ) -> bool | None:
-        """Keep the judge's answer, and let the request wait for a reader; False when its caller no
-        longer waits, None when no worker reads."""
+        """Store the judge's answer and put the request in the reader's queue; False when its caller
+        no longer waits, None when no worker reads."""
         ...
 
     def answer_verify(self, request_id: str, answer: VerifyAnswer, *, judge_s: float = 0.0) -> bool:
-        """Hand the answer to the caller; False when it no longer waits."""
+        """Store the answer for the caller; False when the caller no longer waits."""
         ...
 
     def read_verify_answer(self, request_id: str, *, judged: bool = False) -> VerifyAnswer | None:
-        """The answer, None while there is none; with `judged` that of the judge alone, of a request
-        that was handed on to a reader."""
+        """The answer, or None while there is none. `judged`: the judge's answer to a request that
+        was handed on to a reader."""
         ...
 
     def withdraw_verify(self, request_id: str) -> None:
-        """Delete the request and its answer: no worker takes it any more."""
+        """Delete the request and its answer, so that no worker takes it."""
         ...

@@ -54,10 +54,10 @@ class WorkQueue(Protocol):
     def release(self, worker: str, *, counts: bool) -> int:
         """Put items leased by a process that has ended back into due; returns their number.
 
-        `worker` is the argument of `take`, or its part before a slash; '' stands for all
-        processes, and is for when none is running. A commit under such a lease is refused from
-        now on, and other callers may at once fetch the pages that were being fetched.
-        `counts` False: the attempt is not counted, since the item did not cause the end.
+        `worker` is the argument of `take`, or its part before a slash; '' means all processes, and
+        may be used only when none is running. A commit under such a lease is refused from now on,
+        and other callers may at once fetch the pages that were being fetched. With `counts` False
+        the attempt is not counted, because the item did not cause the end of the process.
         """
         ...
 
@@ -68,13 +68,13 @@ class WorkQueue(Protocol):
         except at every eighth turn. Within a class, submissions take turns: alternately the newest
         and the one that has waited longest for a turn; an article with its claims is one
         submission. While many items wait for the judge, FETCH gives only items of newly submitted
-        work. Counts an attempt; the fourth marks the item's claim or article failed instead, and
-        the next item is taken.
+        work. Each call counts as an attempt on its item. An item with three attempts is not given
+        again: its claim or article fails, and the next item is taken.
         """
         ...
 
     def count_ready(self) -> dict[Queue, int]:
-        """The number of items, and of verify requests, that could be taken now, for each queue."""
+        """The number of items and verify requests of each queue that can be taken now."""
         ...
 
     def renew(self, lease: Lease, *, ttl_s: float) -> bool:
@@ -93,18 +93,18 @@ class WorkQueue(Protocol):
     ) -> bool:
         """Store the article's text and claims, and put each claim's (gather, id, 1) into due.
 
-        Claim ids are derived from the article id and the claim's place, so that a repeated commit
-        is harmless. False (nothing written) when the lease is not the current one.
+        Claim ids are derived from the article id and the claim's position, so that a repeated
+        commit is harmless. False (nothing written) when the lease is not the current one.
         """
         ...
 
     def keep_searched(self, lease: Lease, searched: SearchOutcome) -> bool:
-        """Keep what providers found until the check is gathered, so that no provider is asked
-        twice for one check. False when the lease is lost."""
+        """Keep the results of the providers until the check is gathered, so that no provider is
+        asked twice for one check. False when the lease is lost."""
         ...
 
     def commit_gathering(self, lease: Lease, gathered: Gathered) -> bool:
-        """Store what was gathered, put (judge, id, check) into due. False: the lease is lost.
+        """Store the gathered evidence, put (judge, id, check) into due. False: the lease is lost.
 
         Its pages stay as long as the check is kept. Raises PageGone when one is no longer stored.
         """
@@ -115,9 +115,9 @@ class WorkQueue(Protocol):
     ) -> bool:
         """Store the verdict, append the history entry, finish the claim, put its next check in due.
 
-        The lease is on the judging or on the reading of the check, which is kept, with what it
-        gathered and cites, until `forget` deletes it by age. False when the lease is lost or this
-        check already has a verdict: one verdict per check.
+        The lease is on the judging or the reading of the check. The check is kept, with the
+        evidence it gathered and cites, until `forget` deletes it by age. False when the lease is
+        lost or the check already has a verdict: one verdict per check.
         """
         ...
 
@@ -126,25 +126,25 @@ class WorkQueue(Protocol):
     ) -> bool:
         """Keep the judge's verdict as provisional, put (read, id, check) into due.
 
-        It becomes the verdict of the check, with this entry, when every attempt to read has been
-        lost or given up. Until the check has its verdict, that of the check before stands, and
-        nothing is announced. False when the lease is lost.
+        It becomes the verdict of the check, with this history entry, if every attempt to read is
+        lost or given up. Until then the claim shows the verdict of its previous check, and no event
+        is announced. False when the lease is lost.
         """
         ...
 
     def end_readings(self, *, after_s: float, limit: int) -> int:
-        """While no worker takes from the queue of the reader, end the checks that have waited
-        there for `after_s`, up to `limit`: the judge's verdict is theirs. Returns their number.
+        """While no worker takes from the reader's queue, give up to `limit` checks that have waited
+        there for `after_s` the judge's verdict. Returns the number of these checks.
 
-        Once calls have found no such worker for `after_s`, a provisional verdict is the verdict of
-        its check at once, until a worker takes from that queue.
+        When calls have found no such worker for `after_s`, each further provisional verdict becomes
+        the verdict of its check at once, until a worker takes from that queue.
         """
         ...
 
     def give_up(self, lease: Lease, error: ErrorRecord) -> bool:
         """Mark the claim or article failed now (a permanent error); the last verdict stays.
 
-        A claim that is read does not fail: the judge's verdict is that of the check.
+        A claim at the reading stage does not fail: its check gets the judge's verdict.
         """
         ...
 
@@ -159,6 +159,6 @@ class WorkQueue(Protocol):
         """Return the item to due until `url` may be fetched; this does not count as an attempt.
 
         `code` is the reason for the wait; the claim or article shows both while it waits. Without
-        them it waits for a reader that does not answer.
+        `url` and `code` it waits for a second reader that does not answer.
         """
         ...
