@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Iterator, Mapping
-from difflib import get_close_matches
+from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -19,35 +18,18 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from claims.errors import InvalidInput
 from claims.limits import ARTICLE_CLAIMS, QUEUE_SHARE, STORE_MEMORY_MB
 from claims.types import LEAST_CONFIDENCE
+from claims.wrong_settings import PREFIX, WrongSetting, list_unknown, list_unreadable
 
-PREFIX = "ASSAY_"
 CLIENT_CONNECTIONS_MAX = 500
 """Maximum open connections of the API, for all clients together; each can use three files."""
-SHOWN_CHARACTERS = 80
 CHAT = "chat:"
 """Begins the name of a second reader that an OpenAI-compatible endpoint serves."""
 READER_TIMES = ("always", "undecided", "asked")
-"""Which claims a second reader reads; see claims/pipeline/reading.py."""
-NO_SETTINGS = frozenset(
-    {
-        f"{PREFIX}TEST_STRICT",  # CONTRIBUTING.md: a test that lacks its service fails
-        f"{PREFIX}TEST_FOLDER",  # of a worker that tests start
-        f"{PREFIX}WEBHOOK_SECRET",  # of the receiver in docs/reference/api.md
-    }
-)
-"""Names in the environment that are no settings, and are allowed to stand there."""
-_KUBERNETES = "KUBERNETES_SERVICE_HOST"
-_OF_KUBERNETES = re.compile(
-    r"(\w+_)?(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT(_\d+_[A-Z]+(_[A-Z]+)?)?)"
-)
-"""What Kubernetes tells each container of a service that is called assay, after PREFIX."""
-# Settings of earlier releases, and what has taken their place.
-_REPLACED = {"CHAT_BUDGET": "READER_TOKENS_PER_DAY"}
+"""Which claims a second reader reads; see claims/pipeline/second_reading.py."""
 _STORE_SCHEMES = ("redis://", "rediss://", "unix://")
 _HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
 _HOST = re.compile(r"[\w.:\[\]-]+", re.ASCII)
 _ORIGIN = re.compile(r"https?://(\[[0-9a-f:.]+\]|[\w.-]+)(:[0-9]{1,5})?", re.ASCII | re.IGNORECASE)
-_BEFORE_AT = re.compile(r"(\w+://)?[^\s,]*@")
 
 
 def default_data_folder() -> Path:
@@ -184,7 +166,7 @@ class Settings(BaseSettings):
         try:
             super().__init__(**values)
         except ValidationError as error:
-            raise InvalidInput(_list_wrong(error)[0].complaint) from None
+            raise InvalidInput(list_unreadable(error, Settings.model_fields)[0].complaint) from None
 
     @field_validator("judge")
     @classmethod
@@ -308,14 +290,6 @@ class Settings(BaseSettings):
         return Path(self.data_folder).expanduser() if self.data_folder else default_data_folder()
 
 
-class WrongSetting(NamedTuple):
-    """One variable that cannot be read. `name` is the setting that it is, or that it is most like;
-    "" if it is like none."""
-
-    name: str
-    complaint: str
-
-
 class _UncheckedSettings(Settings):
     """Settings that allow unknown names in the environment; raises pydantic's own error."""
 
@@ -324,47 +298,27 @@ class _UncheckedSettings(Settings):
 
 
 def read_settings() -> tuple[Settings, tuple[WrongSetting, ...]]:
-    """The settings, with the default in the place of each that cannot be read, and all that is
-    wrong: to find out more about a deployment, never to run one."""
-    wrong = _list_unknown(os.environ)
+    """The settings, with the default for each one that cannot be read, and all that is wrong.
+
+    This is for diagnosing a deployment, never for running one.
+    """
+    wrong = list_unknown(os.environ, Settings.model_fields)
     try:
         return _UncheckedSettings(), tuple(wrong)
     except ValidationError as error:
-        unreadable = _list_wrong(error)
+        unreadable = list_unreadable(error, Settings.model_fields)
     defaults = {each.name: Settings.model_fields[each.name].default for each in unreadable}
     return _UncheckedSettings(**defaults), (*wrong, *unreadable)
 
 
 def check_names(environment: Mapping[str, str]) -> None:
-    """Raises InvalidInput for names that begin with ASSAY_ and that nothing reads.
+    """Raise InvalidInput for names that begin with ASSAY_ and are not settings.
 
-    A misspelt setting would leave its default in place, such as a service that is open.
+    A misspelt setting would leave the default in force, such as a service without keys.
     """
-    unknown = _list_unknown(environment)
+    unknown = list_unknown(environment, Settings.model_fields)
     if unknown:
         raise InvalidInput("; ".join(each.complaint for each in unknown))
-
-
-def _list_unknown(environment: Mapping[str, str]) -> list[WrongSetting]:
-    known = {name.upper() for name in Settings.model_fields}
-    given = {name.upper() for name in environment if name.upper().startswith(PREFIX)} - NO_SETTINGS
-    return [
-        _name_nearest(name, known)
-        for name in sorted({name.removeprefix(PREFIX) for name in given} - known)
-        if _KUBERNETES not in environment or not _OF_KUBERNETES.fullmatch(name)
-    ]
-
-
-def _name_nearest(unknown: str, known: Collection[str]) -> WrongSetting:
-    """The complaint about a name; names are compared without the prefix, which is like itself."""
-    nearest = get_close_matches(unknown, known, n=1)
-    name = _REPLACED.get(unknown) or (nearest[0] if nearest else "")
-    advice = "docs/reference/settings.md lists all"
-    if unknown in _REPLACED:
-        advice = f"{PREFIX}{name} took its place"
-    elif name:
-        advice = f"did you mean {PREFIX}{name}?"
-    return WrongSetting(name.lower(), f"{PREFIX}{unknown}: there is no such setting, {advice}")
 
 
 def split_list(text: str) -> Iterator[str]:
@@ -375,33 +329,3 @@ def split_list(text: str) -> Iterator[str]:
 def read_networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
     """The addresses and networks (CIDR) of a setting. Raises ValueError for any other entry."""
     return tuple(map(ip_network, split_list(text)))
-
-
-def _list_wrong(error: ValidationError) -> list[WrongSetting]:
-    """Each variable, its value unless it is a secret, and the allowed values."""
-    return [
-        _describe(str(each["loc"][0]), each["input"], each.get("ctx", {}).get("error"))
-        for each in error.errors(include_url=False)
-    ]
-
-
-def _describe(name: str, value: object, cause: object) -> WrongSetting:
-    field = Settings.model_fields[name]
-    given = "" if "SecretStr" in str(field.annotation) else f"{_show(value)}: "
-    allowed = str(cause) if cause is not None else _describe_range(field)
-    return WrongSetting(name, f"{PREFIX}{name.upper()}: {given}{allowed}")
-
-
-def _show(value: object) -> str:
-    """The value as given, shortened, without a possible user name and password of an address."""
-    text = _BEFORE_AT.sub(r"\1***@", str(value))
-    return repr(text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}...")
-
-
-def _describe_range(field: Any) -> str:
-    if field.annotation is bool:
-        return "it must be true or false"
-    kind = "a whole number" if field.annotation is int else "a number"
-    bounds = {type(bound).__name__: bound for bound in field.metadata}
-    low, high = bounds["Ge"].ge, bounds["Le"].le
-    return f"it must be {kind} from {low} to {high}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from claims.admission import admit
+from claims.pipeline.admission import admit
 from claims.types import SourceFailure
 from tests.claims.samples import page
 from tests.claims.verdicts.test_origins import COPY, OTHER, REPORT

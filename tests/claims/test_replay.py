@@ -8,12 +8,12 @@ from datetime import date, timedelta
 from claims.entailment.calibration import Calibration
 from claims.entailment.stances import CalibratedJudge
 from claims.pipeline import gather_evidence, judge_claim
+from claims.pipeline.replay import list_pages, replay_check
+from claims.pipeline.searching import Providers
 from claims.ports import StoredClaim
 from claims.registry import RegisteredSource, Registry
-from claims.replay import list_pages, replay_check
-from claims.searching import Providers
 from claims.shapes import from_text, to_text
-from claims.snapshots import strip_text
+from claims.sources.snapshots import strip_text
 from claims.types import CheckRecord, Gathered, Verdict, VerdictLabel
 from tests.claims.samples import NOON
 from tests.claims.test_pipeline import Archive, CountingJudge, Library, Web, stored

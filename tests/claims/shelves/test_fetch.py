@@ -12,18 +12,18 @@ from pathlib import Path
 
 import pytest
 
-from claims.admission import admit
 from claims.errors import SourceError
 from claims.pipeline import fetch_sources, gather_evidence
+from claims.pipeline.admission import admit
 from claims.ports import StoredClaim, Turn
 from claims.registry import RegisteredSource, Registry, SourceKind
 from claims.shelves.fetch import SourceFetcher
 from claims.shelves.shelf import Shelves
-from claims.snapshots import strip_text
 from claims.sources.address import site_of
 from claims.sources.cache import MemoryPageCache
 from claims.sources.fetch import WebFetcher
 from claims.sources.pacing import OpenGate, Pacing
+from claims.sources.snapshots import strip_text
 from claims.types import CheckOptions, ClaimId, ClaimRecord, ClaimStatus, OriginTie
 from claims.verdicts.origins import name_origins
 from tests.claims.shelves.desk import Desk, write

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from claims.errors import SourceError
-from claims.searching import Providers, search
+from claims.pipeline.searching import Providers, search
 from claims.shelves.documents import PART_CHARACTERS, divide
 from claims.shelves.index import IndexReader, IndexWriter
 from claims.shelves.provider import ShelfProvider

@@ -98,7 +98,7 @@ def check_unchanged(text: str, sha256: str) -> str:
     """The text, if `sha256` is its hash. Raises InvalidInput otherwise."""
     if not is_unchanged(text, sha256):
         raise InvalidInput(
-            f"page {sha256}: the text has another sha256, so it is not the text that was read: "
+            f"page {sha256}: its text has another sha256, so it is not the text that was read: "
             "the check cannot be replayed from it"
         )
     return text

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from claims.errors import InvalidInput
 from claims.pipeline import rank_evidence
 from claims.shapes import from_text, to_text
-from claims.snapshots import (
+from claims.sources.snapshots import (
     check_unchanged,
     is_unchanged,
     list_cited,

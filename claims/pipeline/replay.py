@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from claims.entailment.stances import CalibratedJudge
-from claims.pipeline import hear_reading, weigh_evidence
-from claims.snapshots import check_unchanged, list_cited, restore_text
+from claims.pipeline.judging import weigh_evidence
+from claims.pipeline.second_reading import hear_reading
+from claims.sources.snapshots import check_unchanged, list_cited, restore_text
 from claims.types import CheckRecord, ClaimId, ClaimRecord, Reading, Verdict
 from claims.verdicts.differences import Difference, find_differences
 

@@ -15,13 +15,13 @@ from itertools import zip_longest
 
 from claims.days import read_day
 from claims.errors import InvalidInput, SourceError
+from claims.pipeline.threads import open_pool
 from claims.ports import PriorChecks, SourceProvider
 from claims.retrieval.queries import make_queries
 from claims.retrieval.similarity import is_alike
 from claims.sources.address import canonical_url, parse_source
 from claims.sources.as_of import describe_later, is_later
 from claims.sources.failures import FailureCode
-from claims.threads import open_pool
 from claims.types import (
     Candidate,
     Claim,
