@@ -42,7 +42,7 @@ from tests.service.dashboard.conftest import Show
 from tests.service.dashboard.html import listed, text_of
 from tests.service.dashboard.test_forms import OWN, place_of
 from tests.service.dashboard.test_keys import post, sign_in
-from tests.service.test_keys import make_key
+from tests.service.keys import make_key
 
 S, R, N = VerdictLabel.SUPPORTED, VerdictLabel.REFUTED, VerdictLabel.NOT_ENOUGH_EVIDENCE
 BUDGET = NotRead(skipped=Unread.BUDGET, detail="the tokens of the day are spent")
