@@ -14,8 +14,8 @@ from claims.entailment.calibration import Calibration
 from claims.entailment.stances import CalibratedJudge
 from claims.errors import HostBusy, SourceError
 from claims.pipeline import gather_evidence, judge_claim
+from claims.pipeline.searching import Providers
 from claims.ports import Fetcher, PriorChecks, SourceProvider, StoredClaim
-from claims.searching import Providers
 from claims.types import (
     Candidate,
     CheckOptions,

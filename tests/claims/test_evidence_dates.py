@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from claims.searching import FOUND_PAGES
+from claims.pipeline.searching import FOUND_PAGES
 from claims.types import Verdict, VerdictLabel
 from tests.claims.fakes import (
     DIED,

@@ -8,11 +8,10 @@ from dataclasses import replace
 
 import pytest
 
-from claims import searching
 from claims.errors import HostBusy
-from claims.pipeline import gathering
+from claims.pipeline import gathering, searching
+from claims.pipeline.searching import FOUND_PAGES, Providers
 from claims.ports import StoredClaim
-from claims.searching import FOUND_PAGES, Providers
 from claims.types import Purpose, VerdictLabel
 from tests.claims.fakes import (
     CLAIM,

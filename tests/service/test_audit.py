@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from claims.access import Scope
 from claims.store.redis_store import RedisStore
-from service.api.examples import EXAMPLES
+from service.api.example_answers import EXAMPLES
 from tests.contracts import steps
 from tests.service.keys import bearer, id_of, make_key
 

@@ -13,7 +13,7 @@ from pytest_httpserver import HTTPServer
 from claims.ports import ExportedClaim, ListEntry, Retried
 from claims.registry import RegisteredSource, SourceChange
 from claims.shapes import open_record, to_json
-from claims.snapshots import strip_text
+from claims.sources.snapshots import strip_text
 from claims.types import (
     ArticleId,
     ArticleRecord,

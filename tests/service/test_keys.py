@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from claims.access import Scope
 from claims.store.redis_store import RedisStore
-from service.api.examples import EXAMPLES
+from service.api.example_answers import EXAMPLES
 from service.caller import find_need
 from tests.service.keys import FOR_ALL, OPEN, WRITES, bearer, create, id_of, make_key, routes
 

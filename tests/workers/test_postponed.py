@@ -7,9 +7,9 @@ from datetime import date
 
 from claims.errors import HostBusy
 from claims.pipeline import POSTPONED_S
+from claims.pipeline.searching import Providers
 from claims.ports import NewArticle, WorkItem
 from claims.registry import RegisteredSource
-from claims.searching import Providers
 from claims.store import RedisStore
 from claims.types import Candidate, ClaimId, ClaimStatus, Page, Purpose, Query, Queue, Stage
 from tests.contracts.steps import article_id, gather_item, new_claim, with_options
