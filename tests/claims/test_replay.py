@@ -15,8 +15,8 @@ from claims.registry import RegisteredSource, Registry
 from claims.shapes import from_text, to_text
 from claims.sources.snapshots import strip_text
 from claims.types import CheckRecord, Gathered, Verdict, VerdictLabel
+from tests.claims.fakes import Archive, CountingJudge, Library, Web, stored
 from tests.claims.samples import NOON
-from tests.claims.test_pipeline import Archive, CountingJudge, Library, Web, stored
 
 JUDGE = CalibratedJudge(CountingJudge(), Calibration())
 GROUP = Registry(

@@ -17,9 +17,9 @@ from claims.reader.question import INSTRUCTION_VERSION
 from claims.reader.results import Result, Tally, keep_result
 from claims.types import JudgeName, Measured, NotRead, ReaderName, Reading, Stance, Unread
 from tests.claims.cli.running import run_assay
+from tests.claims.fakes import CountingJudge
 from tests.claims.readers import ScriptedReader, says
 from tests.claims.samples import NOON
-from tests.claims.test_pipeline import CountingJudge
 from tests.stack.chat_server import Act, ChatServer, say_answer, serve_chat
 
 CLAIM = "The bridge at Kisoro is 42 metres long."

@@ -12,7 +12,7 @@ from typing import Any
 
 from claims.shapes import from_json
 from claims.types import ArticleRecord
-from tests.e2e.test_up import find_processes
+from tests.e2e.up import find_processes
 from tests.stack.judge_scores import SharedScores
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -23,21 +23,8 @@ from claims.store import connect, keys
 from claims.store.embedded import EmbeddedServer, find_server
 from service.client import Client
 from service.supervisor import Supervisor
-from tests.e2e.test_up import (
-    PAGE,
-    READY,
-    Standing,
-    Start,
-    allowed,
-    data_folder,
-    standing,
-    start,
-    submit,
-)
-from tests.e2e.test_up import wait_for as wait_until_judged
+from tests.e2e.up import PAGE, READY, Standing, Start, submit, wait_until_judged
 from tests.stack.workers import wait_until
-
-__all__ = ["allowed", "data_folder", "standing", "start"]
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 

@@ -6,11 +6,8 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,187 +17,28 @@ from pytest_httpserver import HTTPServer
 from claims.errors import StartFailed, TemporaryError
 from claims.settings import Settings
 from claims.store.embedded import find_server
-from claims.types import ClaimId, ClaimStatus, Stance, Verdict, VerdictLabel
+from claims.types import ClaimId, Stance, VerdictLabel
 from service.client import Client
 from service.supervisor import Supervisor
+from tests.e2e.up import (
+    ASSAY,
+    CLAIM,
+    PAGE,
+    Standing,
+    Start,
+    Up,
+    find_processes,
+    submit,
+    wait_until_judged,
+)
 from tests.stack.workers import wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
-ASSAY = Path(sys.executable).with_name("assay")
-READY = "Assay is ready at "
-CLAIM = "The new bridge at Kisoro is 42 metres long."
-PAGE = """<html lang="en"><head><title>The Kisoro bridge</title></head><body><article>
-<h1>New bridge opened in Kisoro</h1>
-<p>The new bridge over the river at Kisoro is 42 metres long, the district engineer said on
-Monday. It was opened to traffic after two years of work and carries two lanes.</p>
-<p>Farmers in the valley had waited for it since the flood swept away the old crossing.</p>
-</article></body></html>"""
-
-
-class Up:
-    """One run of `assay up` on a data folder; `client`: of a run of Standing."""
-
-    client: Client
-
-    def __init__(self, data_folder: Path, *arguments: str, **environment: str) -> None:
-        kept = {name: text for name, text in os.environ.items() if not name.startswith("ASSAY_")}
-        self.data_folder = data_folder
-        self.process = subprocess.Popen(
-            [ASSAY, "up", "--data", data_folder, "--port", "0", "--workers", "1", *arguments],
-            env=kept | environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
-
-    def wait_until_ready(self) -> Client:
-        """Wait for the ready line; returns a client for its address."""
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        assert line.startswith(READY), self.process.communicate()
-        self.url = line.removeprefix(READY).strip()
-        return Client(self.url)
-
-    def end(self, signal_number: int = signal.SIGINT) -> int:
-        """Send the signal and wait; returns the exit status."""
-        self.process.send_signal(signal_number)
-        self.process.communicate(timeout=60)
-        return self.process.returncode
-
-    def pids(self) -> list[int]:
-        """All processes of this data folder, with `assay up` itself."""
-        return find_processes(self.data_folder)
-
-
-Start = Callable[..., Up]
-
-
-def find_processes(data_folder: Path) -> list[int]:
-    """Ids of the processes that run in the folder or have it in their command line."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        if not entry.name.isdigit():
-            continue
-        try:
-            is_inside = (entry / "cwd").readlink().is_relative_to(data_folder)
-            names_it = bytes(data_folder) in (entry / "cmdline").read_bytes()
-        except OSError:
-            continue  # the process has ended or belongs to another user
-        if is_inside or names_it:
-            found.append(int(entry.name))
-    return found
-
-
-@pytest.fixture
-def data_folder(tmp_path: Path) -> Iterator[Path]:
-    """A folder with a space in its name; its processes are killed after the test."""
-    folder = tmp_path / "my data"
-    yield folder
-    for pid in find_processes(folder):
-        os.kill(pid, signal.SIGKILL)
-
-
-@pytest.fixture
-def start(data_folder: Path) -> Iterator[Start]:
-    """Starts `assay up` on the folder, with additional arguments and settings."""
-    runs: list[Up] = []
-
-    def start_one(*arguments: str, **environment: str) -> Up:
-        runs.append(Up(data_folder, *arguments, **environment))
-        return runs[-1]
-
-    yield start_one
-    for run in runs:
-        run.process.kill()
-        run.process.communicate()
-
-
-class Standing:
-    """Keeps a run of `assay up` from one test to the next, because a start takes seconds.
-
-    A test that fails leaves no run behind: the next one starts another, on a new folder.
-    """
-
-    def __init__(self, make_folder: Callable[[], Path], **environment: str) -> None:
-        self._make_folder = make_folder
-        self._environment = environment
-        self._runs: list[Up] = []
-        self._left: Up | None = None
-
-    def take(self) -> Up:
-        """The ready run that a test has left, or a new one."""
-        up, self._left = self._left, None
-        if up is None:
-            self.end()
-            up = self._start(self._make_folder() / "my data")
-        return up
-
-    def start_again(self, ended: Up) -> Up:
-        """A new run on the data folder of a run that has ended; it is ready."""
-        return self._start(ended.data_folder)
-
-    def leave(self, up: Up) -> None:
-        """Leave a ready run to the next test."""
-        self._left = up
-
-    def end(self) -> None:
-        """Kill all processes of all runs."""
-        while self._runs:
-            up = self._runs.pop()
-            up.process.kill()
-            up.process.communicate()
-            for pid in up.pids():
-                with suppress(ProcessLookupError):  # it was ending
-                    os.kill(pid, signal.SIGKILL)
-
-    def _start(self, data_folder: Path) -> Up:
-        up = Up(data_folder, **self._environment)
-        self._runs.append(up)
-        up.client = up.wait_until_ready()
-        return up
-
-
-@pytest.fixture(scope="module")
-def standing(
-    tmp_path_factory: pytest.TempPathFactory, make_httpserver: HTTPServer
-) -> Iterator[Standing]:
-    allowed = f"{make_httpserver.host}:{make_httpserver.port}"
-    standing = Standing(lambda: tmp_path_factory.mktemp("up"), ASSAY_FETCH_ALLOW=allowed)
-    yield standing
-    standing.end()
-
-
-@pytest.fixture
-def page(httpserver: HTTPServer) -> str:
-    """The address of a page that supports CLAIM."""
-    httpserver.expect_request("/robots.txt").respond_with_data("", status=404)
-    httpserver.expect_request("/bridge").respond_with_data(PAGE, content_type="text/html")
-    return httpserver.url_for("/bridge")
-
-
-@pytest.fixture
-def allowed(httpserver: HTTPServer) -> str:
-    return f"{httpserver.host}:{httpserver.port}"
-
-
-def submit(client: Client, page: str) -> ClaimId:
-    return client.submit_claim({"text": CLAIM, "sources": [page]})
-
-
-def wait_for(client: Client, claim_id: ClaimId) -> Verdict:
-    """Wait for the claim and return its verdict; fails unless it was judged exactly once."""
-    claim = client.wait_for_claim(claim_id, timeout_s=90)
-    assert claim.status is ClaimStatus.JUDGED
-    assert [entry.check for entry in client.get_history(claim_id)] == [1]
-    assert claim.verdict is not None
-    return claim.verdict
-
 
 def test_claim_is_judged_and_ctrl_c_leaves_nothing_behind(standing: Standing, page: str) -> None:
     up = standing.take()
-    verdict = wait_for(up.client, submit(up.client, page))
+    verdict = wait_until_judged(up.client, submit(up.client, page))
     assert verdict.evidence[0].stance is Stance.SUPPORTS
     assert up.end(signal.SIGINT) == 0
     assert up.pids() == []
@@ -216,7 +54,7 @@ def test_claim_of_before_a_kill_9_of_everything_is_there_after_the_next_start(
     first.process.communicate()
     wait_until(lambda: first.pids() == [], patience_s=10)
     second = standing.start_again(first)
-    wait_for(second.client, claim_id)
+    wait_until_judged(second.client, claim_id)
     standing.leave(second)
 
 
@@ -279,7 +117,7 @@ def test_a_shelf_that_is_filled_meanwhile_is_searched(standing: Standing, tmp_pa
     (tmp_path / "bridge.html").write_text(PAGE, encoding="utf-8")
     command = [ASSAY, "shelf", "add", "press", tmp_path / "bridge.html", "--data", up.data_folder]
     subprocess.run(command, check=True, capture_output=True)
-    verdict = wait_for(up.client, up.client.submit_claim({"text": CLAIM}))
+    verdict = wait_until_judged(up.client, up.client.submit_claim({"text": CLAIM}))
     assert verdict.label is VerdictLabel.SUPPORTED
     assert verdict.evidence[0].page.url == "shelf:press/bridge.html"
     standing.leave(up)
@@ -288,11 +126,11 @@ def test_a_shelf_that_is_filled_meanwhile_is_searched(standing: Standing, tmp_pa
 def test_parts_that_are_killed_are_started_again(standing: Standing, page: str) -> None:
     up = standing.take()
     claim_id = submit(up.client, page)
-    wait_for(up.client, claim_id)
+    wait_until_judged(up.client, claim_id)
     for pid in set(up.pids()) - {up.process.pid}:
         os.kill(pid, signal.SIGKILL)
     wait_until(lambda: can_get(up.client, claim_id))
-    wait_for(up.client, submit(up.client, page))
+    wait_until_judged(up.client, submit(up.client, page))
     assert up.end() == 0
 
 
@@ -334,7 +172,7 @@ def test_service_runs_inside_a_block_of_another_program(
     settings = Settings(fetch_allow=allowed)
     with Supervisor(settings, data_folder=data_folder, port=0, workers=1) as supervisor:
         client = Client(supervisor.url)
-        wait_for(client, submit(client, page))
+        wait_until_judged(client, submit(client, page))
         assert set(supervisor.pids) == {
             *("store", "api", "worker-fetch", "worker-score", "worker-deliver", "beat")
         }

@@ -18,7 +18,9 @@ from claims.store.redis_store import RedisStore, connect
 from claims.types import Queue
 from service.api import parameters
 from service.app import create_app
+from service.tokens import WrongTokens, attach_wrong_tokens
 from tests.contracts.turns import list_ready
+from tests.service.live import Live, run_service_and_store
 from tests.stack.servers import embedded_server
 
 TOKEN = "oPMpQ5xC2Hf8nVd0uJ-wLk3"
@@ -119,3 +121,31 @@ def app(make_app: Callable[..., APIFlask], settings: Settings) -> APIFlask:
 @pytest.fixture
 def client(app: APIFlask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture
+def guarded(make_app: Callable[..., APIFlask]) -> APIFlask:
+    """An app that needs a key on loopback as well; wrong keys are never slowed down."""
+    app = make_app(Settings(require_key=True, allowed_hosts=""))
+    attach_wrong_tokens(app, WrongTokens(clock=iter(range(0, 10**9, 3600)).__next__))
+    return app
+
+
+@pytest.fixture
+def stranger(guarded: APIFlask) -> FlaskClient:
+    """A client without cookies."""
+    return guarded.test_client(use_cookies=False)
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """A running service without workers, on a store of its own."""
+    with run_service_and_store(tmp_path_factory.mktemp("live")) as service:
+        yield service
+
+
+@pytest.fixture
+def live(service: Live) -> Live:
+    """The running service, with an empty store."""
+    service.store.connection.command("FLUSHALL")
+    return service

@@ -37,25 +37,13 @@ from service import client as service_client
 from service.agents.server import build_server
 from service.agents.tool_answers import CheckedClaim, tell_verdict
 from tests.claims import samples
-from tests.service.live import Live, run_service_and_store
+from tests.service.live import Live
 from tests.service.work import answering, extract_article, judge_claim, lease
 
 CLAIM = "Eleven people died in the ferry accident."
 ROOT = Path(service_client.__file__).parents[2]
 GUIDE = (ROOT / "docs" / "guides" / "agents.md").read_text("utf-8")
 TOOLS = ["check_article", "find_evidence", "get_claim", "recent_changes", "verify_claim"]
-
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    with run_service_and_store(tmp_path_factory.mktemp("live")) as service:
-        yield service
-
-
-@pytest.fixture
-def live(service: Live) -> Live:
-    service.store.connection.command("FLUSHALL")
-    return service
 
 
 def use(url: str, steps: Callable[[Client], Awaitable[Any]], *, claims_max: int = 100) -> Any:

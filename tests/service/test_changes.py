@@ -1,4 +1,4 @@
-"""GET /v1/changes and its feed."""
+"""GET /v1/changes."""
 
 from __future__ import annotations
 
@@ -7,14 +7,10 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
-from urllib.parse import urlencode
-from xml.etree import ElementTree
 
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from claims.ports import WorkItem
 from claims.store.redis_store import RedisStore
@@ -22,34 +18,11 @@ from claims.types import ErrorRecord, EventType, HistoryEntry, Stage, VerdictLab
 from service.api.waiting import Waiters, attach_waiters
 from tests.claims import samples
 from tests.contracts.steps import read_page
+from tests.service.events import ask, ids, recheck, submit, types
 from tests.service.work import extract_article, judge_claim, lease
 
 TEXT = "The library opened in 1987. A fine place!"
-ATOM = "{http://www.w3.org/2005/Atom}"
 REFUTED = VerdictLabel.REFUTED
-
-
-def submit(client: FlaskClient, text: str = "Eleven died.", **more: object) -> str:
-    return str(client.post("/v1/claims", json={"text": text, **more}).json["id"])
-
-
-def recheck(client: FlaskClient, store: RedisStore, claim: str, label: VerdictLabel) -> None:
-    check = client.post(f"/v1/claims/{claim}/recheck").json["check"]
-    judge_claim(store, claim, check=check, label=label)
-
-
-def ask(client: FlaskClient, **query: object) -> Any:
-    answer = client.get(f"/v1/changes?{urlencode(query, doseq=True)}")
-    assert answer.status_code == 200, answer.json
-    return answer.json
-
-
-def ids(shape: Any) -> list[str]:
-    return [item["id"] for item in shape["items"]]
-
-
-def types(shape: Any) -> list[str]:
-    return [item["type"] for item in shape["items"]]
 
 
 @pytest.fixture
@@ -59,9 +32,6 @@ def claim(client: FlaskClient, store: RedisStore) -> str:
     judge_claim(store, claim)
     recheck(client, store, claim, REFUTED)
     return claim
-
-
-# --- events ------------------------------------------------------------------------------------
 
 
 def test_an_event_has_the_documented_shape(
@@ -265,9 +235,6 @@ def test_an_event_is_below_20_kb_whatever_the_claim_and_its_verdict_say(
     assert all(len(json.dumps(item)) < 20_000 for item in answer["items"])
 
 
-# --- waiting -----------------------------------------------------------------------------------
-
-
 def test_a_request_waits_for_the_next_event(
     app: APIFlask, client: FlaskClient, store: RedisStore, claim: str
 ) -> None:
@@ -323,119 +290,6 @@ def test_without_a_free_place_nobody_waits(app: APIFlask, client: FlaskClient) -
     started = time.monotonic()
     assert ask(client, wait=20) == {"items": [], "next": "0-0"}
     assert time.monotonic() - started < 10
-
-
-# --- the feed ----------------------------------------------------------------------------------
-
-
-def read_feed(answer: TestResponse) -> ElementTree.Element:
-    """The feed, after a check of what RFC 4287 asks of it."""
-    assert answer.status_code == 200
-    assert answer.mimetype == "application/atom+xml"
-    feed = ElementTree.fromstring(answer.data)  # noqa: S314 - the feed of the app under test
-    assert feed.tag == f"{ATOM}feed"
-    assert feed.find(f"{ATOM}author/{ATOM}name") is not None
-    for part in (feed, *feed.iter(f"{ATOM}entry")):
-        for required in ("id", "title", "updated"):
-            (element,) = part.findall(ATOM + required)
-            assert element.text
-        assert datetime.fromisoformat(text_of(part, "updated")).tzinfo
-        assert text_of(part, "id").startswith("urn:uuid:")
-    names = [text_of(entry, "id") for entry in feed.iter(f"{ATOM}entry")]
-    assert len(set(names)) == len(names)
-    return feed
-
-
-def text_of(part: ElementTree.Element, tag: str) -> str:
-    element = part.find(ATOM + tag)
-    assert element is not None
-    return element.text or ""
-
-
-def links(part: ElementTree.Element) -> dict[str, str]:
-    return {link.get("rel", ""): link.get("href", "") for link in part.findall(f"{ATOM}link")}
-
-
-def test_the_feed_has_the_newest_event_first(client: FlaskClient, claim: str) -> None:
-    feed = read_feed(client.get("/v1/changes.atom"))
-    newest, oldest = feed.findall(f"{ATOM}entry")
-    assert text_of(newest, "title") == "Probably refuted: Eleven died."
-    assert text_of(newest, "summary") == (
-        "Probably refuted (confidence 70 %); it was supported before. Because."
-    )
-    category = newest.find(f"{ATOM}category")
-    assert category is not None
-    assert category.get("term") == "verdict.changed"
-    assert links(newest) == {"alternate": f"http://localhost/claims/{claim}"}
-    assert client.get(links(newest)["alternate"]).status_code == 200
-    assert text_of(oldest, "title") == "Probably supported: Eleven died."
-    assert text_of(feed, "updated") == text_of(newest, "updated")
-    assert links(feed) == {"self": "http://localhost/v1/changes.atom"}
-
-
-def test_an_empty_feed_is_a_feed(client: FlaskClient) -> None:
-    assert read_feed(client.get("/v1/changes.atom")).findall(f"{ATOM}entry") == []
-
-
-def test_names_stay_the_same_and_an_unchanged_feed_is_not_sent_again(
-    client: FlaskClient, store: RedisStore, claim: str
-) -> None:
-    path = "/v1/changes.atom?label=REFUTED&label=CONFLICTING_EVIDENCE&limit=5"
-    first = client.get(path)
-    unchanged = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
-    assert (unchanged.status_code, unchanged.data) == (304, b"")
-    recheck(client, store, claim, VerdictLabel.SUPPORTED)  # does not pass the filter
-    assert client.get(path).headers["ETag"] == first.headers["ETag"]
-    recheck(client, store, claim, REFUTED)
-    second = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
-    before, after = read_feed(first), read_feed(second)
-    assert text_of(before, "id") == text_of(after, "id")
-    (old,), (_, same) = before.findall(f"{ATOM}entry"), after.findall(f"{ATOM}entry")
-    assert text_of(old, "id") == text_of(same, "id")
-    assert text_of(read_feed(client.get("/v1/changes.atom")), "id") != text_of(before, "id")
-
-
-def test_a_feed_leads_to_older_pages_of_the_same_filter(
-    client: FlaskClient, store: RedisStore, claim: str
-) -> None:
-    recheck(client, store, claim, VerdictLabel.SUPPORTED)
-    recheck(client, store, claim, REFUTED)
-    both = "type=verdict.created&type=verdict.changed"
-    path, names, feeds = f"/v1/changes.atom?{both}&claim={claim}&limit=1", [], set()
-    while path:
-        feed = read_feed(client.get(path))
-        feeds.add(text_of(feed, "id"))
-        names += [text_of(entry, "title") for entry in feed.iter(f"{ATOM}entry")]
-        path = links(feed).get("next", "")
-    words = ("refuted", "supported", "refuted", "supported")
-    assert names == [f"Probably {word}: Eleven died." for word in words]
-    assert len(feeds) == 1
-
-
-def test_hostile_text_stays_text(client: FlaskClient, store: RedisStore) -> None:
-    text = "<script>alert(1)</script>]]> & \x01\x0b\ufffe \U0001f600 \u202e"
-    claim = submit(client, f"{text} The library of Norrbeck opened in 1987.")
-    judge_claim(store, claim)
-    (entry,) = read_feed(client.get("/v1/changes.atom")).findall(f"{ATOM}entry")
-    title = text_of(entry, "title")
-    assert title.startswith("Probably supported: <script>alert(1)</script>]]> & [U+0001]")
-    assert "\x01" not in title
-    assert "\U0001f600 [U+202E]" in title
-
-
-@pytest.mark.parametrize(
-    "query", ["before=now", "before=", "since=1-0", "wait=1", "type=x", "limit=201", "label=X"]
-)
-def test_what_is_wrong_with_the_address_of_a_feed_is_said(client: FlaskClient, query: str) -> None:
-    answer = client.get(f"/v1/changes.atom?{query}")
-    assert (answer.status_code, answer.mimetype) == (422, "application/problem+json")
-    assert answer.json["errors"][0]["parameter"] == query.partition("=")[0]
-
-
-def test_a_feed_before_the_first_event_is_empty(client: FlaskClient, claim: str) -> None:
-    for before in ("0-0", "1-0"):
-        feed = read_feed(client.get(f"/v1/changes.atom?before={before}"))
-        assert feed.findall(f"{ATOM}entry") == []
 
 
 def test_a_correction_names_the_new_claim(client: FlaskClient, store: RedisStore) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,20 +11,8 @@ from claims.errors import StoreUnavailable
 from claims.types import ClaimId, Priority
 from service.cli import results, run, submit
 from service.client import Client
-from tests.service.live import Live, run_service_and_store
+from tests.service.live import Live
 from tests.service.work import judge_claim
-
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    with run_service_and_store(tmp_path_factory.mktemp("live")) as service:
-        yield service
-
-
-@pytest.fixture
-def live(service: Live) -> Live:
-    service.store.connection.command("FLUSHALL")
-    return service
 
 
 def submit_file(live: Live, path: Path, *options: str) -> int:

@@ -19,7 +19,7 @@ from claims.settings import Settings
 from claims.store import RedisStore
 from claims.types import ClaimId
 from tests.contracts import deliveries as d
-from tests.service.test_keys import bearer, make_key
+from tests.service.keys import bearer, make_key
 from tests.service.work import judge_claim
 
 ROOT = Path(__file__).resolve().parents[2]

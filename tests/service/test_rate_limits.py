@@ -22,8 +22,8 @@ from claims.store.invariant import check_invariant
 from service.app import create_app
 from service.client import Client
 from tests.service.conftest import TOKEN
+from tests.service.keys import bearer, make_key
 from tests.service.live import run_service
-from tests.service.test_keys import bearer, make_key
 from tests.stack.servers import embedded_server
 from tests.stack.workers import wait_until
 

@@ -14,8 +14,8 @@ from claims.store import keys
 from claims.store.redis_store import RedisStore
 from claims.types import VerdictLabel
 from service.client import Client
+from tests.service.events import ask, ids, recheck, submit
 from tests.service.live import run_service_and_store
-from tests.service.test_changes import ask, ids, recheck, submit
 from tests.service.work import extract_article, judge_claim
 
 

@@ -22,7 +22,7 @@ from claims.types import Queue, VerdictLabel
 from service.api import verify as route
 from service.api.waiting import Waiters, attach_waiters
 from tests.claims import samples
-from tests.service.test_keys import bearer, make_key
+from tests.service.keys import bearer, make_key
 from tests.service.work import answering
 
 VERDICT = samples.verdict(VerdictLabel.SUPPORTED)

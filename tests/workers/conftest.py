@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from claims.entailment.calibration import Calibration
 from claims.entailment.stances import CalibratedJudge
+from claims.sources.vetting import AllowList
 from claims.store import RedisStore, connect
 from claims.store.invariant import check_invariant
 from tests.stack.scripted import ScriptedFetcher, ScriptedJudge
 from tests.stack.servers import embedded_server
+from tests.workers.hooks import Serve
+from tests.workers.receivers import Answer, Receiver, serve
 from workers.config import spell_broker_url
-from workers.context import Pace, WorkerContext
-
-PACE = Pace()
+from workers.context import WorkerContext
 
 
 @pytest.fixture(scope="session")
@@ -44,3 +47,17 @@ def context(store: RedisStore, store_url: str, tmp_path: Path) -> Iterator[Worke
     )
     yield context
     context.close()
+
+
+@pytest.fixture
+def receive(context: WorkerContext) -> Iterator[Serve]:
+    """Return a function that serves an answer, and lets the worker call that server alone."""
+    with ExitStack() as stack:
+
+        def start(answer: Answer) -> Receiver:
+            receiver = stack.enter_context(serve(answer))
+            entries = context.poster.allow.entries | receiver.allow.entries
+            context.poster = replace(context.poster, allow=AllowList(entries))
+            return receiver
+
+        yield start

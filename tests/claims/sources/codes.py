@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from claims.errors import SourceError
 from claims.ports import Fetcher
+
+FetchCode = Callable[[str], str]
+"""Gives the outcome of the fetch of an address."""
 
 
 def outcome_of(fetcher: Fetcher, url: str) -> str:

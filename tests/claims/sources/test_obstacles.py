@@ -6,8 +6,8 @@ import pytest
 
 from claims.sources.main_text import read_html
 from evaluation.obstacles import measure
+from tests.claims.sources.codes import FetchCode
 from tests.claims.sources.servers import RawServer, page
-from tests.claims.sources.test_fetch import FetchCode
 
 STORY = (
     "<p>" + "The level of the lake has fallen to 371 metres, the water board said on Monday. " * 9

@@ -175,6 +175,18 @@ def judge(
     assert commit(judging, verdict, entry)
 
 
+def support(
+    store: RedisStore, *, text: str = PAGE_TEXT, **about: str | None
+) -> tuple[ClaimRecord, Page]:
+    """Submit the article and support its first claim by a new page: the claim, and the page.
+
+    `about` overrides fields of the page.
+    """
+    claim, source = submit(store)[0], keep_page(store, text, **about)
+    judge(store, claim.id, [evidence_from(source)], label=VerdictLabel.SUPPORTED)
+    return claim, source
+
+
 def end_reading(store: RedisStore, claim_id: ClaimId, said: Reading | NotRead) -> None:
     """Commit the provisional verdict of the first check, with this reader, as its verdict."""
     stored = store.get_claim(claim_id)

@@ -19,7 +19,7 @@ from tests.service.dashboard import steps
 from tests.service.dashboard.conftest import Show
 from tests.service.dashboard.test_forms import OWN, errors_of, place_of, send
 from tests.service.dashboard.test_keys import post, sign_in
-from tests.service.test_keys import make_key
+from tests.service.keys import make_key
 from tests.service.work import judge_claim
 
 ARTICLE = f"/articles/{steps.ARTICLE}"

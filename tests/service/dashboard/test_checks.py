@@ -14,7 +14,7 @@ from claims.types import ClaimId, Header, Page, ServerAnswer, Stance, VerdictLab
 from tests.contracts.steps import empty_page_cache
 from tests.service.dashboard import steps
 from tests.service.dashboard.conftest import Show
-from tests.service.dashboard.test_pages import text_of
+from tests.service.dashboard.html import text_of
 
 TEXT = "It was calm.\n\nEleven people died. The boat sank on Monday.\n\nNobody knows why."
 ANSWER = ServerAnswer(

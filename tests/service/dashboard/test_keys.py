@@ -22,7 +22,7 @@ from service.browser_sessions import SESSION_COOKIE
 from tests.contracts.steps import pass_time
 from tests.service.conftest import TOKEN
 from tests.service.dashboard.test_forms import place_of
-from tests.service.test_keys import id_of, make_key
+from tests.service.keys import id_of, make_key
 
 OWN = {"Origin": "http://localhost"}
 TEN = Claim(text="Ten died.", sentence="Ten died.")

@@ -26,10 +26,10 @@ from tests.claims.reader.test_results import RESULT
 from tests.service.conftest import Notices
 from tests.service.dashboard import steps
 from tests.service.dashboard.conftest import Show
+from tests.service.dashboard.html import text_of
 from tests.service.dashboard.test_forms import OWN
 from tests.service.dashboard.test_keys import post, sign_in
-from tests.service.dashboard.test_pages import text_of
-from tests.service.test_keys import id_of, make_key
+from tests.service.keys import id_of, make_key
 
 SPENT = NotRead(skipped=Unread.BUDGET, detail="the tokens of the day are spent")
 SECRET = "r4nd0mSecret"

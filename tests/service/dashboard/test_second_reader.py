@@ -39,10 +39,10 @@ from tests.claims.reader.test_results import RESULT
 from tests.service.conftest import Notices
 from tests.service.dashboard import steps
 from tests.service.dashboard.conftest import Show
+from tests.service.dashboard.html import listed, text_of
 from tests.service.dashboard.test_forms import OWN, place_of
 from tests.service.dashboard.test_keys import post, sign_in
-from tests.service.dashboard.test_pages import listed, text_of
-from tests.service.test_keys import make_key
+from tests.service.keys import make_key
 
 S, R, N = VerdictLabel.SUPPORTED, VerdictLabel.REFUTED, VerdictLabel.NOT_ENOUGH_EVIDENCE
 BUDGET = NotRead(skipped=Unread.BUDGET, detail="the tokens of the day are spent")

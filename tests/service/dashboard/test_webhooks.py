@@ -25,7 +25,7 @@ from tests.service.conftest import Notices
 from tests.service.dashboard.conftest import Show
 from tests.service.dashboard.test_forms import OWN, errors_of, place_of
 from tests.service.dashboard.test_keys import post, sign_in
-from tests.service.test_keys import make_key
+from tests.service.keys import make_key
 
 URL = "https://cms.example.org/hooks"
 HOOK = d.webhook_id()

@@ -1,79 +1,29 @@
-"""`assay doctor`, `repair`, `backup` and `restore` on real stores, with and without a service."""
+"""`assay doctor` on real stores, with and without a service."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from claims.errors import StoreDamaged, Unreadable
+from claims.errors import Unreadable
 from claims.reader.question import INSTRUCTION_VERSION
 from claims.reader.results import keep_result
 from claims.registry import RegisteredSource
-from claims.settings import Settings
 from claims.store import RedisStore, connect, keys
-from claims.store.embedded import EmbeddedServer
 from claims.store.server_files import DataFolder
 from claims.types import ReaderName
 from service import diagnosis
 from service.cli import run
-from service.supervisor import Supervisor
 from tests.claims.reader.test_results import RESULT
 from tests.contracts import steps
+from tests.service.cli.commands import Capture, damage, examine
 from tests.stack.chat_server import serve_chat
 from tests.stack.servers import debian_redis
 
 QUICK = pytest.mark.usefixtures("no_model")
-Capture = pytest.CaptureFixture[str]
-ZEROS = b"\0" * 100
-CHECKS = (
-    *("settings", "exposure", "disk", "file", "store", "clock", "records", "invariant", "model"),
-)
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DataFolder:
-    """A data folder that the settings name, with one claim, and no server on it."""
-    data = DataFolder(tmp_path / "data")
-    monkeypatch.setenv("ASSAY_DATA_FOLDER", str(data.path))
-    monkeypatch.delenv("ASSAY_REDIS_URL", raising=False)
-    with EmbeddedServer(data.path) as server:
-        store = connect(server.url)
-        store.accept_claim(steps.new_claim(1))
-        steps.finish_check(store, steps.claim_id(1))
-        store.close()
-    return data
-
-
-@pytest.fixture
-def running(folder: DataFolder) -> Iterator[str]:
-    """The address of a server that runs on the data folder."""
-    with EmbeddedServer(folder.path) as server:
-        yield server.url
-
-
-@pytest.fixture
-def no_model(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The model is not loaded, which takes seconds; two tests load it."""
-    monkeypatch.setattr(diagnosis, "check_judge", lambda settings, shipped: None)
-
-
-def examine(capsys: Capture, *options: str) -> tuple[int, dict[str, tuple[str, str]]]:
-    """The exit status of `assay doctor --json`, and its findings: state and detail by check."""
-    status = run(["doctor", "--json", *options])
-    found = json.loads(capsys.readouterr().out)
-    return status, {one["check"]: (one["state"], one["detail"]) for one in found}
-
-
-def damage(folder: DataFolder, end: bytes = ZEROS) -> None:
-    with max(folder.files.glob("*.incr.aof")).open("ab") as file:
-        file.write(end)
-
-
-# --- assay doctor ------------------------------------------------------------------------------
+CHECKS = ("settings", "exposure", "disk", "file", "store", "clock", "records", "invariant", "model")
 
 
 @QUICK
@@ -338,75 +288,6 @@ def test_key_that_goes_out_without_encryption_is_a_warning(
     assert ("ASSAY_CHAT_URL goes to models.example" in found[1]) == (state == "warning")
 
 
-# --- assay repair, backup, restore -------------------------------------------------------------
-
-
-@QUICK
-def test_up_names_repair_which_makes_it_start_again(folder: DataFolder, capsys: Capture) -> None:
-    damage(folder)
-    supervisor = Supervisor(Settings(), data_folder=folder.path, port=0, workers=1)
-    with pytest.raises(StoreDamaged, match="assay repair --data"):
-        supervisor.start()
-    assert run(["repair"]) == 0
-    said = capsys.readouterr().out
-    assert "the last 100 of" in said
-    assert "Loaded: 0 articles, 1 claims; all in order." in said
-    (kept,) = folder.set_aside.iterdir()
-    assert kept.read_bytes() == ZEROS
-    assert run(["doctor"]) == 0
-
-
-def test_repair_of_undamaged_data_says_so(folder: DataFolder, capsys: Capture) -> None:
-    assert run(["repair", "--json"]) == 0
-    said = json.loads(capsys.readouterr().out)
-    assert (said["damage"], said["claims"]) == (None, 1)
-
-
-@pytest.mark.parametrize("is_running", [True, False])
-def test_backup_and_restore(
-    folder: DataFolder,
-    tmp_path: Path,
-    capsys: Capture,
-    request: pytest.FixtureRequest,
-    is_running: bool,
-) -> None:
-    if is_running:
-        request.getfixturevalue("running")
-    file, other = tmp_path / "store.backup", tmp_path / "other"
-    assert run(["backup", str(file), "--json"]) == 0
-    made = json.loads(capsys.readouterr().out)
-    assert (made["claims"], made["problems"]) == (1, [])
-    assert run(["restore", str(file), "--data", str(other)]) == 0
-    assert "Loaded: 0 articles, 1 claims; all in order." in capsys.readouterr().out
-    assert run(["restore", str(file), "--data", str(other)]) == 2
-    assert "--force puts it aside" in capsys.readouterr().err
-    assert run(["restore", str(file), "--data", str(other), "--force", "--json"]) == 0
-    assert Path(json.loads(capsys.readouterr().out)["aside"]).is_dir()
-
-
-def test_restore_while_the_service_runs_is_refused(
-    running: str, tmp_path: Path, capsys: Capture
-) -> None:
-    file = tmp_path / "store.backup"
-    assert run(["backup", str(file)]) == 0
-    assert run(["restore", str(file), "--force"]) == 2
-    assert "stop the service first" in capsys.readouterr().err
-
-
-def test_nothing_is_backed_up_where_there_is_nothing(tmp_path: Path, capsys: Capture) -> None:
-    assert run(["backup", str(tmp_path / "b"), "--data", str(tmp_path / "none")]) == 2
-    assert "has no data" in capsys.readouterr().err
-
-
-def test_a_server_of_ones_own_is_not_backed_up_by_us(
-    tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("ASSAY_REDIS_URL", "redis://store.example/0")
-    for command in (["backup", str(tmp_path / "b")], ["repair"], ["restore", str(tmp_path / "b")]):
-        assert run(command) == 2
-        assert "use its own backup" in capsys.readouterr().err
-
-
 @QUICK
 def test_doctor_names_all_records_that_cannot_be_read_and_notes_none(
     running: str, capsys: Capture
@@ -442,21 +323,3 @@ def spoil_page(store: RedisStore) -> str:
     (sha256, *_) = store.connection.command("HKEYS", keys.CITATIONS)
     store.connection.command("SET", keys.PAGE + sha256, "{}")
     return str(sha256)
-
-
-@QUICK
-def test_a_record_that_cannot_be_read_is_named_and_backed_up(
-    running: str, tmp_path: Path, capsys: Capture
-) -> None:
-    connection = connect(running).connection
-    (claim,) = connection.command("ZRANGE", keys.CLAIMS, 0, -1)
-    connection.command("HSET", keys.CLAIM + claim, "status", "zombie")
-    connection.close()
-    status, found = examine(capsys)
-    assert (status, found["invariant"][0]) == (1, "fault")
-    assert f"{claim} cannot be read" in found["invariant"][1]
-    file, other = tmp_path / "store.backup", tmp_path / "other"
-    for command in (["backup", str(file)], ["restore", str(file), "--data", str(other)]):
-        assert run(command) == 1
-        assert f"{claim} cannot be read" in capsys.readouterr().out
-    assert (other / "appendonlydir").exists()

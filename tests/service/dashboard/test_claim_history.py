@@ -1,0 +1,95 @@
+"""The history on the page of a claim."""
+
+from __future__ import annotations
+
+from claims.store.redis_store import RedisStore
+from claims.types import Cause, PageDifference, Stance, VerdictLabel
+from tests.service.dashboard import steps
+from tests.service.dashboard.conftest import Show
+from tests.service.dashboard.html import fold, text_of, texts_of
+
+
+def test_history_tells_newest_first_what_changed_and_why(show: Show, store: RedisStore) -> None:
+    claim = steps.submit(store)[0]
+    source = steps.keep_page(store)
+    yes = [steps.evidence_from(source)]
+    no = [steps.evidence_from(source, stance=Stance.REFUTES)]
+    steps.judge(store, claim.id, no, label=VerdictLabel.REFUTED)
+    store.request_check(claim.id)
+    steps.judge(
+        store,
+        claim.id,
+        yes,
+        label=VerdictLabel.SUPPORTED,
+        check=2,
+        changed=True,
+        difference=PageDifference(changed=("https://a.example/one",), vanished=("notes.txt",)),
+    )
+    store.request_check(claim.id)
+    steps.judge(store, claim.id, yes, label=VerdictLabel.SUPPORTED, check=3, causes=())
+    soup = show(f"/claims/{claim.id}")
+    assert texts_of(soup, ".history-head") == [
+        "Supported Check 3 7 Sep 2025, 12:00 UTC Support 97 % Confidence 90 %",
+        "Supported Check 2 6 Sep 2025, 12:00 UTC Support 97 % Confidence 90 %",
+        "Refuted Check 1 5 Sep 2025, 12:00 UTC Support 3 % Confidence 90 %",
+    ]
+    assert texts_of(soup, ".history-what") == [
+        "The evidence has not changed, so the verdict is the same.",
+        "The verdict changed: it was refuted before. Other passages bear on the claim.",
+        "First check.",
+    ]
+    assert text_of(soup, ".differences") == (
+        "Page changed: https://a.example/one Page no longer available: notes.txt"
+    )
+    assert [a["href"] for a in soup.select(".differences a")] == ["https://a.example/one"]
+
+
+def test_history_says_why_a_verdict_changed_although_no_page_had(
+    show: Show, store: RedisStore
+) -> None:
+    claim = steps.submit(store)[0]
+    evidence = [steps.evidence_from(steps.keep_page(store))]
+    steps.judge(store, claim.id, evidence, label=VerdictLabel.SUPPORTED)
+    for check, changed in ((2, True), (3, False)):
+        store.request_check(claim.id)
+        steps.judge(
+            store,
+            claim.id,
+            label=VerdictLabel.NOT_ENOUGH_EVIDENCE,
+            check=check,
+            changed=changed,
+            causes=[Cause.SOURCES, Cause.JUDGE] if changed else [Cause.STALE],
+        )
+    newest, older, _ = show(f"/claims/{claim.id}").select(".history-what")
+    assert fold(newest) == ("Judged again; same verdict. Other evidence is too old for the claim.")
+    assert fold(older) == (
+        "The verdict changed: it was supported before. A source has another name or rating."
+        " The judge is another one, or another release."
+    )
+
+
+def test_checks_in_a_row_that_found_nothing_changed_are_one_line_of_the_history(
+    show: Show, store: RedisStore
+) -> None:
+    claim = steps.submit(store)[0]
+    elsewhere = PageDifference(changed=("https://a.example/one",))
+    steps.judge(store, claim.id)
+    for check in (2, 3, 4, 5):
+        store.request_check(claim.id)
+        difference = elsewhere if check == 4 else None
+        steps.judge(store, claim.id, check=check, causes=(), difference=difference)
+    soup = show(f"/claims/{claim.id}")
+    heads = texts_of(soup, ".history-head")
+    assert heads == [
+        "Not enough evidence Check 5 9 Sep 2025, 12:00 UTC",
+        "Not enough evidence Check 4 8 Sep 2025, 12:00 UTC",
+        "Not enough evidence Checks 2 to 3 6 Sep 2025, 12:00 UTC to 7 Sep 2025, 12:00 UTC",
+        "Not enough evidence Check 1 5 Sep 2025, 12:00 UTC",
+    ]
+    assert texts_of(soup, ".history-what") == [
+        "The evidence has not changed, so the verdict is the same.",
+        "No judged passage has changed, so the verdict is the same.",
+        "The evidence has not changed, so the verdict is the same.",
+        "First check.",
+    ]
+    assert text_of(soup, ".differences") == "Page changed: https://a.example/one"
