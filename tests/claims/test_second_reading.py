@@ -43,7 +43,6 @@ from claims.types import (
     Reading,
     Span,
     Stance,
-    Strength,
     Unread,
     Verdict,
     VerdictLabel,
@@ -220,14 +219,13 @@ def test_without_an_answer_the_judges_verdict_stands_as_it_is(skipped: Unread) -
     assert kept == entry
 
 
-def test_a_reader_that_was_not_tested_counts_little_and_is_marked() -> None:
+def test_a_reader_that_was_not_tested_is_marked_and_makes_a_sure_verdict_no_surer() -> None:
     claim, found, verdict, _ = judged("clear")
     both = read(claim, found, verdict, says(SUPPORTED, (CLEAR, FOR)), table=None)
-    assert both.confidence <= 0.75
-    assert both.strength is Strength.PROBABLE
+    assert both.confidence == verdict.confidence
+    assert both.strength is verdict.strength
     assert isinstance(both.reader, Reading)
     assert both.reader.measured is None
-    assert both.explanation.startswith("Probably supported by")
 
 
 def test_a_source_of_low_credibility_decides_nothing_alone() -> None:
