@@ -104,7 +104,8 @@ def _refuse(result: Result) -> str:
 @data_option
 @_json
 def show(data_folder: Path | None, as_json: bool) -> None:
-    """List the results of all tests: one for each model and version of its instruction."""
+    """List the results of all tests: one for each model, address of its endpoint and version of
+    its instruction."""
     from claims.cli.reader_tables import print_results
     from claims.reader.results import read_results
 

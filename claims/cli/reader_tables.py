@@ -48,9 +48,11 @@ def _describe_shortness(result: Result) -> list[str]:
 
 
 def _write_heading(result: Result) -> str:
+    name = result.reader
+    where = f" at {plain(name.endpoint)}" if name.endpoint else ""
     return (
-        f"{plain(result.reader.model)}, instruction {result.reader.instruction}: "
-        f"{result.claims} labelled claims"
+        f"{plain(name.model)}{where}, instruction {name.instruction}: {result.claims} labelled "
+        "claims"
     )
 
 
@@ -75,14 +77,15 @@ def print_results(results: Sequence[Result], *, as_json: bool) -> None:
     elif not results:
         write_lines([_NONE])
     else:
-        columns = ("model", "instruction", "tested", "claims", "right", "judge alone", "both")
-        further = ("discarded", "tokens", "seconds", "used")
+        columns = ("model", "address", "instruction", "tested", "claims", "right", "judge alone")
+        further = ("both", "discarded", "tokens", "seconds", "used")
         print_table((*columns, *further), map(_list_cells, results))
 
 
 def _list_cells(result: Result) -> list[str]:
     return [
         plain(result.reader.model),
+        plain(result.reader.endpoint or "any"),
         result.reader.instruction,
         f"{result.tested_at:%Y-%m-%d}",
         str(result.claims),

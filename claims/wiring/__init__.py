@@ -21,7 +21,12 @@ from claims.wiring.places import (
 )
 from claims.wiring.providers import build_providers
 from claims.wiring.reader_files import build_own_reader, find_table
-from claims.wiring.readers import build_reader, check_reader
+from claims.wiring.readers import (
+    build_reader,
+    check_reader,
+    name_reader,
+    warn_of_test,
+)
 
 __all__ = [
     "build_archive",
@@ -39,7 +44,9 @@ __all__ = [
     "find_shelves",
     "find_store_disk",
     "find_table",
+    "name_reader",
     "now",
     "open_store",
     "read_registry",
+    "warn_of_test",
 ]

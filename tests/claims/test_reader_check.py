@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import trustme
 from pydantic import SecretStr
 
+from claims.reader.question import INSTRUCTION_VERSION
+from claims.reader.results import FILE_NAME, keep_result
 from claims.settings import Settings
-from claims.types import NotRead, Reading, Unread
-from claims.wiring import build_reader, check_reader
+from claims.types import NotRead, ReaderName, Reading, Unread
+from claims.wiring import build_reader, check_reader, name_reader
 from tests.claims.reader.questions import ask
+from tests.claims.reader.test_results import RESULT
 from tests.stack.chat_server import Act, ChatServer, encrypt, serve_chat
 
 
@@ -129,3 +133,23 @@ def test_endpoint_that_does_not_answer_now_is_a_warning() -> None:
     warning = check_reader(Settings(reader="chat:m", chat_url=f"http://127.0.0.1:{port}/v1"))
     assert warning is not None
     assert warning.startswith(f"ASSAY_READER: 127.0.0.1:{port}: the server cannot be reached")
+
+
+def test_a_reader_that_answers_and_is_refused_by_its_test_is_a_warning(
+    server: ChatServer, tmp_path: Path
+) -> None:
+    settings = Settings(reader="chat:small", chat_url=server.url, data_folder=str(tmp_path))
+    assert check_reader(settings) is None
+    name = name_reader(settings)
+    assert name == ReaderName("small", INSTRUCTION_VERSION, server.url)
+    poor = replace(RESULT, reader=name, judged=RESULT.read)
+    keep_result(tmp_path, poor)
+    warning = check_reader(settings)
+    assert warning is not None
+    assert warning.startswith("ASSAY_READER: small is not used as a second reader: it was right")
+    keep_result(tmp_path, replace(poor, forced=True))
+    assert check_reader(settings) is None
+    (tmp_path / FILE_NAME).write_text("{")
+    warning = check_reader(settings)
+    assert warning is not None
+    assert "cannot be read" in warning

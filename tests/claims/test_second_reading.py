@@ -457,6 +457,15 @@ def test_another_reader_or_another_test_of_it_is_a_cause(
     assert again.confidence == verdict.confidence
 
 
+def test_the_same_reader_at_another_address_is_no_cause_by_itself() -> None:
+    """A verdict does not say where its reader is; the test of the other address is a cause."""
+    claim, found, verdict, _ = judged("clear")
+    both = read(claim, found, verdict, says(SUPPORTED, (CLEAR, FOR)))
+    elsewhere = replace(NAME, endpoint="http://other.example:80/v1")
+    assert recheck(both, found, reader=elsewhere)[1].causes == ()
+    assert recheck(both, found, reader=elsewhere, table=None)[1].causes == (Cause.READER,)
+
+
 def test_other_passages_for_the_reader_alone_are_a_cause() -> None:
     claim, found, verdict, _ = judged("clear")
     both = read(claim, found, verdict, says(SUPPORTED, (CLEAR, FOR)))

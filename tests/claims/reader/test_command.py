@@ -103,7 +103,11 @@ def test_the_reader_of_the_settings_is_asked_over_http(tmp_path: Path) -> None:
         )
         assert done.status == 0, done.err
         assert len(server.asked) == 8
-    assert done.json["reader"] == {"model": "small", "instruction": INSTRUCTION_VERSION}
+    assert done.json["reader"] == {
+        "model": "small",
+        "instruction": INSTRUCTION_VERSION,
+        "endpoint": server.url,
+    }
     assert (done.json["read"]["right"], done.json["discarded"]) == (8, 0)
     assert done.json["tokens"] == 8 * 120
 
@@ -146,7 +150,7 @@ def test_a_test_prints_reader_judge_and_both_and_is_listed(
 
 def test_programs_get_the_result_as_json(tmp_path: Path, reader: ScriptedReader) -> None:
     result = run_test(tmp_path, "--json").json
-    assert result["reader"] == {"model": "scripted", "instruction": "1"}
+    assert result["reader"] == {"model": "scripted", "instruction": "1", "endpoint": None}
     assert result["read"]["right"] == 8
     assert (result["refused"], result["measured"]) == (False, None)
     shown = run_assay("reader", "show", "--json", "--data", tmp_path)
