@@ -20,7 +20,7 @@ from claims.wiring.places import (
     read_registry,
 )
 from claims.wiring.providers import build_providers
-from claims.wiring.reader_files import build_own_reader, find_table
+from claims.wiring.reader_files import build_own_reader, find_test
 from claims.wiring.readers import (
     build_reader,
     check_reader,
@@ -43,7 +43,7 @@ __all__ = [
     "check_reader",
     "find_shelves",
     "find_store_disk",
-    "find_table",
+    "find_test",
     "name_reader",
     "now",
     "open_store",

@@ -10,7 +10,7 @@ from claims.settings import CHAT, Settings
 from claims.types import ReaderName
 
 if TYPE_CHECKING:
-    from claims.ports import AnswerCache, Reader, TokenLedger
+    from claims.ports import Reader, TokenLedger
     from claims.reader.endpoint import ChatEndpoint
 
 # Where the user of this machine keeps the certificates that are trusted, in this order; the library
@@ -18,21 +18,13 @@ if TYPE_CHECKING:
 _CERTIFICATES = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
 
 
-def build_reader(
-    settings: Settings, *, cache: AnswerCache | None = None, ledger: TokenLedger | None = None
-) -> Reader | None:
-    """The reader that the settings name; None without one.
-
-    `cache` keeps its answers, `ledger` counts its tokens. Why its endpoint failed is said in full,
-    as the caller is its operator.
-    """
+def build_reader(settings: Settings, *, ledger: TokenLedger | None = None) -> Reader | None:
+    """The reader that the settings name; None without one. `ledger` counts its tokens."""
     if not settings.reader:
         return None
     from claims.reader.chat import ChatReader
-    from claims.reader.remembering import RememberingReader
 
-    reader = ChatReader(_find_endpoint(settings), ledger=ledger)
-    return reader if cache is None else RememberingReader(reader, cache, names_endpoint=True)
+    return ChatReader(_find_endpoint(settings), ledger=ledger)
 
 
 def check_reader(settings: Settings) -> str | None:

@@ -42,24 +42,18 @@ def test_reader_of_the_settings_asks_the_endpoint_with_its_key(server: ChatServe
     assert server.headers[0]["Authorization"] == "Bearer sk-secret"
 
 
-def test_answers_are_kept_and_tokens_counted_where_the_caller_wants_it(server: ChatServer) -> None:
-    kept: dict[str, str] = {}
+def test_tokens_are_counted_where_the_caller_wants_it(server: ChatServer) -> None:
     spent: list[int] = []
-
-    class Cache:
-        get_answer = staticmethod(kept.get)
-        keep_answer = staticmethod(kept.__setitem__)
 
     class Ledger:
         allows = staticmethod(lambda: len(spent) < 1)
         spend = staticmethod(spent.append)
 
     settings = Settings(reader="chat:small", chat_url=server.url)
-    reader = build_reader(settings, cache=Cache(), ledger=Ledger())
+    reader = build_reader(settings, ledger=Ledger())
     assert reader is not None
     assert isinstance(reader.read(ask()), Reading)
-    assert (len(kept), spent) == (1, [120])
-    assert isinstance(reader.read(ask()), Reading)
+    assert spent == [120]
     other = reader.read(ask(claim="Another claim is made."))
     assert isinstance(other, NotRead)
     assert other.skipped is Unread.BUDGET
