@@ -71,21 +71,25 @@ def _write_share(count: int, of: int) -> str:
 
 
 def print_results(results: Sequence[Result], *, as_json: bool) -> None:
-    """Print a row for each result."""
+    """Print a row for each result, in a table for each address of an endpoint."""
     if as_json:
         write_json([_describe(result) for result in results])
     elif not results:
         write_lines([_NONE])
     else:
-        columns = ("model", "address", "instruction", "tested", "claims", "right", "judge alone")
-        further = ("both", "discarded", "tokens", "seconds", "used")
-        print_table((*columns, *further), map(_list_cells, results))
+        columns = ("model", "instruction", "tested", "claims", "right", "judge alone", "both")
+        further = ("discarded", "tokens", "seconds", "used")
+        for address in sorted({result.reader.endpoint or "" for result in results}):
+            tested = [one for one in results if (one.reader.endpoint or "") == address]
+            write_lines(
+                [f"tested at {plain(address)}:" if address else "tested, address not kept:"]
+            )
+            print_table((*columns, *further), map(_list_cells, tested))
 
 
 def _list_cells(result: Result) -> list[str]:
     return [
         plain(result.reader.model),
-        plain(result.reader.endpoint or "any"),
         result.reader.instruction,
         f"{result.tested_at:%Y-%m-%d}",
         str(result.claims),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,14 @@ from claims.entailment.stances import CalibratedJudge
 from claims.ports import Question
 from claims.reader.labelled_claims import read_labelled_claims
 from claims.reader.question import INSTRUCTION_VERSION, order_passages
+from claims.reader.results import keep_result
 from claims.settings import Settings
 from claims.text import fold_spaces
-from claims.types import NotRead, Reading, VerdictLabel
+from claims.types import NotRead, ReaderName, Reading, VerdictLabel
 from claims.wiring import readers
 from tests.claims.cli.running import Done, run_assay
 from tests.claims.reader.scripted import UNDECIDED, answer, skip
+from tests.claims.reader.test_results import RESULT
 from tests.claims.readers import ScriptedReader
 from tests.stack.chat_server import Act, say_answer, serve_chat
 
@@ -146,6 +149,26 @@ def test_a_test_prints_reader_judge_and_both_and_is_listed(
     shown = run_assay("reader", "show", "--data", tmp_path)
     (row,) = [line for line in shown.out.splitlines() if "scripted" in line]
     assert row.split()[-1] == "unmeasured"
+
+
+def test_the_list_has_a_table_for_each_address(tmp_path: Path) -> None:
+    for endpoint in (None, "http://127.0.0.1:81/v1", "http://127.0.0.1:82/v1"):
+        name = ReaderName("small", "1", endpoint)
+        keep_result(tmp_path, replace(RESULT, reader=name, discarded=0))
+    keep_result(tmp_path, RESULT)
+    shown = run_assay("reader", "show", "--data", tmp_path).out.splitlines()
+    headings = [line for line in shown if line.startswith("tested")]
+    assert headings == [
+        "tested, address not kept:",
+        "tested at http://127.0.0.1:81/v1:",
+        "tested at http://127.0.0.1:82/v1:",
+    ]
+    rows = [line.split() for line in shown if line.split()[:1] in (["small"], ["qwen"])]
+    assert [(row[0], row[-1]) for row in rows] == [
+        ("qwen", "yes"),
+        ("small", "yes"),
+        ("small", "yes"),
+    ]
 
 
 def test_programs_get_the_result_as_json(tmp_path: Path, reader: ScriptedReader) -> None:
