@@ -20,9 +20,8 @@ from claims.text import fold_spaces
 from claims.types import NotRead, ReaderName, Reading, VerdictLabel
 from claims.wiring import readers
 from tests.claims.cli.running import Done, run_assay
-from tests.claims.reader.scripted import UNDECIDED, answer, skip
 from tests.claims.reader.test_results import RESULT
-from tests.claims.readers import ScriptedReader
+from tests.claims.readers import UNDECIDED, ScriptedReader, answer_each_side, skip
 from tests.stack.chat_server import Act, say_answer, serve_chat
 
 ALL = read_labelled_claims()
@@ -38,11 +37,11 @@ SHORT = (
 
 def right(question: Question) -> Reading:
     label = next(one.label for one in ALL if one.question == question)
-    return answer(question, label)
+    return answer_each_side(question, label)
 
 
 def conflicting(question: Question) -> Reading:
-    return answer(question, C)
+    return answer_each_side(question, C)
 
 
 def silent(question: Question) -> NotRead:
@@ -88,7 +87,7 @@ def answer_request(body: dict[str, Any]) -> Act:
     shown = order_passages(claim.question.passages)
     quotes = [
         (shown.index(passage) + 1, quote.quote.splitlines()[-1], str(quote.stance))
-        for quote in answer(claim.question, claim.label).quotes
+        for quote in answer_each_side(claim.question, claim.label).quotes
         for passage in shown
         if passage.page == quote.page
         and passage.span.start <= quote.span.start
