@@ -70,8 +70,8 @@ DEFAULT_URL = f"http://127.0.0.1:{DEFAULT_PORT}"
 class Settings(BaseSettings):
     """Created once per process, by the command line, the API factory or the worker app.
 
-    Raises InvalidInput, in one line, for a value that is not allowed, and for a variable of the
-    environment that begins like a setting and is none.
+    Raises InvalidInput, in one line, for a value that is not allowed, and for an environment
+    variable that begins with ASSAY_ and is not a setting.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
@@ -81,9 +81,9 @@ class Settings(BaseSettings):
     broker_url: str | None = None
     """A separate server for messages. Unset: database 1 of the store's server."""
     api_token: SecretStr | None = None
-    """Token that may do everything, beside the keys that the store has: a way to begin."""
+    """Token that may do everything, in addition to the keys in the store: a way to begin."""
     require_key: bool = False
-    """Whether requests from this machine need a key before there is one; later all do."""
+    """Whether requests from this machine need a key even before the first key is created."""
     api_key: SecretStr | None = None
     """Key that commands send to a running service. Unset: ASSAY_API_TOKEN."""
     url: str = ""
@@ -97,11 +97,11 @@ class Settings(BaseSettings):
     client_connections: int = Field(default=100, ge=1, le=CLIENT_CONNECTIONS_MAX)
     """Maximum open connections of one address; a proxy's connections all count as its own."""
     reads_per_minute: int = Field(default=1200, ge=0, le=10_000_000)
-    """Requests that only read, for each key in a minute; 0: no limit."""
+    """Maximum read requests of each key in a minute; 0: no limit."""
     writes_per_minute: int = Field(default=300, ge=0, le=10_000_000)
-    """Requests that change something, for each key in a minute; 0: no limit."""
+    """Maximum write requests of each key in a minute; 0: no limit."""
     limit_local: bool = False
-    """Whether requests of this machine without a key are limited as well, by address."""
+    """Whether requests from this machine without a key are also limited, by address."""
     data_folder: str = ""
     """Folder for all stored data; --data overrides it. Unset: ~/.local/share/assay."""
     shelves: str = ""
@@ -135,7 +135,8 @@ class Settings(BaseSettings):
     audit_days: int = Field(default=365, ge=0, le=36_500)
     """Days that entries of the audit log on changes, and keys that ended, are kept; 0: for ever."""
     access_days: int = Field(default=1095, ge=0, le=36_500)
-    """Days that its entries on keys, sessions, refusals and webhooks are kept; 0: for ever."""
+    """Days that entries of the audit log on keys, sessions, refusals and webhooks are kept; 0: for
+    ever."""
     keep_raw: str = ""
     """Folder for every page as its server sent it, in WARC files. Unset: pages are not archived."""
     disk_reserve_mb: int = Field(default=256, ge=0, le=100_000_000)
@@ -145,9 +146,9 @@ class Settings(BaseSettings):
     log_days: int = Field(default=14, ge=0, le=36_500)
     """Days that the logs of `assay up` are kept; 0: until log_mb."""
     log_polls: bool = False
-    """Whether requests of programs that only look whether something is new have a log line."""
+    """Whether requests that only poll for news have a log line."""
     store_memory_mb: int = Field(default=STORE_MEMORY_MB, ge=16, le=100_000_000)
-    """MiB that the embedded store may use; nothing new is accepted into its last tenth."""
+    """MiB that the embedded store may use; above nine tenths of it nothing new is accepted."""
     queue_max: int = Field(default=100_000, ge=1, le=10_000_000)
     """Maximum waiting work items; beyond it, submissions and re-checks by hand get 503."""
     queue_share: float = Field(default=QUEUE_SHARE, ge=0.001, le=1)
@@ -157,20 +158,20 @@ class Settings(BaseSettings):
     judge_threads: int = Field(default=1, ge=1, le=1024)
     """Number of the judge's threads in one scoring process."""
     min_confidence: float = Field(default=LEAST_CONFIDENCE, ge=0.5, le=1)
-    """Least probability of SUPPORTED or REFUTED for it to be the verdict; the risk of each value:
-    docs/reference/quality.md."""
+    """Minimum probability of SUPPORTED or REFUTED for that verdict; docs/reference/quality.md has
+    the risk of each value."""
     judge: str = ""
     """Another judge: a model folder or hub:OWNER/NAME. Unset: the shipped judge."""
     reader: str = ""
     """The second reader, a language model: chat:MODEL. Unset: the judge alone."""
     reader_when: str = "always"
-    """Which claims it reads: always, undecided (those that the judge leaves open), or asked."""
+    """Which claims it reads: always, undecided (those that the judge does not decide), or asked."""
     reader_passages: int = Field(default=16, ge=4, le=24)
-    """Passages of a claim that it is shown."""
+    """Maximum passages of a claim that it is shown."""
     reader_tokens_per_day: int = Field(default=0, ge=0, le=10**12)
-    """Tokens that it may use in a day, after which the judge decides alone; 0: no limit."""
+    """Maximum tokens that it uses in a day; beyond it, the judge decides alone; 0: no limit."""
     reader_requests: int = Field(default=4, ge=1, le=64)
-    """Claims that are read at the same time, each by a thread that waits for the answer."""
+    """Maximum claims that are read at the same time, each by a thread that waits for the answer."""
     chat_url: str = "http://127.0.0.1:8080/v1"
     """Base URL of the OpenAI-compatible endpoint that chat:MODEL uses."""
     chat_key: SecretStr | None = None
@@ -193,7 +194,7 @@ class Settings(BaseSettings):
             raise ValueError("a judge of the model hub is hub:OWNER/NAME")
         if judge.startswith(CHAT):
             raise ValueError(
-                "a language model is no judge any more, but a second reader beside it: set "
+                "a language model can no longer be the judge, only a second reader beside it: set "
                 f"{PREFIX}READER to this value"
             )
         if not judge or judge.startswith("hub:"):
@@ -316,7 +317,7 @@ class WrongSetting(NamedTuple):
 
 
 class _UncheckedSettings(Settings):
-    """Settings beside which there may be unknown names; raises pydantic's own error."""
+    """Settings that allow unknown names in the environment; raises pydantic's own error."""
 
     def __init__(self, **values: Any) -> None:
         BaseSettings.__init__(self, **values)
