@@ -98,7 +98,7 @@ class Result:
         if not self.is_refused:
             return None
         return (
-            f"{self.reader.model} is not used as a second reader: it was right about "
+            f"the model {self.reader.model} is not used as a second reader: it was right about "
             f"{self.read.right} of {self.claims} labelled claims, the judge alone about "
             f"{self.judged.right}"
         )

@@ -140,7 +140,7 @@ def test_a_reader_that_answers_and_is_refused_by_its_test_is_a_warning(
     keep_result(tmp_path, poor)
     warning = check_reader(settings)
     assert warning is not None
-    assert warning.startswith("ASSAY_READER: small is not used as a second reader: it was right")
+    assert warning.startswith("ASSAY_READER: the model small is not used as a second reader:")
     keep_result(tmp_path, replace(poor, forced=True))
     assert check_reader(settings) is None
     (tmp_path / FILE_NAME).write_text("{")
