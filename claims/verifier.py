@@ -21,6 +21,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from claims.claim_reader import ClaimReader, JudgedClaim
 from claims.entailment.stances import CalibratedJudge
 from claims.errors import InvalidInput, SourceError
 from claims.extraction import check_checkable, read_claim
@@ -31,9 +32,7 @@ from claims.pipeline import (
     gather_evidence,
     judge_claim,
     leave_unread,
-    read_evidence,
     verify_passages,
-    wants_reading,
 )
 from claims.pipeline.replay import Replay, replay_check
 from claims.pipeline.searching import Providers
@@ -64,13 +63,12 @@ from claims.types import (
     ReaderWhen,
     Verdict,
 )
-from claims.verdicts.two_readers import Table
 from claims.wiring import (
     build_fetcher,
     build_judge,
     build_own_reader,
     build_providers,
-    find_table,
+    find_test,
     now,
     read_registry,
 )
@@ -102,7 +100,9 @@ class Verifier:
         """`settings` default to the ASSAY_... variables; `progress` is called with the name of a
         step, the number of its parts that are done, and the number of all its parts. `reader` is
         the second reader: by default that of the settings, if they name one (ASSAY_READER); True
-        requires one; False is none; or any object that is a claims.ports.Reader.
+        requires one; False is none; or any object that is a claims.ports.Reader, which is asked
+        about one claim after the other. That of the settings reads several at a time
+        (ASSAY_READER_REQUESTS).
         """
         self._settings = settings or Settings()
         self._progress = progress
@@ -133,21 +133,36 @@ class Verifier:
         """The judge that the settings name."""
         return build_judge(self._settings)
 
-    @cached_property
-    def _reader(self) -> Reader | None:
-        """The second reader, with the answers that the data folder has; None without one."""
-        if not isinstance(self._given_reader, bool | None):
-            return self._given_reader
-        return None if self._given_reader is False else build_own_reader(self._settings)
+    @property
+    def _has_reader(self) -> bool:
+        if isinstance(self._given_reader, bool | None):
+            return self._given_reader is not False and bool(self._settings.reader)
+        return True
 
     @cached_property
+    def _reader(self) -> ClaimReader:
+        """The second reader with its test; that of the settings has the answers of the data folder.
+
+        Raises InvalidInput without one.
+        """
+        reader: Reader | None
+        if isinstance(self._given_reader, bool | None):
+            reader, threads = build_own_reader(self._settings), self._settings.reader_requests
+        else:
+            reader, threads = self._given_reader, 1
+        if reader is None:
+            raise InvalidInput(_NO_READER)
+        return ClaimReader(
+            reader=reader,
+            test=find_test(self._settings, reader.name),
+            when=ReaderWhen(self._settings.reader_when),
+            passages_max=self._settings.reader_passages,
+            threads=threads,
+        )
+
+    @property
     def _passages_max(self) -> int:
-        return self._settings.reader_passages if self._reader else PASSAGES
-
-    @cached_property
-    def _table(self) -> Table | None:
-        """What the test of the second reader found; None if it was not tested."""
-        return find_table(self._settings, self._reader.name) if self._reader else None
+        return self._settings.reader_passages if self._has_reader else PASSAGES
 
     @cached_property
     def _fetcher(self) -> SourceFetcher:
@@ -249,7 +264,7 @@ class Verifier:
                 claimed_at=claimed_at,
                 as_of=as_of,
                 passages_max=self._passages_max,
-                read=partial(self._read, asked=asked),
+                read=partial(self._read_one, asked=asked),
             )
         read = read_claim(claim, article_text=None, claimed_at=claimed_at)
         record = _open(read, place=0, article_id=None, options=options)
@@ -309,14 +324,8 @@ class Verifier:
             self._progress("judging", place, len(stored))
             verdicts.append(self._conclude(one, evidence))
         self._progress("judging", len(stored), len(stored))
-        if self._reader is None:
-            return verdicts
-        read = []
-        for place, (one, evidence) in enumerate(zip(stored, gathered, strict=True)):
-            self._progress("asking the second reader", place, len(stored))
-            read.append(self._read(one.record, evidence, verdicts[place], asked=asked))
-        self._progress("asking the second reader", len(stored), len(stored))
-        return read
+        judged = map(JudgedClaim, claims, gathered, verdicts)
+        return self._read(list(judged), asked=asked)
 
     def _gather(
         self,
@@ -350,37 +359,33 @@ class Verifier:
         return verdict
 
     def _choose(self, choice: ReaderChoice | str) -> ReaderChoice:
-        """Whether to read, checked. Raises InvalidInput, also for a reader that is refused."""
+        """Whether to read, checked. Raises InvalidInput, also for a reader that cannot be built."""
         try:
             asked = ReaderChoice(choice)
         except ValueError:
             allowed = ", ".join(ReaderChoice)
             raise InvalidInput(f"reader: {choice!r} is none of {allowed}") from None
-        if asked is ReaderChoice.ALWAYS and self._reader is None:
+        if asked is ReaderChoice.ALWAYS and not self._has_reader:
             raise InvalidInput(_NO_READER)
-        if asked is not ReaderChoice.NEVER:
-            _ = self._table  # a reader that is refused is refused before anything is read
+        if asked is not ReaderChoice.NEVER and self._has_reader:
+            _ = self._reader  # what is wrong with it is said before anything is read
         return asked
 
-    def _read(
+    def _read(self, judged: Sequence[JudgedClaim], *, asked: ReaderChoice) -> list[Verdict]:
+        """The verdicts of both readers, in order; those of the judge without a second reader."""
+        verdicts = [one.verdict for one in judged]
+        if not self._has_reader:
+            return verdicts
+        if asked is ReaderChoice.NEVER:
+            when = ReaderWhen(self._settings.reader_when)
+            return [leave_unread(verdict, when=when, asked=asked) for verdict in verdicts]
+        return self._reader.read(judged, asked=asked, judge=self.judge, progress=self._progress)
+
+    def _read_one(
         self, claim: ClaimRecord, gathered: Gathered, verdict: Verdict, *, asked: ReaderChoice
     ) -> Verdict:
-        """The verdict of both readers, if this one is to be read."""
-        if self._reader is None:
-            return verdict
-        when = ReaderWhen(self._settings.reader_when)
-        claim_id = claim.id or ClaimId(_make_id("c", claim.text))
-        if not wants_reading(verdict, when=when, asked=asked, claim_id=claim_id):
-            return leave_unread(verdict, when=when, asked=asked)
-        return read_evidence(
-            claim,
-            gathered,
-            verdict,
-            reader=self._reader,
-            judge=self.judge,
-            table=self._table,
-            passages_max=self._settings.reader_passages,
-        )
+        (read,) = self._read([JudgedClaim(claim, gathered, verdict)], asked=asked)
+        return read
 
     def _read_article(
         self,

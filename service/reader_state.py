@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from claims.errors import InvalidInput
 from claims.ports import ReaderUsage
 from claims.settings import CHAT, Settings
-from claims.types import ReaderName
+from claims.wiring import name_reader
 from service.shapes import ReaderState
 
 if TYPE_CHECKING:
@@ -49,10 +49,9 @@ def find_test(settings: Settings) -> Result | None:
     """The latest test of the reader; None without one, or when it cannot be read."""
     if not settings.reader:
         return None
-    from claims.reader.question import INSTRUCTION_VERSION
     from claims.reader.results import find_result
 
-    name = ReaderName(settings.reader.removeprefix(CHAT), INSTRUCTION_VERSION)
     with suppress(InvalidInput):
-        return find_result(settings.find_data_folder(), name)
+        name = name_reader(settings)
+        return find_result(settings.find_data_folder(), name) if name else None
     return None

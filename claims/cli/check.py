@@ -22,7 +22,8 @@ from claims.cli.options import (
     source_option,
 )
 from claims.cli.output import check_writable, format_json, write_file, write_json
-from claims.cli.progress import show_progress
+from claims.cli.progress import TimedProgress, show_progress
+from claims.cli.reader_summary import warn_of_reader, write_readings
 from claims.errors import InvalidInput
 from claims.limits import check_claim, check_sources
 from claims.settings import Settings
@@ -71,6 +72,7 @@ def check(
 
     Progress goes to stderr, the result to stdout. The verdicts do not change the exit code.
     """
+    from claims.claim_reader import READING
     from claims.verifier import Verifier
 
     if article is None and not claims:
@@ -83,9 +85,10 @@ def check(
     places = [find_place(source) for source in sources]
     settings = read_settings(allow)
     used, asked = choose_reader(reader)
+    warn_of_reader(settings, asked)
     with (
-        show_progress() as progress,
-        Verifier(settings, progress=progress, reader=used) as verifier,
+        show_progress() as shown,
+        Verifier(settings, progress=(progress := TimedProgress(shown)), reader=used) as verifier,
     ):
         result = verifier.check(
             place,
@@ -98,6 +101,8 @@ def check(
         )
     _write(result, json_file=json_file, html_file=html_file)
     _hint_at_allow(result)
+    verdicts = [claim.verdict for claim in result.claims if claim.verdict]
+    write_readings(verdicts, asked, seconds=progress.seconds(READING))
 
 
 def shape_result(result: CheckResult) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from claims.cli.options import (
     source_option,
 )
 from claims.cli.progress import show_progress
+from claims.cli.reader_summary import warn_of_reader
 from claims.cli.terminal import plain, write_lines
 from claims.limits import check_claim, check_sources
 from claims.report.formatting import describe_latest, describe_verdict
@@ -67,6 +68,7 @@ def explain(
     settings = read_settings(allow)
     places = [find_place(source) for source in sources]
     used, asked = choose_reader(reader)
+    warn_of_reader(settings, asked)
     with (
         show_progress() as progress,
         Verifier(settings, progress=progress, reader=used) as verifier,

@@ -58,10 +58,13 @@ data_option = click.option(
 
 
 def choose_reader(wanted: bool | None) -> tuple[bool | None, ReaderChoice]:
-    """What `reader_option` means: the reader of a Verifier, and whether each claim is read."""
+    """What `reader_option` means: the reader of a Verifier, and whether each claim is read.
+
+    Without one the Verifier still knows which reader it does not ask, so that verdicts say so.
+    """
     if wanted is None:
         return None, ReaderChoice.AUTO
-    return wanted, ReaderChoice.ALWAYS if wanted else ReaderChoice.NEVER
+    return wanted or None, ReaderChoice.ALWAYS if wanted else ReaderChoice.NEVER
 
 
 def find_place(text: str) -> str | Path:

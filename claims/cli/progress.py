@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import click
@@ -30,6 +30,27 @@ def show_progress() -> Iterator[Progress]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with ProgressBar(*columns, console=console, transient=True) as bar:
         yield _Bars(bar)
+
+
+class TimedProgress:
+    """claims.ports.Progress that passes on what it is told, and measures the steps."""
+
+    def __init__(self, progress: Progress, *, clock: Callable[[], float] = time.monotonic) -> None:
+        """`clock` gives seconds."""
+        self._progress = progress
+        self._clock = clock
+        self._began: dict[str, float] = {}
+        self._ended: dict[str, float] = {}
+
+    def __call__(self, what: str, done: int, of: int) -> None:
+        """Pass on that `done` of `of` parts of a step are done."""
+        self._ended[what] = self._clock()
+        self._began.setdefault(what, self._ended[what])
+        self._progress(what, done, of)
+
+    def seconds(self, what: str) -> float:
+        """The seconds of a step, 0 for one that did not happen."""
+        return self._ended.get(what, 0.0) - self._began.get(what, 0.0)
 
 
 class _Bars:

@@ -15,8 +15,7 @@ from claims.cli.output import write_json
 from claims.cli.progress import show_progress
 from claims.errors import InvalidInput
 from claims.reader.labelled_claims import ASKED, LABELLED
-from claims.settings import CHAT, Settings
-from claims.types import ReaderName
+from claims.settings import Settings
 
 if TYPE_CHECKING:
     from claims.ports import TokenLedger
@@ -80,11 +79,11 @@ def test(count: int, force: bool, data_folder: Path | None, as_json: bool) -> No
 
 def _find_refused(settings: Settings, folder: Path, *, count: int) -> tuple[Result, str] | None:
     """The last test of the reader, forced, if it was on as many claims and refused the reader."""
-    from claims.reader.question import INSTRUCTION_VERSION
     from claims.reader.results import find_result
+    from claims.wiring import name_reader
 
-    name = ReaderName(settings.reader.removeprefix(CHAT), INSTRUCTION_VERSION)
-    last = find_result(folder, name)
+    name = name_reader(settings)
+    last = find_result(folder, name) if name else None
     if last is None or last.claims != count or not last.is_refused:
         return None
     return replace(last, forced=True), "Nobody was asked: this is the result of the last test."
@@ -147,7 +146,8 @@ def _run(settings: Settings, folder: Path, *, count: int, force: bool) -> tuple[
 @data_option
 @_json
 def show(data_folder: Path | None, as_json: bool) -> None:
-    """List the results of all tests: one for each model and version of its instruction."""
+    """List the results of all tests: one for each model, address of its endpoint and version of
+    its instruction."""
     from claims.cli.reader_tables import print_results
     from claims.reader.results import read_results
 

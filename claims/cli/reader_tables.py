@@ -52,7 +52,7 @@ def _describe_use(result: Result, folder: Path) -> list[str]:
     an error says."""
     if result.is_refused:
         return []
-    counts = "like a poor reader, with a confidence of .75 at most"
+    counts = "like a poor reader: it raises no confidence above .75"
     if result.table:
         right = result.table.measured
         counts = f"as its {right.of} answers say, of which {right.right} are right"
@@ -66,9 +66,11 @@ def _describe_use(result: Result, folder: Path) -> list[str]:
 
 
 def _write_heading(result: Result) -> str:
+    name = result.reader
+    where = f" at {plain(name.endpoint)}" if name.endpoint else ""
     return (
-        f"{plain(result.reader.model)}, instruction {result.reader.instruction}: "
-        f"{result.claims} labelled claims"
+        f"{plain(name.model)}{where}, instruction {name.instruction}: {result.claims} labelled "
+        "claims"
     )
 
 
@@ -87,7 +89,7 @@ def _write_share(count: int, of: int) -> str:
 
 
 def print_results(results: Sequence[Result], *, as_json: bool) -> None:
-    """Print a row for each result."""
+    """Print a row for each result, in a table for each address of an endpoint."""
     if as_json:
         write_json([describe_result(result) for result in results])
     elif not results:
@@ -95,7 +97,12 @@ def print_results(results: Sequence[Result], *, as_json: bool) -> None:
     else:
         columns = ("model", "instruction", "tested", "claims", "right", "judge alone", "both")
         further = ("discarded", "tokens", "seconds", "used")
-        print_table((*columns, *further), map(_list_cells, results))
+        for address in sorted({result.reader.endpoint or "" for result in results}):
+            tested = [one for one in results if (one.reader.endpoint or "") == address]
+            write_lines(
+                [f"tested at {plain(address)}:" if address else "tested, address not kept:"]
+            )
+            print_table((*columns, *further), map(_list_cells, tested))
 
 
 def _list_cells(result: Result) -> list[str]:

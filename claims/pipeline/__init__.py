@@ -34,6 +34,8 @@ from claims.pipeline.judging import (
 )
 from claims.pipeline.second_reading import (
     READER_PASSAGES,
+    ask_reader,
+    hear_answer,
     hear_reading,
     leave_unread,
     read_check,
@@ -49,11 +51,13 @@ __all__ = [
     "READER_PASSAGES",
     "SHARED_FOR",
     "ArticleReading",
+    "ask_reader",
     "extract_article",
     "fetch_sources",
     "find_evidence",
     "gather_evidence",
     "gather_passages",
+    "hear_answer",
     "hear_reading",
     "judge_claim",
     "leave_unread",

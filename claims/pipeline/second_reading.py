@@ -5,7 +5,9 @@ leave_unread    the same verdict with the reason why it is not
 write_question  what a reader is asked
 read_check      judge's verdict and history entry -> those of both readers
 read_evidence   judge's verdict -> that of both readers; asks the reader
-hear_reading    the same with an answer that is there already: nobody is asked
+ask_reader      question -> what the reader says, or why it says nothing
+hear_answer     judge's verdict and what the reader said -> the verdict of both
+hear_reading    the same with an answer that has its likelihoods, as kept verdicts have it
 """
 
 from __future__ import annotations
@@ -145,10 +147,28 @@ def read_evidence(
     store.
     """
     question = write_question(claim, gathered, passages_max=passages_max)
+    said = ask_reader(question, reader)
+    return hear_answer(claim, gathered, verdict, said, judge=judge, table=table)
+
+
+def ask_reader(question: Question, reader: Reader) -> Reading | NotRead:
+    """What the reader says; a question without passages is not asked. Raises StoreUnavailable of a
+    reader with a store."""
     if not question.passages:
-        unread = NotRead(skipped=Unread.NOT_ASKED, detail="there is no passage to read")
-        return replace(verdict, reader=unread)
-    said = reader.read(question)
+        return NotRead(skipped=Unread.NOT_ASKED, detail="there is no passage to read")
+    return reader.read(question)
+
+
+def hear_answer(
+    claim: ClaimRecord,
+    gathered: Gathered,
+    verdict: Verdict,
+    said: Reading | NotRead,
+    *,
+    judge: CalibratedJudge,
+    table: Table | None,
+) -> Verdict:
+    """The verdict of both readers, or the judge's with why the reader said nothing."""
     if isinstance(said, NotRead):
         return replace(verdict, reader=said)
     return hear_reading(claim, gathered, verdict, apply_table(said, table), judge=judge)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Lock
 
 from claims.errors import StoreUnavailable
 
@@ -37,6 +38,8 @@ class AnswerFile:
     def __init__(self, folder: Path, *, tokens_per_day: int = 0) -> None:
         self._path = folder / FILE_NAME
         self._tokens_per_day = tokens_per_day
+        # SQLite waits without an order: of many threads some would wait for longer than _BUSY_S.
+        self._lock = Lock()
 
     def get_answer(self, key: str) -> str | None:
         """The JSON of an answer. Raises StoreUnavailable."""
@@ -84,7 +87,7 @@ class AnswerFile:
         """A connection in a transaction, which is committed unless an error is raised."""
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            with closing(sqlite3.connect(self._path, timeout=_BUSY_S)) as database:
+            with self._lock, closing(sqlite3.connect(self._path, timeout=_BUSY_S)) as database:
                 database.executescript(_TABLES)
                 with database:
                     yield database

@@ -44,11 +44,11 @@ class ChatReader:
     ) -> None:
         self._client = ChatClient(endpoint, sleep=sleep)
         self._ledger = ledger
-        self._name = ReaderName(endpoint.model, INSTRUCTION_VERSION)
+        self._name = ReaderName(endpoint.model, INSTRUCTION_VERSION, endpoint.identity)
 
     @property
     def name(self) -> ReaderName:
-        """The name of the model, as the endpoint knows it, and the version of the instruction."""
+        """The model, as the endpoint knows it, the version of the instruction, and the endpoint."""
         return self._name
 
     def read(self, question: Question) -> Reading | NotRead:

@@ -8,6 +8,7 @@ sends, and an answer has a maximum size. No message of this module has the key.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import time
@@ -78,6 +79,19 @@ class ChatEndpoint:
     def place(self) -> str:
         """Host and port, for messages: the rest of the address may be a secret."""
         return write_place(*host_and_port(self.url))
+
+    @property
+    def identity(self) -> str:
+        """The address by which answers and tests are kept: no query, and a digest in place of each
+        part of the path that may be a secret."""
+        base = urlsplit(self.url)
+        parts = [
+            f"~{hashlib.sha256(part.encode()).hexdigest()[:8]}"
+            if len(unquote(part)) >= _SECRET_CHARS
+            else part
+            for part in base.path.rstrip("/").split("/")
+        ]
+        return f"{base.scheme}://{self.place}{'/'.join(parts)}"
 
     @property
     def secrets(self) -> tuple[str, ...]:

@@ -103,13 +103,13 @@ def _identify(page: PageReference) -> tuple[str, str]:
 def answer_key(question: Question, name: ReaderName) -> str:
     """The sha256, in hex, of all that an answer depends on.
 
-    That is the model, the version of its instruction, the messages without their mark, and where
-    each passage stands on which page.
+    That is the model, the version of its instruction, its endpoint, the messages without their
+    mark, and where each passage stands on which page.
     """
     places = [
         (passage.page.url, passage.page.sha256, passage.span, passage.page_number)
         for passage in order_passages(question.passages)
     ]
     asked = build_question(question, mark=_MARK)
-    text = json.dumps([name.model, name.instruction, *asked, places])
+    text = json.dumps([name.model, name.instruction, name.endpoint, *asked, places])
     return hashlib.sha256(text.encode()).hexdigest()

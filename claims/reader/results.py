@@ -1,18 +1,22 @@
 """Results of tests of second readers (`assay reader test`), kept in one file of the data folder.
 
 `readers.json` is an object with "version" and "results", a list with the latest result of each
-model and version of its instruction, in the form of `Result`; a test on fewer claims than the
-latest takes its place only by force. The file is replaced as a whole: whoever reads it sees the
-file before a test or after it.
+reader (model, version of its instruction, endpoint), in the form of `Result`; a test on fewer
+claims than the latest takes its place only by force. A result without an endpoint, as earlier
+releases kept it, is that of the model at any endpoint until it is tested at one. The file is
+replaced as a whole by one process at a time: whoever reads it sees the file before a test or after
+it, and of two tests that end at the same moment both are kept.
 """
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -22,6 +26,7 @@ from claims.types import JudgeName, Measured, ReaderName, VerdictLabel
 from claims.verdicts.two_readers import Table
 
 FILE_NAME = "readers.json"
+LOCK_NAME = "readers.lock"
 VERSION = 1
 REFUSED_ADVICE = "use another model, none, or assay reader test --force"
 """What an operator can do about a reader that is not used."""
@@ -125,8 +130,27 @@ def _describe(error: Exception) -> str:
 
 
 def find_result(folder: Path, name: ReaderName) -> Result | None:
-    """The latest result of a reader; None if it was not tested. Raises InvalidInput."""
-    return next((one for one in read_results(folder) if one.reader == name), None)
+    """The latest result of a reader; None if it was not tested there. Raises InvalidInput."""
+    results = {one.reader: one for one in read_results(folder)}
+    return results.get(name) or results.get(replace(name, endpoint=None))
+
+
+def describe_elsewhere(folder: Path, name: ReaderName) -> str | None:
+    """That a reader was tested at another endpoint only, where it may be another model; None if it
+    was tested at its own, or nowhere. Raises InvalidInput."""
+    if find_result(folder, name) is not None:
+        return None
+    places = [
+        one.reader.endpoint
+        for one in read_results(folder)
+        if one.reader.endpoint and replace(one.reader, endpoint=name.endpoint) == name
+    ]
+    if not places:
+        return None
+    return (
+        f"{name.model} was measured with another address ({', '.join(places)}) and not with "
+        f"{name.endpoint}, where it counts as a reader that was not tested: assay reader test"
+    )
 
 
 def check_length(folder: Path, name: ReaderName, *, claims: int, forced: bool) -> None:
@@ -145,17 +169,35 @@ def check_length(folder: Path, name: ReaderName, *, claims: int, forced: bool) -
 def keep_result(folder: Path, result: Result) -> None:
     """Keep a result in place of an earlier one of the same reader. Raises InvalidInput, as
     `check_length` does."""
-    check_length(folder, result.reader, claims=result.claims, forced=result.forced)
-    others = [one for one in read_results(folder) if one.reader != result.reader]
-    results = sorted([*others, result], key=lambda one: (one.reader.model, one.reader.instruction))
-    shape = {"version": VERSION, "results": [to_json(one) for one in results]}
-    content = json.dumps(shape, indent=1, ensure_ascii=False) + "\n"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _replace(folder / FILE_NAME, content.encode())
+        with _lock(folder):
+            check_length(folder, result.reader, claims=result.claims, forced=result.forced)
+            replaced = (result.reader, replace(result.reader, endpoint=None))
+            others = [one for one in read_results(folder) if one.reader not in replaced]
+            _replace(folder / FILE_NAME, _write([*others, result]))
     except OSError as error:
         path = folder / FILE_NAME
         raise InvalidInput(f"{path}: cannot be written: {error.strerror}") from error
+
+
+@contextmanager
+def _lock(folder: Path) -> Iterator[None]:
+    """Wait until no other test writes here, and keep others waiting. Raises OSError."""
+    with (folder / LOCK_NAME).open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _write(results: Iterable[Result]) -> bytes:
+    ordered = sorted(results, key=_order)
+    shape = {"version": VERSION, "results": [to_json(one) for one in ordered]}
+    return (json.dumps(shape, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def _order(result: Result) -> tuple[str, str, str]:
+    name = result.reader
+    return name.model, name.instruction, name.endpoint or ""
 
 
 def _replace(path: Path, content: bytes) -> None:

@@ -39,9 +39,7 @@ def describe_reader(said: Reading | NotRead) -> str:
 def describe_test(said: Reading) -> str:
     """How the model did in its test, as a sentence, or that it was not tested."""
     if said.measured is None:
-        return (
-            "This model was not tested, so that a verdict with it has a confidence of 75 % at most."
-        )
+        return "This model was not tested, so that it raises no confidence above 75 %."
     return f"Right in {said.measured.right} of {said.measured.of} claims of its test."
 
 

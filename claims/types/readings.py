@@ -37,10 +37,16 @@ class Unread(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReaderName:
-    """The model that reads, and the version of the instruction that it is given."""
+    """The model that reads, the version of the instruction that it is given, and where it is asked.
+
+    `endpoint` is the address of its endpoint without what may be secret, None for an answer that is
+    not from an endpoint or of which that is not known: the same name may be another model, or
+    another quantisation of it, elsewhere.
+    """
 
     model: str
     instruction: str
+    endpoint: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ def find_reader_causes(
     said = last.reader
     if not isinstance(said, Reading):
         return ()
-    if reader != ReaderName(said.model, said.instruction):
+    if reader is None or (reader.model, reader.instruction) != (said.model, said.instruction):
         return (Cause.READER,)
     if said.likelihoods != apply_table(said, table).likelihoods:
         return (Cause.READER,)

@@ -12,7 +12,7 @@ weakens the judge, which is surer of its mistakes than its probabilities say. Th
 a reader that made no mistake in a short test from being taken for infallible.
 What a reader says is no evidence against it: the probability of the label that it says is never
 below the judge's, so that agreement never lowers the confidence. A reader that was not tested has
-the counts of a poor one.
+the counts of a poor one, and raises no confidence above UNTESTED_MOST.
 
 The label follows by the rule of the judge alone, with the same least confidence. A side is taken by
 an origin whose votes take it, or that the reader quotes for it: SUPPORTED and REFUTED need one
@@ -57,11 +57,13 @@ from claims.verdicts.aggregate import (
     votes_by_origin,
     weigh_credibility,
     weigh_votes,
+    without_reader,
 )
 
 RULE_FILE = Path(__file__).with_name("two_readers.json")
-# Highest confidence of a verdict with a reader that was not tested. A least confidence above it is
-# the highest then, so that no verdict has less than the setting asks for.
+# Highest confidence of a verdict with a reader that was not tested, unless the judge alone has the
+# same label with a higher one and the reader agrees. A least confidence above it is the highest
+# then, so that no verdict has less than the setting asks for.
 UNTESTED_MOST = 0.75
 _SIDES = {VerdictLabel.SUPPORTED: Stance.SUPPORTS, VerdictLabel.REFUTED: Stance.REFUTES}
 
@@ -219,15 +221,17 @@ def conclude_two(
     doubted = {one.page for one in reading.addressed}
     quotes = [quote for quote in reading.quotes if quote.page not in doubted]
     label = _decide(joint, pieces, quotes, least_confidence)
-    alone = conclude(pieces, model, least_confidence=least_confidence)
-    most = 1.0 if reading.measured else max(UNTESTED_MOST, least_confidence)
+    alone = conclude(without_reader(pieces), model, least_confidence=least_confidence)
+    agrees = alone.label is reading.label
+    kept = alone.confidence if agrees and label is alone.label else 0.0
+    most = 1.0 if reading.measured else max(UNTESTED_MOST, least_confidence, kept)
     lead = joint[VerdictLabel.SUPPORTED] - joint[VerdictLabel.REFUTED]
     bears = alone.support is not None or bool(reading.quotes)
     return JointConclusion(
         label=label,
         support=round(0.5 + lead / 2, 4) if bears else None,
         confidence=round(min(most, joint[label]), 4),
-        agrees=alone.label is reading.label,
+        agrees=agrees,
     )
 
 

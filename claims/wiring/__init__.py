@@ -20,8 +20,13 @@ from claims.wiring.places import (
     read_registry,
 )
 from claims.wiring.providers import build_providers
-from claims.wiring.reader_files import build_own_reader, find_table
-from claims.wiring.readers import build_reader, check_reader
+from claims.wiring.reader_files import build_own_reader, find_test
+from claims.wiring.readers import (
+    build_reader,
+    check_reader,
+    name_reader,
+    warn_of_test,
+)
 
 __all__ = [
     "build_archive",
@@ -38,8 +43,10 @@ __all__ = [
     "check_reader",
     "find_shelves",
     "find_store_disk",
-    "find_table",
+    "find_test",
+    "name_reader",
     "now",
     "open_store",
     "read_registry",
+    "warn_of_test",
 ]

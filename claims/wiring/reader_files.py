@@ -10,38 +10,33 @@ from claims.wiring.readers import build_reader
 
 if TYPE_CHECKING:
     from claims.ports import Reader
-    from claims.verdicts.two_readers import Table
+    from claims.reader.results import Result
 
 
 def build_own_reader(settings: Settings) -> Reader | None:
     """The reader that the settings name, without a store; None without one.
 
-    Its answers, and the tokens of the day, are kept in the data folder.
+    Its answers, and the tokens of the day, are kept in the data folder. An endpoint that fails is
+    left alone for a while. Why it failed is said in full, as the caller is its operator.
     """
-    if not settings.reader:
-        return None
     from claims.reader.answer_file import AnswerFile
+    from claims.reader.breaker import BreakingReader
+    from claims.reader.remembering import RememberingReader
 
     folder = settings.find_data_folder()
     file = AnswerFile(folder, tokens_per_day=settings.reader_tokens_per_day)
-    return build_reader(settings, cache=file, ledger=file)
+    reader = build_reader(settings, ledger=file)
+    if reader is None:
+        return None
+    # An answer that is kept needs no endpoint, so that it is looked for before.
+    return RememberingReader(BreakingReader(reader), file, names_endpoint=True)
 
 
-def find_table(settings: Settings, name: ReaderName) -> Table | None:
-    """What the test of a reader found (`assay reader test`); None if it was not tested.
+def find_test(settings: Settings, name: ReaderName) -> Result | None:
+    """The latest test of a reader (`assay reader test`); None if it was not tested.
 
-    Raises InvalidInput for a reader that reads no better than the judge and is not forced.
+    Raises InvalidInput for results that cannot be read.
     """
-    from claims.errors import InvalidInput
     from claims.reader.results import find_result
 
-    result = find_result(settings.find_data_folder(), name)
-    if result is None:
-        return None
-    if result.is_refused:
-        raise InvalidInput(
-            f"{name.model} is not used as a second reader: it was right about {result.read.right}"
-            f" of {result.claims} labelled claims, the judge alone about {result.judged.right};"
-            " use another model, none, or assay reader test --force"
-        )
-    return result.table
+    return find_result(settings.find_data_folder(), name)

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claims.settings import CHAT, Settings
+from claims.types import ReaderName
 
 if TYPE_CHECKING:
-    from claims.ports import AnswerCache, Reader, TokenLedger
+    from claims.ports import Reader, TokenLedger
     from claims.reader.endpoint import ChatEndpoint
 
 # Where the user of this machine keeps the certificates that are trusted, in this order; the library
@@ -17,21 +18,13 @@ if TYPE_CHECKING:
 _CERTIFICATES = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
 
 
-def build_reader(
-    settings: Settings, *, cache: AnswerCache | None = None, ledger: TokenLedger | None = None
-) -> Reader | None:
-    """The reader that the settings name; None without one.
-
-    `cache` keeps its answers, `ledger` counts its tokens. Why its endpoint failed is said in full,
-    as the caller is its operator.
-    """
+def build_reader(settings: Settings, *, ledger: TokenLedger | None = None) -> Reader | None:
+    """The reader that the settings name; None without one. `ledger` counts its tokens."""
     if not settings.reader:
         return None
     from claims.reader.chat import ChatReader
-    from claims.reader.remembering import RememberingReader
 
-    reader = ChatReader(_find_endpoint(settings), ledger=ledger)
-    return reader if cache is None else RememberingReader(reader, cache, names_endpoint=True)
+    return ChatReader(_find_endpoint(settings), ledger=ledger)
 
 
 def check_reader(settings: Settings) -> str | None:
@@ -42,7 +35,7 @@ def check_reader(settings: Settings) -> str | None:
     """
     if not settings.reader:
         return None
-    from claims.errors import ReaderNotAnswering
+    from claims.errors import InvalidInput, ReaderNotAnswering
     from claims.reader.endpoint import ChatClient, describe_models
 
     endpoint = _find_endpoint(settings)
@@ -55,7 +48,42 @@ def check_reader(settings: Settings) -> str | None:
             f"ASSAY_READER: {endpoint.place} lists no model {endpoint.model}; it has "
             f"{describe_models(names)}"
         )
-    return None
+    try:
+        return warn_of_test(settings)
+    except InvalidInput as error:
+        return f"ASSAY_READER: {error}"
+
+
+def warn_of_test(settings: Settings) -> str | None:
+    """A warning, which names the setting, when the reader of the settings is refused by its test,
+    or was tested at another endpoint only; None without a reader.
+
+    Raises InvalidInput for results that cannot be read.
+    """
+    name = name_reader(settings)
+    if name is None:
+        return None
+    from claims.reader.results import REFUSED_ADVICE, describe_elsewhere, find_result
+
+    folder = settings.find_data_folder()
+    result = find_result(folder, name)
+    if result is not None and result.refusal:
+        return f"ASSAY_READER: {result.refusal}; the judge decides alone: {REFUSED_ADVICE}"
+    found = describe_elsewhere(folder, name)
+    return f"ASSAY_CHAT_URL: {found}" if found else None
+
+
+def name_reader(settings: Settings) -> ReaderName | None:
+    """The name of the reader of the settings, by which its answers and tests are kept.
+
+    None without a reader. Raises InvalidInput for an address that is none.
+    """
+    if not settings.reader:
+        return None
+    from claims.reader.question import INSTRUCTION_VERSION
+
+    endpoint = _find_endpoint(settings)
+    return ReaderName(endpoint.model, INSTRUCTION_VERSION, endpoint.identity)
 
 
 def _is_named(model: str, name: str) -> bool:

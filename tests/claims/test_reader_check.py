@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import trustme
 from pydantic import SecretStr
 
+from claims.reader.question import INSTRUCTION_VERSION
+from claims.reader.results import FILE_NAME, keep_result
 from claims.settings import Settings
-from claims.types import NotRead, Reading, Unread
-from claims.wiring import build_reader, check_reader
+from claims.types import NotRead, ReaderName, Reading, Unread
+from claims.wiring import build_reader, check_reader, name_reader
 from tests.claims.reader.questions import ask
+from tests.claims.reader.test_results import RESULT
 from tests.stack.chat_server import Act, ChatServer, encrypt, serve_chat
 
 
@@ -38,24 +42,18 @@ def test_reader_of_the_settings_asks_the_endpoint_with_its_key(server: ChatServe
     assert server.headers[0]["Authorization"] == "Bearer sk-secret"
 
 
-def test_answers_are_kept_and_tokens_counted_where_the_caller_wants_it(server: ChatServer) -> None:
-    kept: dict[str, str] = {}
+def test_tokens_are_counted_where_the_caller_wants_it(server: ChatServer) -> None:
     spent: list[int] = []
-
-    class Cache:
-        get_answer = staticmethod(kept.get)
-        keep_answer = staticmethod(kept.__setitem__)
 
     class Ledger:
         allows = staticmethod(lambda: len(spent) < 1)
         spend = staticmethod(spent.append)
 
     settings = Settings(reader="chat:small", chat_url=server.url)
-    reader = build_reader(settings, cache=Cache(), ledger=Ledger())
+    reader = build_reader(settings, ledger=Ledger())
     assert reader is not None
     assert isinstance(reader.read(ask()), Reading)
-    assert (len(kept), spent) == (1, [120])
-    assert isinstance(reader.read(ask()), Reading)
+    assert spent == [120]
     other = reader.read(ask(claim="Another claim is made."))
     assert isinstance(other, NotRead)
     assert other.skipped is Unread.BUDGET
@@ -140,3 +138,23 @@ def test_endpoint_that_does_not_answer_now_is_a_warning() -> None:
     warning = check_reader(Settings(reader="chat:m", chat_url=f"http://127.0.0.1:{port}/v1"))
     assert warning is not None
     assert warning.startswith(f"ASSAY_READER: 127.0.0.1:{port}: the server cannot be reached")
+
+
+def test_a_reader_that_answers_and_is_refused_by_its_test_is_a_warning(
+    server: ChatServer, tmp_path: Path
+) -> None:
+    settings = Settings(reader="chat:small", chat_url=server.url, data_folder=str(tmp_path))
+    assert check_reader(settings) is None
+    name = name_reader(settings)
+    assert name == ReaderName("small", INSTRUCTION_VERSION, server.url)
+    poor = replace(RESULT, reader=name, judged=RESULT.read)
+    keep_result(tmp_path, poor)
+    warning = check_reader(settings)
+    assert warning is not None
+    assert warning.startswith("ASSAY_READER: the model small is not used as a second reader:")
+    keep_result(tmp_path, replace(poor, forced=True))
+    assert check_reader(settings) is None
+    (tmp_path / FILE_NAME).write_text("{")
+    warning = check_reader(settings)
+    assert warning is not None
+    assert "cannot be read" in warning

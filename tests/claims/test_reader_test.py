@@ -13,8 +13,7 @@ from claims.reader.labelled_claims import LabelledClaim, read_labelled_claims
 from claims.reader.results import Result
 from claims.reader_test import try_reader
 from claims.types import NotRead, Reading, Unread, VerdictLabel
-from tests.claims.reader.scripted import NAME, UNDECIDED, answer, skip
-from tests.claims.readers import ScriptedReader
+from tests.claims.readers import NAME, UNDECIDED, ScriptedReader, answer_each_side, skip
 from tests.claims.samples import JUDGE, NOON
 
 S, R, C, N = (
@@ -49,7 +48,7 @@ def run(
 
 
 def test_a_reader_that_is_always_right_is_right_about_all_and_so_are_both_together() -> None:
-    result = run(lambda question: answer(question, label_of(question)))
+    result = run(lambda question: answer_each_side(question, label_of(question)))
     assert (result.reader, result.judge, result.claims) == (NAME, JUDGE, 40)
     assert result.read.right == 40
     assert result.both.right == 40
@@ -68,7 +67,7 @@ def test_no_answer_counts_for_its_own_event() -> None:
     def read(question: Question) -> Reading:
         label = label_of(question)
         is_there = any(one.question == question for one in CLAIMS if one.event == event)
-        return answer(question, label if is_there else wrong[label])
+        return answer_each_side(question, label if is_there else wrong[label])
 
     result = run(read)
     right = [one for one in CLAIMS if one.event == event and one.label in (S, R)]
@@ -81,7 +80,9 @@ def test_a_discarded_answer_is_not_right_and_leaves_the_judge() -> None:
     bad = {one.question for one in CLAIMS[:3]}
     result = run(
         lambda question: (
-            skip(Unread.BAD_ANSWER) if question in bad else answer(question, label_of(question))
+            skip(Unread.BAD_ANSWER)
+            if question in bad
+            else answer_each_side(question, label_of(question))
         )
     )
     assert (result.discarded, result.no_answer, result.read.right) == (3, 0, 37)
@@ -90,8 +91,8 @@ def test_a_discarded_answer_is_not_right_and_leaves_the_judge() -> None:
 
 
 def test_a_reader_that_says_one_thing_is_refused_unless_forced() -> None:
-    assert run(lambda question: answer(question, N)).is_refused
-    assert not run(lambda question: answer(question, N), forced=True).is_refused
+    assert run(lambda question: answer_each_side(question, N)).is_refused
+    assert not run(lambda question: answer_each_side(question, N), forced=True).is_refused
 
 
 def test_the_test_is_given_up_when_the_first_claims_get_no_answer() -> None:
@@ -112,7 +113,7 @@ def test_nothing_is_concluded_from_too_few_answers() -> None:
     missing = {one.question for one in CLAIMS[5:10]}
 
     def read(question: Question) -> Reading | NotRead:
-        return skip() if question in missing else answer(question, label_of(question))
+        return skip() if question in missing else answer_each_side(question, label_of(question))
 
     with pytest.raises(ReaderNotAnswering, match="5 of 40 claims"):
         run(read)

@@ -43,7 +43,6 @@ from claims.types import (
     Reading,
     Span,
     Stance,
-    Strength,
     Unread,
     Verdict,
     VerdictLabel,
@@ -220,14 +219,13 @@ def test_without_an_answer_the_judges_verdict_stands_as_it_is(skipped: Unread) -
     assert kept == entry
 
 
-def test_a_reader_that_was_not_tested_counts_little_and_is_marked() -> None:
+def test_a_reader_that_was_not_tested_is_marked_and_makes_a_sure_verdict_no_surer() -> None:
     claim, found, verdict, _ = judged("clear")
     both = read(claim, found, verdict, says(SUPPORTED, (CLEAR, FOR)), table=None)
-    assert both.confidence <= 0.75
-    assert both.strength is Strength.PROBABLE
+    assert both.confidence == verdict.confidence
+    assert both.strength is verdict.strength
     assert isinstance(both.reader, Reading)
     assert both.reader.measured is None
-    assert both.explanation.startswith("Probably supported by")
 
 
 def test_a_source_of_low_credibility_decides_nothing_alone() -> None:
@@ -457,6 +455,15 @@ def test_another_reader_or_another_test_of_it_is_a_cause(
     assert entry.causes == (Cause.READER,)
     assert again.reader is None
     assert again.confidence == verdict.confidence
+
+
+def test_the_same_reader_at_another_address_is_no_cause_by_itself() -> None:
+    """A verdict does not say where its reader is; the test of the other address is a cause."""
+    claim, found, verdict, _ = judged("clear")
+    both = read(claim, found, verdict, says(SUPPORTED, (CLEAR, FOR)))
+    elsewhere = replace(NAME, endpoint="http://other.example:80/v1")
+    assert recheck(both, found, reader=elsewhere)[1].causes == ()
+    assert recheck(both, found, reader=elsewhere, table=None)[1].causes == (Cause.READER,)
 
 
 def test_other_passages_for_the_reader_alone_are_a_cause() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from claims import InvalidInput, Settings, Verdict, VerdictLabel, Verifier
 from claims.entailment.calibration import Calibration
 from claims.entailment.stances import CalibratedJudge
 from claims.reader.answer_file import FILE_NAME
+from claims.reader.breaker import FAILURES
 from claims.reader.question import INSTRUCTION_VERSION
 from claims.reader.results import Result, Tally, keep_result
 from claims.types import JudgeName, Measured, NotRead, ReaderName, Reading, Stance, Unread
@@ -187,9 +189,15 @@ def test_a_model_that_reads_no_better_than_the_judge_is_refused_unless_forced(
 ) -> None:
     keep_result(tmp_path / "data", result(right=36))
     with QuietVerifier(Settings()) as verifier:
-        with pytest.raises(InvalidInput, match=r"right about 36 of 60 .* alone about 40"):
-            verifier.verify(CLAIM, passages=[TEXT])
-        assert verifier.verify(CLAIM, passages=[TEXT], reader="never").label
+        alone = verifier.verify(CLAIM, passages=[TEXT], reader="never")
+        for asked in ("auto", "always"):
+            refused = verifier.verify(CLAIM, passages=[TEXT], reader=asked)
+            assert isinstance(refused.reader, NotRead)
+            assert refused.reader.skipped is Unread.NOT_ASKED
+            assert "right about 36 of 60 labelled claims, the judge alone about 40" in (
+                refused.reader.detail
+            )
+            assert (refused.label, refused.confidence) == (alone.label, alone.confidence)
     assert server.asked == []
     keep_result(tmp_path / "data", result(right=36, forced=True))
     with QuietVerifier(Settings()) as verifier:
@@ -249,8 +257,47 @@ def test_the_command_line_reads_and_says_who_read(
     shape = json.loads(again.out)["claims"][0]["verdict"]["reader"]
     assert (shape["label"], shape["tokens"], shape["measured"]) == ("REFUTED", 0, None)
     alone = run_assay(*asked, "--no-reader", "--json", settings=variables)
-    assert json.loads(alone.out)["claims"][0]["verdict"]["reader"] is None
+    skipped = json.loads(alone.out)["claims"][0]["verdict"]["reader"]
+    assert (skipped["skipped"], skipped["tokens"]) == ("not-asked", 0)
+    assert "second reader" not in alone.err
     assert len(server.asked) == 1
+    told = r"second reader: 1 of 1 claim read; {} tokens, \d+\.\d seconds"
+    assert re.fullmatch(told.format(120), ran.err.splitlines()[-1])
+    assert re.fullmatch(told.format(0), again.err.splitlines()[-1])
+
+
+def test_the_command_line_warns_of_a_reader_that_is_refused_and_judges_alone(
+    server: ChatServer, variables: dict[str, str], tmp_path: Path
+) -> None:
+    keep_result(tmp_path / "data", result(right=36))
+    page = tmp_path / "bridge.txt"
+    page.write_text(TEXT)
+    ran = run_assay("check", "--claim", CLAIM, "--source", page, "--reader", settings=variables)
+    assert ran.status == 0, ran.err
+    assert "assay: warning: ASSAY_READER: the model small is not used as a second reader" in ran.err
+    assert "assay reader test --force" in ran.err
+    assert ran.err.splitlines()[-1].startswith("second reader: 0 of 1 claim read, 1 not-asked")
+    assert server.asked == []
+
+
+def test_an_endpoint_that_is_dead_is_asked_a_few_times_in_a_check(
+    server: ChatServer,
+    variables: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    server.play(Act(hangs=True))
+    monkeypatch.setenv("ASSAY_CHAT_TIMEOUT_S", "0.5")
+    page = tmp_path / "bridge.txt"
+    page.write_text(TEXT)
+    claims = [f"The bridge at Kisoro is {metres} metres long." for metres in range(40, 60)]
+    with QuietVerifier(Settings()) as verifier:
+        result = verifier.check(None, claims=claims, sources=[page])
+    said = [one.verdict.reader for one in result.claims if one.verdict]
+    assert len(said) == 20
+    assert all(isinstance(one, NotRead) and one.skipped is Unread.NO_ANSWER for one in said)
+    # The last failure that counts may find each other thread asking.
+    assert FAILURES <= len(server.asked) < FAILURES + Settings().reader_requests
 
 
 def test_the_command_line_refuses_to_read_without_a_reader(tmp_path: Path) -> None:

@@ -28,8 +28,8 @@ from evaluation.real.questions import (
     write_questions,
 )
 from evaluation.real.second_reader import list_all_questions
-from tests.claims.reader.scripted import UNDECIDED
 from tests.claims.reader.test_results import RESULT
+from tests.claims.readers import UNDECIDED
 from tests.stack.chat_server import serve_chat
 
 RECORDED = Path(questions.__file__).with_name("recorded.jsonl")

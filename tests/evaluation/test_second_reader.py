@@ -25,9 +25,8 @@ from evaluation.real.second_reader import (
     share_asked,
 )
 from evaluation.two_readers import TRIED, fit, score, score_alone
-from tests.claims.reader.scripted import UNDECIDED as UNDECIDED_JUDGE
-from tests.claims.reader.scripted import answer, skip
-from tests.claims.readers import ScriptedReader
+from tests.claims.readers import UNDECIDED as UNDECIDED_JUDGE
+from tests.claims.readers import ScriptedReader, answer_each_side, skip
 from tests.claims.samples import evidence, verdict
 
 S, R, C, N = (
@@ -52,7 +51,7 @@ def trial(
 
 
 def always_right(judge: VerdictLabel = N) -> list[Trial]:
-    return [trial(one, answer(one.question, one.label), judge) for one in CLAIMS]
+    return [trial(one, answer_each_side(one.question, one.label), judge) for one in CLAIMS]
 
 
 def test_always_right_reader_decides_what_the_judge_leaves_open() -> None:
@@ -105,7 +104,7 @@ def test_only_answered_claims_are_judged_against_their_own_pages() -> None:
     events = [one.event for one in mirrored]
     asked = list_all_questions(events, mirrored, passages=16)
     some = [asked[0], asked[2], asked[-1]]
-    answered = ask_reader(ScriptedReader(lambda question: answer(question, N)), some)
+    answered = ask_reader(ScriptedReader(lambda question: answer_each_side(question, N)), some)
     assert answered.seconds is not None
     trials = judge_asked(events, mirrored, asked, said=answered.said, judge=UNDECIDED_JUDGE)
     assert [one.claim for one in trials] == some
@@ -119,7 +118,7 @@ def test_exponent_is_low_for_a_wrong_judge_and_high_for_a_right_one() -> None:
     other = {S: R, R: S}
 
     def read(number: int, one: LabelledClaim) -> Reading:
-        return answer(one.question, one.label if number % 5 else other[one.label])
+        return answer_each_side(one.question, one.label if number % 5 else other[one.label])
 
     wrong = [trial(c, read(n, c), other[c.label], 0.98) for n, c in enumerate(claims)]
     right = [trial(c, read(n, c), c.label, 0.98) for n, c in enumerate(claims)]

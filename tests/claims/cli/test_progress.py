@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from claims.cli.progress import show_progress
+from claims.cli.progress import TimedProgress, show_progress
 
 
 def test_step_shows_its_beginning_and_its_end(capsys: pytest.CaptureFixture[str]) -> None:
@@ -41,3 +41,15 @@ def test_bar_on_a_terminal_goes_away_when_all_is_done(
     assert "judging" in printed.err
     assert "2/2" in printed.err
     assert printed.err.endswith("\x1b[2K")
+
+
+def test_steps_are_measured_from_their_first_part_to_their_last() -> None:
+    seen: list[tuple[str, int, int]] = []
+    times = iter([1.0, 5.0, 8.0, 11.5])
+    progress = TimedProgress(lambda *step: seen.append(step), clock=lambda: next(times))
+    steps = [("judging", 0, 1), ("reading", 0, 2), ("reading", 1, 2), ("reading", 2, 2)]
+    for step in steps:
+        progress(*step)
+    assert (progress.seconds("reading"), progress.seconds("judging")) == (6.5, 0.0)
+    assert progress.seconds("writing") == 0.0
+    assert seen == steps

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from claims.errors import StoreUnavailable
+from claims.reader import answer_file
 from claims.reader.answer_file import FILE_NAME, AnswerFile
 
 
@@ -75,3 +77,19 @@ def test_a_file_that_is_something_else_is_named(tmp_path: Path) -> None:
     for use in (lambda: file.get_answer("k"), lambda: file.keep_answer("k", "{}"), file.allows):
         with pytest.raises(StoreUnavailable, match=FILE_NAME):
             use()
+
+
+def test_threads_of_one_process_wait_for_each_other_however_many_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite gives up after some time, which many threads can exceed: here it never waits."""
+    monkeypatch.setattr(answer_file, "_BUSY_S", 0.0)
+    file = AnswerFile(tmp_path, tokens_per_day=1000)
+
+    def use(number: int) -> str | None:
+        file.spend(1)
+        file.keep_answer(f"k{number}", "{}")
+        return file.get_answer(f"k{number}") if file.allows() else None
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(use, range(16))) == {"{}"}

@@ -70,7 +70,7 @@ def test_answer_that_keeps_the_rules_is_a_reading(
     server.play(GOOD)
     ledger = Ledger()
     reader = build(ledger=ledger)
-    assert reader.name == ReaderName("small", INSTRUCTION_VERSION)
+    assert reader.name == ReaderName("small", INSTRUCTION_VERSION, server.url)
     reading = reader.read(ask())
     assert isinstance(reading, Reading)
     assert (reading.model, reading.instruction) == ("small", INSTRUCTION_VERSION)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +16,16 @@ from claims.ports import Question
 from claims.reader.answer_file import AnswerFile
 from claims.reader.labelled_claims import read_labelled_claims
 from claims.reader.question import INSTRUCTION_VERSION, order_passages
+from claims.reader.results import keep_result
 from claims.settings import Settings
 from claims.store import connect
 from claims.store.embedded import EmbeddedServer
 from claims.text import fold_spaces
-from claims.types import NotRead, Reading, VerdictLabel
+from claims.types import NotRead, ReaderName, Reading, VerdictLabel
 from claims.wiring import readers
 from tests.claims.cli.running import Done, run_assay
-from tests.claims.reader.scripted import UNDECIDED, answer, skip
-from tests.claims.readers import ScriptedReader
+from tests.claims.reader.test_results import RESULT
+from tests.claims.readers import UNDECIDED, ScriptedReader, answer_each_side, skip
 from tests.stack.chat_server import Act, say_answer, serve_chat
 
 ALL = read_labelled_claims()
@@ -39,11 +41,11 @@ SHORT = (
 
 def right(question: Question) -> Reading:
     label = next(one.label for one in ALL if one.question == question)
-    return answer(question, label)
+    return answer_each_side(question, label)
 
 
 def conflicting(question: Question) -> Reading:
-    return answer(question, C)
+    return answer_each_side(question, C)
 
 
 def silent(question: Question) -> NotRead:
@@ -89,7 +91,7 @@ def answer_request(body: dict[str, Any]) -> Act:
     shown = order_passages(claim.question.passages)
     quotes = [
         (shown.index(passage) + 1, quote.quote.splitlines()[-1], str(quote.stance))
-        for quote in answer(claim.question, claim.label).quotes
+        for quote in answer_each_side(claim.question, claim.label).quotes
         for passage in shown
         if passage.page == quote.page
         and passage.span.start <= quote.span.start
@@ -107,7 +109,11 @@ def test_the_reader_of_the_settings_is_asked_over_http(tmp_path: Path) -> None:
         )
         assert done.status == 0, done.err
         assert len(server.asked) == 8
-    assert done.json["reader"] == {"model": "small", "instruction": INSTRUCTION_VERSION}
+    assert done.json["reader"] == {
+        "model": "small",
+        "instruction": INSTRUCTION_VERSION,
+        "endpoint": server.url,
+    }
     assert (done.json["read"]["right"], done.json["discarded"]) == (8, 0)
     assert done.json["tokens"] == 8 * 120
 
@@ -148,9 +154,29 @@ def test_a_test_prints_reader_judge_and_both_and_is_listed(
     assert row.split()[-1] == "unmeasured"
 
 
+def test_the_list_has_a_table_for_each_address(tmp_path: Path) -> None:
+    for endpoint in (None, "http://127.0.0.1:81/v1", "http://127.0.0.1:82/v1"):
+        name = ReaderName("small", "1", endpoint)
+        keep_result(tmp_path, replace(RESULT, reader=name, discarded=0))
+    keep_result(tmp_path, RESULT)
+    shown = run_assay("reader", "show", "--data", tmp_path).out.splitlines()
+    headings = [line for line in shown if line.startswith("tested")]
+    assert headings == [
+        "tested, address not kept:",
+        "tested at http://127.0.0.1:81/v1:",
+        "tested at http://127.0.0.1:82/v1:",
+    ]
+    rows = [line.split() for line in shown if line.split()[:1] in (["small"], ["qwen"])]
+    assert [(row[0], row[-1]) for row in rows] == [
+        ("qwen", "yes"),
+        ("small", "yes"),
+        ("small", "yes"),
+    ]
+
+
 def test_programs_get_the_result_as_json(tmp_path: Path, reader: ScriptedReader) -> None:
     result = run_test(tmp_path, "--json").json
-    assert result["reader"] == {"model": "scripted", "instruction": "1"}
+    assert result["reader"] == {"model": "scripted", "instruction": "1", "endpoint": None}
     assert result["read"]["right"] == 8
     assert (result["refused"], result["measured"]) == (False, None)
     shown = run_assay("reader", "show", "--json", "--data", tmp_path)

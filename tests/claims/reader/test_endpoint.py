@@ -259,3 +259,26 @@ def test_what_may_be_a_key_in_the_address_is_in_no_message(
     url = f"{server.url}/own%2Dtenant-42?token=abc%20defgh&v=1"
     said = fail(build_client(url=url))
     assert "(nothing at /v1/***/chat?*** (***))" in said
+
+
+@pytest.mark.parametrize(
+    ("url", "identity"),
+    [
+        ("http://127.0.0.1:8080/v1", "http://127.0.0.1:8080/v1"),
+        ("https://AI.example/v1/", "https://ai.example:443/v1"),
+        ("https://ai.example/v1?api-version=1", "https://ai.example:443/v1"),
+        ("https://ai.example", "https://ai.example:443"),
+    ],
+)
+def test_an_endpoint_is_known_by_its_address(url: str, identity: str) -> None:
+    assert ChatEndpoint(url, "small", KEY).identity == identity
+
+
+def test_what_may_be_a_secret_in_a_path_is_not_in_its_identity_and_still_tells_two_apart() -> None:
+    one, other = (
+        ChatEndpoint(f"https://ai.example/{key}/v1", "small", KEY).identity
+        for key in ("0123456789abcdef", "fedcba9876543210")
+    )
+    assert "0123456789" not in one
+    assert one != other
+    assert one.endswith("/v1")

@@ -222,6 +222,12 @@ def test_key_changes_with_all_that_an_answer_depends_on() -> None:
         ask(one, place(f"{CONTRARY} It rained.", site="b")),
     ]
     keys = [answer_key(question, NAME) for question in questions]
-    keys += [answer_key(ask(), ReaderName("big", "1")), answer_key(ask(), ReaderName("small", "2"))]
+    names = [
+        ReaderName("big", "1"),
+        ReaderName("small", "2"),
+        ReaderName("small", "1", "http://a.example:80/v1"),
+        ReaderName("small", "1", "http://b.example:80/v1"),
+    ]
+    keys += [answer_key(ask(), name) for name in names]
     assert len(set(keys)) == len(keys)
     assert answer_key(ask(), NAME) == keys[0]

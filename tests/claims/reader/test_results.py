@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,8 +13,10 @@ from claims.errors import InvalidInput
 from claims.reader import results
 from claims.reader.results import (
     FILE_NAME,
+    LOCK_NAME,
     Result,
     Tally,
+    describe_elsewhere,
     find_result,
     keep_result,
     read_results,
@@ -40,6 +43,10 @@ RESULT = Result(
 )
 
 
+def list_files(folder: Path) -> set[str]:
+    return {one.name for one in folder.iterdir()}
+
+
 def test_nothing_is_known_before_the_first_test(tmp_path: Path) -> None:
     assert read_results(tmp_path / "not-there") == []
     assert find_result(tmp_path, NAME) is None
@@ -48,7 +55,7 @@ def test_nothing_is_known_before_the_first_test(tmp_path: Path) -> None:
 def test_a_result_is_read_as_it_was_kept(tmp_path: Path) -> None:
     keep_result(tmp_path / "new" / "folder", RESULT)
     assert find_result(tmp_path / "new" / "folder", NAME) == RESULT
-    assert [one.name for one in (tmp_path / "new" / "folder").iterdir()] == [FILE_NAME]
+    assert list_files(tmp_path / "new" / "folder") == {FILE_NAME, LOCK_NAME}
 
 
 def test_another_test_replaces_the_result_of_that_model_and_instruction_alone(
@@ -88,7 +95,52 @@ def test_a_write_that_fails_leaves_the_earlier_results(
         keep_result(tmp_path, replace(RESULT, tokens=1))
     monkeypatch.undo()
     assert read_results(tmp_path) == [RESULT]
-    assert [one.name for one in tmp_path.iterdir()] == [FILE_NAME]
+    assert list_files(tmp_path) == {FILE_NAME, LOCK_NAME}
+
+
+def test_tests_that_end_at_the_same_moment_are_all_kept(tmp_path: Path) -> None:
+    names = [ReaderName(f"model {number:02}", "1") for number in range(24)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda name: keep_result(tmp_path, replace(RESULT, reader=name)), names))
+    assert [one.reader for one in read_results(tmp_path)] == names
+
+
+HERE, THERE = "http://here.example:80/v1", "http://there.example:80/v1"
+
+
+def test_a_test_counts_for_the_endpoint_that_was_asked_and_elsewhere_it_is_named(
+    tmp_path: Path,
+) -> None:
+    here, there = replace(NAME, endpoint=HERE), replace(NAME, endpoint=THERE)
+    keep_result(tmp_path, replace(RESULT, reader=here))
+    assert find_result(tmp_path, here) == replace(RESULT, reader=here)
+    assert find_result(tmp_path, there) is None
+    assert describe_elsewhere(tmp_path, here) is None
+    told = describe_elsewhere(tmp_path, there)
+    assert told is not None
+    assert f"qwen was measured with another address ({HERE}) and not with {THERE}" in told
+    assert describe_elsewhere(tmp_path, replace(there, model="gemma")) is None
+    assert describe_elsewhere(tmp_path, replace(there, instruction="2")) is None
+    keep_result(tmp_path, replace(RESULT, reader=there, claims=59))
+    assert len(read_results(tmp_path)) == 2
+    assert describe_elsewhere(tmp_path, there) is None
+
+
+def test_a_test_of_an_earlier_release_counts_until_the_model_is_tested_at_an_endpoint(
+    tmp_path: Path,
+) -> None:
+    here, there = replace(NAME, endpoint=HERE), replace(NAME, endpoint=THERE)
+    keep_result(tmp_path, RESULT)
+    shape = json.loads((tmp_path / FILE_NAME).read_text())
+    del shape["results"][0]["reader"]["endpoint"]  # as earlier releases wrote it
+    (tmp_path / FILE_NAME).write_text(json.dumps(shape))
+    assert find_result(tmp_path, here) == find_result(tmp_path, there) == RESULT
+    assert describe_elsewhere(tmp_path, here) is None
+    with pytest.raises(InvalidInput, match="tested on 60 claims already"):
+        keep_result(tmp_path, replace(RESULT, reader=here, claims=40))
+    keep_result(tmp_path, replace(RESULT, reader=here))
+    assert [one.reader for one in read_results(tmp_path)] == [here]
+    assert find_result(tmp_path, there) is None
 
 
 @pytest.mark.parametrize(
@@ -105,7 +157,7 @@ def test_the_form_of_the_file_is_the_one_that_is_documented(tmp_path: Path) -> N
     shape = json.loads((tmp_path / FILE_NAME).read_text())
     assert shape["version"] == 1
     (one,) = shape["results"]
-    assert one["reader"] == {"model": "qwen", "instruction": "1"}
+    assert one["reader"] == {"model": "qwen", "instruction": "1", "endpoint": None}
     assert one["counts"]["SUPPORTED"] == {"SUPPORTED": 30, "NOT_ENOUGH_EVIDENCE": 2}
     assert one["read"] == {"right": 55, "decided": 30, "wrong": 0}
 

@@ -266,18 +266,69 @@ def test_a_page_that_speaks_to_a_model_takes_no_side() -> None:
     assert conclude_two([], replace(hostile, quotes=(FOR, other)), GOOD).label is S
 
 
-def test_an_untested_reader_is_never_sure() -> None:
+@given(
+    st.lists(pieces(), max_size=4),
+    st.sampled_from([load_default_table(), None, GOOD]),
+    st.sampled_from([0.5, 0.6, 0.9]),
+    rules(),
+    st.booleans(),
+)
+def test_a_reader_that_agrees_never_lowers_the_confidence(
+    items: list[Evidence],
+    table: Table | None,
+    least_confidence: float,
+    rule: JointRule,
+    quotes_a_side: bool,
+) -> None:
+    """Neither does it take the label away, whatever it quotes for its own side."""
+    alone = conclude(items, least_confidence=least_confidence)
+    quotes = {S: (FOR,), R: (AGAINST,)}.get(alone.label, ()) if quotes_a_side else ()
+    both = conclude_two(
+        items, said(alone.label, *quotes), table, least_confidence=least_confidence, rule=rule
+    )
+    assert both.agrees
+    if alone.label in (S, R):
+        assert both.label is alone.label
+    if both.label is alone.label:
+        assert both.confidence >= alone.confidence
+
+
+@given(
+    st.lists(pieces(), max_size=4),
+    labels,
+    st.lists(st.sampled_from([FOR, AGAINST, quote(Stance.REFUTES, origin="o2")]), max_size=3),
+    st.sampled_from([0.5, 0.6, 0.9]),
+)
+def test_an_untested_reader_raises_no_confidence_above_the_highest(
+    items: list[Evidence], label: VerdictLabel, quotes: list[ReaderQuote], least_confidence: float
+) -> None:
+    alone = conclude(items, least_confidence=least_confidence)
+    both = conclude_two(
+        items, said(label, *quotes), load_default_table(), least_confidence=least_confidence
+    )
+    most = max(UNTESTED_MOST, least_confidence)
+    if both.agrees and both.label is alone.label:
+        most = max(most, alone.confidence)
+    assert both.confidence <= most
+
+
+def test_an_untested_reader_makes_no_sure_verdict_surer() -> None:
     sure = [evidence(0.99, 0.0), evidence(0.99, 0.0, origin="o2")]
-    assert conclude(sure).confidence > UNTESTED_MOST
+    alone = conclude(sure)
+    assert alone.confidence > UNTESTED_MOST
     found = conclude_two(sure, said(S, FOR), load_default_table())
-    assert (found.label, found.confidence) == (S, UNTESTED_MOST)
-    tested = replace(load_default_table(), tested=True)
-    assert conclude_two(sure, said(S, FOR), tested).confidence > UNTESTED_MOST
+    assert (found.label, found.confidence) == (S, alone.confidence)
+    left_open = conclude_two(sure, said(N), load_default_table())
+    assert left_open.label is S
+    assert left_open.confidence <= UNTESTED_MOST
 
 
 def test_no_verdict_has_less_than_the_least_confidence_with_an_untested_reader_either() -> None:
-    sure = [evidence(0.99, 0.0), evidence(0.99, 0.0, origin="o2")]
-    found = conclude_two(sure, said(S, FOR), load_default_table(), least_confidence=0.85)
+    quoted = said(S, FOR, quote(Stance.SUPPORTS, origin="o2"))
+    untested = Table({label: {label: 60} for label in VerdictLabel}, tested=False)
+    pieces = [evidence(0.5, 0.1)]
+    assert conclude(pieces, least_confidence=0.85).label is N
+    found = conclude_two(pieces, quoted, untested, least_confidence=0.85)
     assert (found.label, found.confidence) == (S, 0.85)
 
 

@@ -1,0 +1,101 @@
+"""Has claims read by a second reader that were judged in this process, several at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from claims.entailment.stances import CalibratedJudge
+from claims.pipeline import ask_reader, hear_answer, leave_unread, wants_reading, write_question
+from claims.pipeline.threads import open_pool
+from claims.ports import Progress, Question, Reader
+from claims.reader.results import Result
+from claims.types import (
+    ClaimId,
+    ClaimRecord,
+    Gathered,
+    NotRead,
+    ReaderChoice,
+    ReaderWhen,
+    Reading,
+    Unread,
+    Verdict,
+)
+
+READING = "asking the second reader"
+"""The name of the step, for `Progress`."""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedClaim:
+    """A claim with its evidence and the verdict of the judge."""
+
+    claim: ClaimRecord
+    gathered: Gathered
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimReader:
+    """A second reader, how much it counts by its test, and which claims it reads.
+
+    `threads` is the number of claims that are asked about at the same time: more than one only for
+    a reader that several threads may use. A reader that its test refuses is not asked.
+    """
+
+    reader: Reader
+    test: Result | None
+    when: ReaderWhen
+    passages_max: int
+    threads: int
+
+    def read(
+        self,
+        judged: Sequence[JudgedClaim],
+        *,
+        asked: ReaderChoice,
+        judge: CalibratedJudge,
+        progress: Progress,
+    ) -> list[Verdict]:
+        """The verdicts of both readers, in the order of the claims, those that are not read with
+        the reason. Raises JudgeUnavailable, and StoreUnavailable of a reader with a store.
+        """
+        unread = [self._leave(one, asked) for one in judged]
+        questions = [
+            write_question(one.claim, one.gathered, passages_max=self.passages_max)
+            for one, left in zip(judged, unread, strict=True)
+            if left is None
+        ]
+        answers = iter(self._ask(questions, progress))
+        table = self.test.table if self.test else None
+        return [
+            left
+            or hear_answer(
+                one.claim, one.gathered, one.verdict, next(answers), judge=judge, table=table
+            )
+            for one, left in zip(judged, unread, strict=True)
+        ]
+
+    def _leave(self, one: JudgedClaim, asked: ReaderChoice) -> Verdict | None:
+        """The verdict of the judge with why the claim is not read; None if it is to be read."""
+        claim_id = one.claim.id or ClaimId(one.claim.text)
+        if not wants_reading(one.verdict, when=self.when, asked=asked, claim_id=claim_id):
+            return leave_unread(one.verdict, when=self.when, asked=asked)
+        refusal = self.test.refusal if self.test else None
+        if refusal is None:
+            return None
+        return replace(one.verdict, reader=NotRead(skipped=Unread.NOT_ASKED, detail=refusal))
+
+    def _ask(self, questions: Sequence[Question], progress: Progress) -> list[Reading | NotRead]:
+        """What the reader says to each question."""
+        found: list[Reading | NotRead] = []
+        progress(READING, 0, len(questions))
+        pool = open_pool(self.threads)
+        try:
+            for said in pool.map(lambda question: ask_reader(question, self.reader), questions):
+                found.append(said)
+                progress(READING, len(found), len(questions))
+        finally:
+            # After Ctrl-C, do not wait for an endpoint that does not answer.
+            pool.shutdown(wait=False, cancel_futures=True)
+        return found

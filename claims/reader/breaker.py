@@ -1,0 +1,69 @@
+"""A reader that leaves an endpoint alone while it fails, within one process."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from threading import Lock
+
+from claims.ports import Question, Reader
+from claims.types import NotRead, ReaderName, Reading, Unread
+
+FAILURES = 3
+"""Failures in a row after which the endpoint is left alone."""
+REST_S = 60.0
+"""Seconds until one caller tries it again: about the time that a question to a dead endpoint takes
+(ASSAY_CHAT_TIMEOUT_S)."""
+
+
+class BreakingReader:
+    """claims.ports.Reader that does not ask an endpoint which failed several times in a row.
+
+    After a rest one caller tries it, and the others wait for what comes of that. For several
+    threads: those that asked before the last failure still get their answers. The workers of a
+    service share their state instead (ADR 48).
+    """
+
+    def __init__(self, reader: Reader, *, clock: Callable[[], float] = time.monotonic) -> None:
+        """`clock` gives seconds."""
+        self._reader = reader
+        self._clock = clock
+        self._lock = Lock()
+        self._failures = 0
+        self._rests_until = 0.0
+        self._last = ""
+
+    @property
+    def name(self) -> ReaderName:
+        """The name of the other reader."""
+        return self._reader.name
+
+    def read(self, question: Question) -> Reading | NotRead:
+        """The contract of claims.ports.Reader."""
+        resting = self._rest()
+        if resting is not None:
+            return resting
+        answer = self._reader.read(question)
+        self._note(answer)
+        return answer
+
+    def _rest(self) -> NotRead | None:
+        """Why the endpoint is not asked now; None if the caller may ask it."""
+        with self._lock:
+            if self._failures < FAILURES:
+                return None
+            if self._clock() >= self._rests_until:
+                self._rests_until = self._clock() + REST_S
+                return None
+            detail = f"not asked after {self._failures} failures in a row, the last one: "
+            return NotRead(skipped=Unread.NO_ANSWER, detail=detail + self._last)
+
+    def _note(self, answer: Reading | NotRead) -> None:
+        """Count failures. What did not reach the endpoint is neither a failure nor an answer."""
+        with self._lock:
+            if isinstance(answer, NotRead) and answer.skipped is Unread.NO_ANSWER:
+                self._failures += 1
+                self._last = answer.detail
+                self._rests_until = self._clock() + REST_S
+            elif isinstance(answer, Reading) or answer.tokens:
+                self._failures = 0
