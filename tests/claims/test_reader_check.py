@@ -27,12 +27,12 @@ def server() -> Iterator[ChatServer]:
         yield running
 
 
-def test_without_the_setting_there_is_no_reader() -> None:
+def test_without_the_setting_no_reader_is_built() -> None:
     assert build_reader(Settings()) is None
     assert check_reader(Settings()) is None
 
 
-def test_reader_of_the_settings_asks_the_endpoint_with_its_key(server: ChatServer) -> None:
+def test_reader_from_settings_sends_the_key_to_the_endpoint(server: ChatServer) -> None:
     settings = Settings(reader="chat:small", chat_url=server.url, chat_key=SecretStr("sk-secret"))
     reader = build_reader(settings)
     assert reader is not None
@@ -60,7 +60,7 @@ def test_tokens_are_counted_where_the_caller_wants_it(server: ChatServer) -> Non
     assert len(server.asked) == 1
 
 
-def test_time_of_the_settings_holds(server: ChatServer) -> None:
+def test_timeout_of_the_settings_applies(server: ChatServer) -> None:
     server.play(Act(hangs=True))
     reader = build_reader(Settings(reader="chat:m", chat_url=server.url, chat_timeout_s=0.3))
     assert reader is not None
@@ -70,7 +70,7 @@ def test_time_of_the_settings_holds(server: ChatServer) -> None:
 
 
 @pytest.mark.parametrize("name", ["REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"])
-def test_certificates_of_this_machine_are_trusted(
+def test_certificate_authorities_of_the_machine_are_trusted(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
 ) -> None:
     for other in ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"):
@@ -98,9 +98,7 @@ def test_certificates_of_this_machine_are_trusted(
         Act(status=404),
     ],
 )
-def test_endpoint_that_answers_is_taken_without_a_request_that_costs(
-    server: ChatServer, models: Act
-) -> None:
+def test_check_of_a_working_endpoint_spends_no_tokens(server: ChatServer, models: Act) -> None:
     server.models = models
     assert check_reader(Settings(reader="chat:small", chat_url=server.url)) is None
     assert (server.paths, server.asked) == (["/v1/models"], [])
@@ -117,13 +115,13 @@ def test_address_without_a_version_at_which_nothing_is_found_is_a_warning(
     assert (server.paths, server.asked) == (["/models"], [])
 
 
-def test_model_that_the_endpoint_does_not_list_is_a_warning(server: ChatServer) -> None:
+def test_model_missing_from_the_list_of_the_endpoint_is_a_warning(server: ChatServer) -> None:
     warning = check_reader(Settings(reader="chat:large", chat_url=server.url))
     assert warning is not None
     assert warning.endswith("lists no model large; it has small")
 
 
-def test_key_that_is_refused_is_a_warning_without_the_key(server: ChatServer) -> None:
+def test_refused_key_is_a_warning_that_does_not_show_the_key(server: ChatServer) -> None:
     server.models = Act(status=401, body=b'"wrong-key"')
     settings = Settings(reader="chat:m", chat_url=server.url, chat_key=SecretStr("wrong-key"))
     warning = check_reader(settings)
@@ -132,7 +130,7 @@ def test_key_that_is_refused_is_a_warning_without_the_key(server: ChatServer) ->
     assert "wrong-key" not in warning
 
 
-def test_endpoint_that_does_not_answer_now_is_a_warning() -> None:
+def test_silent_endpoint_is_a_warning() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     warning = check_reader(Settings(reader="chat:m", chat_url=f"http://127.0.0.1:{port}/v1"))

@@ -47,7 +47,7 @@ def run(
     )
 
 
-def test_a_reader_that_is_always_right_is_right_about_all_and_so_are_both_together() -> None:
+def test_always_right_reader_makes_all_labels_right_alone_and_with_the_judge() -> None:
     result = run(lambda question: answer_each_side(question, label_of(question)))
     assert (result.reader, result.judge, result.claims) == (NAME, JUDGE, 40)
     assert result.read.right == 40
@@ -59,7 +59,7 @@ def test_a_reader_that_is_always_right_is_right_about_all_and_so_are_both_togeth
     assert not result.is_refused
 
 
-def test_no_answer_counts_for_its_own_event() -> None:
+def test_table_of_a_claim_leaves_out_answers_to_its_own_event() -> None:
     """A reader is right in one event alone: the table for it has only its mistakes elsewhere."""
     event = CLAIMS[0].event
     wrong = {S: R, R: S, C: N, N: C}
@@ -76,7 +76,7 @@ def test_no_answer_counts_for_its_own_event() -> None:
     assert result.both.right < result.read.right + result.judged.right
 
 
-def test_a_discarded_answer_is_not_right_and_leaves_the_judge() -> None:
+def test_discarded_answer_counts_as_wrong_and_leaves_the_label_of_the_judge() -> None:
     bad = {one.question for one in CLAIMS[:3]}
     result = run(
         lambda question: (
@@ -90,7 +90,7 @@ def test_a_discarded_answer_is_not_right_and_leaves_the_judge() -> None:
     assert sum(sum(row.values()) for row in result.counts.values()) == 37
 
 
-def test_a_reader_that_says_one_thing_is_refused_unless_forced() -> None:
+def test_reader_with_one_label_for_all_claims_is_refused_unless_forced() -> None:
     assert run(lambda question: answer_each_side(question, N)).is_refused
     assert not run(lambda question: answer_each_side(question, N), forced=True).is_refused
 
@@ -109,7 +109,7 @@ def test_the_test_is_given_up_when_the_first_claims_get_no_answer() -> None:
     assert len(reader.asked) == 3
 
 
-def test_nothing_is_concluded_from_too_few_answers() -> None:
+def test_too_few_answers_give_no_result() -> None:
     missing = {one.question for one in CLAIMS[5:10]}
 
     def read(question: Question) -> Reading | NotRead:

@@ -99,7 +99,7 @@ def read(
     return both
 
 
-def test_a_reader_that_agrees_raises_the_confidence_and_is_named() -> None:
+def test_agreeing_reader_raises_the_confidence_and_is_named() -> None:
     claim, found, verdict, _ = judged("clear")
     both = read(claim, found, verdict, says(SUPPORTED, (CLEAR, FOR)))
     assert both.label is verdict.label is SUPPORTED
@@ -111,7 +111,7 @@ def test_a_reader_that_agrees_raises_the_confidence_and_is_named() -> None:
     assert "Read by two: a second reader (scripted) agrees with the judge." in both.explanation
 
 
-def test_what_the_judge_leaves_open_is_decided_by_a_quotation() -> None:
+def test_reader_with_a_quotation_decides_a_claim_that_the_judge_leaves_open() -> None:
     claim, found, verdict, _ = judged("vague")
     assert verdict.label is NOT_ENOUGH
     both = read(claim, found, verdict, says(REFUTED, (VAGUE, AGAINST)))
@@ -121,7 +121,7 @@ def test_what_the_judge_leaves_open_is_decided_by_a_quotation() -> None:
     assert "says refuted, the judge alone not enough evidence." in both.explanation
 
 
-def test_a_contradiction_is_said() -> None:
+def test_explanation_states_that_reader_and_judge_disagree() -> None:
     claim, found, verdict, _ = judged("clear", "vague")
     both = read(claim, found, verdict, says(REFUTED, ("the toll of the strike is known", AGAINST)))
     assert isinstance(both.reader, Reading)
@@ -130,7 +130,7 @@ def test_a_contradiction_is_said() -> None:
     assert f"{told} supported." in both.explanation
 
 
-def test_words_that_the_judge_did_not_choose_are_added_and_scored_by_it() -> None:
+def test_quotation_outside_the_evidence_is_added_with_stances_of_the_judge() -> None:
     claim, found, verdict, _ = judged("clear", "vague", "other")
     words = "the toll of the strike is known"
     both = read(claim, found, verdict, says(REFUTED, (words, AGAINST)))
@@ -143,7 +143,7 @@ def test_words_that_the_judge_did_not_choose_are_added_and_scored_by_it() -> Non
     assert set(own) == set(verdict.evidence)
 
 
-def test_a_quotation_within_the_judges_evidence_is_not_doubled() -> None:
+def test_quotation_within_the_evidence_is_not_added_again() -> None:
     claim, found, verdict, _ = judged("clear")
     both = read(claim, found, verdict, says(SUPPORTED, ("rose to eleven", FOR)))
     assert [item.quote for item in both.evidence] == [item.quote for item in verdict.evidence]
@@ -151,7 +151,7 @@ def test_a_quotation_within_the_judges_evidence_is_not_doubled() -> None:
     assert not both.evidence[0].only_quoted
 
 
-def test_words_stand_on_one_side_only() -> None:
+def test_words_quoted_for_both_sides_mark_evidence_on_one_side_only() -> None:
     claim, found, verdict, _ = judged("vague")
     twice = says(REFUTED, ("counted its dead twice", FOR), ("harbour counted its dead", AGAINST))
     both = read(claim, found, verdict, twice)
@@ -160,7 +160,7 @@ def test_words_stand_on_one_side_only() -> None:
 
 @pytest.mark.parametrize("first", [FOR, AGAINST])
 @pytest.mark.parametrize("against", ["the toll of the strike", "dead twice, and the toll"])
-def test_sources_that_disagree_do_so_whatever_one_of_them_says_first(
+def test_sources_conflict_whichever_side_one_of_them_is_quoted_for_first(
     first: Stance, against: str
 ) -> None:
     """One origin is quoted for both sides, in one passage; the other for one of them."""
@@ -188,7 +188,7 @@ def marked(quoted: str, *, in_evidence: str) -> bool:
     return own.quoted_for is AGAINST
 
 
-def test_few_words_mark_no_other_sentence_of_an_earlier_text_of_the_page() -> None:
+def test_short_quotation_marks_no_other_sentence_of_an_earlier_page_text() -> None:
     assert not marked("the strike", in_evidence="Nobody saw the strike of last year in Kelm.")
     assert not marked("the toll of the", in_evidence="It was the toll of them all.")
     assert not marked("the toll of the strike is", in_evidence="So the toll of the strike isn't.")
@@ -196,7 +196,7 @@ def test_few_words_mark_no_other_sentence_of_an_earlier_text_of_the_page() -> No
     assert marked(VAGUE, in_evidence="the toll of the strike is known")
 
 
-def test_a_short_sentence_is_found_again_in_an_earlier_text_of_the_page() -> None:
+def test_short_quoted_sentence_is_found_in_an_earlier_page_text() -> None:
     pages = Web(short="It rose. The harbour counted its dead twice, and the toll is known.")
     claim = claim_of("short")
     found = gather_evidence(claim, pages=pages, fetcher=pages, passages_max=16)
@@ -210,7 +210,7 @@ def test_a_short_sentence_is_found_again_in_an_earlier_text_of_the_page() -> Non
 
 
 @pytest.mark.parametrize("skipped", [Unread.BUDGET, Unread.NO_ANSWER, Unread.BAD_ANSWER])
-def test_without_an_answer_the_judges_verdict_stands_as_it_is(skipped: Unread) -> None:
+def test_without_an_answer_the_verdict_is_that_of_the_judge(skipped: Unread) -> None:
     claim, found, verdict, entry = judged("clear")
     unread = NotRead(skipped=skipped, detail="for a reason", tokens=12)
     silent = ScriptedReader(lambda _: unread)
@@ -228,7 +228,7 @@ def test_a_reader_that_was_not_tested_is_marked_and_makes_a_sure_verdict_no_sure
     assert both.reader.measured is None
 
 
-def test_a_source_of_low_credibility_decides_nothing_alone() -> None:
+def test_source_of_low_credibility_does_not_decide_alone() -> None:
     low = Registry(
         (RegisteredSource(name="v", domains=("vague.example",), credibility=0.2, reason="r"),)
     )
@@ -243,7 +243,7 @@ def test_a_source_of_low_credibility_decides_nothing_alone() -> None:
     assert unrated.label is REFUTED
 
 
-def test_a_page_that_speaks_to_a_model_decides_nothing_by_what_is_quoted_of_it() -> None:
+def test_quotations_of_a_page_that_addresses_a_model_do_not_decide() -> None:
     claim, found, verdict, _ = judged("vague")
 
     def script(question: Question) -> Reading:
@@ -258,7 +258,7 @@ def test_a_page_that_speaks_to_a_model_decides_nothing_by_what_is_quoted_of_it()
     assert both.reader.quotes
 
 
-def test_stale_passages_are_not_shown() -> None:
+def test_stale_passages_are_not_shown_to_the_reader() -> None:
     pages, claim = web(), claim_of("clear", "vague")
     pages.days = {"https://clear.example/p": "2019-01-01", "https://vague.example/p": "2025-05-30"}
     record = replace(claim.record, claimed_at=date(2025, 6, 1))
@@ -269,7 +269,7 @@ def test_stale_passages_are_not_shown() -> None:
     assert question.claimed_at == date(2025, 6, 1)
 
 
-def test_nobody_is_asked_about_nothing() -> None:
+def test_reader_is_not_asked_without_passages() -> None:
     claim, found, verdict, _ = judged()
     reader = says(SUPPORTED)
     both = read_evidence(claim.record, found, verdict, reader=reader, judge=JUDGE, table=None)
@@ -294,7 +294,7 @@ def many_pages() -> list[Page]:
     return pages
 
 
-def test_more_passages_for_the_reader_leave_those_of_the_judge_as_they_were() -> None:
+def test_more_passages_for_the_reader_do_not_change_those_of_the_judge() -> None:
     claim = claim_of("clear", "vague")
     few = gather_evidence(claim, pages=web(), fetcher=web())
     many = gather_evidence(claim, pages=web(), fetcher=web(), passages_max=16)
@@ -349,7 +349,7 @@ def test_the_setting_says_which_verdicts_are_read(label: VerdictLabel) -> None:
         assert not wants(when, ReaderChoice.NEVER)
 
 
-def test_of_what_the_judge_decides_three_in_a_hundred_are_read() -> None:
+def test_three_per_cent_of_decided_claims_are_read() -> None:
     def sample(checks: Iterable[int]) -> list[bool]:
         return [
             wants_reading(
@@ -368,7 +368,7 @@ def test_of_what_the_judge_decides_three_in_a_hundred_are_read() -> None:
     assert first != sample((2,))
 
 
-def test_a_verdict_that_stands_is_not_read_twice() -> None:
+def test_unchanged_verdict_is_not_read_again() -> None:
     claim, found, verdict, _ = judged("clear")
     both = read(claim, found, verdict, says(SUPPORTED, (CLEAR, FOR)))
     bad = replace(verdict, reader=NotRead(skipped=Unread.BAD_ANSWER, detail="two bad answers"))
@@ -384,7 +384,7 @@ def test_a_verdict_that_stands_is_not_read_twice() -> None:
     assert wants(late)
 
 
-def test_what_is_not_read_says_why_and_what_was_read_stays() -> None:
+def test_unread_claim_says_why_and_an_earlier_reading_stays() -> None:
     claim, found, verdict, _ = judged("clear")
     never = leave_unread(verdict, when=ReaderWhen.ALWAYS, asked=ReaderChoice.NEVER)
     assert isinstance(never.reader, NotRead)
@@ -420,7 +420,7 @@ def recheck(
     )
 
 
-def test_an_unchanged_recheck_keeps_what_the_reader_said() -> None:
+def test_unchanged_recheck_keeps_the_reading() -> None:
     claim, found, verdict, entry = judged("clear")
     both, entry = read_check(
         claim,
@@ -446,7 +446,7 @@ def test_an_unchanged_recheck_keeps_what_the_reader_said() -> None:
         (NAME, Table({label: {label: 9} for label in VerdictLabel})),
     ],
 )
-def test_another_reader_or_another_test_of_it_is_a_cause(
+def test_change_of_the_reader_or_its_test_is_a_cause(
     reader: ReaderName | None, table: Table | None
 ) -> None:
     claim, found, verdict, _ = judged("clear")
@@ -466,7 +466,7 @@ def test_the_same_reader_at_another_address_is_no_cause_by_itself() -> None:
     assert recheck(both, found, reader=elsewhere, table=None)[1].causes == (Cause.READER,)
 
 
-def test_other_passages_for_the_reader_alone_are_a_cause() -> None:
+def test_change_of_further_passages_is_a_cause() -> None:
     claim, found, verdict, _ = judged("clear")
     both = read(claim, found, verdict, says(SUPPORTED, (CLEAR, FOR)))
     more = replace(found, further=(samples.passage("It was eleven."),))
@@ -475,7 +475,7 @@ def test_other_passages_for_the_reader_alone_are_a_cause() -> None:
     assert recheck(verdict, found, now=more)[1].causes == ()
 
 
-def test_a_verdict_that_was_not_read_stands_until_it_is() -> None:
+def test_unread_verdict_stays_until_a_reading_replaces_it() -> None:
     claim, found, verdict, _ = judged("clear")
     unread = replace(verdict, reader=NotRead(skipped=Unread.BUDGET, detail="spent"))
     again, entry = recheck(unread, found)
@@ -496,7 +496,7 @@ def test_a_verdict_that_was_not_read_stands_until_it_is() -> None:
     assert (entry.label, entry.confidence) == (both.label, both.confidence)
 
 
-def test_a_read_check_is_replayed_as_it_was_without_asking_anybody() -> None:
+def test_replay_of_a_read_check_gives_the_same_verdict_without_the_reader() -> None:
     pages = web()
     claim, found, verdict, _ = judged("clear", "vague", "other")
     reader = says(SUPPORTED, (CLEAR, FOR), ("Nobody counted the toll", AGAINST))
@@ -512,14 +512,14 @@ def test_a_read_check_is_replayed_as_it_was_without_asking_anybody() -> None:
     assert len(reader.asked) == 1
 
 
-def test_an_answer_counts_the_same_wherever_it_comes_from() -> None:
+def test_stored_reading_concludes_like_a_new_one() -> None:
     claim, found, verdict, _ = judged("clear")
     both = read(claim, found, verdict, says(SUPPORTED, (CLEAR, FOR)))
     assert isinstance(both.reader, Reading)
     assert hear_reading(claim.record, found, verdict, both.reader, judge=JUDGE) == both
 
 
-def test_given_passages_are_read_too_the_nearest_of_many() -> None:
+def test_reader_gets_the_nearest_of_the_given_passages() -> None:
     texts = [f"It rained on day {number} in Kelm." for number in range(20)] + [CLEAR]
     found = gather_passages("The death toll rose to eleven.", texts)
     claim = claim_of()
@@ -529,7 +529,7 @@ def test_given_passages_are_read_too_the_nearest_of_many() -> None:
     assert all(isinstance(one, Passage) for one in question.passages)
 
 
-def test_a_verdict_with_a_reader_has_one_shape_outside() -> None:
+def test_verdict_with_a_reading_has_the_documented_json() -> None:
     claim, found, verdict, _ = judged("clear")
     both = read(claim, found, verdict, says(SUPPORTED, (CLEAR, FOR)))
     shape = to_json(both)
@@ -540,7 +540,7 @@ def test_a_verdict_with_a_reader_has_one_shape_outside() -> None:
     assert from_text(Verdict, to_text(both)) == both
 
 
-def test_a_verdict_that_stands_on_a_page_that_changed_elsewhere_is_replayed() -> None:
+def test_replay_works_when_a_page_changed_outside_its_passages() -> None:
     """Its quotations are at other places of the page now, with the same words around them."""
     claim, found, verdict, _ = judged("clear", "vague", "other")
     words = "the toll of the strike is known"

@@ -62,7 +62,7 @@ def complaint(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> str:
         ("JUDGE", "chat:small", "set ASSAY_READER to this value"),
     ],
 )
-def test_value_that_is_not_allowed_is_named_with_its_variable_and_what_is(
+def test_error_names_variable_value_and_allowed_values(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str, allowed: str
 ) -> None:
     line = complaint(monkeypatch, f"ASSAY_{name}", value)
@@ -94,7 +94,7 @@ def test_password_in_an_address_is_not_shown(
     assert "***@" in line
 
 
-def test_long_value_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_long_value_is_shortened_in_the_error(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(complaint(monkeypatch, "ASSAY_FEEDS", "x" * 10_000)) < 200
 
 
@@ -125,7 +125,7 @@ def test_every_number_has_a_range() -> None:
         ("ASSAY_PORT", "docs/reference/settings.md lists all"),
     ],
 )
-def test_unknown_name_is_refused_with_the_nearest_one_and_without_its_value(
+def test_unknown_name_is_refused_with_a_suggestion_and_without_its_value(
     monkeypatch: pytest.MonkeyPatch, unknown: str, advice: str
 ) -> None:
     line = complaint(monkeypatch, unknown, SECRET)
@@ -133,7 +133,7 @@ def test_unknown_name_is_refused_with_the_nearest_one_and_without_its_value(
     assert SECRET not in line
 
 
-def test_all_unknown_names_are_told_at_once() -> None:
+def test_error_lists_all_unknown_names() -> None:
     with pytest.raises(InvalidInput) as caught:
         check_names({"ASSAY_B": "", "ASSAY_A": "", "ASSAY_PACE_S": "2", "OTHER": ""})
     assert [part.partition(":")[0] for part in str(caught.value).split("; ")] == [
@@ -154,7 +154,7 @@ OF_KUBERNETES = [
 ]
 
 
-def test_what_kubernetes_sets_for_a_service_of_this_name_is_no_setting() -> None:
+def test_variables_set_by_kubernetes_are_ignored() -> None:
     inside = {"KUBERNETES_SERVICE_HOST": "10.0.0.1"}
     check_names(inside | dict.fromkeys(OF_KUBERNETES, "tcp://10.0.0.2:8400"))
     for name in OF_KUBERNETES:

@@ -40,7 +40,7 @@ def verify(reader: ScriptedReader, *, when: str = "always", asked: str = "auto")
         return verifier.verify(CLAIM, passages=[TEXT], reader=asked)
 
 
-def test_an_object_reads_and_both_conclude() -> None:
+def test_reader_object_is_asked_and_combined_with_the_judge() -> None:
     reader = says(VerdictLabel.REFUTED, (TEXT, Stance.REFUTES))
     verdict = verify(reader)
     assert isinstance(verdict.reader, Reading)
@@ -59,7 +59,7 @@ def test_an_object_reads_and_both_conclude() -> None:
         ("undecided", "auto", True),
     ],
 )
-def test_setting_and_request_say_whether_to_read(when: str, asked: str, is_read: bool) -> None:
+def test_setting_and_request_choose_whether_to_read(when: str, asked: str, is_read: bool) -> None:
     reader = says(VerdictLabel.NOT_ENOUGH_EVIDENCE)
     verdict = verify(reader, when=when, asked=asked)
     assert bool(reader.asked) == is_read
@@ -69,7 +69,7 @@ def test_setting_and_request_say_whether_to_read(when: str, asked: str, is_read:
         assert verdict.reader.skipped is Unread.NOT_ASKED
 
 
-def test_without_a_reader_nothing_is_said_of_one_and_none_can_be_asked_for() -> None:
+def test_without_a_reader_verdicts_have_no_reading_and_always_is_refused() -> None:
     with QuietVerifier(Settings()) as verifier:
         assert verifier.verify(CLAIM, passages=[TEXT]).reader is None
         assert verifier.verify(CLAIM, passages=[TEXT], reader="never").reader is None
@@ -81,13 +81,13 @@ def test_without_a_reader_nothing_is_said_of_one_and_none_can_be_asked_for() -> 
         Verifier(Settings(), reader=True)
 
 
-def test_false_switches_off_the_reader_of_the_settings() -> None:
+def test_reader_false_switches_off_the_reader_of_the_settings() -> None:
     settings = Settings(reader="chat:nobody", chat_url="http://127.0.0.1:9/v1")
     with QuietVerifier(settings, reader=False) as verifier:
         assert verifier.verify(CLAIM, passages=[TEXT]).reader is None
 
 
-def test_all_claims_of_a_check_are_read_and_shown_more_passages(tmp_path: Path) -> None:
+def test_reader_reads_all_claims_with_further_passages(tmp_path: Path) -> None:
     for number in range(20):
         sentence = f"The bridge at Kisoro is {number + 10} metres long, said witness {number}. "
         (tmp_path / f"p{number}.txt").write_text(sentence * 6)
@@ -126,7 +126,7 @@ def variables(
     return named
 
 
-def test_an_unchanged_second_check_asks_nobody(
+def test_second_check_without_changes_uses_cached_answers(
     server: ChatServer, variables: dict[str, str], tmp_path: Path
 ) -> None:
     verdicts = []
@@ -163,7 +163,7 @@ def result(*, right: int, of_judge: int = 40, forced: bool = False) -> Result:
     )
 
 
-def test_a_model_counts_by_its_test_in_the_data_folder(
+def test_reader_is_weighted_by_its_test_in_the_data_folder(
     server: ChatServer, variables: dict[str, str], tmp_path: Path
 ) -> None:
     def read() -> Verdict:
@@ -184,7 +184,7 @@ def test_a_model_counts_by_its_test_in_the_data_folder(
     assert tested.confidence > 0.75
 
 
-def test_a_model_that_reads_no_better_than_the_judge_is_refused_unless_forced(
+def test_reader_no_better_than_the_judge_is_refused_unless_forced(
     server: ChatServer, variables: dict[str, str], tmp_path: Path
 ) -> None:
     keep_result(tmp_path / "data", result(right=36))
@@ -204,7 +204,7 @@ def test_a_model_that_reads_no_better_than_the_judge_is_refused_unless_forced(
         assert isinstance(verifier.verify(CLAIM, passages=[TEXT]).reader, Reading)
 
 
-def test_the_budget_of_a_day_ends_the_reading_and_the_verdict_says_so(
+def test_spent_budget_ends_reading_and_is_given_as_the_reason(
     server: ChatServer, variables: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ASSAY_READER_TOKENS_PER_DAY", "100")
@@ -224,7 +224,7 @@ def test_the_budget_of_a_day_ends_the_reading_and_the_verdict_says_so(
         (say_answer("SUPPORTED", [(1, "It is 42 metres long", "SUPPORTS")]), Unread.BAD_ANSWER),
     ],
 )
-def test_an_endpoint_that_refuses_or_invents_changes_nothing(
+def test_refusals_and_invented_quotations_do_not_change_the_verdict(
     server: ChatServer, variables: dict[str, str], act: Act, skipped: Unread
 ) -> None:
     server.play(act)
@@ -241,7 +241,7 @@ def test_an_endpoint_that_refuses_or_invents_changes_nothing(
     assert read.evidence == alone.evidence
 
 
-def test_the_command_line_reads_and_says_who_read(
+def test_command_line_uses_the_reader_and_names_it(
     server: ChatServer, variables: dict[str, str], tmp_path: Path
 ) -> None:
     page = tmp_path / "bridge.txt"

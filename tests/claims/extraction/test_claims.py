@@ -152,7 +152,7 @@ def test_relative_time_needs_no_context_when_the_day_of_publication_is_known() -
     assert str(dated.claimed_at) == "2025-09-04"
 
 
-def test_date_of_publication_that_is_no_date_is_ignored() -> None:
+def test_invalid_date_of_publication_is_ignored() -> None:
     assert (
         extract_claims("Prices rose by 3 percent in May.", published_at="soon").claims[0].claimed_at
         is None
@@ -172,7 +172,7 @@ KINDS = [
 
 
 @pytest.mark.parametrize(("text", "kinds"), KINDS)
-def test_kinds_tell_what_a_claim_says(text: str, kinds: set[str]) -> None:
+def test_kinds_of_a_claim_are_recognised(text: str, kinds: set[str]) -> None:
     assert set(extract_claims(text).claims[0].kinds) == kinds
 
 
@@ -223,7 +223,7 @@ def test_sentence_stays_whole_where_a_cut_would_change_what_it_says(text: str) -
         "Getty Images sued Stability AI in 2023.",
     ],
 )
-def test_sentence_that_opens_like_furniture_is_read(text: str) -> None:
+def test_sentence_that_begins_like_boilerplate_is_read(text: str) -> None:
     assert extract_claims(f"The first line is of 2020.\n\n{text}").claims[1:]
 
 
@@ -239,5 +239,5 @@ def test_sentence_that_opens_like_furniture_is_read(text: str) -> None:
         "Video: How the dam broke.",
     ],
 )
-def test_furniture_is_left_out(text: str) -> None:
+def test_boilerplate_is_left_out(text: str) -> None:
     assert not extract_claims(f"The first line is of 2020.\n\n{text}").claims[1:]

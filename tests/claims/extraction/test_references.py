@@ -98,7 +98,7 @@ RESOLVED = {
 
 
 @pytest.mark.parametrize("case", RESOLVED)
-def test_reference_is_replaced_by_the_one_whom_it_can_mean(case: str) -> None:
+def test_reference_is_replaced_by_its_clear_antecedent(case: str) -> None:
     text, expected = RESOLVED[case]
     claim = last_claim(text)
     assert claim.text == expected

@@ -23,9 +23,7 @@ from tests.claims.sources.pdfs import encrypt, make_pdf
 from tests.claims.sources.servers import ARTICLE, RawServer, page, raw
 
 
-def test_page_carries_its_main_text_and_what_it_says_about_itself(
-    server: RawServer, fetcher: WebFetcher
-) -> None:
+def test_page_has_main_text_and_metadata(server: RawServer, fetcher: WebFetcher) -> None:
     server.answers["/lake"] = page(ARTICLE, 'ETag: "v1"', "Last-Modified: yesterday")
     url = server.url("/lake?utm_source=feed#top")
     server.answers["/lake?utm_source=feed"] = server.answers["/lake"]
@@ -49,7 +47,7 @@ def test_page_carries_its_main_text_and_what_it_says_about_itself(
     assert got.fetched_at.utcoffset() is not None
 
 
-def test_page_keeps_what_the_server_answered_and_never_a_cookie(
+def test_page_keeps_the_server_answer_without_cookies(
     server: RawServer, fetcher: WebFetcher
 ) -> None:
     long, odd = "x" * 201, "caf\xe9"
@@ -75,7 +73,7 @@ def test_page_keeps_what_the_server_answered_and_never_a_cookie(
     ]
 
 
-def test_html_at_hand_has_no_answer(fetcher: WebFetcher) -> None:
+def test_given_html_has_no_server_answer(fetcher: WebFetcher) -> None:
     assert fetcher.read_html(ARTICLE.decode(), url="").answer is None
 
 
@@ -112,7 +110,7 @@ def test_compressed_page_is_decompressed(
     assert "It is the lowest level" in fetcher.fetch(server.url("/")).text
 
 
-def test_request_names_itself_and_carries_nothing_else(
+def test_request_sends_the_user_agent_and_no_other_identification(
     httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No cookies from an earlier answer, no credentials, no proxy from the environment."""
@@ -148,22 +146,20 @@ def test_host_header_comes_first(server: RawServer, fetch_code: FetchCode) -> No
 
 
 @pytest.mark.parametrize("contact", ["a\r\nX: y", "ä@example.org", "a" * 300])
-def test_contact_that_cannot_stand_in_a_header_is_invalid_input(contact: str) -> None:
+def test_contact_that_does_not_fit_into_a_header_is_refused(contact: str) -> None:
     with pytest.raises(InvalidInput, match="contact"):
         WebFetcher(contact=contact)
 
 
 @pytest.mark.parametrize("status", [204, 206, 401, 403, 404, 410, 418, 429, 500, 503, 599])
-def test_other_status_is_named_by_its_number(
+def test_other_status_gives_a_code_with_its_number(
     status: int, server: RawServer, fetch_code: FetchCode
 ) -> None:
     server.answers["/"] = page(ARTICLE, "Retry-After: 1000000000", status=status)
     assert fetch_code(server.url("/")) == f"http-{status}"
 
 
-def test_detail_of_a_status_says_what_the_number_means(
-    server: RawServer, fetcher: WebFetcher
-) -> None:
+def test_detail_explains_the_status_number(server: RawServer, fetcher: WebFetcher) -> None:
     with pytest.raises(SourceError) as caught:
         fetcher.fetch(server.url("/missing"))
     assert caught.value.detail == "the server answered 404 Not Found"
@@ -187,7 +183,7 @@ def test_detail_of_a_status_says_what_the_number_means(
         *("BMP called HTML", "bytes called text", "ZIP without a label"),
     ],
 )
-def test_what_is_no_text_by_label_or_by_bytes_is_refused(
+def test_non_text_by_label_or_bytes_is_refused(
     content_type: str, body: bytes, server: RawServer, fetch_code: FetchCode
 ) -> None:
     server.answers["/"] = page(body, content_type=content_type)
@@ -197,7 +193,7 @@ def test_what_is_no_text_by_label_or_by_bytes_is_refused(
 @pytest.mark.parametrize(
     "content_type", ["application/pdf", "application/octet-stream", "text/html", ""]
 )
-def test_pdf_is_read_by_whatever_label(
+def test_pdf_is_read_with_any_label(
     content_type: str, server: RawServer, fetcher: WebFetcher
 ) -> None:
     body = make_pdf(["The lake has fallen to 371 metres."], ["So it was."], title="A report")
@@ -223,7 +219,7 @@ def test_pdf_is_read_by_whatever_label(
     ],
     ids=["header", "rubbish", "cut off", "wrong table", "encrypted", "empty pages", "too large"],
 )
-def test_pdf_that_cannot_be_read_says_why(
+def test_unreadable_pdf_gives_the_reason(
     body: bytes, code: str, server: RawServer, fetch_code: FetchCode
 ) -> None:
     server.answers["/"] = page(body, content_type="application/pdf")
@@ -251,7 +247,7 @@ def test_closed_port_is_unreachable() -> None:
     assert caught.value.code == "unreachable"
 
 
-def test_html_at_hand_is_read_like_a_fetched_page(fetcher: WebFetcher) -> None:
+def test_given_html_is_read_like_a_fetched_page(fetcher: WebFetcher) -> None:
     got = fetcher.read_html(ARTICLE.decode(), url="article.html")
     assert (got.url, got.canonical_url, got.title) == (
         "article.html",
@@ -260,13 +256,13 @@ def test_html_at_hand_is_read_like_a_fetched_page(fetcher: WebFetcher) -> None:
     )
 
 
-def test_html_at_hand_without_text_is_no_text(fetcher: WebFetcher) -> None:
+def test_given_html_without_text_fails_with_no_text(fetcher: WebFetcher) -> None:
     with pytest.raises(SourceError) as caught:
         fetcher.read_html("<html><body><script>x()</script></body></html>", url="a.html")
     assert caught.value.code == "no-text"
 
 
-def test_html_at_hand_over_the_limit_is_too_large(fetcher: WebFetcher) -> None:
+def test_given_html_over_the_limit_is_too_large(fetcher: WebFetcher) -> None:
     with pytest.raises(SourceError) as caught:
         fetcher.read_html("a" * 5_000_001, url="a.html")
     assert caught.value.code == "too-large"
