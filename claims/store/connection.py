@@ -40,7 +40,7 @@ from claims.store.memory import (
     MemoryReserve,
     find_memory_shortage,
 )
-from claims.store.scripts import LATER_SCHEMA, NAMES, SCHEMA, load_script
+from claims.store.scripts import LATER_SCHEMA, SCHEMA, list_names, load_script
 
 MINIMUM_VERSION = (7, 2)
 COUNTER_TIMEOUT_S = 0.3
@@ -71,7 +71,7 @@ class Condition:
     versions: frozenset[int]
 
     def to_keys(self) -> tuple[str, str]:
-        """The same as `is_outdated` in prelude.lua takes it."""
+        """The same as `is_outdated` in lua/shared/versions.lua takes it."""
         return self.key, f" {' '.join(map(str, sorted(self.versions)))} "
 
 
@@ -106,11 +106,11 @@ class StoreConnection:
         except (ValueError, RedisError) as error:
             raise StoreMisconfigured(f"not a usable store address: {error}") from error
         self._scripts: dict[str, Script] = {
-            name: self._redis.register_script(load_script(name)) for name in NAMES
+            name: self._redis.register_script(load_script(name)) for name in list_names()
         }
 
     def run(self, script: str, *arguments: Argument, condition: Condition | None = None) -> Any:
-        """Run one of claims.store.scripts.NAMES: one atomic step. Raises StoreUnavailable.
+        """Run one of the scripts of lua/: one atomic step. Raises StoreUnavailable.
 
         With a `condition` nothing changes when it does not hold, and VersionChanged is raised;
         set_tags, set_schedule and delete_schedule look at it.

@@ -264,7 +264,10 @@ def write_gathered(gathered: Gathered) -> str:
 
 
 def write_verdict(verdict: Verdict, entry: HistoryEntry, *, event_data: str) -> list[str | float]:
-    """A verdict as `conclude` in prelude.lua takes it; `event_data` is what an event says of it."""
+    """A verdict as `conclude` in lua/shared/verdicts.lua takes it.
+
+    `event_data` is what an event says of it.
+    """
     return [
         write(verdict),
         verdict.label,

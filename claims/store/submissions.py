@@ -47,7 +47,7 @@ from claims.types import (
 )
 
 IDEMPOTENCY_LIFE_MS = 24 * 3600 * 1000
-# The class numbers of prelude.lua; checks on schedule have a class of their own.
+# The class numbers of lua/shared/queue.lua; checks on schedule have a class of their own.
 _CLASSES = {Priority.NORMAL: 0, Priority.BULK: 1}
 NORMAL_MAX = 10
 """Maximum claims of one submission that keep their priority; more are bulk."""

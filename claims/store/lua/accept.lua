@@ -1,4 +1,5 @@
 #!lua
+-- needs: audit, clock, items, queue, submissions
 -- Keep a new article, or new claims, and put their first work items into due: all or none of them.
 -- ARGV: stage, idempotency key or '', fingerprint, lifetime of the idempotency key in ms, maximum
 -- number of waiting items, and of those of one key, then for each record: id, class, every in ms or '', number of fields and

@@ -1,4 +1,5 @@
 #!lua flags=allow-oom
+-- needs: counters
 -- Keep the answer to a verify request until its caller reads it. ARGV: id, answer, ms spent in
 -- the judge. Returns 1, or 0
 -- when the caller no longer waits.

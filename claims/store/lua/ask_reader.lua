@@ -1,4 +1,5 @@
 #!lua flags=allow-oom
+-- needs: clock
 -- Ask whether the endpoint of the reader may be asked now. ARGV: failures in a row after which it rests,
 -- ms for which one request tries whether it answers again, longest rest in ms. Returns 0, or the ms
 -- until somebody may ask.

@@ -1,4 +1,5 @@
 #!lua
+-- needs: clock
 -- Let a verify request wait for a worker. ARGV: id, request, ms until its caller gives up, maximum
 -- number of waiting requests. Returns 'waiting' | 'full' | 'no-judge', when no worker judges.
 --

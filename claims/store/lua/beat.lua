@@ -1,4 +1,5 @@
 #!lua flags=allow-oom
+-- needs: clock
 -- Store a worker's heartbeat and delete expired ones. ARGV: worker, ttl in ms (0: it has ended), 1 if
 -- its judge is loaded, else 0, then the queues from which it takes work.
 local now = now_ms()

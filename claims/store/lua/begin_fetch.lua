@@ -1,4 +1,5 @@
 #!lua flags=allow-oom
+-- needs: clock, fetching
 -- Decide whether the caller fetches a URL, waits, or gets a stored result. ARGV: hash of the URL,
 -- fresh_after in us, token, ttl in ms, the number of the outcome that the caller waits to see
 -- replaced, or '' on its first call.

@@ -1,4 +1,5 @@
 #!lua flags=allow-oom
+-- needs: articles, audit, clock, failures, items, queue, schedule
 -- End the unfinished checks of a claim, or the extraction or the checks of an article. ARGV: the
 -- error of what has no verdict, the article or '', then the claim or the ids of all claims of the
 -- article, and last the actor. Returns the number of items that were cancelled; -2 when the article has other claims by

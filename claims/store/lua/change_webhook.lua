@@ -1,4 +1,5 @@
 #!lua
+-- needs: audit, clock, events, webhooks
 -- Change a webhook. ARGV: id, 'active', 'disabled' or '' to leave the status, then fields and values,
 -- last the actor. Returns 1; nothing when there is no such webhook.
 --

@@ -1,4 +1,5 @@
 #!lua flags=allow-oom
+-- needs: articles, attempts, clock, index, items, queue
 -- Store the result of reading an article and put each claim's first check into due.
 -- ARGV: article id, token, number of article fields and values (n), the n of them, number of
 -- fields and values that all claims share (m), the m of them, every in ms or '', then five
@@ -18,17 +19,17 @@ if not holds(key, member, ARGV[2]) then return 0 end
 local n = tonumber(ARGV[3])
 local m = tonumber(ARGV[4 + n])
 local every, first = ARGV[5 + n + m], 6 + n + m
-local count = (#ARGV - first + 1) / 5
+local number = (#ARGV - first + 1) / 5
 remove_from_index(key, FACETS)
-redis.call('HSET', key, 'status', 'extracted', 'claims', count, 'open', count,
+redis.call('HSET', key, 'status', 'extracted', 'claims', number, 'open', number,
   unpack(ARGV, 4, 3 + n))
 add_to_index(key, FACETS)
 redis.call('HINCRBY', key, 'version', 1)
-if count == 0 then finish_article(id) end
+if number == 0 then finish_article(id) end
 end_waiting(key)
 local place = redis.call('HMGET', key, 'class', 'serial', 'tag', 'request', 'owner')
 -- Lists are newest first; within an article the first claim comes first.
-local serial = redis.call('INCRBY', SERIAL, count)
+local serial = redis.call('INCRBY', SERIAL, number)
 for i = first, #ARGV, 5 do
   local claim = CLAIM .. ARGV[i]
   redis.call('HSET', claim, 'version', 1, 'status', 'queued', 'attempts', 0, 'created_ms', now,

@@ -1,4 +1,5 @@
 #!lua flags=allow-oom
+-- needs: attempts, clock, index, items, pages, queue, versions
 -- Store what a check gathered, with references to its pages, and put its judging into due.
 -- ARGV: claim id, check, token, gathered, then the sha256 of each page.
 -- Returns 1; 0 when the lease was lost; -1 when one of the pages is no longer stored.

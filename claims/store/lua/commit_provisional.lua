@@ -1,4 +1,5 @@
 #!lua flags=allow-oom
+-- needs: attempts, clock, counters, index, items, queue, reading, verdicts, versions
 -- Keep the judge's verdict of a check as provisional, and put the reading of its evidence into due. ARGV:
 -- claim id, check, token, ms spent in the judge, then the verdict as `conclude` takes it, which it
 -- becomes when no answer comes. Returns 1, or 0 when the lease was lost.

@@ -1,4 +1,5 @@
 #!lua flags=allow-oom
+-- needs: attempts, clock, counters, items, queue, verdicts
 -- Store the verdict of a check: the judge's, or that of judge and reader together. ARGV: stage that it
 -- ends (judge, read), claim id, check, token, ms spent in the judge, then the verdict as `conclude` takes it.
 -- Returns 1, or 0 when the lease was lost or the check already has a verdict.

@@ -1,4 +1,5 @@
 #!lua
+-- needs: audit, clock, events, failures, items, labels, queue, schedule, submissions, versions
 -- Store the corrected wording of a claim as a new claim, linked both ways. ARGV: id of the old claim,
 -- error of its check if it has no verdict, idempotency key or '', fingerprint, lifetime of the
 -- idempotency key in ms, maximum number of waiting items, and of those of one key, then for the new

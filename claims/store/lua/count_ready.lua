@@ -1,4 +1,5 @@
 #!lua flags=allow-oom
+-- needs: clock, queue, webhooks
 -- Make items ready whose time has come. Returns how many could be taken from each queue of ARGV; in
 -- the queues of the judge and of the reader, verify requests count as well; in that of deliveries, webhooks.
 local counts, now = {}, now_ms()

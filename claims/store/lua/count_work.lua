@@ -1,4 +1,5 @@
 #!lua flags=no-writes
+-- needs: clock
 -- Returns {items due now or later, leased, ms the oldest due one has waited (without what waits for a
 -- reader, which holds up nothing), worker names, names of
 -- the workers whose judge is loaded, names of the workers of each queue of ARGV}.

@@ -1,4 +1,5 @@
 #!lua
+-- needs: api_keys, audit, clock
 -- Store a key of the API. ARGV: id, digest of the secret, name, scopes separated by spaces, end in ms
 -- or '', id of the key that makes it or '', maximum number of keys that have not ended, actor.
 -- Returns 'created' | 'taken' | 'past' | 'full' | 'ended' | 'scopes' | 'expiry' (refuse_giving).

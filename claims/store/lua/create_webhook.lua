@@ -1,4 +1,5 @@
 #!lua
+-- needs: audit, clock, events, webhooks
 -- Store a webhook, to which the events from now on are delivered. ARGV: id, maximum number of
 -- webhooks, then fields and values, last the actor. Returns 'created' | 'full'.
 --

@@ -1,4 +1,5 @@
 #!lua flags=allow-oom
+-- needs: articles, audit, clock, deletion, items, queue
 -- Delete a claim, or an article with all its claims. ARGV: the article or '', then the claim or the
 -- ids of all claims of the article, and last the actor. Returns 1; -2 when the article has other claims by now; nothing
 -- when there never was such an article or claim.

@@ -1,4 +1,5 @@
 #!lua flags=allow-oom
+-- needs: articles, audit, items, queue, schedule, versions
 -- Delete the schedule of claims. ARGV: article of which these are all the claims, or '', then the
 -- ids, and last the actor. Returns 1; -2 when the article has other claims by now; 'outdated'
 -- (is_outdated); nothing when there is no such claim.

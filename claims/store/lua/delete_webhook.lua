@@ -1,4 +1,5 @@
 #!lua flags=allow-oom
+-- needs: audit, clock
 -- Delete a webhook with its secrets and its log. ARGV: id, actor. Returns 1, also when it was deleted
 -- before; nothing when there never was one.
 --

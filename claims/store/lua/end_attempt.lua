@@ -1,4 +1,5 @@
 #!lua flags=allow-oom
+-- needs: clock, counters, webhooks
 -- Record how an attempt to deliver an event ended, and free the webhook for the next delivery.
 -- ARGV: webhook id, event id, token; outcome: 'delivered', 'http-410' when the receiver wants no more
 -- events, or another failure; status of the answer or '', ms, error; ms until the next attempt or ''

@@ -1,4 +1,5 @@
 #!lua flags=allow-oom
+-- needs: clock, counters, fetching
 -- Store the outcome of a fetch for the waiters. ARGV: hash of the URL, token, then
 -- 'page', sha256, page, page without text, fetched_at in us, lifetime of the entry in ms, 'NX', or
 -- 'XX' when the page with this text that is stored cannot be read, and is replaced

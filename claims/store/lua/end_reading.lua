@@ -1,4 +1,5 @@
 #!lua flags=allow-oom
+-- needs: clock
 -- Record how a request to the reader's endpoint ended. ARGV: why it did not answer, '' when it did; failures
 -- in a row after which it rests, first rest in ms, longest rest in ms. Returns the number of failures in
 -- a row.

@@ -1,4 +1,5 @@
 #!lua flags=allow-oom
+-- needs: attempts, clock, failures, items, queue, reading
 -- Let the judge's verdict stand for claims that have waited for a reader, while no worker reads. ARGV: ms
 -- that a claim waits, maximum number of claims. Returns their number. When no worker has read for so long,
 -- claims that are judged from then on do not wait at all (commit_provisional.lua).

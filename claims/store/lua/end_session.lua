@@ -1,4 +1,5 @@
 #!lua flags=allow-oom
+-- needs: audit
 -- End a session of a browser, if it is open. ARGV: hash of its id, actor. Returns how many ended.
 -- Its owner is the id of a key, or another name and a digest.
 --

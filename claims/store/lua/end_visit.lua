@@ -1,4 +1,5 @@
 #!lua flags=allow-oom
+-- needs: clock
 -- Record how a fetch of a host ended. ARGV: host, 'answered' | 'failed' | 'asked-to-wait', why, ms
 -- that the host asked to be left alone, failures in a row after which it rests, first rest, longest
 -- rest and lifetime of the host's record, each in ms. Returns 1.

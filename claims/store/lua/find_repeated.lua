@@ -1,4 +1,5 @@
 #!lua flags=no-writes
+-- needs: index
 -- What records repeat: for each the last one before it that was submitted with the same content, ''
 -- when there is none. ARGV: stage, then the ids. Returns the ids of those in the same order.
 --

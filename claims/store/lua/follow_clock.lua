@@ -1,4 +1,5 @@
 #!lua flags=allow-oom
+-- needs: clock, fetching, items, queue, schedule, versions
 -- Notice that the server's clock went back, and bring near what was planned by the clock that was
 -- ahead. ARGV: ms that a clock may be set back without that, maximum ms of a lease, a heartbeat or a
 -- delay. Returns the ms that the clock went back, 0 as a rule.

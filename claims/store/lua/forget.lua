@@ -1,4 +1,5 @@
 #!lua flags=allow-oom
+-- needs: clock, pages
 -- Delete checks that were superseded long enough ago or whose claim was deleted, and pages that are
 -- no longer needed.
 -- ARGV: how long a superseded check is kept in ms, or '' for ever; maximum number of checks and of

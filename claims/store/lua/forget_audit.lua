@@ -1,4 +1,5 @@
 #!lua flags=allow-oom
+-- needs: clock
 -- Delete old entries of the audit log, and keys of the API that ended as long ago. ARGV: how long
 -- entries on changes, and keys, are kept in ms, how long entries on access are, '' for ever; maximum
 -- number of entries of each log and of keys to delete. Returns the number of all.

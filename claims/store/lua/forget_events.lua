@@ -1,4 +1,5 @@
 #!lua flags=allow-oom
+-- needs: clock
 -- Delete events that were kept long enough. ARGV: how long an event is kept in ms, maximum number of
 -- events to delete. Returns the number deleted.
 --

@@ -1,4 +1,5 @@
 #!lua flags=allow-oom
+-- needs: attempts, clock, failures, items, queue
 -- Mark a leased item failed now, and announce it. ARGV: stage, id, check, token, reason. Returns 1,
 -- or 0 when the lease was lost: the result of a later holder must not be overwritten by an earlier
 -- one's failure.

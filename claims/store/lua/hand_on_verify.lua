@@ -1,4 +1,5 @@
 #!lua flags=allow-oom
+-- needs: clock, counters, reading
 -- Keep the judge's answer to a verify request, and let the request wait for a reader. ARGV: id, answer, ms
 -- spent in the judge. Returns 1; 0 when the caller no longer waits; -1 when no worker reads: then the judge's
 -- answer is all that there will be.

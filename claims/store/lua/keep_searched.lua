@@ -1,4 +1,5 @@
 #!lua flags=allow-oom
+-- needs: items
 -- Keep what providers found until the check is gathered. ARGV: stage, id, check, token, content.
 -- Returns 1, or 0 when the lease was lost: a later holder does its own search.
 local key = record_key(ARGV[1], ARGV[2])

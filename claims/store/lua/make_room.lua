@@ -1,4 +1,5 @@
 #!lua flags=allow-oom
+-- needs: clock, pages
 -- Delete what is old, whatever its age, because memory is short: answers of judges, pages that
 -- no check refers to, when there are none of these, answers of readers, and at last the oldest
 -- superseded checks.

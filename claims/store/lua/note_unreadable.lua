@@ -1,4 +1,5 @@
 #!lua flags=allow-oom
+-- needs: clock, counters
 -- Record that a process met a record that it cannot read. ARGV: kind, id, ms for which a record that
 -- was met is remembered, ms between two records of the same, maximum number of records.
 -- Returns 1 when it was not known, else 0.

@@ -1,4 +1,5 @@
 #!lua flags=allow-oom
+-- needs: attempts, clock, items, queue, versions
 -- Return a leased item to due without counting an attempt. ARGV: stage, id, check, token, delay
 -- in ms, address of the source that it waits for, code of the reason; both '' when it waits for a
 -- reader. Returns 1, or 0 when the lease was lost.

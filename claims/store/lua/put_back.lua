@@ -1,4 +1,5 @@
 #!lua flags=allow-oom
+-- needs: attempts, clock, items, queue
 -- Return a leased item to due. ARGV: stage, id, check, token, delay in ms, cause in words. Returns
 -- 1, or 0 when the lease was lost (then the item is due or has another holder, and this delay does
 -- not apply).

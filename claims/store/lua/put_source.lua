@@ -1,4 +1,5 @@
 #!lua
+-- needs: audit, clock
 -- Store, change or remove a registered source. ARGV: name, the content that the caller read ('' for
 -- none), the new content ('' to remove it), the change without its time, maximum number of sources,
 -- actor.

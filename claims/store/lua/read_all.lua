@@ -1,4 +1,5 @@
 #!lua flags=no-writes
+-- needs: events, index, queue
 -- All data that claims.store.invariant checks, in one consistent reading. Returns {due with scores,
 -- later with scores, lines, lease members, articles, claims, histories, checks, citations, pages
 -- that are gone, superseded checks, verify requests that wait for a worker but would never expire,

@@ -1,4 +1,5 @@
 #!lua flags=no-writes
+-- needs: clock, events
 -- Read events in one consistent reading.
 -- ARGV: 'after' (oldest first) or 'before' (newest first); the id of the event to begin from, '' for
 -- the oldest or newest one, or 'now' to read none; maximum number of events to return; number of

@@ -1,4 +1,5 @@
 #!lua flags=no-writes
+-- needs: clock, queue
 -- The numbers of /metrics in one consistent reading. Returns {counters and their values, lines, items
 -- planned for later, items leased, articles, claims, workers of each queue of ARGV}; a line is {queue,
 -- priority, number ready, ms since the oldest of them became due}. In the queue of deliveries webhooks

@@ -1,4 +1,5 @@
 #!lua flags=no-writes
+-- needs: clock
 -- The tokens of the last days and the state of the reader's endpoint. ARGV: number of days. Returns
 -- {number of today since 1970, fields of each day from today back, ms now, failures in a row, until
 -- when it rests in ms, why it did not answer}, the last three '' without a failure.

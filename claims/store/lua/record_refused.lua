@@ -1,4 +1,5 @@
 #!lua flags=allow-oom
+-- needs: audit
 -- Record that a wrong key or token was sent. ARGV: id of the key whose secret it is not, or another
 -- word; the network of the sender; the actor. Returns 1.
 --

@@ -1,4 +1,5 @@
 #!lua flags=allow-oom
+-- needs: attempts, clock, counters, fetching, items, queue, webhooks
 -- Release the leases of a process that has ended: its items are due again, events that it was
 -- delivering are delivered again, and other callers may fetch the pages that it was fetching. ARGV:
 -- the name of the process, or of its parent, '' for all earlier processes; 1 if these attempts count,

@@ -1,4 +1,5 @@
 #!lua flags=allow-oom
+-- needs: clock, items
 -- Prolong a lease. ARGV: stage, id, check, token, ttl in ms. Returns 1, or 0 when it was lost.
 --
 -- Renewal concurrent with reap or with another worker's take: if those ran first, the token is

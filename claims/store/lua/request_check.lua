@@ -1,4 +1,5 @@
 #!lua
+-- needs: articles, audit, clock, index, items, pages, queue, schedule, submissions, versions
 -- Request a check of claims now: all or none of them. ARGV: maximum number of waiting items, and of
 -- those of one key; article of which these are all the claims, '*' for the claims of a list, or '' for
 -- a single one; what is asked of the reader in this check (a ReaderChoice), '' for what the claim says;

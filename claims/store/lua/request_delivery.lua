@@ -1,4 +1,5 @@
 #!lua
+-- needs: audit, clock, webhooks
 -- Deliver an event once more, or a new ping, as soon as possible. ARGV: webhook id, event id or '' for
 -- a ping, token of this request, ms for which the token is known, maximum number of events that wait,
 -- and last the actor.

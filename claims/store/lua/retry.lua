@@ -1,4 +1,5 @@
 #!lua
+-- needs: attempts, audit, clock, index, items, queue, schedule, submissions, versions
 -- Retry an item that was given up for a fault of the service. ARGV: stage (extract or gather), id,
 -- maximum number of waiting items, and of those of one key, then the codes of such faults, and last the actor.
 -- Returns 1; 0 when it has not, or no longer, failed for one of these; -1 when the queue is full, -4

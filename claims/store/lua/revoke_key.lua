@@ -1,4 +1,5 @@
 #!lua flags=allow-oom
+-- needs: audit, clock
 -- End a key of the API now. ARGV: id, actor. Returns 1; nothing when there is no such key.
 --
 -- Requests that passed the check of the key before this are answered; every later one is refused,

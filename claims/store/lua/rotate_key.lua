@@ -1,4 +1,5 @@
 #!lua
+-- needs: api_keys, audit, clock
 -- Replace the secret of a key. ARGV: id, digest of the new secret, ms for which the secret before is
 -- accepted as well, id of the key that asks for it or '', actor.
 -- Returns 'rotated' | 'over' (the key cannot be used) | 'ended' | 'scopes' | 'expiry' (as in

@@ -1,4 +1,5 @@
 #!lua
+-- needs: audit, clock
 -- Give a webhook a new secret. ARGV: id, secret, ms for which the secret before signs as well, actor.
 -- Returns 1; nothing when there is no such webhook.
 --

@@ -1,4 +1,5 @@
 #!lua
+-- needs: articles, audit, clock, events, items, schedule, versions
 -- Set when claims are checked again: all or none of them. ARGV: every, the same in ms, until in ms
 -- or '', article of which these are all the claims, or '', then the ids, and last the actor.
 -- Returns the number of claims, without those of the article that were deleted or corrected; -1 when

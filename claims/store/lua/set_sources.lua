@@ -1,4 +1,5 @@
 #!lua
+-- needs: articles, audit, items, versions
 -- Change the sources of a claim, or of an article and all its claims: all of them or none. ARGV: article
 -- or '', its number of claims, what the audit log records ('sources.added', 'sources.removed', or both with
 -- a space between), then for each record: stage (extract: the article, gather: a claim), id, its options

@@ -1,4 +1,5 @@
 #!lua
+-- needs: audit, index, items, versions
 -- Replace the tags of an article or claim. ARGV: stage (extract: an article, gather: a claim), id, the
 -- tags as JSON, the facet tag, actor. Returns 1; 'outdated' (is_outdated); nothing when there is no such
 -- record.

@@ -1,4 +1,5 @@
 #!lua flags=allow-oom
+-- needs: clock, webhooks
 -- Give up the delivery under way, of an event that cannot be read, and free the webhook for the next
 -- one at once: its receiver did nothing wrong. ARGV: webhook id, event id, token, why.
 -- Returns 1; 0 when the lease is lost, and nothing is written.

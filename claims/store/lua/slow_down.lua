@@ -1,4 +1,5 @@
 #!lua flags=allow-oom
+-- needs: clock
 -- Set a longer interval between fetches of a host. ARGV: host, interval in ms, its lifetime in ms.
 --
 -- Set while other callers wait for places that are now too early: each is postponed when its time

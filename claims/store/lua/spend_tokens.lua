@@ -1,4 +1,5 @@
 #!lua flags=allow-oom
+-- needs: clock, counters, versions
 -- Count tokens that a reader used: for the day, the key of the API that asked for the work, the claim and
 -- its article. ARGV: claim id, or '' for a request without a record; tokens; a random name of this call,
 -- ms for which it is remembered, ms for which the day is kept; for a request without a record the id of the

@@ -1,4 +1,5 @@
 #!lua
+-- needs: audit
 -- Open a session of a browser. ARGV: hash of its id, owner, lifetime in ms, actor. Returns 1.
 --
 -- Reply lost, call repeated: the id is random, so that a session with it is this one, and nothing is

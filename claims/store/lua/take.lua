@@ -1,4 +1,5 @@
 #!lua flags=allow-oom
+-- needs: attempts, clock, failures, index, items, queue, schedule, versions
 -- Lease the next item of a queue. ARGV: queue, token, ttl in ms, maximum number of attempts, code
 -- and text of the error after the last attempt, to which the last known cause is added.
 -- Returns {stage, id, check, number of the attempt, ms since the item was first postponed, id of the

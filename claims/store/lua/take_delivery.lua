@@ -1,4 +1,5 @@
 #!lua flags=allow-oom
+-- needs: clock, events, webhooks
 -- Lease the webhook that has been ready longest, for the delivery of one event. ARGV: token, ms of
 -- the lease, maximum number of attempts, number of events after which to stop reading, maximum number
 -- of events that wait for one webhook, what to say of an event that is no longer kept, and of one

@@ -1,4 +1,5 @@
 #!lua flags=allow-oom
+-- needs: clock
 -- Decide whether a host may be asked for a URL now. ARGV: host, hash of the URL, ms between two
 -- fetches (0: not paced), token, failures in a row after which it rests, lifetime of a trial, of a
 -- place in the queue, of a place whose time has passed, and of the host's record, each in ms.

@@ -1,4 +1,5 @@
 #!lua flags=allow-oom
+-- needs: clock
 -- Take the verify request that has waited longest. ARGV: token, ms for which it finds the request
 -- again, 'score' for the judge or 'read' for the reader. Returns {id, request}, or nothing when none waits.
 --

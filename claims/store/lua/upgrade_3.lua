@@ -1,4 +1,5 @@
 #!lua flags=allow-oom
+-- needs: index, items, labels
 -- Schema 3: articles and claims are in the index of lists. ARGV: six for each record that is added
 -- to it: stage (extract: an article, gather: a claim), id, the facets claimant, site and word, and
 -- of the last verdict its time in ms and its confidence with a space between, or ''. Without ARGV the

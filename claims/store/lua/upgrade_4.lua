@@ -1,4 +1,5 @@
 #!lua flags=allow-oom
+-- needs: index, items, labels
 -- Schema 4: corrected claims are superseded, and submissions have the facet `content`. ARGV: three for each
 -- record: stage (extract: an article, gather: a claim), id, and its content, '' for a claim of an article.
 -- Without ARGV the data is of schema 4 from here on. Returns 1; 0 when it is already.
