@@ -184,7 +184,7 @@ class StoreConnection:
         """Record that a record cannot be read; it is logged when it was not known."""
         is_new = True
         with suppress(StoreUnavailable):
-            is_new = self.run(
+            noted = self.run(
                 "note_unreadable",
                 kind,
                 record_id,
@@ -192,6 +192,7 @@ class StoreConnection:
                 _NOTED_EVERY_MS,
                 _UNREADABLE_MAX,
             )
+            is_new = noted == "new"
         if is_new:
             _log.error("unreadable_record: %s %s: %s", kind, record_id, describe_form(error))
 

@@ -104,24 +104,20 @@ class RedisWebhooks(StorePart):
         """Change the fields that are given."""
         words = _write_fields(fields)
         done = self.connection.run("change_webhook", webhook_id, status or "", *words, write(actor))
-        if done is None:
-            raise self.explain_missing(webhook_id)
+        self._check_outcome(done, webhook_id)
         return self.find(webhook_id)
 
     def rotate(self, webhook_id: str, secret: str, *, actor: Actor) -> Webhook:
         """Replace the secret."""
         grace_ms = to_duration_ms(ROTATION_S)
-        if (
-            self.connection.run("rotate_webhook", webhook_id, secret, grace_ms, write(actor))
-            is None
-        ):
-            raise self.explain_missing(webhook_id)
+        done = self.connection.run("rotate_webhook", webhook_id, secret, grace_ms, write(actor))
+        self._check_outcome(done, webhook_id)
         return self.find(webhook_id)
 
     def delete(self, webhook_id: str, *, actor: Actor) -> None:
         """Delete a webhook and all that is kept of it."""
-        if self.connection.run("delete_webhook", webhook_id, write(actor)) is None:
-            raise self.explain_missing(webhook_id)
+        done = self.connection.run("delete_webhook", webhook_id, write(actor))
+        self._check_outcome(done, webhook_id)
 
     def ping(self, webhook_id: str, *, actor: Actor = LOCAL) -> str:
         """Announce a test event for this webhook."""
@@ -134,17 +130,21 @@ class RedisWebhooks(StorePart):
     def _request(self, webhook_id: str, event_id: str, actor: Actor) -> str:
         self.connection.check_room()
         told = (token_hex(16), SENT_AGAIN_MS, WAITING_MAX, write(actor))
-        found = self.connection.run("request_delivery", webhook_id, event_id, *told)
-        if found is None:
-            raise self.explain_missing(webhook_id)
-        outcome, event = found
-        if outcome == "disabled":
-            raise WebhookDisabled(f"webhook {webhook_id} is switched off: switch it on first")
-        if outcome == "full":
-            raise QueueFull(f"{WAITING_MAX} events wait for webhook {webhook_id} already")
+        outcome, event = self.connection.run("request_delivery", webhook_id, event_id, *told)
         if outcome == "gone":
             raise NotFound(f"event {event_id} is not kept")
+        self._check_outcome(outcome, webhook_id)
         return str(event)
+
+    def _check_outcome(self, outcome: str, webhook_id: str) -> None:
+        """Raise the error that a script on this webhook has answered, if it is one."""
+        match outcome:
+            case "not-found":
+                raise self.explain_missing(webhook_id)
+            case "disabled":
+                raise WebhookDisabled(f"webhook {webhook_id} is switched off: switch it on first")
+            case "full":
+                raise QueueFull(f"{WAITING_MAX} events wait for webhook {webhook_id} already")
 
     def list_deliveries(self, webhook_id: str) -> tuple[Delivery, ...]:
         """All deliveries that are kept, the newest attempt first."""
@@ -235,7 +235,7 @@ class RedisWebhooks(StorePart):
             *_REFUSED,
             *_FAILING,
         )
-        return bool(ended)
+        return bool(ended == "done")
 
 
 def _write_fields(fields: Mapping[str, Any]) -> list[str]:

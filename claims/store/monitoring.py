@@ -90,4 +90,5 @@ class RedisMonitoring(StorePart):
 
     def acquire_sweep(self, *, ttl_s: float) -> bool:
         """True for one caller per `ttl_s`, which then sweeps."""
-        return bool(self.connection.run("acquire_sweep", max(1, to_duration_ms(ttl_s))))
+        life_ms = max(1, to_duration_ms(ttl_s))
+        return bool(self.connection.run("acquire_sweep", life_ms) == "acquired")

@@ -41,17 +41,17 @@ class RedisEvents(StorePart):
         found = self._read("after", since, limit, only)
         if isinstance(found, EventPage):
             return found
-        if found == "future":
-            raise InvalidInput(
+        raise {
+            "future": InvalidInput(
                 f"{since} is later than the clock of the service: "
                 "give the `next` of an answer, the id of an event, or now"
-            )
-        if found == "later":
-            raise EventsGone(
+            ),
+            "later": EventsGone(
                 f"no event is as new as {since}: the data was restored from an earlier backup, or "
                 "nothing has happened since that time"
-            )
-        raise EventsGone(f"events after {since} are no longer kept (ASSAY_EVENT_DAYS)")
+            ),
+            "deleted": EventsGone(f"events after {since} are no longer kept (ASSAY_EVENT_DAYS)"),
+        }[found]
 
     def list_latest_events(self, *, before: str | None, limit: int, only: EventFilter) -> EventPage:
         """The contract of claims.ports.Events.list_latest_events."""
@@ -76,7 +76,7 @@ class RedisEvents(StorePart):
 
     def _read(
         self, direction: str, start: str | None, limit: int, only: EventFilter
-    ) -> EventPage | str | None:
+    ) -> EventPage | str:
         """The events, or what read_events.lua answers in their place."""
         found = self.connection.run(
             "read_events",
@@ -90,7 +90,7 @@ class RedisEvents(StorePart):
             only.article_id or "",
             only.claim_id or "",
         )
-        if found is None or isinstance(found, str):
+        if isinstance(found, str):
             return found
         following, rows = found
         events = self.read_each(RecordKind.EVENT, rows, read_event)

@@ -69,9 +69,9 @@ class RedisSourceRegistry(StorePart):
             )
             arguments = (name, kept, text, write(change), SOURCES_MAX, write(actor))
             done = self.connection.run("put_source", *arguments)
-            if done == 1:
+            if done == "stored":
                 return
-            if done == -1:
+            if done == "full":
                 raise InvalidInput(f"there are {SOURCES_MAX:,} sources already: remove some first")
         raise StoreUnavailable(f"{name} is being changed by others: nothing was stored, try again")
 

@@ -17,6 +17,8 @@ WAITING_MAX = 16
 of its time on a single core."""
 # How long a repeated call finds the request that it took, in ms: longer than redis-py repeats it.
 _TAKEN_MS = 30_000
+# Whether the caller still waits, by the answer of a script; None: no worker reads.
+_KEPT = {"kept": True, "withdrawn": False, "no-reader": None}
 _NO_JUDGE = "no worker that judges is running: start one, or look into its log"
 
 
@@ -46,14 +48,13 @@ class RedisVerifyRequests(StorePart):
         """The contract of claims.ports.VerifyRequests.hand_on_verify."""
         judge_ms = records.to_duration_ms(judge_s)
         written = records.write(judged)
-        done = int(self.connection.run("hand_on_verify", request_id, written, judge_ms))
-        return None if done < 0 else bool(done)
+        return _KEPT[self.connection.run("hand_on_verify", request_id, written, judge_ms)]
 
     def answer_verify(self, request_id: str, answer: VerifyAnswer, *, judge_s: float = 0.0) -> bool:
         """Hand the answer to the caller; False when it no longer waits."""
         judge_ms = records.to_duration_ms(judge_s)
         written = records.write(answer)
-        return bool(self.connection.run("answer_verify", request_id, written, judge_ms))
+        return bool(_KEPT[self.connection.run("answer_verify", request_id, written, judge_ms)])
 
     def read_verify_answer(self, request_id: str, *, judged: bool = False) -> VerifyAnswer | None:
         """The answer, None while there is none; with `judged` that of the judge alone."""

@@ -26,6 +26,8 @@ from claims.types import (
 )
 
 MAX_ATTEMPTS = 3
+# Whether a lease was held, by the answer of a script that needs it.
+_HELD = {"done": True, "lost": False}
 _EXHAUSTED = (EXHAUSTED, f"given up after {MAX_ATTEMPTS} attempts")
 
 
@@ -73,7 +75,7 @@ class RedisWorkQueue(StorePart):
         return self._run_held("give_up", lease, records.write(error))
 
     def _run_held(self, script: str, lease: Lease, *arguments: Argument) -> bool:
-        return bool(self.connection.run(script, *_write_item(lease.item), lease.token, *arguments))
+        return _HELD[self.connection.run(script, *_write_item(lease.item), lease.token, *arguments)]
 
     def commit_extraction(
         self,
@@ -103,7 +105,7 @@ class RedisWorkQueue(StorePart):
             url=url,
             published_at=published_at,
         )
-        return bool(self.connection.run("commit_extraction", article_id, lease.token, *arguments))
+        return _HELD[self.connection.run("commit_extraction", article_id, lease.token, *arguments)]
 
     def keep_searched(self, lease: Lease, searched: SearchOutcome) -> bool:
         """Keep what providers found until the check is gathered."""
@@ -116,9 +118,9 @@ class RedisWorkQueue(StorePart):
         done = self.connection.run(
             "commit_gathering", item.id, item.check, lease.token, content, *cited
         )
-        if done < 0:
+        if done == "page-gone":
             raise PageGone("a page that was gathered is no longer stored")
-        return bool(done)
+        return _HELD[done]
 
     def commit_verdict(
         self, lease: Lease, verdict: Verdict, entry: HistoryEntry, *, judge_s: float = 0.0
@@ -135,7 +137,7 @@ class RedisWorkQueue(StorePart):
         item = _expect(lease, Stage.JUDGE)
         concluded = _write_verdict(item, verdict, entry)
         place = (item.id, item.check, lease.token, to_duration_ms(judge_s))
-        return bool(self.connection.run("commit_provisional", *place, *concluded))
+        return _HELD[self.connection.run("commit_provisional", *place, *concluded)]
 
     def end_readings(self, *, after_s: float, limit: int) -> int:
         """The contract of claims.ports.WorkQueue.end_readings."""

@@ -260,7 +260,7 @@ def test_a_step_on_other_claims_than_the_article_has_writes_nothing(
         steps.finish_check(store, claim)
     version = store.get_article_version(ARTICLE)
     for ids in ((), claims[:2], [*claims, derive_claim_id(ARTICLE, 3)]):
-        assert store.connection.run(script, *arguments, *ids, ACTOR) == -2
+        assert store.connection.run(script, *arguments, *ids, ACTOR) == "other-claims"
     assert store.get_article_version(ARTICLE) == version
 
 
@@ -315,9 +315,9 @@ def test_options_that_another_caller_changed_are_not_overwritten(store: RedisSto
     store.change_claim_sources(claim, add=["https://b.example/"])
     after = store.connection.command("HGET", keys.CLAIM + claim, "options")
     arguments = ("", 1, "sources.added", "gather", claim, before)
-    assert store.connection.run("set_sources", *arguments, "{}", ACTOR) == 0
+    assert store.connection.run("set_sources", *arguments, "{}", ACTOR) == "changed-meanwhile"
     # A repeated call.
-    assert store.connection.run("set_sources", *arguments, after, ACTOR) == 1
+    assert store.connection.run("set_sources", *arguments, after, ACTOR) == "set"
     assert store.connection.command("HGET", keys.CLAIM + claim, "options") == after
     assert check_invariant(store) == []
 

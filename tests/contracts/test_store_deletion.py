@@ -290,7 +290,7 @@ def test_an_article_is_deleted_before_and_during_its_extraction(store: RedisStor
     store.delete_article(steps.article_id(2))
     assert not steps.commit_extraction(store, lease, claims=3)
     late = (steps.article_id(2), lease.token, 0, 0, "")
-    assert store.connection.run("commit_extraction", *late) == 0
+    assert store.connection.run("commit_extraction", *late) == "lost"
     assert store.list_claims(limit=10).items == ()
     assert (store.health().due, store.health().leased) == (0, 0)
 
@@ -298,8 +298,8 @@ def test_an_article_is_deleted_before_and_during_its_extraction(store: RedisStor
 def test_an_article_extracted_meanwhile_is_read_again(store: RedisStore) -> None:
     store.accept_article(steps.new_article())
     steps.extract(store, ARTICLE, claims=2)
-    assert store.connection.run("delete", ARTICLE, "{}") == -2
-    assert store.connection.run("cancel", "{}", ARTICLE, "{}") == -2
+    assert store.connection.run("delete", ARTICLE, "{}") == "other-claims"
+    assert store.connection.run("cancel", "{}", ARTICLE, "{}") == "other-claims"
     store.delete_article(ARTICLE)
     assert store.list_claims(limit=10).items == ()
 

@@ -464,6 +464,6 @@ def test_a_second_process_that_upgrades_late_changes_nothing(store: RedisStore) 
     fill(store)
     before = [collect(store, chosen) for chosen in CHOICES]
     late = ("gather", CLAIM, "someone else", "late.example", "late", "1 0.1")
-    assert store.connection.run("upgrade_3", *late) == 0
+    assert store.connection.run("upgrade_3", *late) == "already"
     assert [collect(store, chosen) for chosen in CHOICES] == before
     assert find(store, words="late") == []

@@ -237,8 +237,8 @@ def test_a_take_whose_reply_was_lost_gives_the_same_lease(store: RedisStore) -> 
     assert first == second
     ends = ("end_attempt", HOOK, first[4], "token", "delivered", 200, 5, "", "", 0, 10**9)
     reasons = ("c", "w", "c", "w")
-    assert store.connection.run(*ends, *reasons) == 1
-    assert store.connection.run(*ends, *reasons) == 0
+    assert store.connection.run(*ends, *reasons) == "done"
+    assert store.connection.run(*ends, *reasons) == "lost"
     assert store.webhooks.find(HOOK).failing_since is None
     assert len(d.deliver_all(store)) == 1
 

@@ -10,4 +10,3 @@ for i = 4, #ARGV do keep(CONSUMERS .. ARGV[i]) end
 local sets = {WORKERS, JUDGES, CONSUMERS .. 'fetch', CONSUMERS .. 'score', CONSUMERS .. 'read',
   CONSUMERS .. 'deliver'}
 for _, key in ipairs(sets) do redis.call('ZREMRANGEBYSCORE', key, '-inf', now) end
-return 1

@@ -2,8 +2,8 @@
 -- needs: articles, audit, clock, failures, items, queue, schedule
 -- End the unfinished checks of a claim, or the extraction or the checks of an article. ARGV: the
 -- error of what has no verdict, the article or '', then the claim or the ids of all claims of the
--- article, and last the actor. Returns the number of items that were cancelled; -2 when the article has other claims by
--- now; nothing when there is no such article or claim.
+-- article, and last the actor. Returns the number of items that were cancelled | 'other-claims' (the article has
+-- other claims by now) | 'not-found'.
 --
 -- Worker under way: its item is in neither set from here on, its commit is refused. Commit just
 -- before this: a claim that was judged is finished, and left alone; one that was gathered has its
@@ -16,15 +16,15 @@ local reason, article, now, cancelled, places = ARGV[1], ARGV[2], now_ms(), 0, {
 if article ~= '' then
   local key = ARTICLE .. article
   local status = redis.call('HGET', key, 'status')
-  if not status then return false end
-  if not has_claims(article, #ARGV - 2) then return -2 end
+  if not status then return 'not-found' end
+  if not has_claims(article, #ARGV - 2) then return 'other-claims' end
   if status == 'queued' then
     drop(item('extract', article, 1))
     fail('extract', key, article, reason, now)
     cancelled = 1
   end
 elseif redis.call('EXISTS', CLAIM .. ARGV[3]) == 0 then
-  return false
+  return 'not-found'
 end
 for i = 3, #ARGV do
   local key = CLAIM .. ARGV[i]

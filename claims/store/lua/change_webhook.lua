@@ -1,7 +1,7 @@
 #!lua
 -- needs: audit, clock, events, webhooks
 -- Change a webhook. ARGV: id, 'active', 'disabled' or '' to leave the status, then fields and values,
--- last the actor. Returns 1; nothing when there is no such webhook.
+-- last the actor. Returns 'changed' | 'not-found'.
 --
 -- A changed webhook rests no longer and has no failures: the change may be the repair.
 -- Switched off while an event is being delivered: the end of that delivery is refused.
@@ -10,7 +10,7 @@
 local actor, now = table.remove(ARGV), now_ms()
 local id, status = ARGV[1], ARGV[2]
 local key = WEBHOOK .. id
-if redis.call('EXISTS', key) == 0 then return false end
+if redis.call('EXISTS', key) == 0 then return 'not-found' end
 local changed, is_off = false, redis.call('HEXISTS', key, 'disabled_ms') == 1
 for i = 3, #ARGV, 2 do
   if redis.call('HGET', key, ARGV[i]) ~= ARGV[i + 1] then
@@ -27,8 +27,8 @@ elseif status == 'active' and is_off then
   redis.call('ZADD', DELIVER_AT, now, id)
   changed, is_off = true, false
 end
-if not changed then return 1 end
+if not changed then return 'changed' end
 redis.call('HDEL', key, 'failures', 'failing_ms')
 if not is_off then redis.call('ZADD', DELIVER_AT, 'XX', now, id) end
 record_audit(actor, 'webhook.changed', id)
-return 1
+return 'changed'

@@ -3,8 +3,7 @@
 -- Store the result of reading an article and put each claim's first check into due.
 -- ARGV: article id, token, number of article fields and values (n), the n of them, number of
 -- fields and values that all claims share (m), the m of them, every in ms or '', then five
--- per claim: id, content, heading, and the facets claimant and word. Returns 1, or 0 when the lease
--- was lost.
+-- per claim: id, content, heading, and the facets claimant and word. Returns 'done' | 'lost'.
 --
 -- Worker dies before this: no claim exists, and the article is extracted again from the start.
 -- Worker dies after it, before acknowledging its message: the redelivered message finds the
@@ -15,7 +14,7 @@
 -- claims of only one of the two runs are stored.
 local id = ARGV[1]
 local key, member, now = ARTICLE .. id, item('extract', id, 1), now_ms()
-if not holds(key, member, ARGV[2]) then return 0 end
+if not holds(key, member, ARGV[2]) then return 'lost' end
 local n = tonumber(ARGV[3])
 local m = tonumber(ARGV[4 + n])
 local every, first = ARGV[5 + n + m], 6 + n + m
@@ -45,4 +44,4 @@ for i = first, #ARGV, 5 do
 end
 drop(member)
 end_attempt(key, 'extract', 'committed', now)
-return 1
+return 'done'

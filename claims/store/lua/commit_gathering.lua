@@ -2,7 +2,7 @@
 -- needs: attempts, clock, index, items, pages, queue, versions
 -- Store what a check gathered, with references to its pages, and put its judging into due.
 -- ARGV: claim id, check, token, gathered, then the sha256 of each page.
--- Returns 1; 0 when the lease was lost; -1 when one of the pages is no longer stored.
+-- Returns 'done' | 'lost' | 'page-gone' (one of the pages is no longer stored).
 --
 -- Worker dies before this: the check is gathered again; the page cache still has most pages.
 -- Worker dies after it: the judge item is due, nothing is gathered twice.
@@ -12,9 +12,9 @@
 -- as referred to, and is not deleted.
 local id, check = ARGV[1], ARGV[2]
 local key, member = CLAIM .. id, item('gather', id, check)
-if not holds(key, member, ARGV[3]) then return 0 end
+if not holds(key, member, ARGV[3]) then return 'lost' end
 for i = 5, #ARGV do
-  if redis.call('EXISTS', PAGE .. ARGV[i]) == 0 then return -1 end
+  if redis.call('EXISTS', PAGE .. ARGV[i]) == 0 then return 'page-gone' end
 end
 redis.call('HSET', GATHERED .. id, check, ARGV[4])
 for i = 5, #ARGV do cite(id, check, ARGV[i]) end
@@ -27,4 +27,4 @@ drop(member)
 local now = now_ms()
 put_due(item('judge', id, check), now)
 end_attempt(key, 'gather', 'committed', now)
-return 1
+return 'done'

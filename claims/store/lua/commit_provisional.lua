@@ -2,7 +2,7 @@
 -- needs: attempts, clock, counters, index, items, queue, reading, verdicts, versions
 -- Keep the judge's verdict of a check as provisional, and put the reading of its evidence into due. ARGV:
 -- claim id, check, token, ms spent in the judge, then the verdict as `conclude` takes it, which it
--- becomes when no answer comes. Returns 1, or 0 when the lease was lost.
+-- becomes when no answer comes. Returns 'done' | 'lost'.
 --
 -- Nothing is announced, counted among labels or appended to the history before the reader has answered
 -- or is no longer waited for: a check has one verdict.
@@ -15,7 +15,7 @@
 -- deleted before this check has its verdict.
 local id, check = ARGV[1], ARGV[2]
 local key, member, now = CLAIM .. id, item('judge', ARGV[1], ARGV[2]), now_ms()
-if not holds(key, member, ARGV[3]) then return 0 end
+if not holds(key, member, ARGV[3]) then return 'lost' end
 drop(member)
 add_to('judge', ARGV[4])
 end_attempt(key, 'judge', 'committed', now)
@@ -28,4 +28,4 @@ redis.call('HDEL', key, 'cause')
 end_waiting(key)
 touch(key)
 put_due(item('read', id, check), now)
-return 1
+return 'done'

@@ -2,10 +2,10 @@
 -- needs: attempts, clock, counters, items, queue, verdicts
 -- Store the verdict of a check: the judge's, or that of judge and reader together. ARGV: stage that it
 -- ends (judge, read), claim id, check, token, ms spent in the judge, then the verdict as `conclude` takes it.
--- Returns 1, or 0 when the lease was lost or the check already has a verdict.
+-- Returns 'done' | 'lost', also when the check already has a verdict.
 --
 -- Two workers judge the same check (the first one's lease ran out): only one token is valid; the
--- other worker gets 0 and discards its verdict, so a check has exactly one.
+-- other worker gets 'lost' and discards its verdict, so a check has exactly one.
 -- Worker dies after this, before acknowledging its message: the redelivered message finds the
 -- item in neither set.
 -- Attempts to read were exhausted meanwhile: the judge's verdict became that of the check, its item is
@@ -17,7 +17,7 @@
 -- deleted.
 local stage, id, check = ARGV[1], ARGV[2], ARGV[3]
 local key, member, now = CLAIM .. id, item(ARGV[1], ARGV[2], ARGV[3]), now_ms()
-if not holds(key, member, ARGV[4]) then return 0 end
+if not holds(key, member, ARGV[4]) then return 'lost' end
 drop(member)
 add_to('judge', ARGV[5])
 end_attempt(key, stage, 'committed', now)

@@ -6,7 +6,7 @@
 -- claim: id, class, every
 -- in ms or '', and its fields and values; and last the actor.
 -- Returns {'accepted', id} | {'mismatch'} | {'full'} | {'share'} | {'corrected', id of the claim that corrects
--- the old one already}; nothing when there is no such claim.
+-- the old one already} | {'not-found'}.
 --
 -- The old claim keeps its verdict and is not checked again: its check under way is cancelled (as in
 -- cancel.lua), and its schedule is that of the new claim, unless that has one of its own.
@@ -20,7 +20,7 @@ if known then return known end
 local key = CLAIM .. old
 local claim = redis.call('HMGET', key, 'status', 'corrected_by', 'check', 'every', 'every_ms',
   'until_ms')
-if not claim[1] then return false end
+if not claim[1] then return {'not-found'} end
 if claim[2] then return {'corrected', claim[2]} end
 local refused = refuse_more(1, ARGV[6], ARGV[7], (read_actor(actor)))
 if refused then return {refused} end

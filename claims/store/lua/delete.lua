@@ -1,8 +1,8 @@
 #!lua flags=allow-oom
 -- needs: articles, audit, clock, deletion, items, queue
 -- Delete a claim, or an article with all its claims. ARGV: the article or '', then the claim or the
--- ids of all claims of the article, and last the actor. Returns 1; -2 when the article has other claims by now; nothing
--- when there never was such an article or claim.
+-- ids of all claims of the article, and last the actor. Returns 'deleted' | 'other-claims' (the article
+-- has other claims by now) | 'not-found' (there never was such an article or claim).
 --
 -- Id and time of the deletion stay, nothing else: evidence goes with the checks that cite it. What a
 -- script has no time for is deleted by the sweeper (forget.lua).
@@ -15,8 +15,10 @@ local actor = table.remove(ARGV)
 local article, now, left = ARGV[1], now_ms(), 200
 local id, key, places = ARGV[2], CLAIM .. (ARGV[2] or ''), {}
 if article ~= '' then id, key = article, ARTICLE .. article end
-if redis.call('EXISTS', key) == 0 then return redis.call('HEXISTS', GONE, id) == 1 and 1 end
-if article ~= '' and not has_claims(article, #ARGV - 1) then return -2 end
+if redis.call('EXISTS', key) == 0 then
+  return redis.call('HEXISTS', GONE, id) == 1 and 'deleted' or 'not-found'
+end
+if article ~= '' and not has_claims(article, #ARGV - 1) then return 'other-claims' end
 for i = 2, #ARGV do
   if redis.call('EXISTS', CLAIM .. ARGV[i]) == 1 then places[#places + 1] = i - 2 end
   left = left - delete_claim(ARGV[i], article == '', left, now)
@@ -30,4 +32,4 @@ if article == '' then
 else
   record_article(actor, 'article.deleted', article, places)
 end
-return 1
+return 'deleted'

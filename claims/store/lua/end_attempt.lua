@@ -5,7 +5,7 @@
 -- events, or another failure; status of the answer or '', ms, error; ms until the next attempt or ''
 -- after the last one; ms for which the webhook rests; ms without success after which it is switched
 -- off; code and words of both reasons to switch it off: refused, failing.
--- Returns 1; 0 when the lease is lost, and nothing is written.
+-- Returns 'done' | 'lost': the lease is lost, and nothing is written.
 --
 -- Reply lost, call repeated: the token is gone from the webhook, and nothing is counted again.
 -- Lease ran out, and another worker delivers the event again: this end is refused.
@@ -14,7 +14,7 @@
 local id, event, token, outcome, now = ARGV[1], ARGV[2], ARGV[3], ARGV[4], now_ms()
 local key = WEBHOOK .. id
 if redis.call('HGET', key, 'token') ~= token or redis.call('HGET', key, 'event') ~= event then
-  return 0
+  return 'lost'
 end
 count('deliveries', outcome)
 local delivery = read_delivery(id, event)
@@ -25,7 +25,7 @@ if outcome == 'delivered' then
   end_delivery(id, event, delivery, 'delivered', now)
   redis.call('HDEL', key, 'failures', 'failing_ms')
   offer(id, now)
-  return 1
+  return 'done'
 end
 redis.call('HINCRBY', key, 'failures', 1)
 redis.call('HSETNX', key, 'failing_ms', now)
@@ -48,4 +48,4 @@ if why then
 else
   offer(id, now + ARGV[9])
 end
-return 1
+return 'done'

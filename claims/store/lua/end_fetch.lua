@@ -37,4 +37,3 @@ elseif how == 'failed' then
   local known = redis.call('HGET', key, 'sha256')
   if known then redis.call('ZADD', IDLE, 'GT', now + ARGV[5], known) end
 end
-return 1

@@ -2,7 +2,7 @@
 -- needs: clock
 -- Record how a fetch of a host ended. ARGV: host, 'answered' | 'failed' | 'asked-to-wait', why, ms
 -- that the host asked to be left alone, failures in a row after which it rests, first rest, longest
--- rest and lifetime of the host's record, each in ms. Returns 1.
+-- rest and lifetime of the host's record, each in ms.
 --
 -- Several fetches fail at once: each counts, but failures that arrive while the host already rests
 -- do not prolong the rest, since those fetches began before it.
@@ -19,7 +19,7 @@ if how == 'answered' then
     redis.call('HDEL', key, 'failures', 'rests', 'rest_until', 'trial_until', 'failing_since',
       'failing_why')
   end
-  return 1
+  return
 end
 local counts, asked = tonumber(seen[2] or 0) <= now, 0
 if how == 'asked-to-wait' then
@@ -42,4 +42,3 @@ if counts then
   end
 end
 redis.call('PEXPIRE', key, ARGV[8])
-return 1

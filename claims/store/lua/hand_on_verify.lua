@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- needs: clock, counters, reading
 -- Keep the judge's answer to a verify request, and let the request wait for a reader. ARGV: id, answer, ms
--- spent in the judge. Returns 1; 0 when the caller no longer waits; -1 when no worker reads: then the judge's
+-- spent in the judge. Returns 'kept' | 'withdrawn' (the caller no longer waits) | 'no-reader': then the judge's
 -- answer is all that there will be.
 --
 -- The caller takes the judge's answer when that of the reader does not come in time.
@@ -9,8 +9,8 @@
 -- Reply lost, call repeated: the request waits once, and nothing is counted again. A worker that has
 -- taken it meanwhile reads it, another one reads it again, and the first answer is kept.
 local key, now = VERIFY .. ARGV[1], now_ms()
-if redis.call('EXISTS', key) == 0 then return 0 end
-if not has_reader(now) then return -1 end
+if redis.call('EXISTS', key) == 0 then return 'withdrawn' end
+if not has_reader(now) then return 'no-reader' end
 if redis.call('HSETNX', key, 'judged', ARGV[2]) == 1 then add_to('judge', ARGV[3]) end
 redis.call('ZADD', VERIFY_READS, redis.call('PEXPIRETIME', key), ARGV[1])
-return 1
+return 'kept'

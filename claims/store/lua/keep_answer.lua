@@ -3,4 +3,3 @@
 --
 -- It was paid for, so that it is kept in a full memory, too; make_room.lua deletes answers when it must.
 redis.call('SET', ANSWER .. ARGV[1], ARGV[2], 'PX', ARGV[3])
-return 1

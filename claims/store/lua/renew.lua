@@ -1,10 +1,10 @@
 #!lua flags=allow-oom
 -- needs: clock, items
--- Prolong a lease. ARGV: stage, id, check, token, ttl in ms. Returns 1, or 0 when it was lost.
+-- Prolong a lease. ARGV: stage, id, check, token, ttl in ms. Returns 'done' | 'lost'.
 --
 -- Renewal concurrent with reap or with another worker's take: if those ran first, the token is
 -- invalid and the caller learns it here, before it does more work in vain.
 local member = item(ARGV[1], ARGV[2], ARGV[3])
-if not holds(record_key(ARGV[1], ARGV[2]), member, ARGV[4]) then return 0 end
+if not holds(record_key(ARGV[1], ARGV[2]), member, ARGV[4]) then return 'lost' end
 redis.call('ZADD', LEASE, now_ms() + ARGV[5], member)
-return 1
+return 'done'

@@ -3,8 +3,8 @@
 -- Deliver an event once more, or a new ping, as soon as possible. ARGV: webhook id, event id or '' for
 -- a ping, token of this request, ms for which the token is known, maximum number of events that wait,
 -- and last the actor.
--- Returns {outcome, event id}: 'requested' | 'disabled' | 'full' | 'gone' (the event is not kept);
--- nothing when there is no such webhook.
+-- Returns {outcome, event id}: 'requested' | 'disabled' | 'full' | 'gone' (the event is not kept) |
+-- 'not-found'.
 --
 -- Reply lost, call repeated: the token finds the ping that was announced, and no second one is. An
 -- event that waits already waits once, and its attempts are counted from the start.
@@ -13,7 +13,7 @@ local actor = table.remove(ARGV)
 local id, event, token, now = ARGV[1], ARGV[2], ARGV[3], now_ms()
 local action = event == '' and 'webhook.pinged' or 'webhook.redelivered'
 local key = WEBHOOK .. id
-if redis.call('EXISTS', key) == 0 then return false end
+if redis.call('EXISTS', key) == 0 then return {'not-found', ''} end
 local known = redis.call('GET', TAKEN .. token)
 if known then return {'requested', known} end
 if redis.call('HEXISTS', key, 'disabled_ms') == 1 then return {'disabled', ''} end

@@ -3,7 +3,8 @@
 -- Replace the secret of a key. ARGV: id, digest of the new secret, ms for which the secret before is
 -- accepted as well, id of the key that asks for it or '', actor.
 -- Returns 'rotated' | 'over' (the key cannot be used) | 'ended' | 'scopes' | 'expiry' (as in
--- create_key: who gets the new secret gets what the key may do); nothing when there is no such key.
+-- create_key: who gets the new secret gets what the key may do) |
+-- 'not-found'.
 --
 -- Reply lost, call repeated: the new digest is there already, and the grace period is not prolonged.
 -- Rotated twice at once: both are done, one after the other. The secret of the first is accepted as
@@ -13,7 +14,7 @@ local actor, now = table.remove(ARGV), now_ms()
 local id, digest, grace, giver = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4]
 local key = API_KEY .. id
 local seen = redis.call('HMGET', key, 'digest', 'scopes')
-if not seen[1] then return false end
+if not seen[1] then return 'not-found' end
 if seen[1] == digest then return 'rotated' end
 local ends = find_end(id, now)
 if not ends then return 'over' end

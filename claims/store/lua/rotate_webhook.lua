@@ -1,7 +1,7 @@
 #!lua
 -- needs: audit, clock
 -- Give a webhook a new secret. ARGV: id, secret, ms for which the secret before signs as well, actor.
--- Returns 1; nothing when there is no such webhook.
+-- Returns 'rotated' | 'not-found'.
 --
 -- Reply lost, call repeated: the new secret is there already, and the time is not prolonged.
 -- Rotated twice at once: both are done, one after the other; the original secret no longer signs.
@@ -10,8 +10,8 @@ local actor, now = table.remove(ARGV), now_ms()
 local id, secret, grace = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local key = WEBHOOK .. id
 local before = redis.call('HGET', key, 'secret')
-if not before then return false end
-if before == secret then return 1 end
+if not before then return 'not-found' end
+if before == secret then return 'rotated' end
 redis.call('HSET', key, 'secret', secret, 'previous', before, 'previous_ms', now + grace)
 record_audit(actor, 'webhook.rotated', id)
-return 1
+return 'rotated'

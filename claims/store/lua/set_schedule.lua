@@ -2,9 +2,9 @@
 -- needs: articles, audit, clock, events, items, schedule, versions
 -- Set when claims are checked again: all or none of them. ARGV: every, the same in ms, until in ms
 -- or '', article of which these are all the claims, or '', then the ids, and last the actor.
--- Returns the number of claims, without those of the article that were deleted or corrected; -1 when
--- `until` comes before the first check of one; -2 when the article has other claims by now; -3 when
--- the claim was corrected; 'outdated' (is_outdated); nothing when there is no such claim.
+-- Returns the number of claims, without those of the article that were deleted or corrected | 'too-short'
+-- (`until` comes before the first check of one) | 'other-claims' (the article has other claims by now) |
+-- 'corrected' | 'outdated' (is_outdated) | 'not-found'.
 --
 -- Set while a check is under way: the end of that check plans the next one, nothing is due twice.
 -- Set when finished: the planned item has the number of the next check; an earlier plan has the
@@ -14,7 +14,7 @@
 -- Reply lost, call repeated: the schedule is set already, and nothing is recorded again.
 local actor = table.remove(ARGV)
 local every, last, article, now = tonumber(ARGV[2]), ARGV[3], ARGV[4], now_ms()
-if article ~= '' and not has_claims(article, #ARGV - 4) then return -2 end
+if article ~= '' and not has_claims(article, #ARGV - 4) then return 'other-claims' end
 local function find_first(requested)
   return math.max(now, within_period(requested + every, every, now))
 end
@@ -22,9 +22,9 @@ local ids, differs, changed, places = {}, {}, {}, {}
 for i = 5, #ARGV do
   local claim = redis.call('HMGET', CLAIM .. ARGV[i], 'requested_ms', 'corrected_by', 'every', 'until_ms')
   local is_open = claim[1] and not claim[2]
-  if article == '' and not is_open then return claim[1] and -3 end
+  if article == '' and not is_open then return claim[1] and 'corrected' or 'not-found' end
   if is_open then
-    if last ~= '' and find_first(claim[1]) > tonumber(last) then return -1 end
+    if last ~= '' and find_first(claim[1]) > tonumber(last) then return 'too-short' end
     ids[#ids + 1] = ARGV[i]
     differs[ARGV[i]] = claim[3] ~= ARGV[1] or (claim[4] or '') ~= last
     if differs[ARGV[i]] and is_outdated() then return 'outdated' end

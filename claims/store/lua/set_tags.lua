@@ -1,8 +1,7 @@
 #!lua
 -- needs: audit, index, items, versions
 -- Replace the tags of an article or claim. ARGV: stage (extract: an article, gather: a claim), id, the
--- tags as JSON, the facet tag, actor. Returns 1; 'outdated' (is_outdated); nothing when there is no such
--- record.
+-- tags as JSON, the facet tag, actor. Returns 'set' | 'outdated' (is_outdated) | 'not-found'.
 --
 -- Two people set tags at once: the tags of the second call stay, or are refused if it is conditional.
 -- Repeated after a lost reply: the
@@ -12,8 +11,8 @@
 local actor = table.remove(ARGV)
 local stage, id = ARGV[1], ARGV[2]
 local key = record_key(stage, id)
-if redis.call('EXISTS', key) == 0 then return false end
-if (redis.call('HGET', key, 'tags') or '[]') == ARGV[3] then return 1 end
+if redis.call('EXISTS', key) == 0 then return 'not-found' end
+if (redis.call('HGET', key, 'tags') or '[]') == ARGV[3] then return 'set' end
 if is_outdated() then return 'outdated' end
 redis.call('HSET', key, 'tags', ARGV[3])
 set_facet(key, 'tag', ARGV[4])
@@ -25,4 +24,4 @@ if stage == 'extract' then
     set_facet(CLAIM .. claim, 'article_tag', ARGV[4])
   end
 end
-return 1
+return 'set'

@@ -7,4 +7,3 @@
 local key = HOST .. ARGV[1]
 redis.call('HSET', key, 'delay', ARGV[2], 'delay_until', now_ms() + ARGV[3])
 redis.call('PEXPIRE', key, ARGV[3])
-return 1

@@ -3,12 +3,12 @@
 -- Count tokens that a reader used: for the day, the key of the API that asked for the work, the claim and
 -- its article. ARGV: claim id, or '' for a request without a record; tokens; a random name of this call,
 -- ms for which it is remembered, ms for which the day is kept; for a request without a record the id of the
--- key that made it, or ''. Returns 1, or 0 when it was counted.
+-- key that made it, or ''. Returns 'counted' | 'known' (it was counted before).
 --
 -- Reply lost, call repeated: the name is found, and nothing is counted twice.
 -- Claim deleted while it was read: the day counts, and no record comes back.
 local now, key = now_ms(), CLAIM .. ARGV[1]
-if not redis.call('SET', TAKEN .. ARGV[3], 'tokens', 'NX', 'PX', ARGV[4]) then return 0 end
+if not redis.call('SET', TAKEN .. ARGV[3], 'tokens', 'NX', 'PX', ARGV[4]) then return 'known' end
 local day = TOKENS .. math.floor(now / 86400000)
 local claim = redis.call('HMGET', key, 'owner', 'article', 'version')
 redis.call('HINCRBY', day, 'all', ARGV[2])
@@ -22,4 +22,4 @@ if claim[3] then
   if claim[2] then redis.call('HINCRBY', ARTICLE .. claim[2], 'tokens', ARGV[2]) end
   touch(key)
 end
-return 1
+return 'counted'

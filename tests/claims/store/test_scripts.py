@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,14 @@ OWNER = {
     for name in lua_source.find_defined(read_source(SHARED, subject))
 }
 """The subject of each function and constant that scripts share."""
+STORE = Path(str(files("claims.store")))
+ANSWER = r"(?:^|\{|\band |\bor )'([a-z-]+)'"
+DONE = {
+    *("accepted", "already", "changed", "counted", "created", "go", "known", "noted"),
+    *("requested", "revoked", "rotated", "waiting"),
+    *("changed-meanwhile", "not-failed"),  # the caller tries again, or goes on with the next
+}
+"""Words of scripts for which Python has nothing to do, and so does not name them."""
 FILES = [*((FOLDER, name) for name in NAMES), *((SHARED, subject) for subject in SUBJECTS)]
 every_file = pytest.mark.parametrize(("folder", "name"), FILES, ids=lambda part: str(part)[-30:])
 
@@ -111,6 +120,27 @@ end
     assert not used & {"offer", "drop", "split", "touch", "leave", "label"}
     named = {one: lua_source.count_named(text, one) for one in ("count", "line", "join", "fail")}
     assert named == {"count": 1, "line": 1, "join": 1, "fail": 0}
+
+
+def find_answers(text: str) -> set[str]:
+    """The words that the functions of a file, and a script itself, return."""
+    returned = re.findall(r"\breturn ([^\n]*)", re.sub(r"--[^\n]*", "", text))
+    return {word for line in returned for word in re.findall(ANSWER, line)} - {"null"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_script_answers_words_that_its_explanation_lists(name: str) -> None:
+    text = read_source(FOLDER, name)
+    explained = "".join(line for line in text.splitlines(keepends=True) if line.startswith("--"))
+    assert not re.search(r"\breturn -\d|\b(and|or) -\d", text), "a number in place of a word"
+    assert {word for word in find_answers(text) if f"'{word}'" not in explained} == set()
+
+
+def test_python_knows_each_word_by_which_a_script_refuses() -> None:
+    """A word that no module compares would count as success."""
+    python = "".join(path.read_text(encoding="utf-8") for path in STORE.glob("*.py"))
+    answered = set().union(*(find_answers(read_source(*file)) for file in FILES))
+    assert {word for word in answered if f'"{word}"' not in python} == DONE
 
 
 def test_every_key_is_under_one_prefix_and_none_begins_another() -> None:

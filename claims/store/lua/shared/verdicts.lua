@@ -14,12 +14,12 @@ local function finish_claim(key, id, status, now)
 end
 
 -- Store the verdict of a check, append it to the history, announce it if it is the first or has another
--- label than the last, finish the claim and plan its next check. Returns 1, or 0 when the check already
--- has a verdict.
+-- label than the last, finish the claim and plan its next check. Returns 'done', or 'lost' when the check
+-- already has a verdict.
 local function conclude(key, id, check, verdict, now)
   local label, at = verdict[2], verdict[6]
   local before = redis.call('HMGET', key, 'verdict_check', 'label', 'article', 'class', 'requested_ms')
-  if before[1] and tonumber(before[1]) >= tonumber(check) then return 0 end
+  if before[1] and tonumber(before[1]) >= tonumber(check) then return 'lost' end
   redis.call('HSET', key, 'verdict', verdict[1], 'verdict_check', check)
   end_provisional(key)
   set_facet(key, 'label', label)
@@ -47,7 +47,7 @@ local function conclude(key, id, check, verdict, now)
   count('judged', label)
   observe(now - before[5], 'check', PRIORITIES[tonumber(before[4] or 0)])
   finish_claim(key, id, 'judged', now)
-  return 1
+  return 'done'
 end
 
 -- Let the judge's verdict stand: no reader has answered. Returns nothing when it is damaged.
