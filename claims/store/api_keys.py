@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from claims.access import KEYS_MAX, Actor, ApiKey, KeyStatus, NewKey, Scope, StoredKey
 from claims.errors import InvalidInput, NotFound, NotPermitted
 from claims.ports import RecordKind
-from claims.store.connection import Argument, StorePart
+from claims.store.connection import StorePart
 from claims.store.keys import API_KEY, API_KEYS
 from claims.store.records import from_ms, read_now_ms, to_duration_ms, to_ms, write
 
@@ -56,33 +56,38 @@ class RedisApiKeys(StorePart):
         self.connection.check_room()
         done = self.connection.run(
             "create_key",
-            new.id,
-            new.digest,
-            new.name,
-            " ".join(new.scopes),
-            "" if new.expires_at is None else to_ms(new.expires_at),
-            actor.key_id or "",
-            KEYS_MAX,
-            write(actor),
+            id=new.id,
+            digest=new.digest,
+            name=new.name,
+            scopes=" ".join(new.scopes),
+            expires_ms="" if new.expires_at is None else to_ms(new.expires_at),
+            giver=actor.key_id or "",
+            most=KEYS_MAX,
+            actor=write(actor),
         )
         _check_outcome(done, new.id)
         return self.find(new.id).key
 
     def rotate(self, key_id: str, digest: str, *, grace_s: float, actor: Actor) -> ApiKey:
         """Replace the secret of a key."""
-        giver, grace_ms = actor.key_id or "", to_duration_ms(grace_s)
-        arguments: tuple[Argument, ...] = (key_id, digest, grace_ms, giver, write(actor))
-        done = self.connection.run("rotate_key", *arguments)
+        done = self.connection.run(
+            "rotate_key",
+            id=key_id,
+            digest=digest,
+            grace_ms=to_duration_ms(grace_s),
+            giver=actor.key_id or "",
+            actor=write(actor),
+        )
         _check_outcome(done, key_id)
         return self.find(key_id).key
 
     def revoke(self, key_id: str, *, actor: Actor) -> None:
         """End a key at once."""
-        _check_outcome(self.connection.run("revoke_key", key_id, write(actor)), key_id)
+        _check_outcome(self.connection.run("revoke_key", id=key_id, actor=write(actor)), key_id)
 
     def note_use(self, key_id: str) -> None:
         """Record that the key was used now."""
-        self.connection.run("note_use", key_id)
+        self.connection.run("note_use", id=key_id)
 
 
 def _check_outcome(outcome: str, key_id: str) -> None:

@@ -72,7 +72,9 @@ class RedisEvents(StorePart):
         """The contract of claims.ports.Events.forget_events."""
         if keep_s is None:
             return 0
-        return int(self.connection.run("forget_events", to_duration_ms(keep_s), limit))
+        return int(
+            self.connection.run("forget_events", kept_ms=to_duration_ms(keep_s), limit=limit)
+        )
 
     def _read(
         self, direction: str, start: str | None, limit: int, only: EventFilter
@@ -80,15 +82,15 @@ class RedisEvents(StorePart):
         """The events, or what read_events.lua answers in their place."""
         found = self.connection.run(
             "read_events",
-            direction,
-            start or "",
-            limit,
-            LOOKED_AT_MAX,
-            join_values(only.types),
-            join_values(only.labels),
-            join_values([fold(tag) for tag in only.tags]),
-            only.article_id or "",
-            only.claim_id or "",
+            direction=direction,
+            start=start or "",
+            limit=limit,
+            looked_max=LOOKED_AT_MAX,
+            types=join_values(only.types),
+            labels=join_values(only.labels),
+            tags=join_values([fold(tag) for tag in only.tags]),
+            article=only.article_id or "",
+            claim=only.claim_id or "",
         )
         if isinstance(found, str):
             return found

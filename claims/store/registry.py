@@ -67,8 +67,15 @@ class RedisSourceRegistry(StorePart):
             change = SourceChange(
                 name=name, at=from_ms(0), by=by, changes=describe_change(before, after)
             )
-            arguments = (name, kept, text, write(change), SOURCES_MAX, write(actor))
-            done = self.connection.run("put_source", *arguments)
+            done = self.connection.run(
+                "put_source",
+                name=name,
+                before=kept,
+                after=text,
+                change=write(change),
+                most=SOURCES_MAX,
+                actor=write(actor),
+            )
             if done == "stored":
                 return
             if done == "full":

@@ -6,12 +6,16 @@ whose reply was lost, so a script may also run twice with the same arguments.
 
 Functions that several scripts use are in lua/shared/, a file for each subject. A script, and each
 of these files, names the subjects that it uses in a comment, `-- needs: queue, events`.
+
+A script names its arguments in another, `-- arguments: id, token, pages...`, lists last; callers
+give them by these names, and the script finds them in `args`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -30,6 +34,49 @@ _FENCE = (
     f"return redis.error_reply('{LATER_SCHEMA} ' .. redis.call('GET', SCHEMA)) end"
 )
 _NEEDS = re.compile(r"^-- needs: (.+)$", re.MULTILINE)
+_ARGUMENTS = re.compile(r"^-- arguments: (.+)$", re.MULTILINE)
+_READ_LISTS = (
+    "do local at = %d for _, name in ipairs({%s}) do local list = {} "
+    "for i = 1, tonumber(ARGV[at]) do list[i] = ARGV[at + i] end "
+    "args[name], at = list, at + 1 + #list end end"
+)
+
+Argument = str | int | float
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """The names of a script's arguments, in the order in which they are sent.
+
+    A list is sent as its length and its members.
+    """
+
+    script: str
+    single: tuple[str, ...]
+    lists: tuple[str, ...]
+
+    def write(self, given: Mapping[str, Argument | Sequence[Argument]]) -> list[Argument]:
+        """What is sent. Raises TypeError for other names, and for a list in place of a value."""
+        names = {*self.single, *self.lists}
+        if given.keys() != names:
+            raise TypeError(
+                f"{self.script}.lua does not get {sorted(names - given.keys())} and does not take "
+                f"{sorted(given.keys() - names)}"
+            )
+        words: list[Argument] = []
+        for name in (*self.single, *self.lists):
+            value = given[name]
+            if isinstance(value, str | int | float) != (name in self.single):
+                raise TypeError(f"{name} of {self.script}.lua: {type(value).__name__}")
+            words += (value,) if isinstance(value, str | int | float) else (len(value), *value)
+        return words
+
+    def write_lua(self) -> str:
+        """The line of Lua that makes `args` of what was sent."""
+        single = ", ".join(f"{name} = ARGV[{at}]" for at, name in enumerate(self.single, 1))
+        table = f"local args = {{{single}}}"
+        lists = ", ".join(f"'{name}'" for name in self.lists)
+        return f"{table} {_READ_LISTS % (len(self.single) + 1, lists)}" if lists else table
 
 
 def list_names(folder: Traversable = FOLDER) -> list[str]:
@@ -53,7 +100,7 @@ def load_script(name: str) -> str:
     """
     flags, body = read_source(FOLDER, name).split("\n", 1)
     shared = (read_source(SHARED, subject) for subject in order_subjects(body))
-    text = "\n".join([_FENCE, *shared, body])
+    text = "\n".join([_FENCE, *shared, find_arguments(name).write_lua(), body])
     return "\n".join([flags, write_lua_names(text), text])
 
 
@@ -81,6 +128,15 @@ def find_needs(text: str) -> list[str]:
 
 
 @cache
+def find_arguments(name: str) -> Arguments:
+    """The arguments that one of list_names() declares."""
+    declared = _ARGUMENTS.search(read_source(FOLDER, name))
+    names = declared[1].split(", ") if declared else []
+    lists = [each for each in names if each.endswith("...")]
+    single = names[: len(names) - len(lists)]
+    return Arguments(name, tuple(single), tuple(each.removesuffix("...") for each in lists))
+
+
 def read_source(folder: Traversable, name: str) -> str:
     """A file of FOLDER or SHARED as it is. Raises ValueError when there is none."""
     try:

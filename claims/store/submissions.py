@@ -68,7 +68,7 @@ class RedisSubmissions(SearchPart):
         """`queue_max` limits the waiting work items, without checks on schedule; `queue_share` is
         the part of them that one key of the API may have."""
         super().__init__(connection)
-        self._limits = queue_max, max(1, int(queue_max * queue_share))
+        self._limits = {"most": queue_max, "share": max(1, int(queue_max * queue_share))}
 
     def accept_article(
         self, article: NewArticle, *, idempotency_key: str | None = None, actor: Actor = LOCAL
@@ -112,22 +112,24 @@ class RedisSubmissions(SearchPart):
         """The ids; `scope` separates the idempotency keys of different routes."""
         self.connection.check_room()
         is_bulk = len(new) > NORMAL_MAX
-        arguments: list[str | int] = []
+        rows: list[str | int] = []
         for one, own in zip(new, fields, strict=True):
             priority = Priority.BULK if is_bulk else one.options.priority or Priority.NORMAL
             words = records.flatten(own)
             every = records.every_ms(one.options.every)
-            arguments += (one.id, _CLASSES[priority], every, len(words), *words)
+            rows += (one.id, _CLASSES[priority], every, len(words), *words)
         fingerprints = list(map(records.fingerprint_of, new))
         answer: list[str] = self.connection.run(
             "accept",
-            stage,
-            _write_once(actor, scope, idempotency_key),
-            fingerprints[0] if len(new) == 1 else records.digest(" ".join(fingerprints)),
-            IDEMPOTENCY_LIFE_MS,
-            *self._limits,
-            *arguments,
-            records.write(actor),
+            stage=stage,
+            once=_write_once(actor, scope, idempotency_key),
+            fingerprint=fingerprints[0]
+            if len(new) == 1
+            else records.digest(" ".join(fingerprints)),
+            life_ms=IDEMPOTENCY_LIFE_MS,
+            **self._limits,
+            records=rows,
+            actor=records.write(actor),
         )
         return self._read_accepted(answer).split(" ")
 
@@ -211,14 +213,21 @@ class RedisSubmissions(SearchPart):
     ) -> list[int]:
         """The numbers of the checks, which begin with `stage`."""
         self.connection.check_room()
-        asked = (*self._limits, article_id, reader or "", stage)
-        checks = self.connection.run("request_check", *asked, *ids, records.write(actor))
+        checks = self.connection.run(
+            "request_check",
+            **self._limits,
+            article=article_id,
+            reader=reader or "",
+            stage=stage,
+            ids=ids,
+            actor=records.write(actor),
+        )
         self._check_outcome(checks, article_id or ids[0])
         return list(map(int, checks))
 
     def _check_outcome(self, outcome: object, record_id: str = "") -> None:
         """Raise the error that a script on this record has answered, if it is one."""
-        most, share = self._limits
+        most, share = self._limits.values()
         match outcome:
             case "not-found":
                 raise self.explain_missing(record_id)
@@ -287,8 +296,14 @@ class RedisSubmissions(SearchPart):
         """The number of items retried, and the answer of the script that refused the rest."""
         retried = 0
         for record_id in ids:
-            told = (*sorted(FAULTS_OF_SERVICE), records.write(actor))
-            outcome = self.connection.run("retry", stage, record_id, *self._limits, *told)
+            outcome = self.connection.run(
+                "retry",
+                stage=stage,
+                id=record_id,
+                **self._limits,
+                codes=sorted(FAULTS_OF_SERVICE),
+                actor=records.write(actor),
+            )
             if outcome in ("full", "share"):
                 return retried, outcome
             retried += outcome == "retried"
@@ -334,10 +349,16 @@ class RedisSubmissions(SearchPart):
         actor: Actor,
     ) -> int:
         self.connection.check_room()
-        last = "" if until is None else records.to_ms(until)
-        arguments = (every, records.every_ms(every), last, article_id, *ids)
-        by = records.write(actor)
-        done = self.connection.run("set_schedule", *arguments, by, condition=condition)
+        done = self.connection.run_if(
+            condition,
+            "set_schedule",
+            every=every,
+            every_ms=records.every_ms(every),
+            until_ms="" if until is None else records.to_ms(until),
+            article=article_id,
+            ids=ids,
+            actor=records.write(actor),
+        )
         self._check_outcome(done, article_id or ids[0])
         return int(done)
 
@@ -360,8 +381,10 @@ class RedisSubmissions(SearchPart):
     def _delete_schedules(
         self, article_id: str, ids: Sequence[ClaimId], condition: Condition | None, actor: Actor
     ) -> None:
-        arguments = (article_id, *ids, records.write(actor))
-        done = self.connection.run("delete_schedule", *arguments, condition=condition)
+        by = records.write(actor)
+        done = self.connection.run_if(
+            condition, "delete_schedule", article=article_id, ids=ids, actor=by
+        )
         self._check_outcome(done, article_id or ids[0])
 
     def change_claim_sources(
@@ -415,11 +438,11 @@ class RedisSubmissions(SearchPart):
             )
             done = self.connection.run(
                 "set_sources",
-                article_id,
-                len(ids),
-                change.actions,
-                *chain.from_iterable(words),
-                records.write(actor),
+                article=article_id,
+                claims=len(ids),
+                actions=change.actions,
+                records=list(chain.from_iterable(words)),
+                actor=records.write(actor),
             )
             self._check_outcome(done, places[0][1])
             if done == "set":
@@ -458,9 +481,15 @@ class RedisSubmissions(SearchPart):
         actor: Actor,
     ) -> None:
         self.connection.check_room()
-        content, facet = records.write(tuple(tags)), facets.write_tags(tags)
-        arguments = (stage, record_id, content, facet, records.write(actor))
-        done = self.connection.run("set_tags", *arguments, condition=condition)
+        done = self.connection.run_if(
+            condition,
+            "set_tags",
+            stage=stage,
+            id=record_id,
+            tags=records.write(tuple(tags)),
+            facet=facets.write_tags(tags),
+            actor=records.write(actor),
+        )
         self._check_outcome(done, record_id)
 
     def _is_of(self, chosen: ArticleFilter, cursor: str) -> bool:
@@ -472,14 +501,15 @@ class RedisSubmissions(SearchPart):
 
     def delete_claim(self, claim_id: ClaimId, *, actor: Actor = LOCAL) -> None:
         """The contract of claims.ports.Submissions.delete_claim."""
-        done = self.connection.run("delete", "", claim_id, records.write(actor))
+        done = self.connection.run("delete", article="", ids=[claim_id], actor=records.write(actor))
         self._check_outcome(done, claim_id)
 
     def delete_article(self, article_id: ArticleId, *, actor: Actor = LOCAL) -> None:
         """The contract of claims.ports.Submissions.delete_article."""
 
         def delete(ids: Sequence[ClaimId]) -> None:
-            done = self.connection.run("delete", article_id, *ids, records.write(actor))
+            by = records.write(actor)
+            done = self.connection.run("delete", article=article_id, ids=ids, actor=by)
             self._check_outcome(done, article_id)
 
         with suppress(Gone):
@@ -497,8 +527,13 @@ class RedisSubmissions(SearchPart):
         return cancelled
 
     def _cancel(self, article_id: str, ids: Sequence[ClaimId], actor: Actor) -> int:
-        arguments = (records.write(_CANCELLED), article_id, *ids, records.write(actor))
-        cancelled = self.connection.run("cancel", *arguments)
+        cancelled = self.connection.run(
+            "cancel",
+            error=records.write(_CANCELLED),
+            article=article_id,
+            ids=ids,
+            actor=records.write(actor),
+        )
         self._check_outcome(cancelled, article_id or ids[0])
         return int(cancelled)
 
@@ -514,17 +549,17 @@ class RedisSubmissions(SearchPart):
         self.connection.check_room()
         answer = self.connection.run(
             "correct",
-            claim_id,
-            records.write(ErrorRecord(CANCELLED, f"corrected by claim {new.id}")),
-            _write_once(actor, f"correct:{claim_id}", idempotency_key),
-            records.fingerprint_of(new),
-            IDEMPOTENCY_LIFE_MS,
-            *self._limits,
-            new.id,
-            _CLASSES[new.options.priority or Priority.NORMAL],
-            records.every_ms(new.options.every),
-            *records.flatten(records.write_new_claim(new)),
-            records.write(actor),
+            old=claim_id,
+            error=records.write(ErrorRecord(CANCELLED, f"corrected by claim {new.id}")),
+            once=_write_once(actor, f"correct:{claim_id}", idempotency_key),
+            fingerprint=records.fingerprint_of(new),
+            life_ms=IDEMPOTENCY_LIFE_MS,
+            **self._limits,
+            id=new.id,
+            line_class=_CLASSES[new.options.priority or Priority.NORMAL],
+            every_ms=records.every_ms(new.options.every),
+            fields=records.flatten(records.write_new_claim(new)),
+            actor=records.write(actor),
         )
         return ClaimId(self._read_accepted(answer, claim_id))
 

@@ -1,12 +1,13 @@
 #!lua flags=allow-oom
 -- needs: audit, clock
--- Delete a webhook with its secrets and its log. ARGV: id, actor. Returns 'deleted', also when it was
+-- arguments: id, actor
+-- Delete a webhook with its secrets and its log. Returns 'deleted', also when it was
 -- deleted before | 'not-found'.
 --
 -- An event is being delivered: the receiver gets it, and the end of the delivery is refused.
 -- Reply lost, call repeated: the id is kept as that of a deleted webhook; nothing is recorded again.
-local actor, now = table.remove(ARGV), now_ms()
-local id = ARGV[1]
+local actor, now = args.actor, now_ms()
+local id = args.id
 if redis.call('HEXISTS', GONE, id) == 1 then return 'deleted' end
 if redis.call('ZREM', WEBHOOKS, id) == 0 then return 'not-found' end
 redis.call('ZREM', DELIVER_AT, id)

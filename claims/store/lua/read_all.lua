@@ -10,7 +10,8 @@
 -- token, event and time when it was switched off, or nil for each, what waits with scores, what has
 -- ended, states}.
 -- `lines` has for each line {name, number ready, newest with scores, rotation, items of each
--- submission in either, items waiting with scores}; `checks` has for each claim {claim id, numbers with something gathered,
+-- submission in either, items waiting with scores}; `checks` has for each claim {claim id, numbers with
+-- something gathered,
 -- numbers with a verdict, numbers and pages cited}; a listed record is {id, serial number, facets,
 -- verdict or ''}; a key is {id, end, fields}.
 local function read(list, prefix, ...)

@@ -1,11 +1,12 @@
 #!lua flags=allow-oom
 -- needs: audit, clock
--- End a key of the API now. ARGV: id, actor. Returns 'revoked' | 'not-found'.
+-- arguments: id, actor
+-- End a key of the API now. Returns 'revoked' | 'not-found'.
 --
 -- Requests that passed the check of the key before this are answered; every later one is refused,
 -- since each reads the key. Repeated: it is revoked already, and nothing is recorded again.
-local actor, now = table.remove(ARGV), now_ms()
-local id = ARGV[1]
+local actor, now = args.actor, now_ms()
+local id = args.id
 local key = API_KEY .. id
 if redis.call('EXISTS', key) == 0 then return 'not-found' end
 if redis.call('HSETNX', key, 'revoked_ms', now) == 0 then return 'revoked' end

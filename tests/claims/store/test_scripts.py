@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from claims.store import keys
+from claims.store.connection import StoreConnection
 from claims.store.scripts import (
     FOLDER,
     SHARED,
+    Arguments,
+    find_arguments,
     find_needs,
     list_names,
     load_script,
@@ -141,6 +145,41 @@ def test_python_knows_each_word_by_which_a_script_refuses() -> None:
     python = "".join(path.read_text(encoding="utf-8") for path in STORE.glob("*.py"))
     answered = set().union(*(find_answers(read_source(*file)) for file in FILES))
     assert {word for word in answered if f'"{word}"' not in python} == DONE
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_script_uses_the_arguments_that_it_declares_and_no_others(name: str) -> None:
+    text = read_source(FOLDER, name)
+    declared = find_arguments(name)
+    assert set(re.findall(r"\bargs\.(\w+)", text)) == {*declared.single, *declared.lists}
+    assert "ARGV" not in text
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"name": "w1"},
+        {"name": "w1", "count": 1},
+        {"name": "w1", "counts": 1, "more": 1},
+        {"name": "w1", "counts": [1]},
+    ],
+)
+def test_a_call_with_other_arguments_is_refused_before_it_is_sent(given: dict[str, Any]) -> None:
+    connection = StoreConnection("unix:///no/such/socket")
+    with pytest.raises(TypeError, match=r"release\.lua"):
+        connection.run("release", **given)
+
+
+def test_a_text_in_place_of_a_list_is_refused() -> None:
+    """Python would send its letters."""
+    with pytest.raises(TypeError, match=r"ids of find_repeated\.lua: str"):
+        find_arguments("find_repeated").write({"stage": "gather", "ids": "c1"})
+
+
+def test_arguments_are_sent_in_the_order_of_their_names() -> None:
+    arguments = Arguments("one", ("id", "token"), ("pages", "tags"))
+    given = {"tags": (), "token": "t", "pages": ["p", "q"], "id": 7}
+    assert arguments.write(given) == [7, "t", 2, "p", "q", 0]
 
 
 def test_every_key_is_under_one_prefix_and_none_begins_another() -> None:

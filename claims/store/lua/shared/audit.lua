@@ -2,7 +2,7 @@
 
 -- Append who did what to the audit log; called in the script that makes the change, and only if it
 -- changes something, so that a call that is repeated after a lost reply appends nothing twice.
--- `actor` is the last argument of such a script, JSON, taken off with `table.remove(ARGV)`.
+-- `actor` is claims.access.Actor as JSON.
 -- Maximum number of entries of each log, about 200 bytes each; many changes push out the oldest. Who
 -- may append to one log cannot push entries out of another.
 local AUDIT_MAX = 1000000
