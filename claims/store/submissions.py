@@ -68,7 +68,7 @@ class RedisSubmissions(SearchPart):
         """`queue_max` limits the waiting work items, without checks on schedule; `queue_share` is
         the part of them that one key of the API may have."""
         super().__init__(connection)
-        self._limits = {"most": queue_max, "share": max(1, int(queue_max * queue_share))}
+        self._limits = queue_max, max(1, int(queue_max * queue_share))
 
     def accept_article(
         self, article: NewArticle, *, idempotency_key: str | None = None, actor: Actor = LOCAL
@@ -127,11 +127,16 @@ class RedisSubmissions(SearchPart):
             if len(new) == 1
             else records.digest(" ".join(fingerprints)),
             life_ms=IDEMPOTENCY_LIFE_MS,
-            **self._limits,
+            **self._write_limits(),
             records=rows,
             actor=records.write(actor),
         )
         return self._read_accepted(answer).split(" ")
+
+    def _write_limits(self) -> dict[str, int]:
+        """The arguments of a script that refuses more than may wait (refuse_more)."""
+        most, share = self._limits
+        return {"most": most, "share": share}
 
     def _read_accepted(self, answer: Sequence[str], record_id: str = "") -> str:
         self._check_outcome(answer[0], record_id)
@@ -215,7 +220,7 @@ class RedisSubmissions(SearchPart):
         self.connection.check_room()
         checks = self.connection.run(
             "request_check",
-            **self._limits,
+            **self._write_limits(),
             article=article_id,
             reader=reader or "",
             stage=stage,
@@ -227,7 +232,7 @@ class RedisSubmissions(SearchPart):
 
     def _check_outcome(self, outcome: object, record_id: str = "") -> None:
         """Raise the error that a script on this record has answered, if it is one."""
-        most, share = self._limits.values()
+        most, share = self._limits
         match outcome:
             case "not-found":
                 raise self.explain_missing(record_id)
@@ -300,7 +305,7 @@ class RedisSubmissions(SearchPart):
                 "retry",
                 stage=stage,
                 id=record_id,
-                **self._limits,
+                **self._write_limits(),
                 codes=sorted(FAULTS_OF_SERVICE),
                 actor=records.write(actor),
             )
@@ -554,7 +559,7 @@ class RedisSubmissions(SearchPart):
             once=_write_once(actor, f"correct:{claim_id}", idempotency_key),
             fingerprint=records.fingerprint_of(new),
             life_ms=IDEMPOTENCY_LIFE_MS,
-            **self._limits,
+            **self._write_limits(),
             id=new.id,
             line_class=_CLASSES[new.options.priority or Priority.NORMAL],
             every_ms=records.every_ms(new.options.every),

@@ -413,7 +413,10 @@ def test_410_switches_a_webhook_off_and_announces_it(store: RedisStore) -> None:
     assert store.webhooks.end(lease, d.ENDED)
     assert not store.webhooks.end(lease, d.ENDED)
     ended = store.webhooks.find(HOOK)
-    assert (ended.status, ended.disabled_why) == (WebhookStatus.DISABLED, module._REFUSED[1])
+    assert (ended.status, ended.disabled_why) == (
+        WebhookStatus.DISABLED,
+        module._SWITCHED_OFF["refused_why"],
+    )
     assert d.deliver_all(store) == [(d.webhook_id(2), "webhook.disabled")]
     event = store.list_events(since=None, limit=9, only=EventFilter()).items[-1]
     assert (event.type, event.data.webhook_id) == ("webhook.disabled", HOOK)
@@ -436,7 +439,10 @@ def test_five_days_without_a_success_switch_a_webhook_off(store: RedisStore) -> 
     pass_time(store, 0.2 * DAY_S)
     assert store.webhooks.end(d.take(store), d.BROKEN)
     ended = store.webhooks.find(HOOK)
-    assert (ended.status, ended.disabled_why) == (WebhookStatus.DISABLED, module._FAILING[1])
+    assert (ended.status, ended.disabled_why) == (
+        WebhookStatus.DISABLED,
+        module._SWITCHED_OFF["failing_why"],
+    )
     assert announced(store).count("webhook.disabled") == 1
     [delivery] = store.webhooks.list_deliveries(HOOK)
     assert delivery.status is DeliveryStatus.FAILED
