@@ -26,7 +26,7 @@ def fetch(address: str, *, encoding: str) -> bytes:
 
 
 def time_compression(body: bytes) -> float:
-    """Seconds of processor time that compressing it takes, the mean of some rounds."""
+    """Mean processor time of compressing the body, in seconds."""
     begun = time.process_time()
     for _ in range(ROUNDS):
         gzip.compress(body, LEVEL, mtime=0)

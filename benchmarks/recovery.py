@@ -4,9 +4,9 @@ Fills a store as in `assay up` on a temporary folder: a tenth of the claims are 
 verdict and a page that a hundred claims share, and the others wait. Then measures in seconds: the
 start of the server with this data; the start after it was killed; `assay repair` after 100 zero
 bytes were put at the end of its file; `assay backup` while the server is used, and the longest
-submission meanwhile; `assay restore` into an empty folder. At last the memory is made full: the
-time until claims are refused, and until they are accepted again. `--claims` chooses another number,
-and `--write` puts the table into docs/reference/benchmarks.md. Takes about five minutes.
+submission meanwhile; `assay restore` into an empty folder. Finally the memory is filled: the time
+until claims are refused, and until they are accepted again. `--claims` sets another number of
+claims, `--write` puts the table into docs/reference/benchmarks.md. Takes about five minutes.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from tests.claims.samples import gathered
 from tests.contracts import steps
 
 CLAIMS = 100_000
-# One of so many claims is judged.
+# One claim in this many is judged.
 JUDGED_SHARE = 10
 # Number of claims that share a page.
 CLAIMS_OF_PAGE = 100
@@ -87,7 +87,7 @@ class Filler:
 
 
 def make_claim(number: int) -> NewClaim:
-    """A claim with a text of its own."""
+    """A claim with a unique text."""
     text = f"The bridge at Karst was crossed by {number} lorries in 2024."
     return NewClaim(
         id=ClaimId(f"c_{token_hex(16)}"),
@@ -97,7 +97,7 @@ def make_claim(number: int) -> NewClaim:
 
 
 def measure(folder: Path, claims: int) -> Iterator[tuple[str, str]]:
-    """Rows of the table: what was done, and how long it took."""
+    """Rows of the table: the name of each step, and its time or size."""
     data = DataFolder(folder / "data")
     server = EmbeddedServer(data.path)
     server.start()
@@ -169,7 +169,7 @@ def submissions(url: str) -> Iterator[list[float]]:
 
 
 def measure_memory(url: str) -> Iterator[tuple[str, str]]:
-    """How soon a full memory is noticed, and how soon that there is room again."""
+    """The time until a full memory is detected, and until free memory is detected again."""
     store = connect(url, queue_max=10**7)
     store.connection.command("CONFIG", "SET", "maxmemory", "1mb")
     yield "memory full, until claims are refused", time_call(lambda: wait(store, is_full=True))
@@ -193,7 +193,7 @@ def wait(store: RedisStore, *, is_full: bool) -> None:
             if not is_full:
                 return
         time.sleep(0.01)
-    raise RuntimeError("it did not come about in a minute")
+    raise RuntimeError("claims were not refused, or not accepted again, within a minute")
 
 
 def time_call(call: Callable[[], object]) -> str:

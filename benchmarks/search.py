@@ -44,7 +44,7 @@ WORDS = 14
 BATCH = 1000
 # Milliseconds since 1970 of the first claim, and between two claims.
 BEGAN_MS, APART_MS = 1_760_000_000_000, 60_000
-# Characters of an explanation: they give a verdict the size that it has with some evidence.
+# Length of an explanation in characters; it gives a verdict the size of one with some evidence.
 VERDICT_CHARS = 4000
 
 WORD_LIST = [f"word{number}" for number in range(VOCABULARY)]
@@ -99,7 +99,7 @@ def write_claim(number: int, chance: random.Random) -> list[tuple[str | int, ...
 
 
 def fill(store: RedisStore, claims: int) -> None:
-    """Store this number of claims, as a release before the index left them."""
+    """Store this number of claims in the form of the last release without an index."""
     chance = random.Random(claims)  # noqa: S311 - no secrets
     for first in range(0, claims, BATCH):
         numbers = range(first, min(first + BATCH, claims))
@@ -142,9 +142,9 @@ def list_searches(claims: int) -> dict[str, Callable[[random.Random], dict[str, 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Time of a request in milliseconds, and of it the mean processor time of the store.
+    """The times of requests in milliseconds, and the mean processor time of the store for one.
 
-    The latter does not depend on what else the processors do; the store serves nobody else in it.
+    The latter does not depend on other load of the processors; the store has no other client.
     """
 
     median_ms: float

@@ -23,14 +23,16 @@ _KEY = re.compile(r"assay_([0-9a-f]{8})_([A-Za-z0-9_-]{43})")
 
 
 class Scope(StrEnum):
-    """What a key may do. None includes another: each is named when the key is made. A key with
-    `read` may make one with `feed`, which opens less."""
+    """What a key may do. No scope includes another: each is named when the key is created.
+
+    As the only exception, a key with `read` may create one with `feed`, which allows less.
+    """
 
     READ = "read"  # every GET, and the pages
     WRITE = "write"  # submissions, checks, schedules, tags, deletion, correction, sources, retries
     REVIEW = "review"  # reviews of verdicts by people
     ADMIN = "admin"  # keys, webhooks and the audit log
-    FEED = "feed"  # the feed; a key with this scope alone may stand in its address
+    FEED = "feed"  # the feed; only a key with no other scope may be put into its address
 
 
 class KeyStatus(StrEnum):
@@ -42,7 +44,7 @@ class KeyStatus(StrEnum):
 
 
 class Action(StrEnum):
-    """What the audit log records: each change that somebody asked for, and who asked for access."""
+    """What the audit log records: each requested change, each sign-in and each refusal."""
 
     ARTICLE_SUBMITTED = "article.submitted"
     CLAIM_SUBMITTED = "claim.submitted"
@@ -93,16 +95,16 @@ class Actor:
 
 
 LOCAL = Actor("local", "local")
-"""Somebody on the machine of the service, without a key: a loopback request, a command."""
+"""A user of the service's machine without a key: a loopback request or a command."""
 TOKEN = Actor("token", "token")
-"""Whoever has ASSAY_API_TOKEN."""
+"""A caller with ASSAY_API_TOKEN."""
 UNKNOWN = Actor("unknown", "unknown")
-"""Whoever sends a key or a token that is none."""
+"""A caller whose key or token is not valid."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewKey:
-    """A key to be made; `digest` is the SHA-256 of its secret in hexadecimal."""
+    """A key to create; `digest` is the SHA-256 of its secret in hexadecimal."""
 
     id: str
     digest: str
@@ -113,10 +115,10 @@ class NewKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiKey:
-    """What is known of a key; its secret is not. `created_by` is the name of who made it.
+    """A key without its secret, which is not stored. `created_by` is the name of its creator.
 
-    `last_used_at` is exact to a minute. `previous_until`: until when the secret that a rotation
-    replaced is accepted as well, null when it is not.
+    `last_used_at` is exact to a minute. Until `previous_until` the secret before the last rotation
+    is also accepted; null if it is not accepted any more.
     """
 
     id: str
@@ -138,15 +140,16 @@ class StoredKey:
     key: ApiKey
     digests: tuple[str, ...]
     is_use_noted: bool
-    """Whether a use within the last minute is recorded."""
+    """Whether a use within the last minute has already been recorded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry:
-    """One line of the audit log. `object` is the id of what was changed, or a source's name.
+    """One line of the audit log. `object` is the id of the changed record, or a source's name.
 
-    `count`: how many claims were changed at once, whose ids are `objects`; or how often within an
-    hour a session was started or ended, or access refused. `objects` is empty for a single object.
+    `count` is the number of claims that were changed at once (their ids are `objects`), or how
+    often within an hour a session was started or ended, or access refused. `objects` is empty for a
+    single object.
     """
 
     id: str
@@ -172,7 +175,7 @@ def make_key_id() -> str:
 
 
 def write_key(key_id: str, secret: str) -> str:
-    """The text that is shown, once."""
+    """The text of a key, which is shown once."""
     return f"assay_{key_id}_{secret}"
 
 

@@ -1,4 +1,4 @@
-"""Days as they are submitted, and as pages give them if that is plausible. Pure functions."""
+"""Reads days as they are submitted, and the plausible ones that pages give. Pure functions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _AHEAD = timedelta(days=1)
 
 
 def parse_day(text: str) -> date:
-    """The day of an ISO 8601 date, or date and time, that was submitted, without conversion.
+    """The day of a submitted ISO 8601 date, or date and time, without time zone conversion.
 
     Raises InvalidInput, also for a year before 1900 or after 2200.
     """
@@ -31,7 +31,7 @@ def parse_day(text: str) -> date:
 
 
 def read_day(published_at: str | None) -> date | None:
-    """The day of an ISO 8601 date or time; None where there is none, or an implausible one."""
+    """The day of an ISO 8601 date or time; None if it is missing or implausible."""
     try:
         day = date.fromisoformat((published_at or "")[:10])
     except ValueError:

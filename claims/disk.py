@@ -13,9 +13,9 @@ import time
 from pathlib import Path
 
 MEGABYTE = 1_000_000
-# Minimum free bytes for a running store; with less, a store that is started ends at its next write.
+# Minimum free bytes for a running store; with less, its next write may fail and end it.
 FULL_BYTES = 4 * MEGABYTE
-# Seconds for which one reading of the free space is reused; submissions may come by the hundred.
+# Seconds for which a measured free space is reused; submissions may come by the hundred.
 _LOOK_EVERY_S = 1.0
 
 

@@ -25,8 +25,8 @@ GRACE_MAX = timedelta(days=90)
 def parse_duration(text: str, *, pointer: str = "/every") -> timedelta:
     """The length of `text`: whole weeks, days, hours, minutes and seconds, such as PT1M or P1W.
 
-    Months and years have no fixed length and are refused, as is what is under a minute or over
-    3650 days. Raises InvalidInput, naming the field `pointer`.
+    Raises InvalidInput with the field `pointer` for months and years, which have no fixed length,
+    and for less than a minute or more than 3650 days.
     """
     length = _parse(text, pointer)
     if not SHORTEST <= length <= LONGEST:

@@ -5,13 +5,13 @@
     |   |-- StoreUnavailable      the store does not answer or refuses to write
     |   |   |-- StoreFull         its disk or its memory is full; the message says what to do
     |   |-- QueueFull             too much is waiting
-    |   |   |-- QueueShareFull    too much of it was asked for by one key
+    |   |   |-- QueueShareFull    too much of one key's work is waiting
     |   |-- RateLimited           more requests in a minute than a key may send
-    |   |-- PageGone              a page that was read is no longer kept; to be read again
+    |   |-- PageGone              a page was deleted before its check was kept; read it again
     |   |-- ExtractorCrashed      the extraction child died for a reason of ours
     |   |-- ReaderNotAnswering    the endpoint of a second reader is busy or down, or refuses
     |   |-- ShelfBusy             another process is writing the shelf
-    |   |-- HostBusy              a host's turn comes later; says when
+    |   |-- HostBusy              the host may only be asked later; says when
     |   |-- NotJudged             no worker judged a claim in time, or none is running
     |-- PermanentError            trying again with the same input will not help
         |-- InvalidInput          the caller must change something; the message says what
@@ -28,15 +28,15 @@
         |-- WebhookDisabled       nothing is delivered to a webhook that is switched off
         |-- IdempotencyMismatch   the key was used before with another body
         |-- EventsGone            events after the given one are no longer kept, or it is unknown
-        |-- Unreadable            what is stored has a form that this release cannot read
+        |-- Unreadable            a stored record has a form that this release cannot read
         |-- StoreMisconfigured    the server would lose data, or has data of a later release
-        |-- StoreDamaged          its files are damaged or not whole; the message says what to run
+        |-- StoreDamaged          its files are damaged or incomplete; the message says what to run
         |-- DataFolderInUse       another process owns the data folder
         |-- ShelfDamaged          the files of a shelf cannot be read or written
         |-- JudgeUnavailable      the model of a judge cannot be loaded
-        |-- StartFailed           a part of the service did not come up; the message names its log
-        |-- SourceError           a source could not be looked at; goes to coverage
-            |-- SourceNotAsked    its host was left alone; says nothing about the source
+        |-- StartFailed           a part of the service did not start; the message names its log
+        |-- SourceError           a source could not be read; goes to coverage
+            |-- SourceNotAsked    the source was not asked, so this is no answer of it
 
 Errors keep their ids as attributes and survive pickling (arguments are passed to super).
 """
@@ -60,7 +60,7 @@ class PermanentError(AssayError):
 
 
 class StoreUnavailable(TemporaryError):
-    """The store does not answer or refuses to write; what was asked of it may have been done."""
+    """The store does not answer or refuses to write; the requested change may have been made."""
 
 
 class StoreFull(StoreUnavailable):
@@ -80,7 +80,7 @@ class QueueShareFull(QueueFull):
 
 
 class PageGone(TemporaryError):
-    """A page that a check read was deleted before the check was kept; gathering anew reads it."""
+    """A page was deleted before its check was kept; gathering again reads the page again."""
 
 
 class ExtractorCrashed(TemporaryError):
@@ -118,7 +118,7 @@ class ShelfBusy(TemporaryError):
 class HostBusy(TemporaryError):
     """A host may be asked for `url` in `wait_s` seconds.
 
-    `code` and `detail` are what coverage says if nobody waits that long.
+    `code` and `detail` go to coverage if the caller does not wait that long.
     """
 
     def __init__(self, url: str, wait_s: float, code: str, detail: str) -> None:
@@ -155,7 +155,7 @@ class InvalidInput(PermanentError):
 
 
 class InvalidFields(InvalidInput):
-    """Several fields are at fault, one at least; the message is that of the first."""
+    """One or more fields are at fault; the message is that of the first."""
 
     def __init__(self, faults: tuple[tuple[str, str], ...]) -> None:
         pointer, what = faults[0]
@@ -165,16 +165,16 @@ class InvalidFields(InvalidInput):
 
 
 class NotCheckable(InvalidInput):
-    """Submitted claims cannot be checked as they are; with `force` they are checked all the same.
+    """Submitted claims that cannot be checked as they are; with `force` they are checked anyway.
 
-    `faults` has the JSON pointer of each and what is wrong with it, one at least.
+    `faults` has, for one or more claims, the JSON pointer and what is wrong.
     """
 
     def __init__(self, faults: tuple[tuple[str, str], ...]) -> None:
         pointer, what = faults[0]
         number = re.match(r"/claims/(\d+)", pointer)
         place = f"claim {int(number[1]) + 1}: " if number else ""
-        super().__init__(f"{place}{what}; `force` has it checked all the same", pointer)
+        super().__init__(f"{place}{what}; to check it anyway, use `force`", pointer)
         self.args = (faults,)
         self.faults = faults
 
@@ -192,7 +192,7 @@ class Corrected(PermanentError):
 
 
 class NoVerdict(PermanentError):
-    """The claim has no verdict yet, so that nothing is kept which a second reader could read."""
+    """The claim has no verdict yet, so that no evidence is kept for a second reader."""
 
 
 class NoReader(PermanentError):
@@ -220,8 +220,10 @@ class IdempotencyMismatch(PermanentError):
 
 
 class EventsGone(PermanentError):
-    """Events after the given one are no longer kept, or this store never had it; who reads on from
-    there would miss some. The message says which."""
+    """Events after the given one are no longer kept, or this store never had that event.
+
+    A reader that continued from there would miss events. The message says which case it is.
+    """
 
 
 class Unreadable(PermanentError):
@@ -229,12 +231,14 @@ class Unreadable(PermanentError):
 
 
 class StoreMisconfigured(PermanentError):
-    """The server would lose accepted data, or a later release has upgraded its data; the message
-    says what to change."""
+    """The server would lose accepted data, or its data was upgraded by a later release.
+
+    The message says what to change.
+    """
 
 
 class StoreDamaged(PermanentError):
-    """The files of the embedded store are damaged; the message says which command mends them."""
+    """The embedded store's files are damaged; the message names the command that repairs them."""
 
 
 class DataFolderInUse(PermanentError):
@@ -250,11 +254,11 @@ class JudgeUnavailable(PermanentError):
 
 
 class StartFailed(PermanentError):
-    """A part of the service did not come up; the message names its log."""
+    """A part of the service did not start; the message names its log."""
 
 
 class SourceError(PermanentError):
-    """A source could not be looked at.
+    """A source could not be read.
 
     `code` is one of docs/reference/api.md, "Coverage codes".
     """
@@ -269,5 +273,5 @@ class SourceError(PermanentError):
 
 
 class SourceNotAsked(SourceError):
-    """It was not looked at for a reason that is soon over: its host was left alone, or this process
-    had no time for it. The next one who wants to know may ask: it is not remembered."""
+    """A source was not asked, for a reason that is soon over: its host is resting, or this process
+    had no time for it. This failure is not cached, so that the next caller may ask."""

@@ -26,10 +26,7 @@ def check_article(text: str, *, pointer: str = "/text") -> str:
 
 
 def check_main_text(text: str) -> None:
-    """Apply the article's limit to the main text of its page, which is cut there when read.
-
-    Raises InvalidInput.
-    """
+    """Raise InvalidInput if an article's page reaches the limit, at which reading cuts its text."""
     if len(text) >= ARTICLE_CHARS:
         raise InvalidInput(
             f"the article's page has {ARTICLE_CHARS:,} characters of text or more: send a part",
@@ -38,7 +35,7 @@ def check_main_text(text: str) -> None:
 
 
 def check_claim(text: str, *, pointer: str = "/text") -> str:
-    """The unchanged text. Raises InvalidInput when it is empty, too long, not text or wordless."""
+    """The unchanged text. Raises InvalidInput if it is empty, too long, not text or wordless."""
     _check_text(text, "claim", CLAIM_CHARS, pointer)
     if not any(map(str.isalpha, text)):
         raise InvalidInput("the claim has no words: give a statement", pointer)
@@ -51,7 +48,7 @@ def check_sources(sources: Sequence[object], *, pointer: str = "/sources") -> No
         raise InvalidInput(f"too many sources: {len(sources)}, maximum {SOURCES}", pointer)
 
 
-# Comma and semicolon: of Latin, Arabic, ideographic and its half width, small, and full width.
+# Comma and semicolon: Latin, Arabic, ideographic and its half width, small, and full width.
 _SEPARATORS = "[,;\u060c\u061b\u3001\uff64\ufe50-\ufe51\ufe54\uff0c\uff1b]"
 
 
@@ -67,7 +64,7 @@ def split_tags(text: str, *, known: Collection[str] = ()) -> list[str]:
 
 
 def check_tags(tags: Sequence[object], *, pointer: str = "/tags") -> None:
-    """Raise InvalidInput when there are too many, and for one that is no text or too long."""
+    """Raise InvalidInput for too many tags, and for a tag that is not text, blank or too long."""
     if len(tags) > TAGS:
         raise InvalidInput(f"too many tags: {len(tags)}, maximum {TAGS}", pointer)
     for tag in tags:

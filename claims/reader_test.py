@@ -1,7 +1,7 @@
-"""Test a second reader on labelled claims: it, the judge alone, and both together.
+"""Tests a second reader on labelled claims: the reader alone, the judge alone, and both together.
 
-For both together each claim is concluded with a table of the answers to the other events, so that
-no answer counts for itself.
+For both together, the verdict on a claim is computed with the table of the answers about all other
+events, so that no answer counts for itself.
 """
 
 from __future__ import annotations
@@ -36,15 +36,15 @@ from claims.types import (
 from claims.verdicts.two_readers import JointRule, Table, conclude_two
 
 DECIDED = frozenset({VerdictLabel.SUPPORTED, VerdictLabel.REFUTED})
-# Claims at the beginning of which none got an answer, after which the test is given up.
+# The test is given up when the first claims, this many, all get no answer.
 _FIRST = 3
-# Most claims without an answer, as a share: with more, the figures say nothing of the reader.
+# Maximum share of claims without an answer; with more, the figures do not describe the reader.
 _MOST_UNANSWERED = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A labelled claim with the verdict of the judge and what the reader said."""
+    """A labelled claim with the judge's verdict and the reader's answer."""
 
     claim: LabelledClaim
     verdict: Verdict
@@ -102,7 +102,7 @@ def _ask(
     if len(unanswered) > _MOST_UNANSWERED * len(claims):
         raise ReaderNotAnswering(
             f"{reader.name.model} did not answer for {len(unanswered)} of {len(claims)} claims, so "
-            f"that nothing is kept; the last reason: {unanswered[-1].detail}"
+            f"no result is kept; the last reason: {unanswered[-1].detail}"
         )
     return found
 
@@ -113,7 +113,7 @@ def is_discarded(said: Reading | NotRead) -> bool:
 
 
 def judge_labelled(claim: LabelledClaim, judge: CalibratedJudge, *, now: datetime) -> Verdict:
-    """The verdict of the judge alone, from as many of the passages as it judges in a check."""
+    """The judge's verdict, from as many of the passages as it judges in a check."""
     text, passages = claim.question.claim, claim.question.passages[:PASSAGES]
     record = open_record(
         Claim(text=text, sentence=text),
@@ -136,7 +136,7 @@ def write_result(
     least_confidence: float,
     forced: bool,
 ) -> Result:
-    """Count what is right; `seconds` are those of the reader and of the judge for all claims."""
+    """The result of the test; `seconds` are the reader's and the judge's times for all claims."""
     said = [one.said for one in trials]
     discarded = sum(map(is_discarded, said))
     both = conclude_all(trials, least_confidence=least_confidence)
@@ -173,9 +173,9 @@ def conclude_all(
     table: Table | None = None,
     rule: JointRule | None = None,
 ) -> list[VerdictLabel]:
-    """The label of each claim by both readers; without a reading, that of the judge.
+    """The label of each claim by both readers together; without a reading, the judge's label.
 
-    `table` None: for each event, the table of the answers to the other events.
+    With `table` None, each event has its own table, of the answers about all other events.
     """
     tables = {
         event: table or Table(count_answers(one for one in trials if one.claim.event != event))
@@ -196,7 +196,7 @@ def conclude_all(
 
 
 def _tally(trials: Sequence[Trial], labels: Sequence[VerdictLabel | None]) -> Tally:
-    """Compare labels with those that are right; None: nothing was said."""
+    """Compare labels with the right ones; None means no label."""
     pairs = [(one.claim.label, label) for one, label in zip(trials, labels, strict=True)]
     decided = [(right, label) for right, label in pairs if label in DECIDED]
     return Tally(

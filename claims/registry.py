@@ -1,8 +1,8 @@
-"""Registered sources: places that someone trusts or doubts, and the pages that belong to them.
+"""Registered sources: sources with known properties, and the pages that belong to them.
 
-Values without I/O. The store keeps them (claims/store/registry.py), a YAML file carries them from
-one service to another (claims/sources/registry_file.py), both checked by
-claims/sources/registering.py.
+Values without I/O. They are kept in the store (claims/store/registry.py) and copied between
+services as a YAML file (claims/sources/registry_file.py); claims/sources/registering.py checks
+them.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ PAGES_MAX = 50
 class SourceKind(StrEnum):
     """How a registered source is read; `address` has another meaning for each kind."""
 
-    PAGE = "page"  # its address is read for every claim; without one, only its pages are known
+    PAGE = "page"  # its address, if any, is read for every claim; other pages may belong to it
     FEED = "feed"  # RSS or Atom: entries that share words with a claim are read
     SITEMAP = "sitemap"  # the same for the pages that a sitemap lists
     MEDIAWIKI = "mediawiki"  # api.php of a wiki, searched
@@ -45,9 +45,9 @@ class RegisteredSource:
     A page belongs to it when the page's host is one of `domains` or below one, and its address
     matches a pattern of `include` (if there are any) and none of `exclude`. `*` stands for any run
     of characters, and a pattern without a scheme is matched against the address from its host on.
-    Of the pages of a provider only these are read. Sources of one `family` are one publisher: one
-    origin. `credibility` in [0, 1] comes with its `reason`; docs/guides/sources-and-shelves.md has
-    the formula.
+    If the source is a provider, only pages that belong to it are read. Sources of one `family` have
+    one publisher and count as one origin. `credibility` in [0, 1] comes with its `reason`;
+    docs/guides/sources-and-shelves.md has the formula.
     """
 
     name: str
@@ -97,7 +97,7 @@ class Registry:
     """All registered sources; an empty one by default."""
 
     sources: tuple[RegisteredSource, ...] = ()
-    # By domain and shelf, since each of fifty pages is looked up among a thousand sources.
+    # An index by domain and shelf: each of fifty pages is looked up among a thousand sources.
     _by_place: dict[str, list[RegisteredSource]] = field(
         init=False, repr=False, compare=False, default_factory=dict
     )
@@ -149,7 +149,7 @@ class Registry:
         )
 
     def check_pages(self) -> None:
-        """Raises InvalidInput when there are more than PAGES_MAX pages to read for every claim."""
+        """Raise InvalidInput if more than PAGES_MAX pages would be read for every claim."""
         if len(self.addresses()) > PAGES_MAX:
             raise InvalidInput(
                 f"more than {PAGES_MAX} pages would be read for every claim: name domains without"

@@ -32,10 +32,10 @@ WINDOWS_PER_PAIR = 8
 _WINDOW_CHARS = 1200
 _PIECE_CHARS = 900
 # Factor for the refutation by a passage that has the claim's quotation word for word; the rest
-# becomes neutral. Of 15 hand-made cases of this kind 14 support the claim, and the judge calls 8
-# refuted.
+# becomes neutral. In 14 of 15 hand-made cases such a passage supports the claim, but the judge
+# finds a refutation in 8 of them.
 VERBATIM_REFUTES = 0.25
-# The page of bare evidence, which comes from no page.
+# The page of bare evidence, a text without a page.
 NO_PAGE = PageReference(
     url="",
     title=None,

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Iterator, Mapping
-from difflib import get_close_matches
+from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -19,35 +18,18 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from claims.errors import InvalidInput
 from claims.limits import ARTICLE_CLAIMS, QUEUE_SHARE, STORE_MEMORY_MB
 from claims.types import LEAST_CONFIDENCE
+from claims.wrong_settings import PREFIX, WrongSetting, list_unknown, list_unreadable
 
-PREFIX = "ASSAY_"
 CLIENT_CONNECTIONS_MAX = 500
 """Maximum open connections of the API, for all clients together; each can use three files."""
-SHOWN_CHARACTERS = 80
 CHAT = "chat:"
 """Begins the name of a second reader that an OpenAI-compatible endpoint serves."""
 READER_TIMES = ("always", "undecided", "asked")
-"""Which claims a second reader reads; see claims/pipeline/reading.py."""
-NO_SETTINGS = frozenset(
-    {
-        f"{PREFIX}TEST_STRICT",  # CONTRIBUTING.md: a test that lacks its service fails
-        f"{PREFIX}TEST_FOLDER",  # of a worker that tests start
-        f"{PREFIX}WEBHOOK_SECRET",  # of the receiver in docs/reference/api.md
-    }
-)
-"""Names in the environment that are no settings, and are allowed to stand there."""
-_KUBERNETES = "KUBERNETES_SERVICE_HOST"
-_OF_KUBERNETES = re.compile(
-    r"(\w+_)?(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT(_\d+_[A-Z]+(_[A-Z]+)?)?)"
-)
-"""What Kubernetes tells each container of a service that is called assay, after PREFIX."""
-# Settings of earlier releases, and what has taken their place.
-_REPLACED = {"CHAT_BUDGET": "READER_TOKENS_PER_DAY"}
+"""Which claims a second reader reads; see claims/pipeline/second_reading.py."""
 _STORE_SCHEMES = ("redis://", "rediss://", "unix://")
 _HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
 _HOST = re.compile(r"[\w.:\[\]-]+", re.ASCII)
 _ORIGIN = re.compile(r"https?://(\[[0-9a-f:.]+\]|[\w.-]+)(:[0-9]{1,5})?", re.ASCII | re.IGNORECASE)
-_BEFORE_AT = re.compile(r"(\w+://)?[^\s,]*@")
 
 
 def default_data_folder() -> Path:
@@ -70,8 +52,8 @@ DEFAULT_URL = f"http://127.0.0.1:{DEFAULT_PORT}"
 class Settings(BaseSettings):
     """Created once per process, by the command line, the API factory or the worker app.
 
-    Raises InvalidInput, in one line, for a value that is not allowed, and for a variable of the
-    environment that begins like a setting and is none.
+    Raises InvalidInput, in one line, for a value that is not allowed, and for an environment
+    variable that begins with ASSAY_ and is not a setting.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
@@ -81,9 +63,9 @@ class Settings(BaseSettings):
     broker_url: str | None = None
     """A separate server for messages. Unset: database 1 of the store's server."""
     api_token: SecretStr | None = None
-    """Token that may do everything, beside the keys that the store has: a way to begin."""
+    """Token that may do everything, in addition to the keys in the store: a way to begin."""
     require_key: bool = False
-    """Whether requests from this machine need a key before there is one; later all do."""
+    """Whether requests from this machine need a key even before the first key is created."""
     api_key: SecretStr | None = None
     """Key that commands send to a running service. Unset: ASSAY_API_TOKEN."""
     url: str = ""
@@ -97,11 +79,11 @@ class Settings(BaseSettings):
     client_connections: int = Field(default=100, ge=1, le=CLIENT_CONNECTIONS_MAX)
     """Maximum open connections of one address; a proxy's connections all count as its own."""
     reads_per_minute: int = Field(default=1200, ge=0, le=10_000_000)
-    """Requests that only read, for each key in a minute; 0: no limit."""
+    """Maximum read requests of each key in a minute; 0: no limit."""
     writes_per_minute: int = Field(default=300, ge=0, le=10_000_000)
-    """Requests that change something, for each key in a minute; 0: no limit."""
+    """Maximum write requests of each key in a minute; 0: no limit."""
     limit_local: bool = False
-    """Whether requests of this machine without a key are limited as well, by address."""
+    """Whether requests from this machine without a key are also limited, by address."""
     data_folder: str = ""
     """Folder for all stored data; --data overrides it. Unset: ~/.local/share/assay."""
     shelves: str = ""
@@ -135,7 +117,8 @@ class Settings(BaseSettings):
     audit_days: int = Field(default=365, ge=0, le=36_500)
     """Days that entries of the audit log on changes, and keys that ended, are kept; 0: for ever."""
     access_days: int = Field(default=1095, ge=0, le=36_500)
-    """Days that its entries on keys, sessions, refusals and webhooks are kept; 0: for ever."""
+    """Days that entries of the audit log on keys, sessions, refusals and webhooks are kept; 0: for
+    ever."""
     keep_raw: str = ""
     """Folder for every page as its server sent it, in WARC files. Unset: pages are not archived."""
     disk_reserve_mb: int = Field(default=256, ge=0, le=100_000_000)
@@ -145,9 +128,9 @@ class Settings(BaseSettings):
     log_days: int = Field(default=14, ge=0, le=36_500)
     """Days that the logs of `assay up` are kept; 0: until log_mb."""
     log_polls: bool = False
-    """Whether requests of programs that only look whether something is new have a log line."""
+    """Whether requests that only poll for news have a log line."""
     store_memory_mb: int = Field(default=STORE_MEMORY_MB, ge=16, le=100_000_000)
-    """MiB that the embedded store may use; nothing new is accepted into its last tenth."""
+    """MiB that the embedded store may use; above nine tenths of it nothing new is accepted."""
     queue_max: int = Field(default=100_000, ge=1, le=10_000_000)
     """Maximum waiting work items; beyond it, submissions and re-checks by hand get 503."""
     queue_share: float = Field(default=QUEUE_SHARE, ge=0.001, le=1)
@@ -157,20 +140,20 @@ class Settings(BaseSettings):
     judge_threads: int = Field(default=1, ge=1, le=1024)
     """Number of the judge's threads in one scoring process."""
     min_confidence: float = Field(default=LEAST_CONFIDENCE, ge=0.5, le=1)
-    """Least probability of SUPPORTED or REFUTED for it to be the verdict; the risk of each value:
-    docs/reference/quality.md."""
+    """Minimum probability of SUPPORTED or REFUTED for that verdict; docs/reference/quality.md has
+    the risk of each value."""
     judge: str = ""
     """Another judge: a model folder or hub:OWNER/NAME. Unset: the shipped judge."""
     reader: str = ""
     """The second reader, a language model: chat:MODEL. Unset: the judge alone."""
     reader_when: str = "always"
-    """Which claims it reads: always, undecided (those that the judge leaves open), or asked."""
+    """Which claims it reads: always, undecided (those that the judge does not decide), or asked."""
     reader_passages: int = Field(default=16, ge=4, le=24)
-    """Passages of a claim that it is shown."""
+    """Maximum passages of a claim that it is shown."""
     reader_tokens_per_day: int = Field(default=0, ge=0, le=10**12)
-    """Tokens that it may use in a day, after which the judge decides alone; 0: no limit."""
+    """Maximum tokens that it uses in a day; beyond it, the judge decides alone; 0: no limit."""
     reader_requests: int = Field(default=4, ge=1, le=64)
-    """Claims that are read at the same time, each by a thread that waits for the answer."""
+    """Maximum claims that are read at the same time, each by a thread that waits for the answer."""
     chat_url: str = "http://127.0.0.1:8080/v1"
     """Base URL of the OpenAI-compatible endpoint that chat:MODEL uses."""
     chat_key: SecretStr | None = None
@@ -183,7 +166,7 @@ class Settings(BaseSettings):
         try:
             super().__init__(**values)
         except ValidationError as error:
-            raise InvalidInput(_list_wrong(error)[0].complaint) from None
+            raise InvalidInput(list_unreadable(error, Settings.model_fields)[0].complaint) from None
 
     @field_validator("judge")
     @classmethod
@@ -193,7 +176,7 @@ class Settings(BaseSettings):
             raise ValueError("a judge of the model hub is hub:OWNER/NAME")
         if judge.startswith(CHAT):
             raise ValueError(
-                "a language model is no judge any more, but a second reader beside it: set "
+                "a language model can no longer be the judge, only a second reader beside it: set "
                 f"{PREFIX}READER to this value"
             )
         if not judge or judge.startswith("hub:"):
@@ -307,63 +290,35 @@ class Settings(BaseSettings):
         return Path(self.data_folder).expanduser() if self.data_folder else default_data_folder()
 
 
-class WrongSetting(NamedTuple):
-    """One variable that cannot be read. `name` is the setting that it is, or that it is most like;
-    "" if it is like none."""
-
-    name: str
-    complaint: str
-
-
 class _UncheckedSettings(Settings):
-    """Settings beside which there may be unknown names; raises pydantic's own error."""
+    """Settings that allow unknown names in the environment; raises pydantic's own error."""
 
     def __init__(self, **values: Any) -> None:
         BaseSettings.__init__(self, **values)
 
 
 def read_settings() -> tuple[Settings, tuple[WrongSetting, ...]]:
-    """The settings, with the default in the place of each that cannot be read, and all that is
-    wrong: to find out more about a deployment, never to run one."""
-    wrong = _list_unknown(os.environ)
+    """The settings, with the default for each one that cannot be read, and all that is wrong.
+
+    This is for diagnosing a deployment, never for running one.
+    """
+    wrong = list_unknown(os.environ, Settings.model_fields)
     try:
         return _UncheckedSettings(), tuple(wrong)
     except ValidationError as error:
-        unreadable = _list_wrong(error)
+        unreadable = list_unreadable(error, Settings.model_fields)
     defaults = {each.name: Settings.model_fields[each.name].default for each in unreadable}
     return _UncheckedSettings(**defaults), (*wrong, *unreadable)
 
 
 def check_names(environment: Mapping[str, str]) -> None:
-    """Raises InvalidInput for names that begin with ASSAY_ and that nothing reads.
+    """Raise InvalidInput for names that begin with ASSAY_ and are not settings.
 
-    A misspelt setting would leave its default in place, such as a service that is open.
+    A misspelt setting would leave the default in force, such as a service without keys.
     """
-    unknown = _list_unknown(environment)
+    unknown = list_unknown(environment, Settings.model_fields)
     if unknown:
         raise InvalidInput("; ".join(each.complaint for each in unknown))
-
-
-def _list_unknown(environment: Mapping[str, str]) -> list[WrongSetting]:
-    known = {name.upper() for name in Settings.model_fields}
-    given = {name.upper() for name in environment if name.upper().startswith(PREFIX)} - NO_SETTINGS
-    return [
-        _name_nearest(name, known)
-        for name in sorted({name.removeprefix(PREFIX) for name in given} - known)
-        if _KUBERNETES not in environment or not _OF_KUBERNETES.fullmatch(name)
-    ]
-
-
-def _name_nearest(unknown: str, known: Collection[str]) -> WrongSetting:
-    """The complaint about a name; names are compared without the prefix, which is like itself."""
-    nearest = get_close_matches(unknown, known, n=1)
-    name = _REPLACED.get(unknown) or (nearest[0] if nearest else "")
-    advice = "docs/reference/settings.md lists all"
-    if unknown in _REPLACED:
-        advice = f"{PREFIX}{name} took its place"
-    elif name:
-        advice = f"did you mean {PREFIX}{name}?"
-    return WrongSetting(name.lower(), f"{PREFIX}{unknown}: there is no such setting, {advice}")
 
 
 def split_list(text: str) -> Iterator[str]:
@@ -374,33 +329,3 @@ def split_list(text: str) -> Iterator[str]:
 def read_networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
     """The addresses and networks (CIDR) of a setting. Raises ValueError for any other entry."""
     return tuple(map(ip_network, split_list(text)))
-
-
-def _list_wrong(error: ValidationError) -> list[WrongSetting]:
-    """Each variable, its value unless it is a secret, and the allowed values."""
-    return [
-        _describe(str(each["loc"][0]), each["input"], each.get("ctx", {}).get("error"))
-        for each in error.errors(include_url=False)
-    ]
-
-
-def _describe(name: str, value: object, cause: object) -> WrongSetting:
-    field = Settings.model_fields[name]
-    given = "" if "SecretStr" in str(field.annotation) else f"{_show(value)}: "
-    allowed = str(cause) if cause is not None else _describe_range(field)
-    return WrongSetting(name, f"{PREFIX}{name.upper()}: {given}{allowed}")
-
-
-def _show(value: object) -> str:
-    """The value as given, shortened, without a possible user name and password of an address."""
-    text = _BEFORE_AT.sub(r"\1***@", str(value))
-    return repr(text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}...")
-
-
-def _describe_range(field: Any) -> str:
-    if field.annotation is bool:
-        return "it must be true or false"
-    kind = "a whole number" if field.annotation is int else "a number"
-    bounds = {type(bound).__name__: bound for bound in field.metadata}
-    low, high = bounds["Ge"].ge, bounds["Le"].le
-    return f"it must be {kind} from {low} to {high}"

@@ -1,7 +1,7 @@
-"""The outside JSON shapes, written from and read into the types. One shape for everyone.
+"""Writes the types as JSON, and reads them back: one public shape for each type.
 
-API, `assay check --json`, the store and the exports all use these two functions, so a field
-that is added to a type appears everywhere at once.
+The API, `assay check --json`, the store and the exports all use these functions, so a field that
+is added to a type appears everywhere.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _ADAPTERS: dict[type[Any], TypeAdapter[Any]] = {}
 
 
 def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
-    """The adapter of a type, built once: building one costs milliseconds."""
+    """The adapter of a type, built once because building it takes milliseconds."""
     if kind not in _ADAPTERS:
         _ADAPTERS[kind] = TypeAdapter(kind)
     return _ADAPTERS[kind]
@@ -43,7 +43,7 @@ def open_record(
     status: ClaimStatus,
     options: CheckOptions | None = None,
 ) -> ClaimRecord:
-    """The record of a claim to which nothing has happened yet but this status."""
+    """The record of a new claim: its submitted fields and a status, no result."""
     said = list_fields(claim) | list_fields(options or CheckOptions())
     return ClaimRecord(id=claim_id, article_id=article_id, status=status, **said)
 
@@ -70,11 +70,11 @@ def to_text(value: Any) -> str:
 
 
 def from_json(kind: type[T], shape: object) -> T:
-    """The value whose JSON form is at hand. Raises ValueError when it is not of this kind."""
+    """The value of type `kind` with this JSON form. Raises ValueError for any other form."""
     return from_text(kind, json.dumps(shape))
 
 
 def from_text(kind: type[T], text: str | bytes) -> T:
-    """The value that `to_text` wrote. Raises ValueError when it is not of this kind."""
+    """The value of type `kind` that `to_text` wrote. Raises ValueError for any other text."""
     value: T = _adapter(kind).validate_json(text)
     return value

@@ -12,7 +12,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f]")
 # Precedes the first text of a new page, in a document that has pages.
 PAGE_BREAK = "\f"
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
-# Latin capital letters, for a class of a pattern.
+# Latin capital letters, for a character class of a pattern.
 UPPER = "A-ZÀ-ÖØ-Þ"
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 
@@ -51,7 +51,7 @@ def page_number(text: str, offset: int) -> int | None:
 
 
 def fold(text: str) -> str:
-    """`text` as it is compared: case, width, ligatures and runs of white space do not count."""
+    """`text` for comparison: without differences of case, width, ligatures and white space."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     return fold_spaces(unicodedata.normalize("NFKC", folded))
 
@@ -98,14 +98,14 @@ _END_MARKS = (".", "!", "?", "…", '"', "”", "’", ":")
 
 
 def is_title(text: str, title: str | None) -> bool:
-    """Whether `text` has only the words of a page's title: the whole title, or a part in a row.
+    """Whether the words of `text` stand in a page's title, in a row.
 
-    If the title ends with the site's name, the heading in the text is such a part.
+    They need not be the whole title, because titles often end with the site's name.
     """
     said = words(text)
     return bool(said) and f" {' '.join(said)} " in f" {' '.join(words(title or ''))} "
 
 
 def is_heading(line: str) -> bool:
-    """Whether a line is short and has no end mark. A table row ("cell | cell") is no heading."""
+    """Whether a line is short and has no end mark; a table row ("cell | cell") does not count."""
     return len(line) <= HEADING_CHARS and not line.endswith(_END_MARKS) and " | " not in line

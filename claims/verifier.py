@@ -35,10 +35,10 @@ from claims.pipeline import (
     verify_passages,
     wants_reading,
 )
+from claims.pipeline.replay import Replay, replay_check
+from claims.pipeline.searching import Providers
 from claims.ports import NewArticle, Progress, Reader, StoredClaim
 from claims.registry import Registry
-from claims.replay import Replay, replay_check
-from claims.searching import Providers
 from claims.settings import Settings
 from claims.shapes import list_fields, open_record
 from claims.shelves.fetch import SourceFetcher
@@ -281,8 +281,8 @@ class Verifier:
     def replay(self, claim: ClaimRecord, check: CheckRecord, texts: Mapping[str, str]) -> Replay:
         """Judge the passages of a check of the service again, without any fetch.
 
-        `texts` has the text of each page that `claims.replay.list_pages` names, by sha256. Raises
-        InvalidInput for a text that is not the one that was read then.
+        `texts` has the text of each page that `claims.pipeline.replay.list_pages` names, by sha256.
+        Raises InvalidInput for a text that is not the one that was read then.
         """
         return replay_check(claim, check, texts, judge=self.judge)
 

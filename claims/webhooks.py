@@ -22,7 +22,7 @@ WEBHOOKS_MAX = 100
 """Maximum webhooks of one service."""
 SECRET_BYTES = 32
 ROTATION_S = 24 * 3600.0
-"""Seconds for which the secret before a rotation still signs as well."""
+"""Seconds after a rotation in which messages are also signed with the previous secret."""
 
 WAITS_S = tuple(
     60.0 * minutes for minutes in (0.1, 5, 30, 2 * 60, 5 * 60, 10 * 60, 14 * 60, 16 * 60, 20 * 60)
@@ -30,10 +30,10 @@ WAITS_S = tuple(
 """Seconds between the attempts of a delivery: ten attempts in about three days."""
 ATTEMPTS_MAX = len(WAITS_S) + 1
 JITTER = 0.1
-"""Largest share by which a wait is longer, so that deliveries that failed together part."""
+"""Maximum random addition to a wait, as a share, so that deliveries that failed together spread."""
 REST_S = (5.0, 600.0)
-"""Seconds for which a webhook rests after a failure, whatever waits for it: after the first, and at
-most. The rest doubles with each failure in a row."""
+"""Seconds for which a webhook rests after a failure, even if deliveries wait: after the first
+failure, and the maximum. The rest doubles with each failure in a row."""
 ASKED_S_MAX = 24 * 3600.0
 """Maximum seconds of a receiver's Retry-After; a longer one is shortened to this."""
 FAILING_S_MAX = 5 * 24 * 3600.0
@@ -60,7 +60,7 @@ class DeliveryStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewWebhook:
-    """A webhook to be made. Events pass its filter as they pass that of /v1/changes."""
+    """A webhook to create. Its filter works like the filter of /v1/changes."""
 
     id: str
     url: str
@@ -73,11 +73,11 @@ class NewWebhook:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Webhook:
-    """What is known of a webhook; its secret is not. `created_by` is the name of who made it.
+    """A webhook without its secret. `created_by` is the name of its creator.
 
-    `previous_until`: until when the secret that a rotation replaced signs as well.
-    `failing_since`: the first failure since the last success. `disabled_why` says in words why it
-    is switched off.
+    Until `previous_until` messages are also signed with the secret before the last rotation.
+    `failing_since` is the time of the first failure since the last success. `disabled_why` says in
+    words why it is switched off.
     """
 
     id: str
@@ -138,10 +138,10 @@ class DeliveryLease:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """How an attempt ended: with the status of the answer, or with none, an error and its code.
+    """How an attempt ended: with the status of the answer, or without one, an error and its code.
 
-    `code` is that of a SourceError, or FAULT. `asked_s` is the time for which the receiver asks to
-    be left alone (Retry-After).
+    `code` is that of a SourceError, or FAULT. `asked_s` is the pause in seconds that the receiver
+    asks for (Retry-After).
     """
 
     status_code: int | None
@@ -181,7 +181,7 @@ def make_webhook_secret() -> str:
 
 
 def write_message_id(webhook_id: str, event_id: str) -> str:
-    """The `webhook-id` of an event: the same whenever it is delivered to this webhook."""
+    """The `webhook-id` of an event for this webhook: the same at every attempt."""
     return f"{webhook_id}_{event_id}"
 
 
@@ -204,7 +204,7 @@ def choose_wait_s(attempt: int, *, asked_s: float | None) -> float | None:
 
 
 def choose_rest_s(failures: int, *, asked_s: float | None) -> float:
-    """Seconds for which a webhook rests after a failure; `failures` in a row were before it."""
+    """Seconds for which a webhook rests after a failure; `failures` in a row came before it."""
     first_s, longest_s = REST_S
     rest_s = min(longest_s, first_s * 2.0 ** min(failures, 20))
     return max(rest_s, min(asked_s or 0.0, ASKED_S_MAX))

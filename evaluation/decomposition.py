@@ -58,11 +58,11 @@ def measure(some: Sequence[Decomposed], judge: CalibratedJudge) -> tuple[float, 
     When no claim was extracted from a sentence, all its reference claims count as missed.
     """
     asked = [(" ".join(d.ours), claim) for d in some if d.ours for claim in d.theirs]
-    told = [(" ".join(d.theirs), claim) for d in some for claim in d.ours]
+    given = [(" ".join(d.theirs), claim) for d in some for claim in d.ours]
     wanted = sum(len(d.theirs) for d in some)
     recalled = (judge.score(asked)[:, 0] >= 0.5).sum()
-    right = (judge.score(told)[:, 0] >= 0.5).sum()
-    return float(recalled) / max(1, wanted), float(right) / max(1, len(told))
+    right = (judge.score(given)[:, 0] >= 0.5).sum()
+    return float(recalled) / max(1, wanted), float(right) / max(1, len(given))
 
 
 def main() -> None:

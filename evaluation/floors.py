@@ -23,9 +23,9 @@ from evaluation.real.tables import measure_answers, paragraphs
 from evaluation.worthiness import Worthiness
 
 _FILE = Path(__file__).parent / "floors.json"
-# Accepted difference below a floor, as a share. Results differ in the last digits between kinds of
-# processor, which changes up to three answers in a sample of 120 rows (the same judge reaches 0.700
-# and 0.708 on the full pages of WiCE on two kinds). At least one answer where there are few rows.
+# Accepted difference below a floor, as a share; in small sets at least one answer. Results differ
+# in the last digits between kinds of processor, which changes up to three answers in a sample of
+# 120 rows (on two kinds, the same judge reaches 0.700 and 0.708 on the full pages of WiCE).
 TOLERANCE = 0.026
 
 
@@ -33,7 +33,7 @@ TOLERANCE = 0.026
 class Measured:
     """Figures in [0, 1] by name; `corpus` identifies the rows they were measured on.
 
-    `rows` has the number of rows of figures that may be measured on few.
+    `rows` has the number of rows for figures that are measured on few rows.
     """
 
     corpus: str
@@ -89,8 +89,8 @@ def collect(
 
 
 def measure_mirrors(read: MirrorsRead) -> dict[str, Measured]:
-    """How often claims are right in an event and in its mirror: on whole pages, and of turned
-    claims on the paragraphs that decide them."""
+    """Shares of claims that are right in the event and in its mirror: of all claims on whole pages,
+    and of turned claims on their deciding paragraphs."""
     pairs = pair_answers(read.events, read.mirrors)
     return {
         "events and mirrors": Measured(
@@ -106,9 +106,9 @@ def measure_mirrors(read: MirrorsRead) -> dict[str, Measured]:
 
 
 def _main_figure(result: SetResult) -> dict[str, float]:
-    """The accuracy; the area under the curve where it is asked only whether a claim is supported.
+    """The accuracy; for sets that ask only whether a claim is supported, the area under the curve.
 
-    There the accuracy depends first of all on where the threshold lies (docs/adr/0027).
+    On such sets the accuracy depends mostly on the threshold (docs/adr/0027).
     """
     if result.area is None:
         return {"accuracy": round(result.accuracy, 4)}
@@ -118,7 +118,7 @@ def _main_figure(result: SetResult) -> dict[str, float]:
 def _measure_calibration(results: Sequence[SetResult]) -> Measured:
     """1 - ECE of the answers to all these sets together.
 
-    On one set of 120 rows the ECE is chance for the most part (docs/adr/0020).
+    On a single set of 120 rows the ECE is mostly chance (docs/adr/0020).
     """
     right = [one for result in results for one in result.right]
     sure = [one for result in results for one in result.confidence]

@@ -38,7 +38,7 @@ class SetResult:
 
     `corpus` is the hash of the measured rows; `right` says which answers are right, `confidence`
     has the probability of each; `area` is the area under the curve of the probability of support,
-    None where it is not asked whether a claim is supported or not. `confusion` counts (label,
+    None for sets that do not ask only whether a claim is supported. `confusion` counts (label,
     answer) pairs, `kinds` has (rows, accuracy) by kind of claim. `majority`, `lexical` and
     `claim_only` are the accuracies of the baselines.
     """

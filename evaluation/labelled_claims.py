@@ -4,15 +4,15 @@
     python -m evaluation.labelled_claims --questions FOLDER
     python -m evaluation.labelled_claims --answers FOLDER --model NAME
 
-They are taken from the events for fitting that the judge was not trained on
-(training.events.split_events), so that the judge is not at an advantage, and never from the events
-for measuring. Each claim is taken twice, against its event and against its mirror, with another
-label there, so that its wording says nothing. All words that decide it stand in the passages that
-the service would show. The labels are as even as these claims allow, then the kinds, then the
-events; the rest follows a hash, so that each run chooses the same. `--write` writes
+The claims come from the events for fitting that the judge was not trained on
+(training.events.split_events), so that the judge has no advantage, and never from the events for
+measuring. Each claim is used twice, against its event and against its mirror, with a different
+label, so that its wording does not reveal the label. The passages that the service would show
+contain all deciding words. Labels are balanced first, then kinds, then events, as far as these
+claims allow; a hash decides the rest, so that each run chooses the same claims. `--write` writes
 claims/reader/labelled_claims.jsonl. `--questions` and `--answers` test a reader blind on the claims
-of that file, as `python -m evaluation.real` measures one (evaluation/real/questions.py): the result
-is kept in the data folder, as `assay reader test` keeps it.
+of that file, in the same way as `python -m evaluation.real` (evaluation/real/questions.py). The
+result is stored in the data folder, as by `assay reader test`.
 """
 
 from __future__ import annotations
@@ -59,8 +59,8 @@ Pair = tuple[LabelledClaim, LabelledClaim]
 
 
 def list_pairs(mirrored: Mirrored) -> Iterator[Pair]:
-    """The claims of an event that have another label in its mirror, and what decides them in the
-    passages on both sides."""
+    """The claims of an event that have another label in its mirror, and whose deciding words are in
+    the passages on both sides."""
     events = (mirrored.event, mirrored.mirror)
     asked = zip(
         list_questions([events[0]], EVENT), list_questions([events[1]], MIRROR), strict=True
@@ -72,8 +72,8 @@ def list_pairs(mirrored: Mirrored) -> Iterator[Pair]:
 
 
 def _is_shown(event: Event, asked: LabelledClaim) -> bool:
-    """Whether the passages of a question hold all words that decide its claim; and where sources
-    are to disagree, two origins do."""
+    """Whether the passages of a question contain all deciding words, and for a conflict, passages
+    of two origins."""
     urls = {page.name: write_page(page).url for page in event.pages}
     pages = {page.name: page for page in event.pages}
     claim = next(one for one in event.claims if one.claim == asked.question.claim)
@@ -90,7 +90,7 @@ def _is_shown(event: Event, asked: LabelledClaim) -> bool:
 
 
 def choose(pairs: Sequence[Pair], *, claims: int) -> list[LabelledClaim]:
-    """As many labelled claims, the pairs with the rarest labels, kinds and events so far first."""
+    """Choose `claims` labelled claims, at each step a pair with the rarest labels so far."""
     left = sorted(pairs, key=_hash)
     chosen: list[LabelledClaim] = []
     while left and len(chosen) < claims:
@@ -129,7 +129,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--write", action="store_true", help="write the file that ships")
     parser.add_argument("--questions", type=Path, help="write the questions into this folder")
     parser.add_argument("--answers", type=Path, help="read answers from this folder")
-    parser.add_argument("--model", default="recorded", help="who gave the answers")
+    parser.add_argument("--model", default="recorded", help="name of the model that answered")
     options = parser.parse_args(arguments)
     if options.questions:
         asked = number_questions(read_labelled_claims()[: options.claims])
@@ -142,7 +142,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def make(claims: int, *, write: bool) -> None:
-    """Choose the claims and describe them; `write`: write the file that ships."""
+    """Choose the claims and describe them; with `write`, write the shipped file."""
     mirrored = read_mirrored(split_events(read_events())[1])
     pairs = [pair for one in mirrored for pair in list_pairs(one)]
     chosen = choose(pairs, claims=claims)
@@ -156,7 +156,7 @@ def make(claims: int, *, write: bool) -> None:
 
 
 def keep_answers(folder: Path, model: str) -> Result:
-    """The result of recorded answers to the labelled claims, which is kept in the data folder."""
+    """Store and return the result of recorded answers to the labelled claims."""
     claims = read_labelled_claims()
     said = check_answers(list_recorded(folder, find_index(folder)), claims, model=model)
     judge = build_keeping_judge(SHIPPED_FOLDER)

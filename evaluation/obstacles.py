@@ -1,9 +1,9 @@
 """Detection of pages that are not articles: python -m evaluation.obstacles [--errors] [--write]
 
 Measured on made pages (evaluation/cases/obstacles): robot checks, consent walls, paywalls, lists
-and similar obstacles, and articles of all kinds, some of them about these topics. The column "told"
-counts the pages that are correctly classified as article or not; "right code" counts the pages with
-the expected obstacle code. --errors lists the errors, --write puts the table into
+and similar obstacles, and articles of all kinds, some of them about these topics. The column
+"detected" counts the pages that are correctly classified as article or not; "right code" counts the
+pages with the expected obstacle code. --errors lists the errors, --write puts the table into
 docs/reference/quality.md.
 """
 
@@ -24,7 +24,7 @@ ARTICLE = "article"
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Classified:
     """A page with its kind, the expected obstacle code (None for an article) and the code given."""
 
     name: str
@@ -33,31 +33,31 @@ class Told:
     given: str | None
 
 
-def measure() -> Iterator[Told]:
+def measure() -> Iterator[Classified]:
     """Classify every page as the fetcher does."""
     for path in sorted(CASES.glob("*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             case = json.loads(line)
             reading = read_html(case["html"], url=case["url"])
             given = reading.obstacle or (None if has_text(reading.text) else "no-text")
-            yield Told(case["id"], case["kind"], case["expected"], given)
+            yield Classified(case["id"], case["kind"], case["expected"], given)
 
 
-def render(pages: Sequence[Told]) -> str:
+def render(pages: Sequence[Classified]) -> str:
     """Markdown table with one row per kind, articles first."""
-    lines = ["| kind | pages | told | right code |", "|---|---:|---:|---:|"]
+    lines = ["| kind | pages | detected | right code |", "|---|---:|---:|---:|"]
     for kind in sorted({page.kind for page in pages}, key=lambda kind: (kind != ARTICLE, kind)):
         some = [page for page in pages if page.kind == kind]
-        told = sum((page.given is None) == (page.expected is None) for page in some)
+        detected = sum((page.given is None) == (page.expected is None) for page in some)
         right = sum(page.given == page.expected for page in some)
-        lines.append(f"| {kind} | {len(some)} | {told} | {right} |")
+        lines.append(f"| {kind} | {len(some)} | {detected} | {right} |")
     return "\n".join(lines)
 
 
 def main() -> None:
     """Command line; see the module's docstring."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--errors", action="store_true", help="list what is told wrong")
+    parser.add_argument("--errors", action="store_true", help="list the wrongly classified pages")
     parser.add_argument(
         "--write", action="store_true", help="put the table into docs/reference/quality.md"
     )

@@ -29,14 +29,14 @@ CASES = Path(__file__).parent / "cases" / "origins" / "pages.jsonl"
 class Count:
     """Counts of page pairs in one group.
 
-    `same` have one origin, `told` are detected as one origin, `right` are both.
+    `same` have one origin, `detected` are detected as one origin, `right` are both.
     """
 
     name: str
     pattern: str
     pairs: int
     same: int
-    told: int
+    detected: int
     right: int
 
 
@@ -49,9 +49,9 @@ def measure() -> list[Count]:
 def _count(case: dict[str, Any]) -> Count:
     rows = case["pages"]
     pages = [write_text(row["text"], url=row["url"]) for row in rows]
-    told = [reference.origin for reference in name_origins(pages).references]
+    origins = [reference.origin for reference in name_origins(pages).references]
     pairs = [
-        (rows[a]["origin"] == rows[b]["origin"], told[a] == told[b])
+        (rows[a]["origin"] == rows[b]["origin"], origins[a] == origins[b])
         for a, b in combinations(range(len(rows)), 2)
     ]
     return Count(
@@ -66,14 +66,14 @@ def _count(case: dict[str, Any]) -> Count:
 
 def f1(counts: Sequence[Count]) -> float:
     """F1 over all pairs, in [0, 1]; 1 when no pair has or is given one origin."""
-    both = sum(one.same + one.told for one in counts)
+    both = sum(one.same + one.detected for one in counts)
     return 2 * sum(one.right for one in counts) / both if both else 1.0
 
 
 def render(counts: Sequence[Count]) -> str:
     """Markdown table with one row per pattern, and a last row over all."""
     lines = [
-        "| pattern | pairs | one origin | told | right | F1 |",
+        "| pattern | pairs | one origin | detected | right | F1 |",
         "|---|---:|---:|---:|---:|---:|",
     ]
     parts = [
@@ -83,7 +83,8 @@ def render(counts: Sequence[Count]) -> str:
     parts.append(("all", list(counts)))
     for name, some in parts:
         sums = [
-            sum(getattr(one, field) for one in some) for field in ("pairs", "same", "told", "right")
+            sum(getattr(one, field) for one in some)
+            for field in ("pairs", "same", "detected", "right")
         ]
         lines.append(
             f"| {name.replace('_', ' ')} | " + " | ".join(map(str, sums)) + f" | {f1(some):.3f} |"
@@ -94,7 +95,7 @@ def render(counts: Sequence[Count]) -> str:
 def main() -> None:
     """Command line; see the module's docstring."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--errors", action="store_true", help="name the groups told wrong")
+    parser.add_argument("--errors", action="store_true", help="list the groups with wrong pairs")
     parser.add_argument(
         "--write", action="store_true", help="put the table into docs/reference/quality.md"
     )
@@ -102,8 +103,9 @@ def main() -> None:
     counts = measure()
     print(table := render(counts))
     for one in counts if options.errors else ():
-        if not one.same == one.told == one.right:
-            print(f"{one.name} ({one.pattern}): {one.same} pairs are one origin, {one.told} told")
+        if not one.same == one.detected == one.right:
+            counted = f"{one.same} pairs are one origin, {one.detected} detected"
+            print(f"{one.name} ({one.pattern}): {counted}")
     if options.write:
         put_between_marks(table, "origins", REFERENCE / "quality.md")
 

@@ -1,7 +1,7 @@
 """Ablation of the parts of a verdict: python -m evaluation.parts [--events N]
 
 Measured on events for fitting that the judge was not trained on. The lines are the judge with and
-without calibration. The columns are the verdict model, cross-validated by event, at two least
+without calibration. The columns are the verdict model, cross-validated by event, at two minimum
 confidences, and the plain rule: the highest support and the highest refutation, each with its
 threshold. The thresholds for an event are those with most right answers on the other events. The
 last line is the plain rule on the bare judge's answers to whole passages, without their sentences.
@@ -44,7 +44,7 @@ class Asked:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line; see the module's docstring."""
     parser = argparse.ArgumentParser(prog="python -m evaluation.parts", description=__doc__)
-    parser.add_argument("--events", type=int, help="so many, the writers in turns (default: all)")
+    parser.add_argument("--events", type=int, help="number, balanced by writer (default: all)")
     parser.add_argument("--judge", type=Path, default=SHIPPED_FOLDER, help="another judge")
     parser.add_argument("--cache", type=Path, default=ANSWERS, help="where answers are kept")
     options = parser.parse_args(arguments)
@@ -84,7 +84,7 @@ def ask(event: Event, judge: CalibratedJudge) -> list[Asked]:
 
 
 def columns(cases: Sequence[Case], sides: Sequence[Pair]) -> list[str]:
-    """Table cells: the verdict model at each least confidence, then the plain rule on `sides`."""
+    """Table cells: the verdict model at each minimum confidence, then the plain rule on `sides`."""
     labels = [label for case in cases for label in case.labels]
     probable = find_unseen_probabilities(cases)
     found = [decide(cases, probable, least) for least in LEAST]

@@ -7,7 +7,7 @@ is right, and what the claim texts have in the place of each pronoun:
     right   the name of the referent, or the referent is the claimant ("..., she said")
     wrong   other words
     beside  the pronoun, and the same claim names the referent
-    told    the pronoun, and the claim is marked as needing context
+    marked  the pronoun, and the claim is marked as needing context
     open    the pronoun, without such a mark
     gone    nothing: the claim leaves out that part of the sentence
 
@@ -33,7 +33,7 @@ from evaluation.reading_parser import ParserMissing, Reading, load_reader
 _FOLDER = Path(__file__).parent / "cases" / "reading"
 SETS = {"attribution": _FOLDER / "attribution.jsonl", "held": _FOLDER / "held.jsonl"}
 CLAIMANT_OUTCOMES = ("right", "wrong", "left", "no claim")
-PRONOUN_OUTCOMES = ("right", "wrong", "beside", "told", "open", "gone", "no claim")
+PRONOUN_OUTCOMES = ("right", "wrong", "beside", "marked", "open", "gone", "no claim")
 _WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 _POSSESSIVE = re.compile(r"['’]s?$")
 
@@ -90,7 +90,7 @@ def _judge_pronoun(reading: Reading, sentence: str, place: int, stands_for: str)
     if "left" in found or (found == {"gone"} and before[place] in whole):
         if any(before[place] in _words(text) and name in _words(text) for text in reading.texts):
             return "beside"
-        return "told" if reading.needs_context else "open"
+        return "marked" if reading.needs_context else "open"
     is_named = name in whole or any(_last_word(claimant) == name for claimant in reading.claimants)
     return "right" if "right" in found or is_named else "gone"
 

@@ -37,7 +37,7 @@ class _Word(str):
 
 
 class _WordClass:
-    """Takes the place of a word list: the words with certain tags, but for some, and some more."""
+    """Replaces a word list by the words with certain tags, with exceptions and additions."""
 
     def __init__(
         self,
@@ -119,8 +119,9 @@ def load_splitter() -> Callable[[str], list[int]]:
 
 
 def _tag_tokens(sentence: str, doc: Sequence[Any]) -> tuple[Token, ...]:
-    """Our tokens with the tagger's tags: of a word with a hyphen that of its last part, of "he's"
-    that of its first.
+    """Our tokens with the tagger's tags.
+
+    A word with a hyphen has the tag of its last part, "he's" that of its first part.
     """
     tagged = [(part.idx, part.idx + len(part.text), part.tag_) for part in doc]
     tokens = []

@@ -1,15 +1,15 @@
-"""Fit how far the judge is weakened beside a second reader, from recorded answers.
+"""Fit the exponent that weakens the judge beside a second reader, from recorded answers.
 
     python -m evaluation.labelled_claims --questions FOLDER      writes the questions
     python -m evaluation.two_readers [--answers FOLDER...] [--write]
 
-The answers are those of one reader or several to the labelled claims that ship, which come from
-events for fitting; each folder has its answers and an index beside it (FOLDER-index.json). The
-judge judges the same passages. The exponent of claims/verdicts/two_readers.py is the one with the
-highest mean log probability of the right labels, where each answer is combined with a table of the
-answers of the same reader to the other events. Prints this for all exponents tried, and what is
-right, decided and wrong with the best one. Without answers it is the exponent with which the
-judge's weakened probabilities fit best by themselves. `--write` writes it into two_readers.json.
+The answers are those of one or more readers to the shipped labelled claims, which come from events
+for fitting; each folder has its answers, and an index beside it (FOLDER-index.json). The judge
+judges the same passages. Each answer is combined with the table of the same reader's answers to the
+other events. The best exponent of claims/verdicts/two_readers.py has the highest mean log
+probability of the right labels. Prints this probability for all exponents tried, and the shares
+right, decided and wrong with the best one. Without answers, the exponent is fitted to the judge's
+weakened probabilities alone. `--write` writes it into two_readers.json.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from evaluation.real.asking import ANSWERS, READ_AT, build_keeping_judge
 from evaluation.real.questions import check_answers, find_index, list_recorded
 from evaluation.real.tables import measure
 
-# Exponents tried: 0 (the judge counts for nothing) to 1 (as much as it says).
+# Exponents tried: from 0 (the judge has no weight) to 1 (its full weight).
 TRIED = [round(0.05 * step, 2) for step in range(21)]
 
 
@@ -83,7 +83,7 @@ def find_probabilities(verdict: Verdict) -> dict[VerdictLabel, float]:
 
 
 def fit(score_one: Callable[[float], Sequence[float]]) -> dict[float, float]:
-    """The mean of what `score_one` gives for each exponent tried."""
+    """The mean score of `score_one` for each exponent tried."""
     scores = {exponent: score_one(exponent) for exponent in TRIED}
     return {exponent: sum(some) / max(1, len(some)) for exponent, some in scores.items()}
 

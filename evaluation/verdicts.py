@@ -71,8 +71,8 @@ class Case:
     """The evidence for a claim and the set of labels it may have.
 
     A claim of an event has one label. A claim of WiCE has all labels that include support, or all
-    that do not. `alone` is what the bare judge makes of the claim of an event without any page:
-    the probability of support minus that of refutation.
+    that do not. `alone` is the bare judge's answer to a claim of an event without any page: the
+    probability of support minus that of refutation.
     """
 
     group: str
@@ -283,7 +283,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Command line; see the module's docstring."""
     parser = argparse.ArgumentParser(prog="python -m evaluation.verdicts", description=__doc__)
     parser.add_argument("--shared", type=Path, default=Path(__file__).parents[2] / "shared")
-    parser.add_argument("--events", type=int, help="so many, the writers in turns (default: all)")
+    parser.add_argument("--events", type=int, help="number, balanced by writer (default: all)")
     parser.add_argument("--judge", type=Path, default=SHIPPED_FOLDER, help="another judge")
     parser.add_argument("--cache", type=Path, default=ANSWERS, help="where answers are kept")
     parser.add_argument("--write", action="store_true", help="keep model, tables and diagrams")

@@ -6,6 +6,7 @@ Browsers exchange a key or the token at /login for a session. The cookie holds o
 the store has its owner, the id of the key or a digest of the token. So a key that is revoked and a
 token that is replaced end their sessions, and signing out ends one for every copy of the cookie.
 Scopes limit what a caller may do: each view declares the one that it needs (service/caller.py).
+What a session gives a page: service/browser_sessions.py.
 
 Until there is a key, requests of this machine need none, if the service listens on loopback and
 none of ASSAY_API_TOKEN, ASSAY_REQUIRE_KEY and ASSAY_TRUSTED_PROXIES is set. Where a request comes
@@ -18,11 +19,9 @@ from __future__ import annotations
 
 import hmac
 import math
-import re
 import secrets
 from contextlib import suppress
 from dataclasses import replace
-from hashlib import sha256
 from typing import cast
 from urllib.parse import parse_qsl, urlencode
 
@@ -42,14 +41,21 @@ from claims.access import (
 )
 from claims.errors import AssayError, NotFound, StoreMisconfigured, StoreUnavailable
 from claims.settings import Settings
-from service.caller import Caller, find_need, find_scope_in_address, get_caller, may
+from service.browser_sessions import (
+    SESSION_LIFE_S,
+    check_not_forged,
+    find_session_id,
+    form_token,
+    is_signed_in,
+    name_session_owner,
+    signed_in_name,
+)
+from service.caller import Caller, find_need, find_scope_in_address, may
 from service.context import get_context
 from service.problems import Problem, respond
 from service.proxies import came_through_proxy
 from service.security import (
     LOOPBACK_NAMES,
-    SAFE_METHODS,
-    check_origin,
     is_loopback,
     name_client,
     name_of,
@@ -61,8 +67,6 @@ from service.tokens import (
     is_token,
 )
 
-SESSION_COOKIE = "assay_session"
-SESSION_LIFE_S = 12 * 3600
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="assay"'}
 EXTENSION = "assay.gate"
 KEY_PARAMETER = "key"
@@ -77,8 +81,6 @@ _OPEN = frozenset({"health.livez", "login.show_login", "login.log_in", "static"}
 _FOR_ALL = frozenset({"health.explain_problem", "openapi.spec", "login.log_out"})
 # They say nothing of what is stored, and with the store down they say what is wrong.
 _OPEN_WITHOUT_STORE = _FOR_ALL | {"health.readyz"}
-_FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data", "text/plain"})
-_SESSION_ID = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 _ALL_SCOPES = frozenset(Scope)
 _ACTORS = {actor.id: actor for actor in (TOKEN, LOCAL)}
 _WORDS = {KeyStatus.REVOKED: "was revoked", KeyStatus.EXPIRED: "has expired"}
@@ -120,7 +122,7 @@ class Gate:
         if caller is not None:
             g.caller = caller
             if is_signed_in():
-                _check_not_forged()
+                check_not_forged()
             _check_scope(caller)
             return None
         if _is_for_page():
@@ -147,7 +149,7 @@ class Gate:
         """Open a session of this caller in the store; returns its id, for the cookie."""
         session_id = secrets.token_urlsafe(32)
         actor_id = caller.actor.id
-        owner = caller.actor.key_id or _name_owner(actor_id, self._secrets[actor_id])
+        owner = caller.actor.key_id or name_session_owner(actor_id, self._secrets[actor_id])
         get_context().store.sessions.start(
             session_id, owner=owner, ttl_s=SESSION_LIFE_S, actor=caller.actor
         )
@@ -186,7 +188,7 @@ class Gate:
         if owner is None:
             return None
         for actor_id, secret in self._secrets.items():
-            if hmac.compare_digest(owner, _name_owner(actor_id, secret)):
+            if hmac.compare_digest(owner, name_session_owner(actor_id, secret)):
                 return _make_caller(_ACTORS[actor_id])
         stored = _find_key(owner)
         return _use(stored) if stored and stored.key.status is KeyStatus.ACTIVE else None
@@ -233,32 +235,6 @@ def get_gate() -> Gate:
     return cast(Gate, current_app.extensions[EXTENSION])
 
 
-def form_token() -> str:
-    """The value of `form_token` in a form of a signed-in browser; empty without a session.
-
-    It follows from the id of the session, and the id does not follow from it.
-    """
-    session_id = find_session_id() if is_signed_in() else None
-    return "" if session_id is None else sha256(f"form token {session_id}".encode()).hexdigest()
-
-
-def is_signed_in() -> bool:
-    """Whether the request was accepted by its session."""
-    return bool(g.get("is_signed_in"))
-
-
-def signed_in_name() -> str | None:
-    """The name of the key by which the browser is signed in; None with the token or no session."""
-    caller = get_caller() if is_signed_in() else None
-    return caller.actor.name if caller and caller.actor.key_id else None
-
-
-def find_session_id() -> str | None:
-    """The session id in the request's cookie, whether or not the session is open."""
-    session_id = request.cookies.get(SESSION_COOKIE, "")
-    return session_id if _SESSION_ID.fullmatch(session_id) else None
-
-
 def _find_bearer() -> bytes | None:
     scheme, _, given = request.headers.get("Authorization", "").partition(" ")
     # WSGI decodes headers as Latin-1.
@@ -283,11 +259,6 @@ def _is_from_this_machine() -> bool:
 
 def _has_loopback_name() -> bool:
     return name_of(request.headers.get("Host", "")) in LOOPBACK_NAMES
-
-
-def _name_owner(actor_id: str, secret: bytes) -> str:
-    """The owner of sessions that were opened with a secret: another one is another owner."""
-    return f"{actor_id}:{hmac.digest(secret, b'owner of sessions', 'sha256').hex()}"
 
 
 def _make_caller(actor: Actor) -> Caller:
@@ -364,17 +335,6 @@ def _check_scope(caller: Caller) -> None:
                 f'scope="{needed}"'
             },
         )
-
-
-def _check_not_forged() -> None:
-    """Check that the request comes from this site: a browser adds the session to any request."""
-    if request.method in SAFE_METHODS:
-        return
-    check_origin(required=True)
-    if request.mimetype in _FORMS:
-        given = request.form.get("form_token", "").encode()
-        if not hmac.compare_digest(given, form_token().encode()):
-            raise Problem("forbidden", "The form is outdated; load the page again.")
 
 
 def _is_for_page() -> bool:

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from claims.disk import DiskReserve
 from claims.errors import AssayError
 from claims.ports import StoreHealth
-from claims.settings import PREFIX, Settings, WrongSetting, read_settings
+from claims.settings import Settings, read_settings
 from claims.store import RedisStore, keys
 from claims.store.append_only_file import find_damage
 from claims.store.connection import StoreConnection, write_shortage
@@ -29,6 +29,7 @@ from claims.store.schema import SCHEMA
 from claims.store.server_files import DataFolder
 from claims.store.unreadable import find_unreadable
 from claims.wiring import build_archive, check_judge, check_reader, find_shelves
+from claims.wrong_settings import PREFIX, WrongSetting
 from service.binding import check_strength
 from service.readiness import list_parts
 from service.security import is_loopback

@@ -10,8 +10,9 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from claims.errors import InvalidInput, StoreUnavailable
-from claims.settings import PREFIX, Settings
+from claims.settings import Settings
 from claims.store import connect
+from claims.wrong_settings import PREFIX
 
 
 def take_over(store_url: str) -> None:

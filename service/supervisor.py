@@ -40,20 +40,16 @@ from claims.store import name_child
 from claims.store.connection import write_shortage
 from claims.store.embedded import EmbeddedServer
 from claims.store.server_files import DataFolder
-from claims.types import Queue
-from claims.webhooks import WEBHOOKS_MAX
 from claims.wiring import build_request_store, check_places, open_store
 from service.binding import check_binding, check_strength
 from service.leases import LeaseReturns
 from service.local_key import write_url
 from service.log_files import LogFiles
 from service.preparations import listen, make_data_folder, take_over, write_environment
+from service.program_list import list_programs, list_queues, name_worker
 from service.programs import Backoff, Child, Program
 from service.readiness import find_missing
-from workers.queues import TICK
 
-APP = "workers.main"
-"""The module of the Celery app that workers and beat load."""
 LOOK_EVERY_S = 0.3
 START_TIMEOUT_S = 120.0
 STOP_GRACE_S = 35.0
@@ -62,11 +58,6 @@ STOP_GRACE_UNREADY_S = 2.0
 RETURN_TIMEOUT_S = 5.0
 """Maximum seconds that a hanging store may delay the end; the leases then run out by themselves."""
 SAY_AGAIN_S = 300.0
-FETCH_PROCESSES = 4
-"""Number of fetching processes: they wait for the network, not for a core."""
-DELIVERIES = WEBHOOKS_MAX
-"""Number of events that are sent at the same time, each by a thread that waits for a receiver: a
-webhook gets one event at a time, so that those that hang never take the threads of the others."""
 
 
 class Supervisor:
@@ -193,7 +184,7 @@ class Supervisor:
                 missing = find_missing(
                     self.url,
                     open_store=lambda: self._store,
-                    workers=[name_worker(queue) for queue in self._queues],
+                    workers=[name_worker(queue) for queue in list_queues(self._settings)],
                 )
                 if missing is None:
                     self._ready.set()
@@ -239,7 +230,13 @@ class Supervisor:
         self._port = self._listener.getsockname()[1]
         environment = write_environment(self._settings, redis_url=store_url)
         self._leases = LeaseReturns(lambda: self._store)
-        for program in self._programs(self._listener.fileno()):
+        programs = list_programs(
+            self._settings,
+            bound=f"{self._host}:{self._port}",
+            listener=self._listener.fileno(),
+            score_processes=self._score_processes,
+        )
+        for program in programs:
             log_path = self._log_folder / f"{program.name}.log"
             child = Child(
                 program, environment=environment, log_path=log_path, on_end=self._give_back
@@ -271,17 +268,6 @@ class Supervisor:
                 f"the disk of the data folder {self._data_folder} is full: free some space, or "
                 f"lower ASSAY_DISK_RESERVE_MB ({shortage})"
             )
-
-    def _programs(self, listener: int) -> list[Program]:
-        api = (f"{self._host}:{self._port}", "--listener", str(listener))
-        return [
-            Program(name="api", module="service.server", arguments=api, pass_fds=(listener,)),
-            _worker(Queue.FETCH, queues=(Queue.FETCH, TICK), processes=FETCH_PROCESSES),
-            _worker(Queue.SCORE, queues=(Queue.SCORE,), processes=self._score_processes),
-            *([read_program(self._settings)] if self._settings.reader else []),
-            deliver_program(),
-            beat_program(),
-        ]
 
     def _look_after(self) -> None:
         self._look_after_disk()
@@ -339,11 +325,6 @@ class Supervisor:
             self._server.stop()
             self._server = None
 
-    @property
-    def _queues(self) -> list[Queue]:
-        """Those of which workers are started."""
-        return [queue for queue in Queue if queue is not Queue.READ or self._settings.reader]
-
     @cached_property
     def _store(self) -> Store:
         """The store, once its address is known; the next access tries again after an error."""
@@ -352,41 +333,3 @@ class Supervisor:
     @property
     def _log_folder(self) -> Path:
         return self._data_folder / "logs"
-
-
-def name_worker(role: str) -> str:
-    """The Celery node name of this process's worker, unique among all runs here and elsewhere."""
-    return f"{role}-{os.getpid()}@{socket.gethostname()}"
-
-
-def read_program(settings: Settings) -> Program:
-    """The worker whose threads each wait for an answer of the second reader."""
-    processes = settings.reader_requests
-    return _worker(Queue.READ, queues=(Queue.READ,), processes=processes, pool="threads")
-
-
-def deliver_program() -> Program:
-    """The worker that delivers events to webhooks: threads of one process, which mostly wait."""
-    return _worker(Queue.DELIVER, queues=(Queue.DELIVER,), processes=DELIVERIES, pool="threads")
-
-
-def beat_program() -> Program:
-    """Celery's beat, without its banner, which is no JSON."""
-    return Program(name="beat", module="celery", arguments=("-A", APP, "--quiet", "beat"))
-
-
-def _worker(
-    role: str, *, queues: tuple[str, ...], processes: int, pool: str = "prefork"
-) -> Program:
-    return Program(
-        name=f"worker-{role}",
-        has_leases=True,
-        module="celery",
-        arguments=(
-            *("-A", APP, "--quiet", "worker"),
-            *("--queues", ",".join(queues)),
-            *("--hostname", name_worker(role)),
-            *("--pool", pool, "--concurrency", str(processes)),
-            *("--without-gossip", "--without-mingle"),
-        ),
-    )

@@ -21,8 +21,8 @@ MAX_TOKENS = 320
 BATCH_TOKENS = 3200
 # Maximum length of a pair whose evidence is several passages, in tokens.
 MAX_TOKENS_TOGETHER = 448
-# Labels of two examples of a claim with which the first is more supported, as indices of LABELS and
-# -1 for NOT_SUPPORTED.
+# Label pairs of two examples of a claim in which the first is more supported, as indices of LABELS
+# and -1 for NOT_SUPPORTED.
 _MORE_SUPPORTED = frozenset({(0, 1), (0, 2), (2, 1), (0, -1)})
 # Number of items that are sorted by length together before they are cut into batches.
 _POOL = 2048

@@ -1,18 +1,19 @@
 """Measure checkpoints of a training: python -m training.curve CHECKPOINT ... [--events N]
 
 Prints a line of a Markdown table for each checkpoint, or for the released judge in a folder, so
-that the figures by steps are a curve. Measured by the bare network, in a few minutes each:
+that the lines form a learning curve. The bare network is measured, which takes a few minutes for
+each checkpoint:
 
-- turned claims of all mirrors for measuring (training/mirrors.py) against the paragraphs that
-  decide them: right, right in the event and in the mirror, and how often the supporting side scores
-  higher;
+- turned claims of all mirrors for measuring (training/mirrors.py) against their deciding
+  paragraphs: the shares right, right in the event and in the mirror, and with the higher score on
+  the supporting side;
 - claims of N events with a mirror against the passages that the service would judge, read together
-  (training/families.py): right in events, in mirrors, in both, and of turned claims in both;
+  (training/families.py): right in events, in mirrors, in both, and in both for turned claims;
 - the area under the curve of SUPPORTED against REFUTED by the claim alone, without any page;
 - small samples of other sets: whole pages of WiCE (area under the curve of support),
   FEVER-symmetric and our own held-out groups (accuracy).
 
-Nothing that is measured here is ever trained on.
+No data measured here are ever used for training.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ Rows = npt.NDArray[np.float64]
 
 
 class Network:
-    """A checkpoint, or a released judge, that answers pairs; rounded where the checkpoint is."""
+    """A checkpoint, or a released judge, that scores pairs; rounded if the checkpoint is."""
 
     def __init__(self, path: Path) -> None:
         state = torch.load(path, weights_only=True) if path.is_file() else {}
@@ -95,7 +96,7 @@ def read_together(event: Event) -> list[tuple[str, str]]:
 
 
 def measure_paragraphs(net: Network, mirrored: Sequence[Mirrored]) -> list[float]:
-    """Of turned claims: right, right in both, in order."""
+    """Shares of turned claims: right, right in both, in the right order."""
     asked = [
         (deciding_text(event, claim.quotes), claim)
         for one in mirrored
@@ -108,7 +109,7 @@ def measure_paragraphs(net: Network, mirrored: Sequence[Mirrored]) -> list[float
 
 
 def measure_together(net: Network, mirrored: Sequence[Mirrored]) -> list[float]:
-    """Right in events, in mirrors, in both; of turned claims in both; and the claim alone."""
+    """Shares right in events, in mirrors, in both, in both for turned claims; and claim alone."""
     claims = [claim for one in mirrored for claim in one.event.claims]
     others = [claim for one in mirrored for claim in one.mirror.claims]
     hits = [
@@ -129,14 +130,14 @@ def measure_together(net: Network, mirrored: Sequence[Mirrored]) -> list[float]:
 
 
 def _hits(claims: Sequence[EventClaim], rows: Rows) -> npt.NDArray[np.bool_]:
-    """Whether the most probable label is that of the claim; that of a conflict never is."""
+    """Whether the most probable label is that of the claim; for a conflict it never is."""
     names = ("SUPPORTED", "REFUTED", "NOT_ENOUGH_EVIDENCE")
     answers = [names[place] for place in rows.argmax(axis=1)]
     return np.array([claim.label == name for claim, name in zip(claims, answers, strict=True)])
 
 
 def measure_sets(net: Network, shared: Path) -> list[float]:
-    """The figure of each set of ROWS; not a number where it is not there."""
+    """The figure of each set of ROWS; NaN for a missing set."""
     found = dict.fromkeys(ROWS, float("nan"))
     for labelled in read_sets(shared, most=max(ROWS.values())):
         if labelled.name in ROWS:
@@ -145,8 +146,8 @@ def measure_sets(net: Network, shared: Path) -> list[float]:
 
 
 def _measure_set(net: Network, rows: Sequence[dict[str, str]]) -> float:
-    """The area under the curve of support where labels know NOT_SUPPORTED, else the accuracy; a
-    set without NEI is a choice between two."""
+    """The area under the curve of support for labels with NOT_SUPPORTED, otherwise the accuracy; in
+    a set without NEI the answer is one of two labels."""
     scores = net.score([(_best_of(row["evidence"], row["claim"]), row["claim"]) for row in rows])
     labels = [row["label"] for row in rows]
     if "NOT_SUPPORTED" in labels:
@@ -156,7 +157,7 @@ def _measure_set(net: Network, rows: Sequence[dict[str, str]]) -> float:
 
 
 def _best_of(text: str, claim: str) -> str:
-    """The text, or its best passages together where it is too long to be read at once."""
+    """The text, or its best passages together if it is too long for one input."""
     if len(text) <= MOST_CHARACTERS:
         return text
     page = EventPage("page", "", "", None, "main", (text,))

@@ -1,4 +1,4 @@
-"""Whether an early exit would pay: python -m training.early_exit [--pairs N]
+"""Measure the gain of an early exit: python -m training.early_exit [--pairs N]
 
 Fits a logistic head on the states of middle layers of the shipped judge that predicts which pairs
 the full judge will call neutral; a pair with a high prediction could exit at that layer. Prints for

@@ -1,9 +1,9 @@
-"""Families: one claim with evidence that decides it differently, which are learnt in one batch.
+"""Families: one claim with several texts that decide it differently, trained in one batch.
 
-A judge that sees a claim only with one label learns its wording. So the pairs of a family have the
-same claim, and different labels: against the pages of an event, against those of its mirror, and
-against passages that decide nothing. The evidence is one passage or several, as the service ranks
-them, best first, with SEPARATOR between them.
+A judge that sees a claim with one label only learns its wording. So the pairs of a family have the
+same claim and different labels: with the pages of an event, with those of its mirror, and with
+passages that do not decide. The evidence is one passage or several, as the service ranks them, best
+first, with SEPARATOR between them.
 """
 
 from __future__ import annotations
@@ -30,18 +30,18 @@ SEPARATOR = " </s> "
 FORMS = {"together": 0.3, "parts": 0.35, "single": 0.35}
 # Maximum length of passages together, in characters: some 350 tokens.
 MOST_CHARACTERS = 1500
-# The same with a passage of another event among them, so that none of the others is left out.
+# The same if one passage is of another event, so that none of the others is left out.
 _MOST_MIXED = 1800
-# Maximum number of passages beside those that decide, in "parts".
+# Maximum number of passages beside the deciding ones, in "parts".
 _BESIDE = 3
-# Shares of the evidence of several passages with one of another event among them, and of the
-# evidence that decides nothing that is all of another event.
+# Share of the evidence with several passages to which one of another event is added, and share of
+# the undeciding evidence that is entirely of another event.
 _MIXED, _FOREIGN = 0.15, 0.15
-# Share of the claims that turned which are also put against passages that decide nothing, and of
-# the claims that both event and mirror leave open which are taken in a round.
+# Share of the turned claims that are also paired with undeciding passages, and share of the claims
+# open in both event and mirror that are used in a round.
 _UNDECIDED, _BOTH_OPEN = 0.7, 0.5
-# Labels of claims whose unchanged passages decide nothing when the label turns: where two pages
-# conflict, one of them may be unchanged.
+# Labels of claims whose unchanged passages do not decide when the label turns. CONFLICTING_EVIDENCE
+# is not one of them: one of the two conflicting pages may be unchanged.
 _PLAIN = DECIDED | {OPEN}
 
 
@@ -78,8 +78,8 @@ class Windows:
         return [self.all[row] for row in order if scores[row] > 0]
 
     def find_deciding(self, claim: EventClaim) -> list[Window]:
-        """For each quote of the claim the shortest passage with all of it, else all that touch
-        it."""
+        """For each quote of the claim, the shortest passage that contains it; if none does, all
+        passages that overlap it."""
         found: list[Window] = []
         for quote in claim.quotes:
             page = next(page for page in self.event.pages if page.name == quote.page)
@@ -100,12 +100,12 @@ class Windows:
         return list(dict.fromkeys(found))
 
     def has(self, window: Window) -> bool:
-        """Whether the passage of the mirror, or of the event, stands here word for word, too."""
+        """Whether this side has the passage of the other side word for word."""
         return window.text in self.texts.get(window.page, "")
 
 
 def take_best(ranked: Iterable[Window]) -> list[Window]:
-    """The first of the ranked passages, as many as the service judges in all and of a page."""
+    """The best ranked passages, within the limits of the service in all and per page."""
     pages: Counter[str] = Counter()
     found = []
     for window in ranked:
@@ -120,8 +120,8 @@ def take_best(ranked: Iterable[Window]) -> list[Window]:
 def put_together(windows: Sequence[Window], *, most: int = MOST_CHARACTERS) -> str:
     """The passages as one text, in order, with SEPARATOR between them.
 
-    Passages of a page that overlap become one, in the place of the first. Those that would make
-    more than `most` characters are left out, except the first.
+    Overlapping passages of a page are merged at the position of the first. Passages beyond `most`
+    characters are left out, except the first.
     """
     kept: list[Window] = []
     size = 0
@@ -142,7 +142,7 @@ def _shared(window: Window, other: Window) -> int:
 
 
 def _merge(windows: Sequence[Window]) -> list[str]:
-    """The texts of the passages, those that overlap as one."""
+    """The texts of the passages; overlapping ones are merged."""
     runs: list[list[Window]] = []
     for window in windows:
         near = [run for run in runs if any(_shared(window, other) for other in run)]
@@ -166,8 +166,10 @@ def _join(run: Sequence[Window]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """A claim on one side: the passages of its event or mirror, `other` those of the other side,
-    and `ranked` those that the service would judge for the claim, best first."""
+    """A claim on one side: the passages of this side (event or mirror) and of the `other` side.
+
+    `ranked` are the passages that the service would judge for the claim, best first.
+    """
 
     claim: EventClaim
     windows: Windows
@@ -181,15 +183,15 @@ class Side:
         return Pair(self.claim.claim, evidence, short, group, self.claim.kind)
 
     def find_contrary(self) -> str:
-        """Of pages that conflict here and agree on the other side, the passages that are changed
-        there: they say the contrary of what all say there. Empty when all passages are changed."""
+        """For pages that conflict here and agree on the other side: the passages that are changed
+        there, which contradict all pages of that side. Empty if all passages are changed."""
         deciding = self.windows.find_deciding(self.claim)
         changed = [window for window in deciding if not self.other.has(window)]
         return put_together(changed) if changed and len(changed) < len(deciding) else ""
 
 
 def look_from_both_sides(mirrored: Mirrored) -> list[tuple[Side, Side]]:
-    """The claims of an event, each as in the event and as in the mirror."""
+    """The claims of an event, each in the event and in the mirror."""
     both = Windows(mirrored.event), Windows(mirrored.mirror)
     found = [
         [
@@ -202,14 +204,14 @@ def look_from_both_sides(mirrored: Mirrored) -> list[tuple[Side, Side]]:
 
 
 class FamilyMaker:
-    """Makes the families of the claims of mirrored events; a round is drawn anew with each seed."""
+    """Makes the families of the claims of mirrored events; each seed gives another round."""
 
     def __init__(self, mirrored: Sequence[Mirrored]) -> None:
         self._claims = [sides for one in mirrored for sides in look_from_both_sides(one)]
         self._events = list(dict.fromkeys(one.windows for one, _ in self._claims))
 
     def draw_round(self, *, seed: int) -> Iterator[Family]:
-        """A family for each claim that turned, and for some that stay open."""
+        """A family for each turned claim, and for some that are open on both sides."""
         rng = random.Random(f"families {seed}")
         for sides in self._claims:
             labels = {side.claim.label for side in sides}
@@ -221,9 +223,9 @@ class FamilyMaker:
                 yield tuple(side.pair(self._evidence(side, form, rng), OPEN) for side in sides)
 
     def _turned(self, sides: tuple[Side, Side], rng: random.Random) -> Family:
-        """The claim against event and mirror, and often against passages that decide nothing.
+        """The claim with passages of event and mirror, and often with undeciding passages.
 
-        Empty when there is no evidence with two labels.
+        Empty if the evidence does not give two labels.
         """
         (form,) = rng.choices([*FORMS], [*FORMS.values()])
         pairs = []
@@ -241,9 +243,9 @@ class FamilyMaker:
         return tuple(pairs) if len({pair.label for pair in pairs}) > 1 else ()
 
     def _evidence(self, side: Side, form: str, rng: random.Random) -> str:
-        """Passages of a side with all that decides the claim, in this form."""
+        """Passages of a side with all deciding ones, in this form."""
         changed = (window for window in side.ranked if not side.other.has(window))
-        # What decides nothing is nearest where it was changed.
+        # An open claim has no deciding passage; the best changed one is used instead.
         deciding = side.windows.find_deciding(side.claim) or list(islice(changed, 1))
         if form == "single":
             return put_together(_in_order(deciding, side.ranked) or side.ranked[:1])
@@ -259,9 +261,9 @@ class FamilyMaker:
         )
 
     def _undecided(self, side: Side, form: str, rng: random.Random) -> str:
-        """Passages that decide nothing: those that event and mirror share, or of another event.
+        """Undeciding passages: those that event and mirror share, or those of another event.
 
-        Empty without one.
+        Empty if there are none.
         """
         found = [window for window in side.ranked if side.other.has(window)]
         foreign = self._elsewhere(side.windows, rng)
@@ -289,13 +291,13 @@ class FamilyMaker:
 
 
 def _in_order(some: Sequence[Window], ranked: Sequence[Window]) -> list[Window]:
-    """`some` in the order of `ranked`; those that are not in it come last."""
+    """`some` in the order of `ranked`; passages that are not ranked come last."""
     places = {window: place for place, window in enumerate(ranked)}
     return sorted(some, key=lambda window: places.get(window, len(places)))
 
 
 def _fill(ranked: Sequence[Window], deciding: Sequence[Window]) -> list[Window]:
-    """The passages that decide, and of the others the best that fit into MOST_CHARACTERS."""
+    """The deciding passages, and the best others that fit into MOST_CHARACTERS."""
     chosen = list(deciding)
     room = MOST_CHARACTERS - sum(len(window.text) for window in deciding)
     for window in ranked:
@@ -306,7 +308,7 @@ def _fill(ranked: Sequence[Window], deciding: Sequence[Window]) -> list[Window]:
 
 
 def pair_contrasts(pairs: Sequence[Pair]) -> list[Family]:
-    """Of our own pairs, the claims whose page and contrast page decide them differently.
+    """The families of our own claims whose page and contrast page give different labels.
 
     `pairs` are in the order of training.pairs.read_pairs: the two pairs of a claim are neighbours.
     """

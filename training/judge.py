@@ -5,18 +5,23 @@
     python -m training.judge events --scores FILE [--minutes N] [--start FILE] [--out FOLDER]
     python -m training.judge mirrors [--steps N] [--start FILE] [--out FOLDER]
 
-Starts from the released judge before. `pages` reads pages with all their claims, as sheets
-(training/sheets.py). `pairs` goes on from there with a share of all pairs one by one, with weights
-and activations rounded as integers will round them. `events` reads, rounded as well, pairs cut from
-events (training/events.py), those of ROUND_FILES, our other own and public ones, and more often
-those that the judge gets wrong (training/scores.py). `mirrors` reads claims of events with what
-decides them one way, another way and not at all in one batch (training/families.py), the same of
-our own pairs, squares (training/squares.py) and public pairs; it rounds only while the rate falls.
-Each writes a checkpoint, judge.pt, which training/export.py turns into what ships. Interrupted,
-even by kill -9, each goes on from partial.pt, which is written every ten minutes. The rate stays
-until the last quarter of the steps, or of the time with `--minutes`, in which it falls to nothing;
-plateau.pt is what was there before it fell, to go on from. A GPU is used where there is one; on two
-cores each takes three quarters of an hour or more, and says how much is left.
+The stages start from the previous release:
+
+- `pages` trains on pages with all their claims, as sheets (training/sheets.py);
+- `pairs` continues with a share of all pairs, one by one, with weights and activations rounded to
+  the integers of the release;
+- `events`, also rounded, trains on pairs cut from events (training/events.py), those of
+  ROUND_FILES, our other own pairs and public pairs; pairs that the judge gets wrong are drawn more
+  often (training/scores.py);
+- `mirrors` trains on families of claims of events (training/families.py) and of our own pairs, on
+  squares (training/squares.py) and on public pairs; it rounds only while the learning rate falls.
+
+Each stage writes a checkpoint, judge.pt, which training/export.py turns into a release. After an
+interruption, even by kill -9, it resumes from partial.pt, which is written every ten minutes. The
+learning rate is constant until the last quarter of the steps (with `--minutes`, of the time), in
+which it falls to zero; plateau.pt is the checkpoint before it falls, from which training can
+continue. A GPU is used if there is one; on two cores a stage takes 45 minutes or more, and prints
+the remaining time.
 """
 
 from __future__ import annotations
@@ -57,8 +62,8 @@ from training.squares import Family, make_squares, pair_supported
 
 PREVIOUS = SHIPPED_FOLDER
 LEARNING_RATE = 4e-5
-# The lowest layers, already tuned to the task by the release before, stay as they are: a step then
-# takes three quarters of the time.
+# Number of lowest layers that are frozen: the previous release has tuned them to the task already,
+# and a step takes three quarters of the time without them.
 FROZEN = 4
 # When each stage rounds as the release does.
 ROUNDED = {
@@ -67,15 +72,16 @@ ROUNDED = {
     "events": Rounding.ALWAYS,
     "mirrors": Rounding.COOLING,
 }
-# Own pairs that are read one by one, beside those of --whole, and of the public mixture.
+# Number of our own pairs that are trained one by one, beside the files of --whole and the public
+# mixture.
 PAIRS = 6000
 PUBLIC_SHARE = 0.25
-# Share of what each part that is trained adds to the states, left out at random.
+# Dropout: the share of the outputs of each trained part that is left out at random.
 DROPOUT = 0.1
-# Files of own pairs that have a share of each round of `events`, and the size of that share, in
-# pairs: claims that restate paragraphs of news in other words; claims of several parts, of which
-# the page tells all or some; an encyclopaedia's sentences against parts of the web page that it
-# cites; figures beside others of their kind; summaries against whole articles.
+# Files of our own pairs that have a fixed number of pairs in each round of `events`: paraphrases of
+# paragraphs of news; claims of several parts, all or some of which are on the page; an
+# encyclopaedia's sentences against parts of the web page that it cites; figures among other figures
+# of their kind; summaries against whole articles.
 ROUND_FILES: Mapping[frozenset[str], int] = {
     frozenset("ba bb bc bd be bf".split()): 700,
     frozenset("ac ax n o w z".split()): 300,
@@ -83,17 +89,17 @@ ROUND_FILES: Mapping[frozenset[str], int] = {
     frozenset(["bh"]): 300,
     frozenset(["bi"]): 500,
 }
-# The shares of pairs of events and of our other own. All of these are drawn by the judge's
-# mistakes, some with another part; others are drawn from all with their variants; then comes the
-# share of the public mixture. How little a pair that the judge is sure of may weigh beside one
-# that it gets wrong. Rounds planned: time ends them.
+# Numbers of pairs of events and of our other own pairs, drawn by the judge's mistakes, some with an
+# added part; number of pairs drawn from all with their variants; scale of the public mixture;
+# minimum weight of a pair that the judge is sure of, compared with one that it gets wrong; maximum
+# number of rounds (the time limit ends training earlier).
 ROUND_EVENTS, ROUND_MISTAKEN = 900, 300
 ROUND_OWN = 400
 ROUND_PUBLIC = 0.12
 LEAST_WEIGHT = 0.15
 ROUNDS = 12
-# Families of our own pairs and squares in each round of `mirrors`; its steps unless --steps is
-# given.
+# Numbers of families of our own pairs and of squares in each round of `mirrors`; its default number
+# of steps.
 ROUND_CONTRASTS, ROUND_SQUARES = 1500, 600
 MIRROR_STEPS = 2500
 
@@ -106,15 +112,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=Path("build/judge"), help="checkpoint folder")
     parser.add_argument("--data", type=Path, nargs="*", help="files of pairs (default: all)")
     parser.add_argument("--rate", type=float, default=LEARNING_RATE, help="peak learning rate")
-    parser.add_argument("--frozen", type=int, default=FROZEN, help="layers left as they start")
+    parser.add_argument("--frozen", type=int, default=FROZEN, help="number of frozen layers")
     parser.add_argument("--dropout", type=float, default=DROPOUT, help="share of states left out")
-    parser.add_argument("--steps", type=int, help="at most so many")
-    parser.add_argument("--pairs", type=int, default=PAIRS, help="own pairs read one by one")
-    parser.add_argument("--whole", nargs="*", default=[], help="files read whole beside them")
-    parser.add_argument("--scores", type=Path, help="what training.scores wrote, for events")
-    parser.add_argument("--mirrors", type=int, help="so many events with their mirrors (all)")
-    parser.add_argument("--minutes", type=float, help="end after so many, the last quarter cooling")
-    parser.add_argument("--tokens", type=int, default=BATCH_TOKENS, help="of a batch")
+    parser.add_argument("--steps", type=int, help="maximum number of steps")
+    parser.add_argument("--pairs", type=int, default=PAIRS, help="number of own pairs, one by one")
+    parser.add_argument("--whole", nargs="*", default=[], help="files of which all pairs are used")
+    parser.add_argument("--scores", type=Path, help="file of training.scores, for events")
+    parser.add_argument("--mirrors", type=int, help="number of events with mirrors (default: all)")
+    parser.add_argument(
+        "--minutes", type=float, help="time limit; the rate falls in the last quarter"
+    )
+    parser.add_argument("--tokens", type=int, default=BATCH_TOKENS, help="maximum size of a batch")
     parser.add_argument("--keep", action="store_true", help="keep the weights of each checkpoint")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(arguments)
@@ -164,8 +172,10 @@ def plan_pages(own: Sequence[Pair], tokenizer: Tokenizer, *, seed: int) -> list[
 def plan_pairs(
     own: Sequence[Pair], tokenizer: Tokenizer, count: int, *, whole: Sequence[str], seed: int
 ) -> list[Sequence[Example]]:
-    """Own pairs with their variants, those of the files named in `whole` (by their stem) and
-    `count` of the others, and some of the public mixture, one by one."""
+    """Our own pairs with their variants and some of the public mixture, one by one.
+
+    Own pairs are all of the files in `whole` (by stem), and `count` of the others.
+    """
     parts: dict[bool, list[Pair]] = {True: [], False: []}
     for pair in own:
         parts[pair.group.split(":")[0] in whole].append(pair)
@@ -185,7 +195,7 @@ def plan_events(
     tokens: int,
     seed: int,
 ) -> list[Sequence[Example]]:
-    """Rounds of pairs of events, our own and public ones, each round drawn anew."""
+    """Rounds of pairs of events, own pairs and public pairs; each round is drawn again."""
     cuts = [cut.pair for event in split_events(read_events())[0] for cut in cut_pairs(event)]
     drawn = [(cuts, ROUND_EVENTS)]
     for files, count in ROUND_FILES.items():
@@ -226,7 +236,7 @@ def plan_mirrors(
     seed: int,
 ) -> list[Sequence[Example]]:
     """Rounds of families of mirrors and of our own pairs, squares and public pairs, until there are
-    `steps` batches; each round is drawn anew."""
+    `steps` batches; each round is drawn again."""
     supported = pair_supported([*split_events(read_events())[0], *read_events(MORE)])
     contrasts = pair_contrasts(own)
     named = frozenset[str]().union(*ROUND_FILES)
@@ -260,7 +270,7 @@ def _file_of(pair: Pair) -> str:
 
 
 def count_sources(pairs: Iterable[Pair]) -> str:
-    """How many pairs are our own and from each public set, as the model card has them."""
+    """The number of our own pairs and of those of each public set, as in the model card."""
     counts = Counter(
         "events"
         if pair.group.startswith(f"{GROUP}:")
@@ -275,7 +285,7 @@ def count_sources(pairs: Iterable[Pair]) -> str:
 def load_start(path: Path) -> dict[str, Tensor]:
     """Weights of a checkpoint file, or of the release in a folder.
 
-    Raises ValueError when the file is no checkpoint, FileNotFoundError when nothing is there.
+    Raises ValueError if the file is no checkpoint, FileNotFoundError if it does not exist.
     """
     if not path.is_file():
         return read_release(path)
@@ -286,7 +296,7 @@ def load_start(path: Path) -> dict[str, Tensor]:
 
 
 def freeze(net: JudgeNet, layers: int) -> None:
-    """Leave the embeddings and the lowest `layers` out of training; none when it is 0."""
+    """Freeze the embeddings and the lowest `layers` layers; 0 freezes nothing."""
     if not layers:
         return
     for part in [net.mpnet.embeddings, net.mpnet.encoder.relative_attention_bias]:
@@ -296,7 +306,7 @@ def freeze(net: JudgeNet, layers: int) -> None:
 
 
 def set_dropout(net: JudgeNet, share: float) -> None:
-    """Leave out, at random, `share` of what each part that is trained adds to the states."""
+    """Set the dropout of each trained part to `share`."""
     for part in net.modules():
         trained = any(weight.requires_grad for weight in part.parameters())
         if trained and isinstance(dropout := getattr(part, "dropout", None), nn.Dropout):

@@ -77,7 +77,7 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What the runs so far have done: steps, seconds, whether the learning rate falls already."""
+    """The progress of all runs so far: steps, seconds, whether the learning rate is falling."""
 
     done: int = 0
     spent: float = 0.0
@@ -148,7 +148,7 @@ def learn(net: JudgeNet, batch: PairBatch | SheetBatch) -> float:
 
 
 def resume(partial: Path, net: JudgeNet, master: Master) -> Progress:
-    """Load an interrupted run with its rounding; returns what it has done.
+    """Load an interrupted run with its rounding; returns its progress.
 
     Nothing is loaded when `partial` does not exist. Raises ValueError when it is of another
     network.
@@ -237,10 +237,10 @@ def stance_loss(logits: Tensor, labels: Tensor) -> Tensor:
 
 
 def order_loss(logits: Tensor, ordered: Tensor) -> Tensor:
-    """Mean loss of pairs of rows of which the first is to lean more to SUPPORTED than the second.
+    """Mean loss of pairs of rows of which the first should be closer to SUPPORTED than the second.
 
-    `logits` are (n, 3), `ordered` is int64 (pairs, 2). What the wording of a claim adds to both
-    rows has no part in it.
+    `logits` are (n, 3), `ordered` is int64 (pairs, 2). A contribution of the claim's wording that
+    is the same for both rows cancels out.
     """
     leans = (logits[:, 0] - logits[:, 1]).float()
     return softplus(leans[ordered[:, 1]] - leans[ordered[:, 0]]).mean()

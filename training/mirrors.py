@@ -1,10 +1,10 @@
-"""Mirrors: the claims of an event, word for word, against pages in which the facts are otherwise.
+"""Mirrors: the claims of an event, word for word, with pages in which the facts are different.
 
     python -m training.mirrors     counts events, mirrors and how the labels turn
 
-A judge that is trained on events alone learns the wording of their claims. With an event and its
-mirror together the wording says next to nothing: most claims that are SUPPORTED in one are REFUTED
-in the other. A mirror is kept as edits of the event's pages and as labels of its claims
+A judge that is trained on events alone learns the wording of their claims. With events and their
+mirrors the wording reveals almost nothing: most claims that are SUPPORTED in one are REFUTED in the
+other. A mirror is stored as edits of the event's pages and as labels of its claims
 (training/data/events/README.md).
 """
 
@@ -28,7 +28,7 @@ from training.events import (
 )
 from training.pairs import DATA
 
-# Events for training alone, and the mirrors of all events for training and fitting.
+# Events used only for training, and the mirrors of all events for training and fitting.
 MORE = DATA / "events" / "more.jsonl"
 MIRRORS = DATA / "events" / "mirrors.jsonl"
 DECIDED = frozenset({"SUPPORTED", "REFUTED"})
@@ -44,7 +44,7 @@ class Mirrored:
 
 
 def read_mirrored(events: Iterable[Event], path: Path = MIRRORS) -> list[Mirrored]:
-    """Those of the events that have a mirror in the JSON Lines file, in the order of the file.
+    """The given events that have a mirror in the JSON Lines file, in the order of the file.
 
     Mirrors of other events are left out. Raises ValueError with the number of a malformed line, and
     when an edit does not fit its event.
@@ -64,8 +64,8 @@ def read_mirrored(events: Iterable[Event], path: Path = MIRRORS) -> list[Mirrore
 def read_mirrored_for_training(count: int | None = None) -> list[Mirrored]:
     """The events for training that have a mirror; `count` of them (None: all), in a fixed order.
 
-    Those that fit the verdict model are left out. The order is by hash, but not by that of the name
-    alone, by which the events for measuring were chosen.
+    Events for fitting the verdict model are left out. The order follows a hash, but not the hash of
+    the name alone, by which the events for measuring were chosen.
     """
     found = read_mirrored([*split_events(read_events())[0], *read_events(MORE)])
     found.sort(key=lambda one: hashlib.sha256(f"mirror {one.event.name}".encode()).hexdigest())
@@ -100,7 +100,7 @@ def make_mirror(
 
 
 def _edit(page: EventPage, old: str, new: str) -> EventPage:
-    """The page with `new` in place of `old`; a paragraph of which nothing is left goes."""
+    """The page with `new` instead of `old`; an empty paragraph is removed."""
     texts = [page.title, *page.paragraphs]
     if sum(text.count(old) for text in texts) != 1:
         raise ValueError(f"{page.name} does not have the words {old!r} once")
@@ -109,8 +109,8 @@ def _edit(page: EventPage, old: str, new: str) -> EventPage:
 
 
 def turned(mirrored: Mirrored) -> Iterator[tuple[EventClaim, EventClaim]]:
-    """The claims, each as in the event and as in the mirror, that are SUPPORTED in one and REFUTED
-    in the other."""
+    """The turned claims, each as in the event and as in the mirror: SUPPORTED in one and REFUTED in
+    the other."""
     for claim, other in zip(mirrored.event.claims, mirrored.mirror.claims, strict=True):
         if {claim.label, other.label} == DECIDED:
             yield claim, other

@@ -1,9 +1,9 @@
 """Squares: two claims and two texts of evidence that differ in one word, all four together.
 
-Of a supported claim whose figure, month, weekday, number or name also stands in its evidence, the
-square has both claims (a, b) with both texts: each claim is supported by its own text and by no
-other. Neither the claim nor the evidence alone says anything about the label. Public contrast sets
-of this kind: Schuster et al., "Get Your Vitamin C!" (NAACL 2021).
+A square is made from a supported claim whose figure, month, weekday, number or name is also in its
+evidence. Replacing that word gives a second claim and a second text; each claim is supported only
+by its own text. Neither the claim nor the evidence alone reveals the label. Public contrast sets of
+this kind: Schuster et al., "Get Your Vitamin C!" (NAACL 2021).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _NUMBERS = "two three four five six seven eight nine ten eleven twelve".split()
 _ROWS = (MONTHS, _DAYS, _NUMBERS)
 # A full name that is not part of a longer one.
 _WHOLE_NAME = re.compile(rf"{NAME.pattern}(?! (?:[a-z]{{2,3}} )?[A-Z])")
-# Words with which another figure in the evidence may support the claim as well.
+# Words after which another figure in the evidence may also support the claim.
 _BOUND = re.compile(
     r"\b(?:more|less|fewer|over|under|above|below|least|most|nearly|almost|about|around|up to"
     r"|roughly|some|than|every|all)\b",
@@ -67,7 +67,7 @@ def make_square(pair: Pair, rng: random.Random) -> Family | None:
 
 
 def _exchange_words(pair: Pair, rng: random.Random) -> Family | None:
-    """Another figure, month, weekday or number in place of one that both texts have once."""
+    """Replace a figure, month, weekday or number that occurs once in each text."""
     if _BOUND.search(pair.claim):
         return None
     words = [word for word in _words(pair.claim) if _once(word, pair.claim, pair.evidence)]
@@ -83,10 +83,10 @@ def _exchange_words(pair: Pair, rng: random.Random) -> Family | None:
 
 
 def _exchange_names(pair: Pair, rng: random.Random) -> Family | None:
-    """Two full names change places in the evidence, and the second takes the first's in the claim.
+    """Exchange two full names in the evidence, and replace the first by the second in the claim.
 
-    The crossed corners are NOT_SUPPORTED: that one person did something seldom says that another
-    did not.
+    The crossed pairs are NOT_SUPPORTED, not REFUTED: that one person did something rarely means
+    that another did not.
     """
     found = _WHOLE_NAME.findall(pair.evidence)
     names = sorted({name for name in found if _once(name.split()[-1], pair.evidence)})

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Protocol
 from claims import wiring
 from claims.limits import ARTICLE_CLAIMS
 from claims.pipeline import PASSAGES
+from claims.pipeline.searching import Providers
 from claims.ports import Fetcher, Store
 from claims.registry import Registry
-from claims.searching import Providers
 from claims.settings import Settings
 from claims.sources.posting import Poster
 from workers.config import SWEEP_EVERY_S, find_broker_url

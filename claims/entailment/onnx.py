@@ -53,12 +53,12 @@ class OnnxJudge:
     """A judge loaded from a folder: tokenizer.json, model.onnx with its weights, and a description.
 
     judge.json has the judge's name, the maximum number of tokens of a pair and the meaning of the
-    outputs, in their order. A folder of transformers has config.json, whose id2label names
-    the outputs: three stances, or two, of which the second (or the one named so) is "supported";
-    a judge.json beside it says what is otherwise. `input` in it has the one text or the two texts
-    that the model reads, with {passage} and {claim}.
-    Weights are in .npz files next to the graph, or where the graph says. Do not create it before a
-    fork: onnxruntime's threads do not survive a fork.
+    outputs, in their order. A folder that transformers wrote has config.json, whose id2label names
+    the outputs: three stances, or two, of which one is "supported" (the second, if the names do not
+    say). A judge.json beside it overrides config.json. Its `input` has the one or two texts that
+    the model reads, with the places {passage} and {claim}. Weights are in .npz files next to the
+    graph, or where the graph says. Do not create it before a fork: onnxruntime's threads do not
+    survive a fork.
     """
 
     def __init__(self, folder: Path = SHIPPED_FOLDER, *, threads: int = 1) -> None:
@@ -134,8 +134,11 @@ class InputForm:
         self._max_tokens = max_tokens
 
     def encode(self, tokenizer: Tokenizer, pairs: Sequence[tuple[str, str]]) -> list[Encoding]:
-        """The encodings of (passage, claim) pairs. Of two texts the longer one is cut to the
-        maximum; of one text the passage is, so that what stands after it remains."""
+        """The encodings of (passage, claim) pairs, cut to the maximum number of tokens.
+
+        Of two texts the longer one is cut. In a single text the passage is cut, so that the words
+        after it remain.
+        """
         if len(self._texts) == 2:
             tokenizer.enable_truncation(self._max_tokens, strategy="longest_first")
             return tokenizer.encode_batch([self._fill(*pair) for pair in pairs])
@@ -145,7 +148,7 @@ class InputForm:
         return tokenizer.encode_batch([self._fill(*pair)[0] for pair in cut])
 
     def _fill(self, passage: str, claim: str) -> tuple[str, ...]:
-        """The texts; what looks like a place of the form in a passage or claim is left alone."""
+        """The texts; braces in the passage or claim itself are not replaced."""
         given = {_PASSAGE: passage, _CLAIM: claim}
         return tuple(_PLACES.sub(lambda found: given[found[0]], text) for text in self._texts)
 
@@ -167,8 +170,8 @@ def _order_outputs(outputs: Sequence[str]) -> dict[int, int]:
 
 
 def _read_about(folder: Path) -> dict[str, Any]:
-    """{"name", "version", "max_tokens", "outputs", "input"?}, from judge.json and from what
-    transformers writes; the first counts where both say something."""
+    """{"name", "version", "max_tokens", "outputs", "input"?}, from judge.json and config.json; a
+    field of judge.json overrides that of config.json."""
     ours = folder / "judge.json"
     about = json.loads(ours.read_text(encoding="utf-8")) if ours.is_file() else {}
     if not isinstance(about, dict):
@@ -185,7 +188,7 @@ def _read_about(folder: Path) -> dict[str, Any]:
 
 
 def _read_config(config: object, *, folder: Path) -> dict[str, Any]:
-    """What config.json says, without "outputs" where it names none."""
+    """The fields that config.json gives, without "outputs" if it names none."""
     if not isinstance(config, dict):
         return {}
     about = {

@@ -1,7 +1,7 @@
-"""Eight pairs that every judge answers alike, by which one that is wired wrongly is found.
+"""Eight pairs with obvious answers, which detect a judge whose inputs or outputs are mixed up.
 
-A model that takes the claim for the evidence, or one output for another, still gives probabilities
-that look well: nothing else would show it.
+A model that takes the claim for the evidence, or one output for another, still gives plausible
+probabilities, so that no other check would detect it.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ _LIBRARY = (
 )
 _MILL = "Three firefighters were hurt in the blaze at the paper mill, which burned for two days."
 _FERRY = "Eleven people died when the ferry sank, the coastguard said on Friday."
-# (passage, claim, stance). What says less does not establish what says more: the fourth and the
-# fifth are the first two with the sides exchanged.
+# (passage, claim, stance). The fourth and fifth pairs are the first two with passage and claim
+# exchanged: a passage that says less than the claim does not support it.
 PROBES: tuple[tuple[str, str, Stance], ...] = (
     (_LIBRARY, "Ana Holm opened a library.", Stance.SUPPORTS),
     (_MILL, "The paper mill burned.", Stance.SUPPORTS),
@@ -38,13 +38,13 @@ PROBES: tuple[tuple[str, str, Stance], ...] = (
         Stance.NEUTRAL,
     ),
 )
-# A model that reads well may differ in one; another order of sides or outputs costs four or more.
+# A correctly connected model may miss one pair; exchanged inputs or outputs miss four or more.
 _LEAST_RIGHT = 7
 _STANCES = (Stance.SUPPORTS, Stance.REFUTES, Stance.NEUTRAL)
 
 
 def check_probes(judge: Judge) -> None:
-    """Ask `judge` the eight pairs. Raises JudgeUnavailable with its answers if two are wrong.
+    """Score the eight pairs. Raises JudgeUnavailable with the answers if two or more are wrong.
 
     A judge that never refutes, since it has two outputs, is asked only whether the claim is
     supported.
@@ -54,8 +54,8 @@ def check_probes(judge: Judge) -> None:
     if sum(right) >= _LEAST_RIGHT:
         return
     raise JudgeUnavailable(
-        f"it answers {sum(right)} of {len(PROBES)} plain pairs of passage and claim rightly, fewer"
-        f" than {_LEAST_RIGHT}: {_describe(rows)}. If passage and claim, or the outputs, stand in"
+        f"it answers {sum(right)} of {len(PROBES)} plain pairs of passage and claim correctly,"
+        f" minimum {_LEAST_RIGHT}: {_describe(rows)}. If passage and claim, or the outputs, are in"
         " another order, say so in judge.json (docs/guides/other-judges.md)"
     )
 
@@ -68,7 +68,7 @@ def _is_right(row: npt.NDArray[np.float32], stance: Stance, rows: npt.NDArray[np
 
 
 def _describe(rows: npt.NDArray[np.float32]) -> str:
-    """Of each pair the expected stance and the probabilities, as text."""
+    """For each pair the expected stance and the probabilities, as text."""
     return "; ".join(
         f"{number}. {stance} expected, " + " ".join(f"{value:.2f}" for value in row)
         for number, (row, (_, _, stance)) in enumerate(zip(rows, PROBES, strict=True), start=1)

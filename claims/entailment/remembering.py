@@ -19,7 +19,7 @@ class RememberingJudge:
 
     Pairs are always remembered within one call, and between calls and processes through `cache`.
     When one paragraph of a page changed, a re-check scores only that paragraph. Answers are equal
-    to those of the other judge, to the last bit, and belong to its name and version.
+    to those of the other judge, to the last bit, and are cached under its name and version.
     """
 
     def __init__(self, judge: Judge, cache: ScoreCache | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Which passages bear on a claim, and which sentence of each decides. Pure functions."""
+"""Chooses the passages that bear on a claim, and the deciding sentence of each. Pure functions."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from claims.types import (
 
 # A sentence replaces its passage if its probability is at least this share of the passage's.
 _CARRIES = 0.8
-# Probability up to which a sentence's support is no vote and does not limit a refutation.
+# Up to this probability a sentence's support does not count and does not limit a refutation.
 _NO_VOTE = 0.2
 _CONTRARY = {Stance.SUPPORTS: Stance.REFUTES, Stance.REFUTES: Stance.SUPPORTS}
 # Columns of scores.
@@ -117,10 +117,10 @@ def choose_clearest(
 
 
 def drop_contradicted(scored: Iterable[ScoredPassage]) -> list[ScoredPassage]:
-    """Without each passage that shares words with a clearer one of its page and contradicts it.
+    """The passages without those that overlap a clearer passage of their page and contradict it.
 
-    Overlapping passages of one page may have contrary stances: without this, a verdict would quote
-    one sentence for the claim and against it.
+    Overlapping passages of one page may have contrary stances; a verdict would then quote one
+    sentence both for and against the claim.
     """
     kept: list[ScoredPassage] = []
     for item in sorted(scored, key=lambda one: -one.probability):

@@ -35,13 +35,13 @@ class Reason(StrEnum):
     TOO_LONG = "too-long"  # longer than a claim may be, and not to be cut
     NOT_ENGLISH = "not-english"  # clearly in another language
     QUESTION = "question"  # asks
-    INSTRUCTION = "instruction"  # tells the reader what to do
+    INSTRUCTION = "instruction"  # asks the reader to do something
     PERSONAL = "personal"  # speaks of the writer or to the reader
     OPINION = "opinion"  # judges or demands
     PREDICTION = "prediction"  # says what may or will come
     NO_SPEAKER = "no-speaker"  # a quotation, and it is not clear whose
     NO_CONTENT = "no-checkable-content"  # nothing that a source could confirm
-    BEYOND_LIMIT = "beyond-limit"  # the article has more claims than are checked of one
+    BEYOND_LIMIT = "beyond-limit"  # the article has more claims than the limit allows
 
 
 _VERB_FORMS = THIRD_PERSON | PLAIN_PRESENT | AUXILIARIES

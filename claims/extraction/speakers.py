@@ -48,7 +48,7 @@ class Speaker:
 
     @property
     def claimant(self) -> str | None:
-        """The claimant; None if it is not known, or nobody in particular."""
+        """The claimant; None if unknown, or if the words name nobody in particular."""
         is_somebody = self.person is not None or not (
             self.name.split(" ", 1)[0].lower() in _NOBODY and self.stands_for is None
         )

@@ -7,20 +7,20 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from claims.admission import admit
 from claims.english.language_detection import find_language
 from claims.errors import HostBusy, SourceError
+from claims.pipeline.admission import admit
+from claims.pipeline.searching import Providers, search
+from claims.pipeline.threads import open_pool
 from claims.ports import Fetcher, PageCache, StoredClaim
 from claims.registry import NO_SOURCES, Registry
 from claims.retrieval.rank import choose_nearest, rank_passages
 from claims.scoring import NO_PAGE, cut_evidence
-from claims.searching import Providers, search
 from claims.sources.address import list_once, site_of
 from claims.sources.as_of import may_be_later, refuse_later
 from claims.sources.failures import FailureCode
 from claims.sources.files import NO_FILES, LocalSources
 from claims.text import replace_surrogates
-from claims.threads import open_pool
 from claims.types import (
     Coverage,
     Gathered,
@@ -273,7 +273,7 @@ def rank_evidence(
 ) -> Gathered:
     """Name the origins of the admitted `pages` and pick the passages worth judging.
 
-    Pages that are not admitted (claims/admission.py) are left out. `passages_max` as in
+    Pages that are not admitted (claims/pipeline/admission.py) are left out. `passages_max` as in
     `gather_evidence`.
     """
     searched = searched or SearchOutcome()

@@ -7,7 +7,8 @@ remembering.py (Judge), claims/reader/chat.py and remembering.py (Reader), claim
 ScoreCache, AnswerCache, TokenLedger, Sessions, ApiKeys, AuditLog, Webhooks).
 Tests have their own.
 
-One module for each topic; import from this package: `from claims.ports import Store`.
+One module for each topic, with what its protocol takes and gives; those of the parts of Store are
+named as their modules in claims/store. Import from this package: `from claims.ports import Store`.
 """
 
 from __future__ import annotations
@@ -17,8 +18,35 @@ from datetime import datetime
 
 from claims.ports.access import ApiKeys, AuditLog, AuditPage
 from claims.ports.deliveries import Webhooks
+from claims.ports.filters import (
+    ALL_ARTICLES,
+    ALL_CLAIMS,
+    ArticleFilter,
+    ClaimFilter,
+    Order,
+    ReaderFacet,
+    Superseded,
+)
 from claims.ports.hosts import HostGate, Rest, Turn, VisitEnd
 from claims.ports.judge import Judge, ScoreCache
+from claims.ports.lookups import (
+    ExportedClaim,
+    ExportPage,
+    ListEntry,
+    ListPage,
+    Lookups,
+    StoredArticle,
+    StoredClaim,
+)
+from claims.ports.monitoring import (
+    LineState,
+    Monitoring,
+    RecordKind,
+    StoreHealth,
+    StoreMetrics,
+    UnreadableRecord,
+)
+from claims.ports.outbox import EventFilter, EventPage, Events
 from claims.ports.page_sources import (
     Fetcher,
     IndexTexts,
@@ -30,49 +58,19 @@ from claims.ports.page_sources import (
 from claims.ports.reader import AnswerCache, Question, Reader, TokenLedger
 from claims.ports.reader_usage import DayOfTokens, EndpointState, ReaderUsage, Readings
 from claims.ports.sessions import Sessions
-from claims.ports.store import (
-    Checks,
-    Events,
-    Lookups,
-    Monitoring,
-    SourceRegistry,
-    Store,
-    Submissions,
-    VerifyRequests,
-    WorkQueue,
-)
-from claims.ports.stored import (
-    ALL_ARTICLES,
-    ALL_CLAIMS,
-    ArticleFilter,
-    ClaimFilter,
-    EventFilter,
-    EventPage,
-    ExportedClaim,
-    ExportPage,
-    Forgotten,
-    Lease,
-    LineState,
-    ListEntry,
-    ListPage,
+from claims.ports.source_registry import SourceRegistry
+from claims.ports.store import Store
+from claims.ports.stored_checks import Checks, Forgotten
+from claims.ports.submissions import (
     NewArticle,
     NewClaim,
-    Order,
-    ReaderFacet,
-    RecordKind,
     RequestedChecks,
     Retried,
-    StoredArticle,
-    StoredClaim,
-    StoreHealth,
-    StoreMetrics,
-    Superseded,
-    UnreadableRecord,
-    VerifyAnswer,
-    VerifyRequest,
+    Submissions,
     Versions,
-    WorkItem,
 )
+from claims.ports.verify_requests import VerifyAnswer, VerifyRequest, VerifyRequests
+from claims.ports.work_queue import Lease, WorkItem, WorkQueue
 
 Clock = Callable[[], datetime]  # aware, UTC
 Progress = Callable[[str, int, int], None]  # (what, done, of)

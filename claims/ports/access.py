@@ -13,36 +13,36 @@ class ApiKeys(Protocol):
     """The keys of the API. Every change is recorded in the audit log, in the same step."""
 
     def exist(self) -> bool:
-        """Whether there is or was any key, usable or not: one cheap read."""
+        """Whether a key was ever created, even one that has ended since: one cheap read."""
         ...
 
     def find(self, key_id: str) -> StoredKey:
-        """A key, as it is now: one read, for every request with a key. Raises NotFound."""
+        """The current state of a key; every request with a key costs this read. Raises NotFound."""
         ...
 
     def list_keys(self) -> tuple[ApiKey, ...]:
-        """All keys, newest first, those that ended a while ago included."""
+        """All keys, newest first, including those that have ended."""
         ...
 
     def create(self, new: NewKey, *, actor: Actor) -> ApiKey:
         """Store a key. Repeating the call is harmless.
 
-        A key as `actor` gives no scope that it does not have, and no later expiry than its own;
-        without an expiry the new key gets that of the actor. Raises NotPermitted; InvalidInput
-        when the id is taken, the expiry is past, or there are too many keys.
+        An `actor` that is a key can give only scopes that it has itself, and no later expiry than
+        its own; without an expiry the new key gets that of the actor. Raises NotPermitted, and
+        InvalidInput when the id is taken, the expiry is past, or there are too many keys.
         """
         ...
 
     def rotate(self, key_id: str, digest: str, *, grace_s: float, actor: Actor) -> ApiKey:
-        """Replace the secret of a key; the one before is accepted for `grace_s` seconds more.
+        """Replace the secret of a key; the previous secret is accepted for `grace_s` seconds more.
 
-        One that was replaced earlier no longer is. Repeating the call is harmless. Raises NotFound,
+        Older secrets are no longer accepted. Repeating the call is harmless. Raises NotFound,
         NotPermitted like `create`, and InvalidInput for a key that was revoked or has expired.
         """
         ...
 
     def revoke(self, key_id: str, *, actor: Actor) -> None:
-        """End a key at once, and with it the sessions of browsers. Raises NotFound."""
+        """End a key at once, with the browser sessions that it started. Raises NotFound."""
         ...
 
     def note_use(self, key_id: str) -> None:
@@ -52,9 +52,9 @@ class ApiKeys(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class AuditPage:
-    """A piece of the audit log, newest first; `next_cursor` is None at the end.
+    """One page of the audit log, newest first; `next_cursor` is None at the end.
 
-    With a filter it may have fewer entries than were asked for, or none, and still not be the last.
+    A filtered page may have fewer entries than requested, or none, and still not be the last.
     """
 
     items: tuple[AuditEntry, ...]
@@ -62,7 +62,10 @@ class AuditPage:
 
 
 class AuditLog(Protocol):
-    """Who changed what and when, and who asked for access. The changes themselves append to it."""
+    """Who changed what and when, and who signed in or was refused.
+
+    The step that makes a change also appends its entry.
+    """
 
     def read(
         self,
@@ -75,24 +78,27 @@ class AuditLog(Protocol):
         since: datetime | None = None,
         until: datetime | None = None,
     ) -> AuditPage:
-        """Up to `limit` entries, newest first: of this actor, this action and this object alone if
-        given, from `since` on and before `until`. An entry on several claims is of each of them.
+        """Up to `limit` entries, newest first, from `since` on and before `until`.
 
-        Looks at a bounded number of entries. Raises InvalidInput for an invalid cursor.
+        `actor`, `action` and `object`, if given, select the entries with that value; an entry about
+        several claims has each of them as its object. One call examines a bounded number of
+        entries. Raises InvalidInput for an invalid cursor.
         """
         ...
 
     def record_refused(self, object: str, *, network: str, actor: Actor) -> None:  # noqa: A002
-        """Record that `actor` sent a wrong secret: that of the key `object`, or "unknown".
+        """Record that `actor` sent a wrong secret for the key `object`, or for "unknown".
 
-        What comes from one network within an hour is one entry, which counts it.
+        All such requests from one network within an hour are counted in one entry.
         """
         ...
 
     def forget(
         self, *, keep_s: float | None, keep_access_s: float | None = None, limit: int
     ) -> int:
-        """Delete entries on changes older than `keep_s` and those on access older than
-        `keep_access_s`, up to `limit` of each kind, and up to `limit` keys that ended before
-        `keep_s`, but not the last key; returns the number of all. None keeps all."""
+        """Delete old entries and ended keys, up to `limit` of each kind; returns how many.
+
+        Entries about changes, and keys that ended, are deleted after `keep_s` seconds, entries
+        about access after `keep_access_s`; None keeps all. The last key always stays.
+        """
         ...

@@ -10,11 +10,11 @@ from claims.webhooks import Attempt, Delivery, DeliveryLease, NewWebhook, Webhoo
 
 
 class Webhooks(Protocol):
-    """Webhooks, and the delivery of events to them: each event that passes the filter of a webhook
-    while that is switched on is delivered to it at least once, in any order.
+    """Webhooks, and the delivery of events to them.
 
-    Changes are recorded in the audit log, in the same step. Methods with an id raise NotFound, and
-    Gone for a webhook that was deleted.
+    Each event that passes the filter of an enabled webhook is delivered to it at least once, in any
+    order. Every change is recorded in the audit log, in the same step. Methods that take an id
+    raise NotFound, and Gone for a webhook that was deleted.
     """
 
     def create(self, new: NewWebhook, *, actor: Actor) -> Webhook:
@@ -40,15 +40,18 @@ class Webhooks(Protocol):
         status: WebhookStatus | None = None,
         actor: Actor,
     ) -> Webhook:
-        """Change fields of NewWebhook but id and secret, by name, and the status.
+        """Change any fields of NewWebhook except id and secret, given by name, and the status.
 
-        What waits for a webhook that is switched off is given up. One that is switched on again
+        Switching a webhook off gives up its waiting deliveries. When it is switched on again, it
         gets the events from then on.
         """
         ...
 
     def rotate(self, webhook_id: str, secret: str, *, actor: Actor) -> Webhook:
-        """Replace the secret; the one before signs as well for a day. Repeating is harmless."""
+        """Replace the secret; for a day, messages are also signed with the previous secret.
+
+        Repeating the call is harmless.
+        """
         ...
 
     def delete(self, webhook_id: str, *, actor: Actor) -> None:
@@ -63,28 +66,29 @@ class Webhooks(Protocol):
         ...
 
     def redeliver(self, webhook_id: str, event_id: str, *, actor: Actor = LOCAL) -> None:
-        """Deliver an event that is kept again, whether or not it passes the filter.
+        """Deliver a stored event again, whether or not it passes the filter.
 
-        Raises NotFound when it is no longer kept; otherwise like `ping`.
+        Raises NotFound when the event is no longer stored; otherwise like `ping`.
         """
         ...
 
     def list_deliveries(self, webhook_id: str) -> tuple[Delivery, ...]:
-        """What waits, and the last 200 that have ended; the newest attempt first."""
+        """The waiting deliveries and the last 200 that ended; newest attempt first."""
         ...
 
     def find_last_deliveries(self, webhook_ids: Sequence[str]) -> Mapping[str, Delivery]:
-        """The delivery of each webhook that ended last, by webhook; none of one without any."""
+        """The last ended delivery of each webhook that has one, by webhook id."""
         ...
 
     def take(self, *, worker: str, ttl_s: float) -> DeliveryLease | None:
-        """Lease the next delivery; None when none is ready. One at a time for each webhook."""
+        """Lease the next delivery; None when none is ready. A webhook has one lease at a time."""
         ...
 
     def end(self, lease: DeliveryLease, attempt: Attempt) -> bool:
         """Record how the attempt ended; False when the lease was lost.
 
-        A failed one is repeated later, up to ten in all. The webhook is switched off, and that
-        announced, when the receiver wants no more events or nothing succeeded for five days.
+        A failed attempt is repeated later, up to ten attempts in all. The webhook is switched off,
+        with an event about it, when the receiver wants no more events, or when no delivery has
+        succeeded for five days.
         """
         ...

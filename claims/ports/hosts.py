@@ -10,9 +10,10 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rest:
-    """A host is not asked: it requested that (Retry-After, `asked`), or it failed several times.
+    """A time in which a host is not asked: it requested a pause, or it failed several times.
 
-    `why` is the last answer or failure, `since` the time when the rest began.
+    `asked` is True for a requested pause (Retry-After). `why` is the last answer or failure,
+    `since` the time when the rest began.
     """
 
     since: datetime
@@ -23,8 +24,11 @@ class Rest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """Whether a host may be asked, at the time `at` of the gate's clock: now, if there is no `rest`
-    and no `wait_s`; otherwise the caller may ask again after `wait_s` seconds."""
+    """Whether a host may be asked now, at the time `at` of the gate's clock.
+
+    It may if there is no `rest` and no `wait_s`. Otherwise the caller may try again after `wait_s`
+    seconds.
+    """
 
     at: datetime
     wait_s: float = 0.0
@@ -37,7 +41,7 @@ class Turn:
 
 
 class VisitEnd(StrEnum):
-    """What a fetch shows about the state of its host."""
+    """The state of a host, as the end of a fetch shows it."""
 
     ANSWERED = "answered"  # the host works, whatever it answered
     FAILED = "failed"  # no answer, or an answer that shows that the host does not work
@@ -48,8 +52,9 @@ class HostGate(Protocol):
     """Decides when each host may be asked, for all callers that share the gate. Never sleeps.
 
     At most one fetch begins per host and interval. A host that failed several times in a row
-    rests, longer each time; after a rest one fetch is allowed as a trial, and its outcome
-    decides. A host is any text; a place in its queue is kept by URL, so asking again costs nothing.
+    rests, longer each time. After a rest one fetch is allowed as a trial: if it fails, the host
+    rests again. A host is any text. A URL keeps its place in the queue of its host when its caller
+    asks again.
     """
 
     def take_turn(self, host: str, url: str, *, every_s: float) -> Turn:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from claims.types import JudgeName
 
 if TYPE_CHECKING:
-    # Only annotations need it, and commands that ask a service start without it.
+    # Only annotations need numpy; commands that ask a service start faster without it.
     import numpy as np
     import numpy.typing as npt
 

@@ -1,4 +1,4 @@
-"""The second reader, which reads all the evidence of a claim at once, and what it needs kept."""
+"""The second reader, which reads all the evidence of a claim at once; its cache and its ledger."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from claims.types import NotRead, Passage, ReaderName, Reading
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What a reader is asked: a claim, as said by whom and when, and passages, the best first."""
+    """The input of a reader: a claim with its claimant and date, and passages, best first."""
 
     claim: str
     claimant: str | None
@@ -20,7 +20,7 @@ class Question:
 
 
 class Reader(Protocol):
-    """Reads the passages of a claim and gives one of the four labels, with what it rests on."""
+    """Reads the passages of a claim and gives one of the four labels, with quotations for it."""
 
     @property
     def name(self) -> ReaderName:
@@ -28,9 +28,9 @@ class Reader(Protocol):
         ...
 
     def read(self, question: Question) -> Reading | NotRead:
-        """The answer, checked, or why there is none; never an error of the endpoint.
+        """The checked answer, or why there is none. Never raises an error of the endpoint.
 
-        `agrees` and `measured` of the answer are None: whoever combines readers sets them.
+        `agrees` and `measured` of the answer are None; claims/verdicts/ sets them.
         """
         ...
 

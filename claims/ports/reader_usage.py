@@ -1,4 +1,4 @@
-"""What the store keeps for second readers: answers, what they use, how their endpoint does."""
+"""What the store keeps for second readers: answers, tokens used, the state of the endpoint."""
 
 from __future__ import annotations
 
@@ -13,8 +13,11 @@ from claims.types import ClaimId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayOfTokens:
-    """Tokens and requests of one day (UTC); `keys`: the tokens by the id of the key that asked for
-    the work, without those of work that no key asked for."""
+    """The tokens and requests of one day (UTC).
+
+    `keys` has the tokens by the id of the key that asked for the work; work that no key asked for
+    is left out.
+    """
 
     day: date
     tokens: int = 0
@@ -24,8 +27,10 @@ class DayOfTokens:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndpointState:
-    """How the reader's endpoint does: failures in a row, the last of them in words, and until when
-    nobody asks it, None when it may be asked."""
+    """The state of the reader's endpoint: its failures in a row, and the last one in words.
+
+    Until `rests_until` no request is sent; None: it may be asked now.
+    """
 
     failures: int = 0
     detail: str | None = None
@@ -45,9 +50,12 @@ class Readings(AnswerCache, Protocol):
     StoreUnavailable."""
 
     def spend(self, claim_id: ClaimId | None, tokens: int, *, owner: str | None = None) -> None:
-        """Add the tokens of one request to today, to the key that asked for the claim's work, to
-        the claim and to its article; None: a request without a record, to today and to the key with
-        the id `owner`."""
+        """Add the tokens of one request to the sums of today, of the claim and of its article, and
+        to the sum of the key that asked for the claim's work.
+
+        Without `claim_id` (a verify request, which has no record) they are added to today and to
+        the key with the id `owner`.
+        """
         ...
 
     def spent_today(self) -> int:
@@ -66,5 +74,5 @@ class Readings(AnswerCache, Protocol):
         ...
 
     def end(self, failure: str | None) -> None:
-        """Record how a request ended: why there was no answer, None when there was one."""
+        """Record the end of a request; `failure` is why it has no answer, None if it has one."""
         ...

@@ -10,13 +10,13 @@ from claims.access import LOCAL, Actor
 class Sessions(Protocol):
     """The open sessions of browsers, by ids that only the browsers know.
 
-    Any method raises StoreUnavailable: then no browser counts as signed in.
+    Any method raises StoreUnavailable; then no browser counts as signed in.
     """
 
     def start(self, session_id: str, *, owner: str, ttl_s: float, actor: Actor) -> None:
         """Open a session for `ttl_s` seconds, and record it in the audit log.
 
-        `owner` is what `find_owner` returns: by what the browser signed in.
+        `owner` names the key or token with which the browser signed in; `find_owner` returns it.
         """
         ...
 

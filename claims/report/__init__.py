@@ -18,7 +18,7 @@ def render_report(result: CheckResult) -> str:
     """One HTML file, without scripts or anything loaded from elsewhere, in UTF-8.
 
     Without an article the claims are a list. Text of the article and of pages is escaped, and the
-    page forbids by its own policy whatever is not its style sheet.
+    page's content security policy allows nothing but its own style sheet.
     """
     style = "".join(
         (STATIC_FOLDER / name).read_text(encoding="utf-8") for name in ("pieces.css", "report.css")

@@ -34,7 +34,7 @@ from claims.types import (
 )
 
 TITLE_CHARACTERS = 90
-# Punctuation that belongs to the word before it; an apostrophe before a letter ends nothing.
+# Punctuation that belongs to the word before it, but not an apostrophe before a letter.
 _CLOSING = re.compile(r"""[.,;:!?…)\]”’"'»]+(?=\s|$)""")
 
 
@@ -48,7 +48,7 @@ class NumberedClaim:
 
     @property
     def opened(self) -> Sequence[Quotation]:
-        """The quotations that are shown open, with their roles: both sides, for every verdict."""
+        """The quotations that are shown unfolded, with their roles: those of both sides."""
         return [one for one in list_quotations(self.claim.verdict) if one.role]
 
     @property
@@ -72,7 +72,7 @@ class NumberedClaim:
 
     @property
     def tone_before(self) -> Tone | None:
-        """The tone before the last re-check that changed it; None for a verdict that stayed."""
+        """The tone before the last re-check that changed it; None if no re-check did."""
         change = self.claim.last_change
         return tone_of_label(change.before) if change else None
 
@@ -262,7 +262,7 @@ def _piece(segment: Segment, by_key: Mapping[str, NumberedClaim]) -> Piece:
 
 def _after_punctuation(pieces: Sequence[Piece]) -> Iterator[Piece]:
     """The same text, with each note after the full stop or comma that follows its claim."""
-    taken = 0  # characters of the piece that the one before it has taken
+    taken = 0  # characters of this piece that were moved to the piece before it
     for piece, following in zip_longest(pieces, pieces[1:]):
         rest, taken = replace(piece, text=piece.text[taken:]), 0
         closing = _find_closing(piece, following)

@@ -7,7 +7,7 @@ from pathlib import Path
 from jinja2 import Environment
 
 from claims.report import formatting, reader_words
-from claims.report.searches import list_asked, tell_contradiction
+from claims.report.searches import describe_contradiction, list_asked
 from claims.report.unseen import reveal, reveal_line
 from claims.verdicts.explain_days import describe_maybe_later
 
@@ -49,7 +49,7 @@ def equip(environment: Environment) -> None:
         describe_lost_page=formatting.describe_lost_page,
         describe_tie=formatting.describe_tie,
         list_asked=list_asked,
-        tell_contradiction=tell_contradiction,
+        describe_contradiction=describe_contradiction,
         describe_finding=formatting.describe_finding,
         describe_reason=formatting.describe_reason,
         describe_source_kind=formatting.describe_source_kind,

@@ -22,10 +22,10 @@ from claims.types import Event, EventData, EventType, Schedule
 
 
 def add_text(event: Event) -> Event:
-    """The event with its `text`, as it is shown outside.
+    """The event with its `text`.
 
-    Characters that a reader would not see, or that reorder what is visible, stand in it by their
-    code points, as they do on the pages: a feed reader or a chat shows its texts as they are.
+    Characters that a reader would not see, or that reorder the visible text, are replaced by their
+    code points, as on the pages, because feed readers and chats show the text unchanged.
     """
     data, error = event.data, event.data.error
     shown = replace(
@@ -57,7 +57,7 @@ def write_message(event: Event) -> str:
 
 
 def write_headline(event: Event) -> str:
-    """What happened, in a word or two, to stand before the heading of the article or claim."""
+    """What happened, in a word or two, to be shown before the heading of the article or claim."""
     match event.type:
         case EventType.VERDICT_CREATED | EventType.VERDICT_CHANGED:
             return _name_verdict(event.data)
@@ -95,7 +95,7 @@ def _write_text(event_type: str, data: EventData) -> str:
         case EventType.SCHEDULE_CHANGED:
             return _write_schedule(data.schedule)
         case EventType.CLAIM_CORRECTED:
-            return "No longer checked: a claim with the corrected wording stands in its place."
+            return "No longer checked: a claim with the corrected wording replaces it."
         case EventType.ARTICLE_DELETED:
             counts = _count_labels(data)
             return f"Deleted with its claims: {counts}." if counts else "Deleted."

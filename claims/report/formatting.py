@@ -1,4 +1,4 @@
-"""How the pages say things: verdicts, codes, days, shares and links in plain English."""
+"""Verdicts, codes, days, shares and links in plain English, as the pages show them."""
 
 from __future__ import annotations
 
@@ -124,8 +124,9 @@ def tone_of_claim(claim: ClaimRecord) -> Tone:
 def is_unsure(label: str | None, confidence: float | None) -> bool:
     """Whether a verdict has low confidence; False for NOT_ENOUGH_EVIDENCE and for no verdict.
 
-    SUPPORTED and REFUTED need the least confidence, so that only CONFLICTING_EVIDENCE and verdicts
-    of earlier releases have a lower one. NOT_ENOUGH_EVIDENCE says nothing to be sure of.
+    SUPPORTED and REFUTED need the minimum confidence, so that only CONFLICTING_EVIDENCE and
+    verdicts of earlier releases have a lower one. NOT_ENOUGH_EVIDENCE states nothing that could be
+    unsure.
     """
     if label is None or confidence is None or label == VerdictLabel.NOT_ENOUGH_EVIDENCE:
         return False
@@ -133,7 +134,7 @@ def is_unsure(label: str | None, confidence: float | None) -> bool:
 
 
 def describe_verdict(label: str | None, support: float | None, confidence: float | None) -> str:
-    """The words for a verdict: its label as strongly as it is said; PENDING without a label.
+    """The words for a verdict: its label with its strength; those of PENDING without a label.
 
     "Supported", "Probably supported" below LEAST_FIRM, "Leans to supported" where nothing is
     decided; ", low confidence" follows where `is_unsure`.
@@ -155,10 +156,10 @@ def describe_label(verdict: Verdict) -> str:
 
 
 def leans(label: str | None, support: float | None, confidence: float | None) -> bool:
-    """Whether nothing is decided, but one side is more probable than that nothing decides.
+    """Whether the label is NOT_ENOUGH_EVIDENCE, but one side is more probable than that label.
 
-    The confidence of such a verdict is low because a side nearly decides: shown alone, it would
-    seem to rate the evidence.
+    The confidence of such a verdict is low because one side nearly decides. Shown alone, that low
+    number would look like a rating of the evidence.
     """
     if label is None:
         return False
@@ -176,7 +177,7 @@ def describe_status(status: str) -> str:
 
 
 def describe_superseded(corrected_by: str | None) -> str:
-    """What follows the text of a claim that was corrected; empty for any other."""
+    """The note after the text of a corrected claim; empty for any other claim."""
     return f" (superseded by {corrected_by})" if corrected_by else ""
 
 
@@ -199,7 +200,7 @@ def describe_progress(record: ArticleRecord | ClaimRecord) -> str:
 
 
 def describe_causes(causes: Iterable[Cause]) -> str:
-    """Why a check weighed its claim again, a sentence for each cause; "" for a first check."""
+    """Why a check judged its claim again, a sentence for each cause; "" for a first check."""
     return " ".join(filter(None, map(CAUSES.__getitem__, causes)))
 
 
@@ -214,11 +215,11 @@ def describe_code(code: str) -> str:
     if http:
         words = HTTP_STATUSES.get(http[1], "The site answered with an error")
         return f"{words} (HTTP {http[1]})."
-    return CODES.get(code, f"It could not be looked at ({code}).")
+    return CODES.get(code, f"It could not be read ({code}).")
 
 
 def describe_lost_page(lost: LostPage) -> str:
-    """What is known of a page that an earlier check rests on, as a sentence."""
+    """What happened to a page on which an earlier check is based, as a sentence."""
     page = f"A page that check {lost.check} rests on"
     if lost.code == LOST_CHANGED:
         return f"{page} has changed since: what was quoted is not in the evidence any more."
@@ -310,7 +311,7 @@ def _parse_moment(text: str) -> datetime | None:
 
 
 def percent(share: float) -> str:
-    """A share in [0, 1] in whole per cent; what is not quite 0 or 1 never looks like it."""
+    """A share in [0, 1] in whole per cent; only exactly 0 and 1 are shown as 0 % and 100 %."""
     whole = round(share * 100)
     if whole == 100 and share < 1:
         return "over 99 %"

@@ -45,7 +45,7 @@ UNREAD: Mapping[Unread, str] = {
     Unread.NO_ANSWER: "The second reader gave no answer",
     Unread.BAD_ANSWER: "The answer of the second reader was discarded",
 }
-"""Why a claim was not read by a second reader; the detail follows."""
+"""Why a second reader did not read a claim; the detail follows."""
 
 STANCES: Mapping[str, str] = {
     "SUPPORTS": "Supports",
@@ -108,9 +108,9 @@ CODES: Mapping[str, str] = {
     "not-on-shelf": "The shelf has no such document now.",
     "shelf-damaged": "The files of the shelf cannot be read.",
     "bad-url": "Its address is not written correctly.",
-    "address-blocked": "Its address is private or reserved, so it is not fetched; whoever runs the "
-    "service can allow it (ASSAY_FETCH_ALLOW).",
-    "port-blocked": "Its port is not a port of the web, so it is not fetched; whoever runs the "
+    "address-blocked": "Its address is private or reserved, so it is not fetched; the operator of "
+    "the service can allow it (ASSAY_FETCH_ALLOW).",
+    "port-blocked": "Its port is not a port of the web, so it is not fetched; the operator of the "
     "service can allow it (ASSAY_FETCH_ALLOW).",
     "robots-denied": "The site asks programs not to read this page (robots.txt).",
     "dns-failed": "No address was found for its host name.",
@@ -150,7 +150,7 @@ CODES: Mapping[str, str] = {
 
 CAUSES: Mapping[Cause, str] = {
     Cause.FIRST_CHECK: "",
-    Cause.NOTHING_KEPT: "The evidence of the check before is no longer stored.",
+    Cause.NOTHING_KEPT: "The evidence of the previous check is no longer stored.",
     Cause.JUDGE: "The judge is another one, or another release.",
     Cause.PASSAGES: "Other passages bear on the claim.",
     Cause.ORIGINS: "Pages have other origins, or the origins have other numbers.",
@@ -159,9 +159,9 @@ CAUSES: Mapping[Cause, str] = {
     Cause.STALE: "Other evidence is too old for the claim.",
     Cause.READER: "The second reader, its instruction or its test has changed, or it has read the "
     "evidence only now.",
-    Cause.RULE: "The rule for verdicts, or its threshold, is another.",
+    Cause.RULE: "The rule for verdicts, or its threshold, has changed.",
 }
-"""Why a check weighed its claim again."""
+"""Why a check judged its claim again."""
 
 HTTP_STATUSES: Mapping[str, str] = {
     "401": "It asks for a login",

@@ -1,6 +1,6 @@
-"""What a second reader said of a claim, or why it said nothing, in words. Pure functions.
+"""The reading of a second reader in words, or why there is none. Pure functions.
 
-The words of the model itself (reason, missing) are shown as its words only, never as a fact.
+The model's own words (reason, missing) are always marked as such and never shown as facts.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class QuotedPart:
 
 
 def describe_reader(said: Reading | NotRead) -> str:
-    """Who read and what it says, or why nobody read, as a sentence."""
+    """Who read the claim and which label it gives, or why nobody read, as a sentence."""
     if isinstance(said, NotRead):
         return f"{UNREAD[said.skipped]}: {said.detail.rstrip('.')}."
     told = f"Read by {said.model}, which says: {tone_of_label(said.label).word.lower()}"
@@ -46,7 +46,7 @@ def describe_test(said: Reading) -> str:
 
 
 def find_reader(verdict: Verdict) -> Reading | NotRead | None:
-    """What there is to show of a second reader; None if nobody wanted one."""
+    """The reading, or why there is none; None if no second reader was requested."""
     said = verdict.reader
     if isinstance(said, NotRead) and said.skipped is Unread.NOT_ASKED:
         return None

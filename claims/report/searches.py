@@ -11,8 +11,9 @@ from claims.types import Coverage, Purpose, Search, Stance, Verdict
 class Asked:
     """One provider: the queries that it got, how many results, and why it stopped, if it did.
 
-    A page that several queries find counts as several results. `is_link` says that no provider was
-    asked: the article links to the pages, and `questions` has the sentences by the links, if known.
+    A page that several queries find counts as several results. `is_link` means that no provider was
+    asked: the article links to the pages, and `questions` has the sentences next to the links, if
+    known.
     """
 
     provider: str
@@ -44,8 +45,8 @@ def list_asked(coverage: Coverage) -> tuple[Asked, ...]:
     return tuple(found)
 
 
-def tell_contradiction(verdict: Verdict) -> str | None:
-    """Whether the contrary was looked for, and found; None when nothing was searched at all."""
+def describe_contradiction(verdict: Verdict) -> str | None:
+    """Whether contrary pages were searched for and found; None if no provider was asked."""
     searches = [one for one in verdict.coverage.searches if one.purpose is not Purpose.LINKED]
     if not searches:
         return None

@@ -32,7 +32,7 @@ class Segment:
 def segment_text(text: str, spans_by_claim: Mapping[str, Span | None]) -> tuple[Segment, ...]:
     """The segments of `text` in order; joined they give `text` again. An empty text has none.
 
-    Spans may overlap, be nested or equal; what lies beyond the text is cut off, and a claim
+    Spans may overlap, be nested or equal. Spans are cut at the end of the text, and a claim
     without a span, or with an empty one, marks nothing.
     """
     spans = {key: _clamp(span, len(text)) for key, span in spans_by_claim.items() if span}

@@ -1,7 +1,7 @@
-"""Which quotations of a verdict stand open, and in which role. Pure functions.
+"""Chooses which quotations of a verdict are shown unfolded, and in which role. Pure functions.
 
-For every verdict both sides are shown open: the deciding sentence and the strongest one against it,
-so that no reader has to unfold the evidence against a verdict.
+For every verdict both sides are unfolded: the deciding sentence and the strongest one against it,
+so that the evidence against a verdict is never hidden.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from claims.verdicts.explain import CONTRARY, LEAST_CONTRARY
 
 
 class Role(StrEnum):
-    """Why a quotation stands open; the value is what a reader sees."""
+    """Why a quotation is shown unfolded; the value is the text on the page."""
 
     DECIDING = "Deciding sentence"
     CLOSEST = "Closest sentence"
@@ -35,10 +35,10 @@ class Quotation:
 
 
 def list_quotations(verdict: Verdict | None) -> tuple[Quotation, ...]:
-    """All evidence of a verdict: first what stands open, with its role, then the rest as it came.
+    """All evidence of a verdict: first the unfolded quotations, with their roles, then the others.
 
-    A quotation stands for or against the claim only if this is its stance. A verdict without
-    evidence, or no verdict at all, gives nothing.
+    A quotation has a role for or against the claim only if that is its stance. Without evidence,
+    or without a verdict, the result is empty.
     """
     if verdict is None:
         return ()
@@ -51,8 +51,8 @@ def list_quotations(verdict: Verdict | None) -> tuple[Quotation, ...]:
 def _choose_opened(verdict: Verdict) -> Iterator[Quotation]:
     """The quotations with a role; evidence is in the order of `put_deciding_first`.
 
-    Where no quotation clearly says what was decided, the closest one stands for it. The contrary
-    one must be more probable than not (LEAST_CONTRARY), or quoted by the second reader.
+    If no quotation clearly states what was decided, the closest one takes that role. The contrary
+    quotation must be more probable than not (LEAST_CONTRARY), or quoted by the second reader.
     """
     decided = LEADING.get(verdict.label)
     if decided is None:

@@ -17,8 +17,8 @@ _MOST_TERMS = 6
 _MOST_NAMES = 3
 _MOST_CHARACTERS = 300
 
-# A figure without its currency: pages write currencies in many ways, and a search that requires all
-# words would miss these pages.
+# A figure without its currency: pages write currencies in many ways, and a search for all words of
+# a query would miss these pages.
 _FIGURE = re.compile(r"\d[\d.,]*\d|\d")
 _SCALE = re.compile(r"\s(?:million|billion|trillion|thousand)\b", re.IGNORECASE)
 _PERCENT = re.compile(r"\s?(?:%|per ?cent\b)", re.IGNORECASE)
@@ -26,8 +26,8 @@ _PERCENT = re.compile(r"\s?(?:%|per ?cent\b)", re.IGNORECASE)
 
 def make_queries(claim: str, *, claimant: str | None = None) -> tuple[Query, ...]:
     """The queries for a claim, no text twice; never empty for a claim with a word in it."""
-    # Without days and months: a page about one is of no use, and a useful page may give the date in
-    # figures, or another date.
+    # Days and months are left out: pages about a day do not help, and a useful page may write the
+    # date in figures, or give another date.
     names = list(dict.fromkeys(name.text for name in find_names(claim)))
     terms = [*names, *_figures(claim)][:_MOST_TERMS]
     found = [Query(_cut(claim), Purpose.CLAIM)]

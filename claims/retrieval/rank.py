@@ -18,7 +18,7 @@ from claims.types import Page, PageReference, Passage
 
 # Every run of letters or digits is a token, single digits too: figures decide claims.
 _TOKEN = r"(?u)\b\w+\b"  # noqa: S105 - a pattern, no secret
-# On import it sets DEBUG, which programs that log to a terminal would show for each index.
+# bm25s sets its logger to DEBUG on import; programs that log to a terminal would show each index.
 logging.getLogger("bm25s").setLevel(logging.WARNING)
 
 
@@ -76,8 +76,8 @@ def rank_passages(
 
     Passages are windows of sentences (claims.english.sentences). At most `limit` are returned
     in all, `per_page` from one page, and `per_origin` from one origin as long as other origins have
-    some. Up to `further` that a higher limit would add follow them, best first. A window that
-    shares no word with the claim, or is only its page's title, is left out.
+    passages left. They are followed by up to `further` next best passages. A window that shares no
+    word with the claim, or is only its page's title, is left out.
     """
     passages = [
         Passage(
@@ -122,7 +122,7 @@ def _rank(claim: str, passages: Sequence[Passage]) -> list[Passage]:
 def _choose(
     ranked: Sequence[Passage], *, limit: int, per_page: int, per_origin: int
 ) -> list[Passage]:
-    """The best first; passages above `per_origin` only fill the places that others leave."""
+    """The best first; passages above `per_origin` only fill places that other origins leave."""
     chosen: list[int] = []
     waiting: list[int] = []
     pages: Counter[str] = Counter()

@@ -10,9 +10,9 @@ import numpy as np
 from claims.english.stemming import stems
 from claims.retrieval.rank import WordRanking
 
-# Minimum share of the shorter text's words that both have; of its words at most _OF_AT_MOST count,
-# since a headline tells a long claim in a few words. At least _LEAST_SHARED words must be shared,
-# unless the query has only one.
+# Minimum share of the shorter text's words that both texts have. At most _OF_AT_MOST of its words
+# count, because a headline summarises a long claim in a few words. At least _LEAST_SHARED words
+# must be shared, unless the query has only one.
 _SHARE = 0.4
 _OF_AT_MOST = 8
 _LEAST_SHARED = 2

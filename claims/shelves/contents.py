@@ -190,7 +190,7 @@ def _look(place: Place, shelf: ShelfPlace) -> Walk:
     return Walk(files={"": stamp_of(path)}) if os.path.lexists(path) else Walk()
 
 
-# --- taking out ------------------------------------------------------------------------------
+# --- removing --------------------------------------------------------------------------------
 
 
 def _remove(catalog: CatalogWriter, name: str, shelf: str) -> int:

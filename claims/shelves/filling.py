@@ -73,7 +73,7 @@ class ShelfFiller:
         self.place = place
         self.filled = Filled()
         self._reader = reader
-        self._tell: Callable[[int], None] = lambda at: None
+        self._report: Callable[[int], None] = lambda at: None
 
     def __enter__(self) -> Self:
         """Raises ShelfBusy when another process writes, ShelfDamaged."""
@@ -112,14 +112,14 @@ class ShelfFiller:
         places = {place.id: place for place in self.catalog.list_places()}
         done = 0
         for file in pending:
-            self._tell = partial(_tell, progress, self.place.name, done, total)
-            self._tell(0)
+            self._report = partial(_report_megabytes, progress, self.place.name, done, total)
+            self._report(0)
             self._batches.begin()
             self._read_file(file, places[file.place])
             self._batches.end_if_full()
             done += max(file.size, 0)
         self._batches.end()
-        _tell(progress, self.place.name, total, total, 0)
+        _report_megabytes(progress, self.place.name, total, total, 0)
         return self.filled
 
     # --- one file -----------------------------------------------------------------------------
@@ -184,7 +184,7 @@ class ShelfFiller:
                 self._note(file, item)
             else:
                 self._put(file, item)
-            self._tell(opened.stream.tell())
+            self._report(opened.stream.tell())
             self._batches.end_if_full()
             self._batches.begin()
 
@@ -234,7 +234,7 @@ def open_filler(
         reader.close()
 
 
-def _tell(progress: Progress, name: str, done: int, total: int, at: int) -> None:
+def _report_megabytes(progress: Progress, name: str, done: int, total: int, at: int) -> None:
     """Report progress in megabytes: the total is rounded up, the finished part is rounded down."""
     megabytes = -(-total // 1_000_000)
     progress(f"{name}: megabytes read", min((done + at) // 1_000_000, megabytes), megabytes)

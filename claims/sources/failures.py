@@ -76,9 +76,9 @@ _KEPT_FOR: Mapping[str, timedelta] = {
 
 
 def failure_kept_for(code: str) -> timedelta:
-    """How long a page cache may raise a failure with this code again instead of asking anew.
+    """How long a page cache may raise a failure with this code again instead of asking again.
 
-    timedelta.max for an answer of the host: it is kept like a page, as long as callers accept it.
+    timedelta.max for an answer of the host: it is cached like a page, as long as callers accept it.
     """
     return _KEPT_FOR.get(code, timedelta.max)
 

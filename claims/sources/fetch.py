@@ -259,9 +259,9 @@ def write_user_agent(version: str | None, contact: str) -> str:
 def _conditions(known: Page | None, url: str) -> Mapping[str, str]:
     """Headers that ask for the page only if it changed since `known`.
 
-    Validators mean something to the site that gave them and to no other, on which a redirect
-    may end this time. A page that was kept before answers were is asked for as a whole: what is
-    read of a page besides its text was less then.
+    Validators are valid only for the site that gave them, and a redirect may lead to another site
+    this time. A page that was stored without its server's answer is requested as a whole, because
+    the release that stored it read fewer fields of a page.
     """
     if known is None or known.answer is None or site_of(known.canonical_url) != site_of(url):
         return {}

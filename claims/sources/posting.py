@@ -40,7 +40,7 @@ class Poster:
     total_s: float = TOTAL_S
 
     def post(self, url: str, body: str, headers: Mapping[str, str]) -> Attempt:
-        """Send `body` as JSON; returns what came of it, within `total_s` seconds."""
+        """Send `body` as JSON, and return how the attempt ended, within `total_s` seconds."""
         started = time.monotonic()
         status, error, asked_s, code = None, None, None, FAULT
         try:
@@ -57,7 +57,7 @@ class Poster:
     def _send(
         self, url: str, body: bytes, headers: Mapping[str, str], deadline: Deadline
     ) -> tuple[int, str | None, float | None]:
-        """The status of the answer, and of a failure the reason and how long not to ask again."""
+        """The status of the answer, and for a failure the reason and the pause that it asks for."""
         sent = {"Content-Type": "application/json", "Accept": "*/*", **headers}
         with (
             open_session(

@@ -1,4 +1,4 @@
-"""Checks that a registered source is well formed, and says all that has to change."""
+"""Checks that a registered source is well formed, and lists every fault."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 
 Faults = Iterator[tuple[str, str]]
-"""JSON pointers of fields at fault, each with what is wrong there."""
+"""Pairs of a JSON pointer and the fault of its field."""
 
 
 def check_source(source: RegisteredSource) -> RegisteredSource:

@@ -8,8 +8,8 @@ import requests
 
 from claims.types import Header, ServerAnswer
 
-# The headers that show later which document was read and when: its type, its language, the
-# server's clock, its validators, the server. Nothing that is about the reader, so no cookie.
+# Headers that show later which document was read and when: its type, its language, the server's
+# clock, its validators, the server. Headers about the client, such as cookies, are not kept.
 KEPT_HEADERS = ("Content-Type", "Content-Language", "Date", "ETag", "Last-Modified", "Server")
 
 _PRINTABLE = re.compile(r"[\x20-\x7e]{1,200}")

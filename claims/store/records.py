@@ -28,7 +28,7 @@ from claims.ports import (
     StoredClaim,
 )
 from claims.shapes import from_text, list_fields, open_record, to_text
-from claims.snapshots import list_cited, strip_text
+from claims.sources.snapshots import list_cited, strip_text
 from claims.store import facets
 from claims.text import fold
 from claims.types import (
@@ -291,7 +291,7 @@ _ENTRY_PLACE = 1
 
 
 def read_gathered(text: str) -> KeptGathering:
-    """What `write_gathered` wrote; claims.snapshots.restore_text adds the texts again."""
+    """What `write_gathered` wrote; claims.sources.snapshots.restore_text adds the texts again."""
     return unpack(KeptGathering, text)
 
 

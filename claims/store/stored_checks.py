@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from claims.errors import Gone, NotFound
 from claims.ports import Forgotten, RecordKind
 from claims.shapes import from_text
-from claims.snapshots import list_needed, restore_text
+from claims.sources.snapshots import list_needed, restore_text
 from claims.store.connection import StorePart
 from claims.store.keys import CLAIM, GATHERED, HISTORY, PAGE, VERDICTS
 from claims.store.records import read_gathered, to_duration_ms, unpack

@@ -7,7 +7,7 @@ from secrets import token_hex
 
 from claims.errors import PageGone
 from claims.ports import Lease, RecordKind, WorkItem
-from claims.snapshots import list_cited
+from claims.sources.snapshots import list_cited
 from claims.store import keys, records
 from claims.store.connection import Argument, StorePart
 from claims.store.outbox import write_event_data

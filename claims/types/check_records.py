@@ -64,22 +64,24 @@ class Cause(StrEnum):
     """Why a check judged its claim again instead of keeping the last verdict."""
 
     FIRST_CHECK = "first-check"
-    NOTHING_KEPT = "nothing-kept"  # nothing of the check before is kept for a comparison
+    NOTHING_KEPT = "nothing-kept"  # the previous check is not kept, so nothing can be compared
     JUDGE = "judge"  # another judge, or another release of it
     PASSAGES = "passages"  # other passages bear on the claim
-    ORIGINS = "origins"  # other origins, or other numbers because pages were added or removed
+    ORIGINS = "origins"  # other origins, or other origin numbers, since pages came or went
     SOURCES = "sources"  # another name or rating of the source of a page
     PAGE_DETAILS = "page-details"  # another title or day of a page
     STALE = "stale"  # other evidence is too old for the claim now
-    READER = "reader"  # another second reader, instruction or test of it; or it reads now
-    RULE = "rule"  # from evidence to label: another rule, or another least confidence
+    READER = "reader"  # another second reader, instruction or test; or one was added
+    RULE = "rule"  # another rule from evidence to label, or another minimum confidence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryEntry:
-    """One check in a claim's history. `scored` is False, and `causes` is empty, when nothing on
-    which the last verdict is based had changed. Entries of earlier releases have neither causes
-    nor confidence."""
+    """One check in a claim's history.
+
+    `scored` is False and `causes` is empty when nothing on which the last verdict is based had
+    changed. Entries of earlier releases have neither causes nor confidence.
+    """
 
     check: int
     checked_at: datetime

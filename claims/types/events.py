@@ -34,14 +34,14 @@ class EventType(StrEnum):
 class EventData:
     """The details of an event; those that its type does not have are None or empty.
 
-    `text` says in words what happened. It is empty as the store gives it: claims/report/events.py
-    writes it. `heading` is the start of the claim, or of the article's title or text. `label` is
-    that of the claim's last verdict, `before` the one that it replaced; `labels`, of an event of an
-    article, has each label of its claims with the number of claims. `check` is the number of the
-    check that ended. `support`, `confidence`, `causes` and `explanation` are those of a new
-    verdict. `schedule` is None when there is no schedule any more. `corrected_by` is the claim with
-    the corrected wording. `webhook_id` and, as `heading`, the host are those of a webhook; `error`
-    then says why it was switched off.
+    `text` says in words what happened; the store leaves it empty, and claims/report/events.py fills
+    it in. `heading` is the start of the claim, or of the article's title or text; for a webhook it
+    is the host. `label` is the label of the claim's last verdict, `before` the label that it
+    replaced; `labels` counts the labels of an article's claims. `check` is the number of the check
+    that ended. `support`, `confidence`, `causes` and `explanation` are those of a new verdict.
+    `schedule` is None when the schedule was deleted. `corrected_by` is the claim with the corrected
+    wording. `webhook_id` is set for an event of a webhook; `error` then says why it was switched
+    off.
     """
 
     text: str = ""

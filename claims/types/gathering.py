@@ -16,7 +16,7 @@ class OriginTie(StrEnum):
     SAME_TEXT = "same-text"  # most of the shorter text is in the longer one
     REWRITTEN = "rewritten"  # the same report in different sentences
     SAME_FAMILY = "same-family"  # their registered sources are one publisher
-    SAME_WIRE = "same-wire"  # both carry one wire's mark, or name one original, and are alike
+    SAME_WIRE = "same-wire"  # similar texts with the mark of one wire, or naming one original
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +36,8 @@ class Coverage:
     """Which sources and providers were asked, and what they returned.
 
     `asked` counts pages: the given sources, and what `searches` found; sources that could not be
-    read are in `failed`. `maybe_later` counts the fetched pages that may say something that was
-    not known by the claim's `as_of`: they give no date, or were changed since.
+    read are in `failed`. `maybe_later` counts the fetched pages that may contain facts from after
+    the claim's `as_of`: they give no date, or were changed since.
     """
 
     asked: int

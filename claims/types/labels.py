@@ -26,26 +26,27 @@ class VerdictLabel(StrEnum):
 
 
 class Strength(StrEnum):
-    """How strongly a verdict is said; see `find_strength`."""
+    """How strongly a verdict is worded; see `find_strength`."""
 
     FIRM = "firm"
     PROBABLE = "probable"
     LEANING = "leaning"
 
 
-# Confidence from which a decided verdict is firm. docs/reference/quality.md has how often verdicts
-# of each strength are right.
+# Minimum confidence of a firm verdict. docs/reference/quality.md shows how often verdicts of each
+# strength are right.
 LEAST_FIRM = 0.85
 
 
 def find_strength(
     label: VerdictLabel, support: float | None, confidence: float | None
 ) -> Strength | None:
-    """The strength of a verdict; None for one that neither decides nor leans, or is not known.
+    """The strength of a verdict; None if it neither decides nor leans, or has no confidence.
 
-    SUPPORTED and REFUTED are firm, or probable below LEAST_FIRM. NOT_ENOUGH_EVIDENCE leans where
-    one side is more probable than it: `support` is 0.5 plus half the lead of SUPPORTED over
-    REFUTED, so that a lead above the confidence is enough.
+    SUPPORTED and REFUTED are firm, or probable below LEAST_FIRM. NOT_ENOUGH_EVIDENCE leans if one
+    side is more probable than NOT_ENOUGH_EVIDENCE itself. `support` is 0.5 plus half the difference
+    between the probabilities of SUPPORTED and REFUTED; it leans if that difference exceeds the
+    confidence.
     """
     if confidence is None:
         return None

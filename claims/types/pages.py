@@ -37,9 +37,9 @@ class Page:
     same main text are the same page, even if the rest of the page changed. `published_at` and
     `modified_at` are the dates that the page states. `etag` and `last_modified` are the server's
     validators, for the next conditional fetch. `links` lead from the text to other sites. `answer`
-    is None for a file, and for pages stored before answers were. `credits` are the authors that the
-    page names; `original_url` is an address on another site that the page states as its original.
-    That statement counts for this page only, not for any other.
+    is None for a file, and for pages that a release without answers stored. `credits` are the
+    authors that the page names; `original_url` is an address on another site that the page states
+    as its original. That statement counts for this page only.
     """
 
     url: str

@@ -1,4 +1,4 @@
-"""What a second reader, a language model, says about one claim, or why it said nothing."""
+"""The reading of one claim by a second reader, a language model, or why there is none."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from claims.types.pages import PageReference
 
 
 class ReaderWhen(StrEnum):
-    """Which verdicts of the judge a second reader is asked about, unless a request says so."""
+    """Which verdicts of the judge a second reader is asked about, unless a request decides."""
 
     ALWAYS = "always"
-    UNDECIDED = "undecided"  # what the judge leaves open, and a sample of the rest
-    ASKED = "asked"  # only those of which a request says so
+    UNDECIDED = "undecided"  # claims that the judge leaves undecided, and a sample of the others
+    ASKED = "asked"  # only claims for which a request asks for it
 
 
 class ReaderChoice(StrEnum):
-    """What a request says about the second reader; `auto` leaves it to the setting."""
+    """Whether a request wants the second reader; `auto` leaves that to the setting."""
 
     AUTO = "auto"
     ALWAYS = "always"
@@ -27,7 +27,7 @@ class ReaderChoice(StrEnum):
 
 
 class Unread(StrEnum):
-    """Why no second reader was heard. None of them changes the judge's verdict."""
+    """Why there is no reading. None of these reasons changes the judge's verdict."""
 
     NOT_ASKED = "not-asked"  # by a setting or by request
     BUDGET = "budget"  # the tokens of the day are spent
@@ -45,7 +45,7 @@ class ReaderName:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """How many of the labelled claims that it was tested on a reader got right."""
+    """The test of a reader: `right` answers to `of` labelled claims."""
 
     right: int
     of: int
@@ -53,10 +53,10 @@ class Measured:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Likelihoods:
-    """How often a reader says what it said, in (0, 1), for claims of which each label is right.
+    """How often the reader gives the label that it gave, for claims of each right label, in (0, 1).
 
-    They are what its verdict was combined with (claims/verdicts/two_readers.py), so that it can be
-    computed again after another test of the reader.
+    The verdict was computed with them (claims/verdicts/two_readers.py). They are kept so that it
+    can be computed again after another test of the reader.
     """
 
     supported: float
@@ -72,9 +72,9 @@ class Likelihoods:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReaderQuote:
-    """What a reader quotes for a side: quote == page_text[span.start:span.end].
+    """A quotation by a reader for one side: quote == page_text[span.start:span.end].
 
-    `stance` is SUPPORTS or REFUTES, as the reader says.
+    `stance` is SUPPORTS or REFUTES, as given by the reader.
     """
 
     quote: str
@@ -96,11 +96,11 @@ class Addressed:
 class Reading:
     """The answer of a reader that passed every check.
 
-    `reason` and `missing` (what would decide the claim) are the model's words. `tokens` are those
-    of all requests for this answer; 0 when it was kept from an earlier check. `judged` is the label
-    of the judge alone, and `agrees` whether it is the same; both are None, as `likelihoods` are,
-    until the two are combined. `measured` is None for a model that was not tested. `addressed` is
-    text among what was read that speaks to a model.
+    `reason` and `missing` (the evidence that would decide the claim) are the model's words.
+    `tokens` are those of all requests for this answer; 0 for a cached answer. `judged` is the label
+    of the judge alone, and `agrees` whether it is the same label; these two and `likelihoods` are
+    None until both readers are combined. `measured` is None for a model that was not tested.
+    `addressed` is text in the passages that speaks to a model.
     """
 
     model: str
@@ -118,13 +118,13 @@ class Reading:
 
     @property
     def contradicts(self) -> bool:
-        """Whether the judge alone came to another label, and not merely to no decision."""
+        """Whether the judge alone gave another label, and not NOT_ENOUGH_EVIDENCE."""
         return self.judged not in (None, self.label, VerdictLabel.NOT_ENOUGH_EVIDENCE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotRead:
-    """That no reader was heard: why, in a code and in words, and the tokens spent all the same."""
+    """Why a claim has no reading, as a code and in words, and the tokens spent nevertheless."""
 
     skipped: Unread
     detail: str

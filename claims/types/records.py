@@ -24,8 +24,8 @@ class ArticleStatus(StrEnum):
 class ClaimStatus(StrEnum):
     """The stage that a claim has reached. A re-check changes it; the last verdict stays.
 
-    `reading`: the judge has given its verdict, which is provisional until the second reader has
-    answered or is no longer waited for.
+    `reading`: the judge's verdict is provisional until the second reader has answered, or its time
+    is over.
     """
 
     QUEUED = "queued"
@@ -37,8 +37,8 @@ class ClaimStatus(StrEnum):
 
 
 class Queue(StrEnum):
-    """The queue of a work item, for the network, for the judge or for the reader; and that of
-    deliveries to webhooks, which are no work items."""
+    """The queues of work items (for the network, the judge and the second reader) and the queue of
+    webhook deliveries, which are not work items."""
 
     FETCH = "fetch"
     SCORE = "score"
@@ -72,8 +72,9 @@ class CheckOptions:
     """How a claim, or each claim of an article, is to be checked, as submitted.
 
     `sources` are the addresses to read, pages published after `as_of` are left out, `every` is the
-    ISO 8601 duration between checks; None: no limit, no schedule, normal priority. `reader`:
-    whether a second reader is asked; None: as ReaderChoice.AUTO.
+    ISO 8601 duration between checks. None means no limit for `as_of`, no schedule for `every`,
+    normal for `priority`. `reader` says whether a second reader is asked; None means
+    ReaderChoice.AUTO.
     """
 
     sources: tuple[str, ...] = ()
@@ -97,7 +98,7 @@ CANCELLED = "cancelled"
 UNREADABLE = "unreadable"
 FAULTS_OF_SERVICE = frozenset({EXHAUSTED, UNREADABLE, "host-busy"})
 """Error codes that do not depend on the input: the judge could not be used, a defect, a time limit,
-what is stored has a form that this release cannot read, a host at which the turn did not come."""
+a stored record that this release cannot read, a host whose turn did not come in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,16 +150,15 @@ class VerdictChange:
 class ClaimRecord:
     """A claim with its status and results: the same record in API, command line and exports.
 
-    `context`, `sources`, `every`, `priority` and `reader` are those it was submitted with, itself
-    or in its article; `sources` with those that were added since and without those that were
-    removed, and the interval that is in force is that of `schedule`. `created_at` is None outside
-    of a service.
+    `context`, `sources`, `every`, `priority` and `reader` come from its submission, or from that of
+    its article; `sources` follows later additions and removals, and the interval now in force is
+    that of `schedule`. `created_at` is None outside of a service.
     `last_change` is None while every verdict of the claim had the same label. `provisional` is the
-    judge's verdict while the second reader is asked; the verdict of the check before stands.
-    `tokens` are those that second readers used for it so far.
-    `corrects` is the claim of which this is the corrected wording, `corrected_by` the one that
-    corrects this: it is superseded, and no longer checked. `repeats` is the last claim before it
-    that was submitted with the same content: text, claimant, dates, context and sources.
+    judge's verdict while the second reader is asked; `verdict` is then still that of the previous
+    check. `tokens` is the number of tokens that second readers have used for it.
+    `corrects` is the claim of which this is the corrected wording. `corrected_by` is the claim that
+    corrects this one, which is then superseded and no longer checked. `repeats` is the last earlier
+    claim that was submitted with the same content: text, claimant, dates, context and sources.
     """
 
     id: ClaimId
@@ -198,10 +198,10 @@ class ArticleRecord:
     """An article with its claims. `text` is empty until a submitted URL or HTML was read.
 
     `as_of`, `sources`, `every`, `priority`, `reader` and `created_at` are as in ClaimRecord;
-    `tokens` are those of all its claims. `summary` counts the labels of its claims, without
-    superseded ones. `repeats` is the last article before it that was submitted with the same
-    content: text, HTML or address, dates, claims and sources. `unreadable` are its claims that this
-    release cannot read, which `claims` leaves out.
+    `tokens` is the sum over its claims. `summary` counts the labels of its claims, without
+    superseded ones. `repeats` is the last earlier article that was submitted with the same content:
+    text, HTML or address, dates, claims and sources. `unreadable` lists the claims that this
+    release cannot read and that `claims` therefore leaves out.
     """
 
     id: ArticleId

@@ -10,7 +10,7 @@ from enum import StrEnum
 class Purpose(StrEnum):
     """The kind of pages that a query to a provider should find."""
 
-    CLAIM = "claim"  # pages that say the same
+    CLAIM = "claim"  # pages that make the same statement
     TERMS = "terms"  # pages about its names and figures
     NAME = "name"  # the page about one of its names
     CLAIMANT = "claimant"  # other statements of the claimant about it
@@ -67,7 +67,7 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class SourceFailure:
-    """A source that could not be read. It is coverage, never a verdict."""
+    """A source that could not be read. It is listed in coverage and has no effect on a verdict."""
 
     url: str
     code: str

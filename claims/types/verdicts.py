@@ -14,12 +14,12 @@ from claims.types.readings import NotRead, Reading
 from claims.types.searches import PriorCheck
 
 LOST_CHANGED = "changed"
-"""The page has another text, of which the quotation is no evidence."""
+"""The page has another text, and the quotation is not among its evidence any more."""
 LOST_UNLISTED = "not-found-again"
 """The page is neither a source of the claim nor a result of its searches any more."""
-# Least probability of SUPPORTED or REFUTED for it to be the verdict, unless a setting overrides it.
+# Minimum probability of SUPPORTED or REFUTED for that verdict, unless a setting overrides it.
 LEAST_CONFIDENCE = 0.6
-# Least probability of a side for a passage to bear on the claim, and an origin to take that side.
+# Minimum probability of a side for a passage to bear on the claim, and for its origin to vote.
 LEAST_TO_BEAR = 0.3
 
 
@@ -58,7 +58,7 @@ class Probabilities:
 
 
 class FindingResult(StrEnum):
-    """The result of a comparison, by code, of a part of the claim with the evidence."""
+    """The result when code compares a part of the claim with the evidence."""
 
     DIFFERS = "differs"
     ABSENT = "not in the passage"
@@ -71,7 +71,7 @@ class FindingResult(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The result of a comparison, by code, of a quotation or name of the claim; with both sides.
+    """A quotation or name of the claim, compared by code with a passage.
 
     `rule` says in a few words how the two were compared.
     """
@@ -90,9 +90,9 @@ class Evidence:
     `stance` follows from the probabilities, also in what an earlier release stored.
     `page_number` is the page on which it begins in a document with pages (a PDF), from 1. `stale`
     means that the page is too old for the claim; see claims/verdicts/staleness.py. `quoted_for` is
-    the side, SUPPORTS or REFUTES, for which the second reader quotes it, or words of it: then that
-    is the stance. `only_quoted`: the reader alone chose it, so that it is no part of what the judge
-    says of the claim.
+    the side, SUPPORTS or REFUTES, for which the second reader quotes it or some of its words; that
+    side is then the stance. `only_quoted` means that only the second reader chose it, so that it
+    does not count in the judge's verdict.
     """
 
     quote: str
@@ -112,17 +112,17 @@ class Evidence:
 
     @property
     def side(self) -> Stance:
-        """The side that it bears on: what the second reader says, else what the judge does."""
+        """The side that it bears on: the second reader's if it quotes it, otherwise the judge's."""
         return self.quoted_for or self.probabilities.side
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LostPage:
-    """A page on which an earlier verdict rests, where it is not as it was cited any more.
+    """A page on which an earlier verdict is based, and which is now missing or changed.
 
-    `check` is the last check whose verdict cited it first, or first on its side, and `quote` what
-    was quoted; `since` is the first check that did not find it so. `code` is the coverage code with
-    which it failed, or LOST_CHANGED or LOST_UNLISTED.
+    `check` is the last check whose verdict cited it first, or first on its side, and `quote` the
+    quotation; `since` is the first check that missed the page or the quotation. `code` is the
+    coverage code of the failure, or LOST_CHANGED or LOST_UNLISTED.
     """
 
     page: PageReference
@@ -145,10 +145,11 @@ class Verdict:
     """The conclusion of one check. The deciding evidence comes first.
 
     `support` in [0, 1] says how far the evidence supports the claim, None when no evidence bears on
-    it; `confidence` in [0, 1] is how sure the verdict is. `lost_page` is the page that decided
-    before, where it is gone or changed. `reader` is what a second reader said, or why it said
-    nothing; None where none is set. `strength` follows from the rest, also in what an earlier
-    release stored. A decisive verdict without evidence cannot be constructed.
+    it; `confidence` in [0, 1] is the probability that the label is right. `lost_page` is the page
+    that decided earlier, if it is now missing or changed. `reader` is the second reader's answer,
+    or why there is none; None if no reader is set up. `strength` is computed from the other fields,
+    also for verdicts that an earlier release stored. A decisive verdict without evidence cannot be
+    constructed.
     """
 
     label: VerdictLabel

@@ -10,8 +10,8 @@ from claims.settings import Settings, split_list
 from claims.wiring.places import find_shelves
 
 if TYPE_CHECKING:
+    from claims.pipeline.searching import Providers
     from claims.ports import SourceProvider
-    from claims.searching import Providers
     from claims.sources.vetting import AllowList
 
 
@@ -21,7 +21,7 @@ def build_providers(settings: Settings, registry: Registry = NO_SOURCES) -> Prov
     A provider named by a setting may be on a private network. A registered one may not, since
     sources are also registered over the API, unless ASSAY_FETCH_ALLOW names it.
     """
-    from claims.searching import Providers
+    from claims.pipeline.searching import Providers
     from claims.sources.address import host_and_port
     from claims.sources.fetch import write_user_agent
     from claims.sources.providers import brave, factcheck

@@ -6,5 +6,5 @@ from pathlib import Path
 
 # Events for measuring: nothing is ever fitted or trained on them.
 MEASURING = Path(__file__).parent / "events.jsonl"
-# The mirrors that some of them have (training/mirrors.py); these are for measuring alone, too.
+# The mirrors of some of these events (training/mirrors.py), also used only for measuring.
 MIRRORS_FOR_MEASURING = Path(__file__).parent / "mirrors.jsonl"

@@ -7,26 +7,28 @@
 
 Each claim of the events for measuring goes through the same pipeline as in the service, with the
 pages of its event as sources: passages, ranking, judge, findings, origins, verdict model. Prints
-the shares of claims that are right and decided, the shares of the decided that are wrong and that
-have the opposite label, and the share of false conflicts, for all claims and by label and kind.
-Baselines are printed as well: the plain rule (the higher of the bare judge's highest support and
-highest refutation over the passages, if it reaches its threshold), the claim against its deciding
-paragraphs alone, and the claim without any page. Then the same claims against the mirrors of these
-events, and how often they are right in both. `--mirrored` picks from the events that have a mirror,
-and prints only how they and the mirrors are judged. `--fitting` uses the events for fitting that
-the judge was not trained on, and prints the best thresholds of the plain rule there. Answers of a
-judge are cached in build/answers (`--cache`) by the hash of its weights, so that a second run
-judges only new pairs. `--write` puts the tables into docs/reference/quality.md; with `--mirrored`
-only those of mirrors.
+the shares of claims that are right and decided, the shares of the decided claims that are wrong and
+that have the opposite label, and the share of false conflicts, for all claims and by label and
+kind. Baselines are printed as well: the plain rule (the higher of the bare judge's highest support
+and highest refutation over the passages, if it reaches its threshold), the claim against its
+deciding paragraphs alone, and the claim without any page. Then the same claims are judged against
+the mirrors of these events, and the share right in both is printed.
 
-With `--reader` the second reader of the settings (ASSAY_READER) reads the same claims, and what is
-printed is the judge alone, the reader alone and both. `--questions` writes each question as a text
-file, with the words that a model gets, and a number for a name that betrays nothing; what they are
-about goes into the index (`--index`, default: FOLDER-index.json), which is not for whoever answers.
-`--answers` reads NUMBER.json for each NUMBER.txt, checks it as the service does, and prints the
-same tables for the reader `--model`; `--record FILE` keeps questions and answers in one file, which
-`--answers` takes as well. The table of a reader is that of its test, where the data
-folder has one (`assay reader test`); else, for each event, that of its answers to the other events.
+`--mirrored` uses only the events that have a mirror, and prints only the figures of these events
+and their mirrors. `--fitting` uses the events for fitting that the judge was not trained on, and
+prints the best thresholds of the plain rule for them. The answers of a judge are cached in
+build/answers (`--cache`) by the hash of its weights, so that a second run judges only new pairs.
+`--write` puts the tables into docs/reference/quality.md; with `--mirrored` only those of mirrors.
+
+With `--reader` the second reader of the settings (ASSAY_READER) reads the same claims, and the
+tables compare the judge alone, the reader alone and both. `--questions` writes each question as a
+text file with the words that a model gets; its name is a number that reveals nothing. The claims
+and labels go into the index (`--index`, default: FOLDER-index.json), which must be kept from the
+person or model that answers. `--answers` reads NUMBER.json for each NUMBER.txt, checks it as the
+service does, and prints the same tables for the reader `--model`; `--record FILE` stores questions
+and answers in one file, which `--answers` accepts as well. The table of a reader is that of its
+test, if the data folder has one (`assay reader test`); otherwise each event has the table of the
+answers to the other events.
 """
 
 from __future__ import annotations
@@ -84,7 +86,7 @@ def _build_parser() -> argparse.ArgumentParser:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--events", type=int, help="so many, the writers in turns (default: all)")
+    parser.add_argument("--events", type=int, help="number, balanced by writer (default: all)")
     parser.add_argument("--judge", type=Path, default=SHIPPED_FOLDER, help="another judge")
     parser.add_argument("--mirrored", action="store_true", help="only events that have a mirror")
     parser.add_argument("--fitting", action="store_true", help="the events for fitting instead")
@@ -92,10 +94,10 @@ def _build_parser() -> argparse.ArgumentParser:
     reader = parser.add_mutually_exclusive_group()
     reader.add_argument("--reader", action="store_true", help="ask the second reader")
     reader.add_argument("--questions", type=Path, help="write its questions into this folder")
-    reader.add_argument("--answers", type=Path, help="read answers from this folder, or record")
-    parser.add_argument("--index", type=Path, help="what the questions are about")
-    parser.add_argument("--record", type=Path, help="keep the answers in this file")
-    parser.add_argument("--model", default="recorded", help="who gave the answers")
+    reader.add_argument("--answers", type=Path, help="read answers from this folder or record")
+    parser.add_argument("--index", type=Path, help="file with the claims of the questions")
+    parser.add_argument("--record", type=Path, help="store the answers in this file")
+    parser.add_argument("--model", default="recorded", help="name of the model that answered")
     parser.add_argument(
         "--passages", type=int, default=READER_PASSAGES, help="passages of a question"
     )
@@ -106,7 +108,7 @@ def _build_parser() -> argparse.ArgumentParser:
 
 
 def _check(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
-    """End with a message where options do not fit each other."""
+    """Exit with a message if options contradict each other."""
     if not options.judge.is_dir():
         parser.error(f"--judge {options.judge} is not there: give the folder of a judge")
     if options.events is not None and options.events < 1:
@@ -156,8 +158,8 @@ def _measure(
         show(table, "real", write=options.write)
     if mirrored:
         reflected = list(ask([one.mirror for one in mirrored], judge))
-        told = describe_turned(ask_turned(pick_mirrored(None), judge))
-        show(f"{render_both(answers, reflected)} {told}", "mirrors", write=options.write)
+        turned = describe_turned(ask_turned(pick_mirrored(None), judge))
+        show(f"{render_both(answers, reflected)} {turned}", "mirrors", write=options.write)
 
 
 def show(table: str, mark: str, *, write: bool) -> None:

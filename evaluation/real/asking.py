@@ -32,7 +32,14 @@ from claims.types import (
 )
 from claims.wiring import build_judge
 from evaluation.real import MEASURING, MIRRORS_FOR_MEASURING
-from training.events import Event, EventClaim, EventPage, deciding_text, read_events
+from training.events import (
+    Event,
+    EventClaim,
+    EventPage,
+    deciding_text,
+    find_quote,
+    read_events,
+)
 from training.mirrors import Mirrored, read_mirrored
 
 ANSWERS = Path("build", "answers")
@@ -50,7 +57,7 @@ class Answer:
     """One claim with its gold label and the answers to it.
 
     `strongest` are the highest probabilities of support and of refutation that the bare judge gives
-    to the passages, and `alone` those that it gives to the claim without any. `paragraph` and
+    to the passages, and `alone` those that it gives to the claim without a passage. `paragraph` and
     `bare_paragraph` are the answers to the deciding paragraphs, by `assay score` and by the bare
     judge; None unless the label is SUPPORTED or REFUTED.
     """
@@ -65,6 +72,8 @@ class Answer:
     alone: tuple[float, float]
     paragraph: VerdictLabel | None
     bare_paragraph: VerdictLabel | None
+    support: float | None = None
+    key_passage: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +163,10 @@ def ask(events: Sequence[Event], judge: CalibratedJudge) -> Iterator[Answer]:
 def weigh(
     event: Event, judge: CalibratedJudge, *, only: Collection[str] | None = None
 ) -> Iterator[tuple[EventClaim, Gathered, Verdict]]:
-    """The claims of an event, each with its ranked passages and its verdict; all, or `only` those
-    with these texts."""
+    """The claims of an event, each with its ranked passages and its verdict.
+
+    With `only`, just the claims with these texts.
+    """
     pages = [write_page(page) for page in event.pages]
     for one in event.claims:
         if only is not None and one.claim not in only:
@@ -167,7 +178,7 @@ def weigh(
 
 
 def open_claim(text: str) -> ClaimRecord:
-    """The record of a claim that is about to be judged."""
+    """The record of a claim without a verdict."""
     said = Claim(text=text, sentence=text)
     return open_record(said, claim_id=ClaimId(""), article_id=None, status=ClaimStatus.JUDGING)
 
@@ -196,6 +207,23 @@ def _answer(
         (float(alone[0]), float(alone[1])),
         paragraph,
         bare,
+        verdict.support,
+        _is_key_passage(event, claim, verdict),
+    )
+
+
+def _is_key_passage(event: Event, claim: EventClaim, verdict: Verdict) -> bool | None:
+    """Whether the first quotation of the verdict overlaps a quote of the claim."""
+    if not (verdict.evidence and claim.quotes):
+        return None
+    first = verdict.evidence[0]
+    pages = {page.name: page for page in event.pages}
+    return any(
+        write_page(pages[quote.page]).url == first.page.url
+        and start < first.span.end
+        and first.span.start < end
+        for quote in claim.quotes
+        for start, end in [find_quote(pages[quote.page], quote)]
     )
 
 

@@ -1,7 +1,7 @@
-"""Figures of claims in events and in their mirrors together. Pure functions, but for `ask_turned`.
+"""Figures of claims in events and in their mirrors. All functions but `ask_turned` are pure.
 
-A claim of an event may be judged right by its wording; a mirror has the same claim with another
-label. So a judge has read a claim where it is right in both.
+A judge can be right about a claim of an event because of its wording alone. The mirror has the same
+claim with another label; so being right in both shows that the judge used the pages.
 """
 
 from __future__ import annotations
@@ -14,18 +14,24 @@ import numpy as np
 from claims.entailment.stances import CalibratedJudge
 from claims.scoring import judge_pairs
 from evaluation.real.asking import Answer
-from evaluation.real.tables import DECISIVE, claim_alone, measure_answers
+from evaluation.real.tables import (
+    DECISIVE,
+    by_strength,
+    claim_alone,
+    describe_key_passages,
+    measure_answers,
+)
 from training.events import deciding_text
 from training.mirrors import Mirrored, turned
 
 
 @dataclass(frozen=True, slots=True)
 class Turned:
-    """The judge on the deciding paragraphs of claims that are SUPPORTED on one side and REFUTED on
-    the other: how many claims, and shares in [0, 1].
+    """Figures of the judge on the deciding paragraphs of turned claims: their number, and shares in
+    [0, 1].
 
-    `right` is the share of right answers among those of both sides, `both` that of the claims with
-    two right answers, `order` that of the claims of which the supporting side scores higher.
+    `right` is the share of right answers on both sides, `both` the share of claims with two right
+    answers, `order` the share of claims whose supporting side scores higher.
     """
 
     claims: int
@@ -45,7 +51,7 @@ class MirrorsRead:
 
 
 def ask_turned(mirrored: Sequence[Mirrored], judge: CalibratedJudge) -> Turned:
-    """Ask the judge, as `assay score` does, about all claims that turn, on both sides."""
+    """Score all turned claims on both sides, as `assay score` does."""
     pairs, labels = [], []
     for one in mirrored:
         for claims in turned(one):
@@ -58,7 +64,7 @@ def ask_turned(mirrored: Sequence[Mirrored], judge: CalibratedJudge) -> Turned:
 def measure_turned(supported: Sequence[bool], rows: Sequence[Sequence[float]]) -> Turned:
     """Figures of (support, refutation, neither) rows, two for each claim: event, then mirror.
 
-    `supported` says of each row whether its label is SUPPORTED; else it is REFUTED.
+    `supported` has True for each row with the label SUPPORTED, False for REFUTED.
     """
     labels = np.asarray(supported, dtype=bool).reshape(-1, 2)
     values = np.asarray(rows, dtype=float).reshape(len(labels), 2, 3)
@@ -98,8 +104,10 @@ def keep_turned(pairs: Iterable[tuple[Answer, Answer]]) -> list[tuple[Answer, An
 
 
 def render_both(events: Sequence[Answer], mirrors: Sequence[Answer]) -> str:
-    """Markdown: a line each for the events that have a mirror, the mirrors, both together, and the
-    other events where there are some; then how often claims are right in both."""
+    """Markdown: a table with a line for the events that have a mirror, for the mirrors, for both
+    together, and for other events, if any; for events and mirrors how often verdicts of each
+    strength are right, and how often right verdicts quote a deciding passage first; and the share
+    of claims right in both."""
     pairs = pair_answers(events, mirrors)
     with_mirror, reflected = [one for one, _ in pairs], [other for _, other in pairs]
     parts = {
@@ -113,7 +121,9 @@ def render_both(events: Sequence[Answer], mirrors: Sequence[Answer]) -> str:
         "|---|---:|---:|---:|---:|---:|---:|",
         *(_line(name, some) for name, some in parts.items() if some),
     ]
-    return "\n".join([*lines, "", describe_both(events, mirrors)])
+    told = f"{describe_both(events, mirrors)} {describe_key_passages([*with_mirror, *reflected])}"
+    strengths = by_strength([*with_mirror, *reflected])
+    return "\n".join([*lines, "", strengths, "", told])
 
 
 def _line(name: str, answers: Sequence[Answer]) -> str:

@@ -29,7 +29,7 @@ _SLACK = 2
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """For each deciding quotation of a claim whether a passage contains it; number of passages."""
+    """Whether a passage contains each deciding quotation of a claim; the number of passages."""
 
     quotes: tuple[bool, ...]
     passages: int
@@ -59,7 +59,7 @@ def _places(
 
 
 def holds(passage: Passage, place: tuple[str, Span]) -> bool:
-    """Whether a passage has all of what stands at (address, span)."""
+    """Whether a passage contains the whole span (address, span)."""
     url, span = place
     return (
         passage.page.url == url
@@ -71,7 +71,7 @@ def holds(passage: Passage, place: tuple[str, Span]) -> bool:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line; see the module's docstring."""
     parser = argparse.ArgumentParser(prog="python -m evaluation.real.passages", description=__doc__)
-    parser.add_argument("--events", type=int, help="so many, the writers in turns (default: all)")
+    parser.add_argument("--events", type=int, help="number, balanced by writer (default: all)")
     events = pick_events(read_events(), parser.parse_args(arguments).events)
     print("| passages | of a page | claims | all that decides | a part of it | judged |")
     print("|---:" * 6 + "|")

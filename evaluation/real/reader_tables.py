@@ -1,4 +1,4 @@
-"""Tables of a second reader beside the judge, as Markdown. Pure functions."""
+"""Tables that compare a second reader with the judge, as Markdown. Pure functions."""
 
 from __future__ import annotations
 
@@ -90,8 +90,8 @@ def _describe_costs(trials: Sequence[Trial], seconds: float | None) -> str:
 
 
 def _split(trials: Sequence[Trial], rows: dict[str, list[VerdictLabel]]) -> str:
-    """Events and mirrors apart, and the share right in both, of all claims and of those that turn
-    from SUPPORTED to REFUTED or back."""
+    """The figures of events and of mirrors, and the share right in both, for all claims and for
+    turned claims."""
     lines = [
         "| verdicts | in events | in mirrors | right in both | in both, of those that turn |",
         "|---|" + "---:|" * 4,

@@ -26,7 +26,7 @@ UNTESTED = "both, always, with a reader that was not tested"
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What a reader said, and how many seconds all of it took; None: nobody measured it."""
+    """The answers of a reader, and the seconds for all of them; None if they were not measured."""
 
     said: Mapping[ClaimKey, Reading | NotRead]
     seconds: float | None
@@ -87,9 +87,9 @@ def name_rows(
 ) -> dict[str, list[VerdictLabel]]:
     """The labels of the judge alone, of the reader alone, and of both, by the name of the row.
 
-    `tested` is the table of the reader's test; None: for each event that of its answers to the
-    others. Where the reader alone said nothing, its label is NOT_ENOUGH_EVIDENCE. UNDECIDED asks
-    it only about claims to which the judge gives neither SUPPORTED nor REFUTED.
+    `tested` is the table of the reader's test; with None, each event has the table of the answers
+    to the other events. Without an answer, the label of the reader alone is NOT_ENOUGH_EVIDENCE.
+    The row UNDECIDED asks the reader only about claims that the judge neither supports nor refutes.
     """
     neither = VerdictLabel.NOT_ENOUGH_EVIDENCE
     judged = [one.verdict.label for one in trials]

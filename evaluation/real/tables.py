@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from claims.types import VerdictLabel
+from claims.types import Strength, VerdictLabel, find_strength
 from evaluation.metrics import area_under_curve
 from evaluation.real.asking import Answer, PlainRule
 
@@ -57,9 +57,9 @@ def measure_answers(answers: Sequence[Answer]) -> Figures:
 
 
 def claim_alone(answers: Iterable[Answer]) -> float:
-    """How well the bare judge tells SUPPORTED from REFUTED by the claim without any page.
+    """How well the bare judge distinguishes SUPPORTED from REFUTED by the claim without any page.
 
-    Area under the curve in [0, 1]; 0.5 where the wording says nothing.
+    Area under the curve in [0, 1]; 0.5 if the wording reveals nothing.
     """
     some = list(answers)
     return _area_alone([one.label for one in some], [one.alone[0] - one.alone[1] for one in some])
@@ -72,9 +72,10 @@ def _area_alone(labels: Sequence[VerdictLabel], alone: Sequence[float]) -> float
 
 
 def describe_alone(labels: Sequence[VerdictLabel], alone: Sequence[float]) -> str:
-    """How far the wording of claims of events betrays their labels to the judge, in words.
+    """How far the wording of claims of events reveals their labels to the judge, in words.
 
-    `alone` has the probability of support minus that of refutation of each claim without any page.
+    `alone` has, for each claim without any page, the probability of support minus that of
+    refutation.
     """
     return (
         "No mirrors are among them. By the claims alone, without any page, the bare judge tells "
@@ -85,6 +86,40 @@ def describe_alone(labels: Sequence[VerdictLabel], alone: Sequence[float]) -> st
 def _describe_alone(answers: Sequence[Answer]) -> str:
     alone = [answer.alone[0] - answer.alone[1] for answer in answers]
     return describe_alone([answer.label for answer in answers], alone)
+
+
+def by_strength(answers: Sequence[Answer]) -> str:
+    """Markdown table of how often verdicts of each strength are right.
+
+    One that leans is right if its side is that of the label.
+    """
+    found: dict[Strength, list[bool]] = {strength: [] for strength in Strength}
+    for one in answers:
+        strength = find_strength(one.verdict, one.support, one.confidence)
+        if strength is Strength.LEANING:
+            supports = (one.support or 0.0) > 0.5
+            side = VerdictLabel.SUPPORTED if supports else VerdictLabel.REFUTED
+            found[strength].append(side is one.label)
+        elif strength:
+            found[strength].append(one.verdict is one.label)
+    lines = ["| strength | verdicts | share of all | right |", "|---|---:|---:|---:|"]
+    for strength, right in found.items():
+        share = len(right) / max(1, len(answers))
+        lines.append(f"| {strength} | {len(right)} | {share:.3f} | {_cell(_mean(right))} |")
+    return "\n".join(lines)
+
+
+def describe_key_passages(answers: Iterable[Answer]) -> str:
+    """How often the first quotation of a right verdict is one that decides the claim, in words."""
+    held = [
+        one.key_passage
+        for one in answers
+        if one.verdict is one.label and one.verdict in DECISIVE and one.key_passage is not None
+    ]
+    return (
+        f"Of {len(held)} right verdicts {_share(held):.3f} quote first a passage that decides the "
+        "claim."
+    )
 
 
 def describe(answers: Sequence[Answer]) -> str:
@@ -219,6 +254,10 @@ def _by(
             f"| {found.wrong:.3f} | {plain.right:.3f} | {_cell(whole)} | {_cell(bare)} |"
         )
     return "\n".join(lines)
+
+
+def _mean(values: Sequence[bool]) -> float | None:
+    return sum(values) / len(values) if values else None
 
 
 def _cell(share: float | None) -> str:

@@ -14,7 +14,7 @@ from claims.types import ArticleId, ArticleRecord, ArticleStatus
 from claims.verdicts.without_ratings import article_without_credibility
 from service.api.answers import LIST_ANSWER, accepted, answer, article_links, entry_list
 from service.api.bodies import ArticleBody, ScheduleBody, SourcesBody, TagsBody
-from service.api.examples import ARTICLE_BODIES, SCHEDULE_BODY, SOURCES_BODY, TAGS_BODY
+from service.api.example_bodies import ARTICLE_BODIES, SCHEDULE_BODY, SOURCES_BODY, TAGS_BODY
 from service.api.openapi import MISSING, QUEUE_FAILURES, STORE_FAILURES, failures, success
 from service.api.queries import (
     ArticleListQuery,

@@ -24,7 +24,7 @@ from service.api.answers import (
     export_list,
 )
 from service.api.bodies import BatchBody, ClaimBody, ScheduleBody, SourcesBody, TagsBody
-from service.api.examples import (
+from service.api.example_bodies import (
     BATCH_BODY,
     CLAIM_BODY,
     CORRECTION_BODY,

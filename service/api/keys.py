@@ -13,7 +13,7 @@ from claims.errors import NotFound
 from claims.shapes import to_json
 from service.api.answers import answer
 from service.api.bodies import KeyBody
-from service.api.examples import KEY_BODY
+from service.api.example_bodies import KEY_BODY
 from service.api.openapi import STORE_FAILURES, failures, success
 from service.api.queries import GraceQuery
 from service.caller import current_actor, needs

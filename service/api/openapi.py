@@ -13,7 +13,7 @@ from claims.registry import RegisteredSource
 from claims.types import ArticleRecord, CheckRecord, ClaimRecord, Page, Schedule, Verdict
 from claims.webhooks import Webhook
 from service import shapes
-from service.api.examples import EXAMPLES
+from service.api.example_answers import EXAMPLES
 from service.api.fields import (
     ARTICLE_ID,
     CLAIM_ID,
@@ -30,7 +30,8 @@ from service.api.openapi_schemas import (
     share_schemas,
     shorten_references,
 )
-from service.auth import KEY_PARAMETER, SESSION_COOKIE
+from service.auth import KEY_PARAMETER
+from service.browser_sessions import SESSION_COOKIE
 from service.problem_types import EXAMPLE_DETAILS, PROBLEM_TYPES, ProblemType
 from service.problems import MIMETYPE
 

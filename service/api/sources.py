@@ -11,7 +11,7 @@ from claims.registry import RegisteredSource
 from claims.shapes import to_json
 from service.api.answers import answer
 from service.api.bodies import SourceBody
-from service.api.examples import SOURCE_BODY
+from service.api.example_bodies import SOURCE_BODY
 from service.api.openapi import STORE_FAILURES, failures, success
 from service.api.queries import AuthorQuery
 from service.caller import find_author, needs

@@ -17,7 +17,7 @@ from claims.shapes import to_json
 from claims.types import Queue, ReaderChoice, Verdict
 from service.api.answers import answer
 from service.api.bodies import VerifyBody
-from service.api.examples import VERIFY_BODY
+from service.api.example_bodies import VERIFY_BODY
 from service.api.openapi import STORE_FAILURES, failures, success
 from service.api.waiting import get_waiters, poll
 from service.caller import current_actor, needs

@@ -9,7 +9,7 @@ import click
 from claims.cli.output import write_json
 from claims.cli.terminal import plain, write_lines
 from claims.errors import Gone, InvalidInput, NotFound
-from claims.replay import Replay, list_pages
+from claims.pipeline.replay import Replay, list_pages
 from claims.settings import Settings
 from claims.shapes import to_json
 from claims.types import CheckRecord, ClaimId, ClaimRecord, JudgeName

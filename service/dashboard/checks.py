@@ -14,7 +14,7 @@ from claims.report.article_view import NumberedClaim
 from claims.report.formatting import tone_of_label
 from claims.report.segments import Segment, group_paragraphs, segment_text
 from claims.settings import DEFAULT_URL
-from claims.snapshots import is_unchanged
+from claims.sources.snapshots import is_unchanged
 from claims.types import CheckRecord, ClaimId, PageReference, Snapshot, Span
 from service.caller import needs
 from service.context import get_context

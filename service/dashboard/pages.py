@@ -20,7 +20,7 @@ from claims.types import ArticleId, ClaimId, VerdictLabel
 from claims.verdicts.without_ratings import without_credibility
 from service.api.answers import read_list
 from service.api.bodies import ArticleBody, ClaimBody, ScheduleBody
-from service.auth import form_token
+from service.browser_sessions import form_token
 from service.caller import may, needs
 from service.context import get_context
 from service.dashboard.changing import register_changing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from claims.admission import admit
+from claims.pipeline.admission import admit
 from claims.types import SourceFailure
 from tests.claims.samples import page
 from tests.claims.verdicts.test_origins import COPY, OTHER, REPORT
@@ -12,7 +12,7 @@ from tests.claims.verdicts.test_origins import COPY, OTHER, REPORT
 FRENCH = "Le conseil municipal a décidé mardi soir de fermer le pont pendant trois mois."
 
 
-def test_copies_of_the_article_are_left_out_and_said_to_be() -> None:
+def test_copies_of_the_article_are_left_out_with_their_code() -> None:
     pages = [page("https://a.example/", OTHER), page("https://b.example/", COPY)]
     admitted = admit(pages, article_text=REPORT)
     assert admitted.pages == (pages[0],)
@@ -25,13 +25,13 @@ def test_copies_of_the_article_are_left_out_and_said_to_be() -> None:
     )
 
 
-def test_without_an_article_nothing_is_a_copy_of_it() -> None:
+def test_without_an_article_no_page_counts_as_a_copy() -> None:
     pages = [page("https://b.example/", COPY)]
     for article_text in (None, ""):
         assert admit(pages, article_text=article_text).pages == tuple(pages)
 
 
-def test_a_page_in_a_language_that_is_not_read_is_left_out_with_its_name() -> None:
+def test_page_in_another_language_is_left_out_and_the_language_named() -> None:
     french = replace(page("https://a.example/", f"{FRENCH} " * 4), language="fr")
     admitted = admit([french], article_text=None)
     assert admitted.pages == ()
@@ -42,7 +42,7 @@ def test_a_page_in_a_language_that_is_not_read_is_left_out_with_its_name() -> No
     )
 
 
-def test_short_pages_and_english_ones_and_those_of_no_known_language_may_speak() -> None:
+def test_short_english_and_undetected_pages_are_admitted() -> None:
     short = replace(page("https://a.example/", FRENCH), language="fr")
     english = replace(page("https://b.example/", REPORT), language="en")
     unknown = replace(page("https://c.example/", f"{FRENCH} " * 4), language=None)

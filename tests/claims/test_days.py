@@ -19,7 +19,7 @@ DAY = date(2025, 9, 4)
 @pytest.mark.parametrize(
     "text", ["2025-09-04", "2025-09-04T23:59:59Z", "2025-09-04T00:30+14:00", "2025-09-04 10:00"]
 )
-def test_a_date_or_moment_that_is_submitted_is_its_day_as_written(text: str) -> None:
+def test_submitted_date_or_datetime_gives_its_day_as_written(text: str) -> None:
     assert parse_day(text) == DAY
 
 
@@ -28,24 +28,24 @@ def test_a_date_or_moment_that_is_submitted_is_its_day_as_written(text: str) -> 
     ["", "yesterday", "2025", "2025-09", "20250904", "2025-W36-4", "2025-02-30", "04/09/2025",
      "2025-09-04x", "2025-09-044", "2025-09-04T25:00", " 2025-09-04", "２０２５-09-04", "\ud800"],
 )  # fmt: skip
-def test_what_is_no_date_is_refused_with_an_example(text: str) -> None:
+def test_text_that_is_no_date_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(InvalidInput, match="such as 2025-09-04"):
         parse_day(text)
 
 
 @given(st.dates(date(1900, 1, 1), date(2200, 12, 31)))
-def test_every_day_is_read_as_it_is_written(day: date) -> None:
+def test_every_iso_date_is_parsed_to_itself(day: date) -> None:
     assert parse_day(day.isoformat()) == day
 
 
 @pytest.mark.parametrize("text", ["0001-01-01", "1899-12-31", "2201-01-01", "9999-12-31T23:59Z"])
-def test_a_year_that_no_source_is_of_is_refused(text: str) -> None:
+def test_implausible_year_is_refused(text: str) -> None:
     with pytest.raises(InvalidInput, match="between 1900 and 2200"):
         parse_day(text)
 
 
 @given(st.text())
-def test_any_text_is_a_day_or_none(text: str) -> None:
+def test_any_text_gives_a_day_or_none(text: str) -> None:
     assert read_day(text) is None or isinstance(read_day(text), date)
 
 
@@ -60,7 +60,7 @@ def test_any_text_is_a_day_or_none(text: str) -> None:
         (None, None),
     ],
 )
-def test_a_day_still_to_come_when_the_page_was_read_is_none(
+def test_publication_day_after_the_fetch_is_ignored(
     published_at: str | None, day: date | None
 ) -> None:
     assert find_published_day(replace(page(), published_at=published_at)) == day
@@ -76,7 +76,7 @@ def test_a_day_still_to_come_when_the_page_was_read_is_none(
         (None, None, None),
     ],
 )
-def test_a_page_is_as_new_as_its_last_change(
+def test_latest_day_is_that_of_the_last_change(
     published_at: str | None, modified_at: str | None, day: date | None
 ) -> None:
     given = replace(page(), published_at=published_at, modified_at=modified_at)
@@ -84,6 +84,6 @@ def test_a_page_is_as_new_as_its_last_change(
 
 
 @given(st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1)))  # noqa: DTZ001 - hypothesis wants naive bounds
-def test_no_page_is_newer_than_the_day_after_it_was_read(moment: datetime) -> None:
+def test_latest_day_is_at_most_one_day_after_the_fetch(moment: datetime) -> None:
     day = find_latest_day(replace(page(), published_at=moment.isoformat()))
     assert day is None or (day - NOON.date()).days <= 1

@@ -26,7 +26,7 @@ from claims.errors import InvalidInput
         ("P3650D", timedelta(days=3650)),
     ],
 )
-def test_weeks_to_seconds_are_read(text: str, length: timedelta) -> None:
+def test_durations_from_weeks_to_seconds_are_parsed(text: str, length: timedelta) -> None:
     assert parse_duration(text) == length
 
 
@@ -37,27 +37,27 @@ def test_weeks_to_seconds_are_read(text: str, length: timedelta) -> None:
      "P²D", "P१D", "P0D", "PT0S", "PT59S", "P3651D", "P999999W", "PT999999999H",
      "P" + "9" * 99 + "D"],
 )  # fmt: skip
-def test_anything_else_is_refused(text: str) -> None:
+def test_other_durations_are_refused(text: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         parse_duration(text)
     assert refused.value.pointer == "/every"
 
 
-def test_the_field_at_fault_is_the_one_named() -> None:
+def test_error_points_to_the_given_field() -> None:
     with pytest.raises(InvalidInput) as refused:
         parse_duration("soon", pointer="/schedule/every")
     assert refused.value.pointer == "/schedule/every"
 
 
 @given(st.integers(1, 24 * 3650), st.integers(0, 59), st.integers(0, 59))
-def test_what_is_written_out_is_read_back(hours: int, minutes: int, seconds: int) -> None:
+def test_written_duration_is_parsed_back(hours: int, minutes: int, seconds: int) -> None:
     length = timedelta(hours=hours, minutes=minutes, seconds=seconds)
     if length <= timedelta(days=3650):
         assert parse_duration(f"PT{hours}H{minutes}M{seconds}S") == length
 
 
 @given(st.text(alphabet="PTWDHMS0123456789.", max_size=12))
-def test_any_text_is_read_or_refused(text: str) -> None:
+def test_any_text_is_parsed_or_refused(text: str) -> None:
     try:
         length = parse_duration(text)
     except InvalidInput:

@@ -43,7 +43,7 @@ def test_errors_survive_pickling(kind: type[AssayError]) -> None:
     assert str(again) == str(error)
 
 
-def test_every_error_stands_in_the_tree_of_the_docstring() -> None:
+def test_every_error_is_in_the_tree_of_the_docstring() -> None:
     missing = [kind.__name__ for kind in all_errors() if kind.__name__ not in str(errors.__doc__)]
     assert missing == []
 

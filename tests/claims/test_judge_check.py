@@ -13,22 +13,22 @@ from claims.settings import Settings
 from claims.wiring import check_judge
 
 
-def test_judge_that_ships_is_not_loaded_for_that() -> None:
+def test_check_does_not_load_the_shipped_judge() -> None:
     check_judge(Settings(judge=""))
 
 
-def test_folder_with_a_judge_is_loaded_once() -> None:
+def test_check_loads_a_judge_folder_once() -> None:
     check_judge(Settings(judge=str(SHIPPED_FOLDER)))
 
 
-def test_folder_that_is_not_there_is_refused_with_the_setting() -> None:
+def test_missing_judge_folder_is_refused_with_the_setting() -> None:
     with pytest.raises(
         JudgeUnavailable, match=r"^ASSAY_JUDGE: '/nowhere' cannot be used: .*No such"
     ):
         check_judge(Settings(judge="/nowhere"))
 
 
-def test_folder_whose_model_is_broken_is_refused(tmp_path: Path) -> None:
+def test_judge_folder_with_a_broken_model_is_refused(tmp_path: Path) -> None:
     about = {"name": "x", "version": "1", "max_tokens": 9, "outputs": ["SUPPORTS", "REFUTES"]}
     (tmp_path / "judge.json").write_text(json.dumps(about))
     (tmp_path / "model.onnx").write_text("no model")

@@ -11,7 +11,6 @@ from datetime import date, datetime, timedelta
 import numpy as np
 import pytest
 
-from claims import searching
 from claims.entailment.calibration import Calibration
 from claims.entailment.stances import CalibratedJudge
 from claims.errors import HostBusy, InvalidInput, SourceError
@@ -23,11 +22,12 @@ from claims.pipeline import (
     gathering,
     judge_claim,
     rank_evidence,
+    searching,
 )
+from claims.pipeline.searching import FOUND_PAGES, Providers
 from claims.ports import Fetcher, NewArticle, StoredClaim
 from claims.registry import RegisteredSource, Registry
 from claims.scoring import judge_pairs
-from claims.searching import FOUND_PAGES, Providers
 from claims.types import (
     ArticleId,
     Candidate,

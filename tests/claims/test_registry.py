@@ -24,7 +24,7 @@ OFFICE = RegisteredSource(name="office", domains=("stats.example",), credibility
         ("notes.txt", None),
     ],
 )
-def test_a_page_belongs_to_the_source_on_whose_domain_it_lies(url: str, name: str | None) -> None:
+def test_page_belongs_to_the_source_with_its_domain(url: str, name: str | None) -> None:
     found = Registry((OFFICE,)).find(url)
     assert (found.name if found else None) == name
 
@@ -52,7 +52,7 @@ def test_the_longest_domain_wins_and_then_the_one_with_patterns() -> None:
     assert list(names.values()) == ["all", "blog", "opinion"]
 
 
-def test_a_page_known_under_two_addresses_is_found_by_either() -> None:
+def test_source_is_found_by_any_address_of_the_page() -> None:
     registry = Registry((OFFICE,))
     assert registry.find("https://short.example/x", "https://stats.example/a") == OFFICE
     rumours = RegisteredSource(name="r", domains=("r.example",), credibility=0.1, reason="r")
@@ -60,7 +60,7 @@ def test_a_page_known_under_two_addresses_is_found_by_either() -> None:
     assert both.find("https://r.example/x", "https://stats.example/to?url=r.example/x") == rumours
 
 
-def test_pages_are_found_among_a_thousand_sources_as_fast_as_among_a_few() -> None:
+def test_lookup_among_a_thousand_sources_is_as_fast_as_among_a_few() -> None:
     def find_all(count: int) -> float:
         sources = (
             RegisteredSource(name=f"s{n}", domains=(f"a{n}.example", f"b{n}.example"))
@@ -101,21 +101,21 @@ def test_documents_of_a_shelf_belong_to_its_source() -> None:
         ((), (), "http://[", False),
     ],
 )
-def test_patterns_say_which_addresses_are_meant(
+def test_patterns_select_the_addresses_of_a_source(
     include: tuple[str, ...], exclude: tuple[str, ...], url: str, admitted: bool
 ) -> None:
     source = RegisteredSource(name="s", include=include, exclude=exclude)
     assert source.admits(url) is admitted
 
 
-def test_a_pattern_of_many_stars_costs_little() -> None:
+def test_pattern_with_many_stars_is_matched_fast() -> None:
     source = RegisteredSource(name="s", include=("*a" * 150,))
     began_at = time.process_time()
     assert not source.admits("https://x.example/" + "a" * 140 + "b" * 1_800)
     assert time.process_time() - began_at < 1  # backtracking would never end
 
 
-def test_a_change_names_the_fields_with_both_sides() -> None:
+def test_change_lists_each_field_with_its_old_and_new_value() -> None:
     after = RegisteredSource(name="office", domains=("stats.example", "x.example"))
     assert describe_change(OFFICE, after) == {
         "domains": ("stats.example", "stats.example, x.example"),

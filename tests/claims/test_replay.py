@@ -8,12 +8,12 @@ from datetime import date, timedelta
 from claims.entailment.calibration import Calibration
 from claims.entailment.stances import CalibratedJudge
 from claims.pipeline import gather_evidence, judge_claim
+from claims.pipeline.replay import list_pages, replay_check
+from claims.pipeline.searching import Providers
 from claims.ports import StoredClaim
 from claims.registry import RegisteredSource, Registry
-from claims.replay import list_pages, replay_check
-from claims.searching import Providers
 from claims.shapes import from_text, to_text
-from claims.snapshots import strip_text
+from claims.sources.snapshots import strip_text
 from claims.types import CheckRecord, Gathered, Verdict, VerdictLabel
 from tests.claims.samples import NOON
 from tests.claims.test_pipeline import Archive, CountingJudge, Library, Web, stored
@@ -68,7 +68,7 @@ def replay(claim: StoredClaim, found: Gathered, verdict: Verdict, web: Web) -> l
     return [one.what for one in again.differences]
 
 
-def test_a_check_with_ratings_families_ages_and_a_last_day_is_replayed_as_it_was() -> None:
+def test_replay_repeats_ratings_families_ages_and_as_of() -> None:
     web, claim = web_of_many(), claim_of()
     archive = Providers((Library(claim="https://new.example/p"),), (Archive("The toll is false."),))
     found = gather_evidence(claim, pages=web, fetcher=web, providers=archive, registry=GROUP)
@@ -80,7 +80,7 @@ def test_a_check_with_ratings_families_ages_and_a_last_day_is_replayed_as_it_was
     assert replay(claim, found, verdict, web) == []
 
 
-def test_a_verdict_that_stands_is_replayed_as_it_was() -> None:
+def test_replay_of_an_unchanged_recheck_gives_the_same_verdict() -> None:
     web, claim = web_of_many(), claim_of()
     first = gather_evidence(claim, pages=web, fetcher=web, registry=GROUP)
     verdict, _ = judge_claim(claim, first, judge=JUDGE, now=NOON, before=None)
@@ -93,7 +93,7 @@ def test_a_verdict_that_stands_is_replayed_as_it_was() -> None:
     assert replay(again, second, stands, web) == []
 
 
-def test_other_circumstances_are_weighed_anew_and_then_replayed_as_they_were() -> None:
+def test_recheck_with_another_date_is_judged_again_and_replayed_the_same() -> None:
     """Only the title, the date or the rating of a page changes."""
     web, claim = web_of_many(), claim_of()
     first = gather_evidence(claim, pages=web, fetcher=web, registry=GROUP)

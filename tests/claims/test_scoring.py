@@ -26,7 +26,7 @@ class Refuting:
         return np.tile(np.array([0.1, 0.8, 0.1], np.float32), (len(pairs), 1))
 
 
-def test_a_passage_with_the_quotation_word_for_word_hardly_refutes() -> None:
+def test_passage_with_the_verbatim_quotation_hardly_refutes() -> None:
     judge = CalibratedJudge(Refuting())
     passages = [whole_passage(WHOLE), whole_passage(ALTERED)]
     ((same, other),) = score_passages([(CLAIM, passages)], judge)
@@ -36,7 +36,7 @@ def test_a_passage_with_the_quotation_word_for_word_hardly_refutes() -> None:
     assert "verbatim" not in [finding.result for finding in other.findings]
 
 
-def test_no_pair_and_no_evidence_are_answered_as_such() -> None:
+def test_no_pairs_give_no_rows_and_empty_evidence_gives_neutral() -> None:
     judge = CalibratedJudge(Refuting())
     assert judge_pairs([], judge).shape == (0, 3)
     assert judge_pairs([("", CLAIM)], judge).tolist() == [[0, 0, 1]]

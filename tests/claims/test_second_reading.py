@@ -22,11 +22,11 @@ from claims.pipeline import (
     weigh_evidence,
     write_question,
 )
+from claims.pipeline.replay import list_pages, replay_check
 from claims.ports import Question, StoredClaim
 from claims.registry import RegisteredSource, Registry
-from claims.replay import list_pages, replay_check
 from claims.shapes import from_text, to_json, to_text
-from claims.snapshots import list_needed, restore_text, strip_text
+from claims.sources.snapshots import list_needed, restore_text, strip_text
 from claims.types import (
     Addressed,
     Cause,

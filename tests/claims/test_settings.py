@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from claims.errors import InvalidInput
-from claims.settings import NO_SETTINGS, Settings, check_names
+from claims.settings import Settings, check_names
+from claims.wrong_settings import NO_SETTINGS
 
 SECRET = "s3cr\u00e9t-of-the-endpoint"
 

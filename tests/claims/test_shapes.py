@@ -52,24 +52,24 @@ def record(claim: Claim) -> ClaimRecord:
 
 
 @given(CLAIMS)
-def test_claims_and_their_records_come_back_as_they_were(claim: Claim) -> None:
+def test_claims_and_records_survive_json(claim: Claim) -> None:
     assert from_text(Claim, to_text(claim)) == claim
     assert from_text(ClaimRecord, to_text(record(claim))) == record(claim)
 
 
 @pytest.mark.parametrize("label", list(VerdictLabel))
-def test_verdicts_come_back_as_they_were(label: VerdictLabel) -> None:
+def test_verdicts_survive_json(label: VerdictLabel) -> None:
     assert from_text(Verdict, to_text(verdict(label))) == verdict(label)
 
 
-def test_json_at_hand_is_read_like_text() -> None:
+def test_parsed_json_is_read_like_text() -> None:
     written = verdict(VerdictLabel.SUPPORTED)
     assert from_json(Verdict, to_json(written)) == written
     with pytest.raises(ValueError, match="label"):
         from_json(Verdict, {**to_json(written), "label": "TRUE"})
 
 
-def test_a_claim_has_the_keys_and_forms_of_the_outside_shape() -> None:
+def test_claim_has_the_documented_json_shape() -> None:
     claim = Claim(text="t", sentence="s", span=Span(1, 2), claimed_at=date(2025, 9, 4))
     shape = to_json(replace(record(claim), verdict=verdict(VerdictLabel.SUPPORTED)))
     assert list(shape) == [
@@ -98,7 +98,7 @@ def test_a_claim_has_the_keys_and_forms_of_the_outside_shape() -> None:
     }  # fmt: skip
 
 
-def test_a_history_entry_without_difference_has_no_such_key() -> None:
+def test_history_entry_without_difference_omits_the_key() -> None:
     entry = HistoryEntry(
         check=1, checked_at=NOON, label=VerdictLabel.SUPPORTED, support=0.9, changed=False,
         scored=True,
@@ -118,7 +118,7 @@ def test_a_history_entry_of_an_earlier_release_has_no_causes() -> None:
     assert (entry.scored, entry.causes, entry.diff) == (True, (), None)
 
 
-def test_text_of_another_kind_is_refused() -> None:
+def test_json_of_another_type_is_refused() -> None:
     with pytest.raises(ValueError, match="text"):
         from_text(Claim, '{"nothing": 1}')
 

@@ -40,7 +40,7 @@ def verify(claim: str, *, settings: Settings, **arguments: Any) -> Verdict:
         return verifier.verify(claim, **arguments)
 
 
-def test_verify_checks_one_claim_and_says_what_could_not_be_looked_at() -> None:
+def test_verify_checks_one_claim_and_lists_unread_sources() -> None:
     with serve_pages(PAGES) as server:
         verdict = verify(
             "The United States used an air base at Manta until 2007.",
@@ -56,7 +56,7 @@ def test_verify_checks_one_claim_and_says_what_could_not_be_looked_at() -> None:
     assert {failure.code for failure in verdict.coverage.failed} == {"http-404", "address-blocked"}
 
 
-def test_json_of_a_library_verdict_is_that_of_the_api() -> None:
+def test_library_verdict_has_the_json_of_the_api() -> None:
     with serve_pages(PAGES) as server:
         verdict = verify(
             "The United States used an air base at Manta until 2007.",
@@ -71,7 +71,7 @@ def test_json_of_a_library_verdict_is_that_of_the_api() -> None:
     assert shape["evidence"][0]["page"]["sha256"] and shape["checked_at"].endswith("Z")
 
 
-def test_verify_leaves_out_what_was_published_after_a_day() -> None:
+def test_verify_leaves_out_pages_published_after_as_of() -> None:
     with serve_pages(PAGES) as server:
         verdict = verify(
             "The United States used an air base at Manta until 2007.",
@@ -85,12 +85,12 @@ def test_verify_leaves_out_what_was_published_after_a_day() -> None:
     assert "2025-09-04" in verdict.explanation
 
 
-def test_an_address_wrong_in_syntax_is_refused() -> None:
+def test_malformed_address_is_refused() -> None:
     with pytest.raises(InvalidInput, match="http"):
         verify("Eleven people died.", sources=["ftp://a.example/"], settings=Settings())
 
 
-def test_a_claim_is_judged_by_what_a_feed_and_a_sitemap_list() -> None:
+def test_claim_is_judged_on_pages_listed_by_a_feed_and_a_sitemap() -> None:
     with serve_pages(PAGES) as server, raw_server() as lists:
         url = server.page_url("manta-base.html")
         item = f"<title>Air base at Manta</title><link>{url}</link>"
@@ -106,7 +106,7 @@ def test_a_claim_is_judged_by_what_a_feed_and_a_sitemap_list() -> None:
             assert verdict.coverage.asked == 1
 
 
-def test_verify_finds_what_is_on_a_shelf_and_only_on_those_that_are_named(tmp_path: Path) -> None:
+def test_verify_searches_only_the_named_shelves(tmp_path: Path) -> None:
     page = tmp_path / "manta.txt"
     page.write_text("The United States used an air base at Manta in Ecuador until 2009, it said.")
     with WebFetcher() as reader:
@@ -121,7 +121,7 @@ def test_verify_finds_what_is_on_a_shelf_and_only_on_those_that_are_named(tmp_pa
     assert nobody.coverage.asked == 0 and nobody.coverage.searches == ()
 
 
-def test_an_article_is_checked_whether_it_is_text_a_file_or_an_address(tmp_path: Path) -> None:
+def test_article_may_be_text_file_or_address(tmp_path: Path) -> None:
     text = "The United States used an air base at Manta until 2007. Is it a fine place?"
     file = tmp_path / "article.txt"
     file.write_text(text)
@@ -229,7 +229,7 @@ def test_pages_are_cut_and_ranked_and_have_origins_as_in_a_check() -> None:
     assert [failure.code for failure in foreign.coverage.failed] == ["language"]
 
 
-def test_what_is_missing_or_empty_is_refused(tmp_path: Path) -> None:
+def test_missing_and_empty_arguments_are_refused(tmp_path: Path) -> None:
     with Verifier(Settings()) as verifier:
         with pytest.raises(InvalidInput, match="no such file"):
             verifier.verify(MANTA, sources=[tmp_path / "none"])

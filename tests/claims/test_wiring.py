@@ -31,7 +31,7 @@ class FullGate(OpenGate):
         return Turn(at=now(), wait_s=1000.0)
 
 
-def test_hosts_are_paced_through_the_gate_that_workers_share_but_not_the_operators_own() -> None:
+def test_hosts_are_paced_by_the_shared_gate_except_those_of_the_operator() -> None:
     gate = FullGate()
     settings = Settings(fetch_allow="127.0.0.1:9000", pace_s=2.5)
     with build_fetcher(settings, gate=gate) as fetcher:
@@ -41,7 +41,7 @@ def test_hosts_are_paced_through_the_gate_that_workers_share_but_not_the_operato
     assert gate.paces == {"127.0.0.1:9000": 0.0, "a.example.org": 2.5}
 
 
-def test_without_a_shared_gate_hosts_are_paced_all_the_same(
+def test_hosts_are_paced_without_a_shared_gate_as_well(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     gate = FullGate()
@@ -52,7 +52,7 @@ def test_without_a_shared_gate_hosts_are_paced_all_the_same(
 
 
 @pytest.mark.parametrize("pace", [-1, "inf", "nan", "soon"])
-def test_a_pace_that_is_none_is_refused(pace: object) -> None:
+def test_invalid_pace_is_refused(pace: object) -> None:
     with pytest.raises(InvalidInput, match=r"ASSAY_PACE_S: .*from 0 to 3600"):
         Settings.model_validate({"pace_s": pace})
 
@@ -62,7 +62,7 @@ def test_without_an_address_there_is_no_store() -> None:
         open_store(Settings(redis_url=None))
 
 
-def test_feeds_and_sitemaps_are_called_by_their_addresses() -> None:
+def test_feeds_and_sitemaps_are_named_by_their_addresses() -> None:
     settings = Settings(
         feeds="https://a.example/rss, https://b.example/atom,", sitemaps="http://c/s"
     )
@@ -98,7 +98,7 @@ def test_a_registered_address_is_vetted_like_any_other(kind: SourceKind) -> None
             assert bool(server.heads) is bool(allow)
 
 
-def test_a_shelf_that_comes_later_is_searched_without_building_anew(tmp_path: Path) -> None:
+def test_new_shelf_is_searched_without_rebuilding_the_providers(tmp_path: Path) -> None:
     settings = Settings(data_folder=str(tmp_path / "data"))
     providers = build_providers(settings)
     assert providers.shelves() == ()
@@ -110,12 +110,12 @@ def test_a_shelf_that_comes_later_is_searched_without_building_anew(tmp_path: Pa
         assert fetcher.fetch(found.url).text.startswith("The library of Orrin")
 
 
-def test_an_impossible_name_of_a_shelf_is_refused() -> None:
+def test_invalid_shelf_name_is_refused() -> None:
     with pytest.raises(InvalidInput, match="ASSAY_SHELVES"):
         build_providers(Settings(shelves="../etc"))
 
 
-def test_a_judge_seen_from_here_is_the_same_for_processes_that_start_elsewhere(
+def test_relative_judge_folder_is_made_absolute(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)

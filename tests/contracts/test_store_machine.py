@@ -21,7 +21,7 @@ from hypothesis.stateful import (
 from claims.access import LOCAL, Actor
 from claims.errors import NotFound, PageGone
 from claims.ports import EventFilter, Lease, WorkItem
-from claims.snapshots import is_unchanged, list_cited
+from claims.sources.snapshots import is_unchanged, list_cited
 from claims.store import RedisStore, connect, keys
 from claims.store.invariant import check_invariant
 from claims.types import (

@@ -33,7 +33,7 @@ def memory_is_read_for_each_call(monkeypatch: pytest.MonkeyPatch) -> None:
 @contextmanager
 def limit(store: RedisStore, *, used_share: float) -> Iterator[None]:
     """Inside the block the server uses this part of the memory that it may use."""
-    # The server keeps a buffer as large as the last argument for a while: a page's text counts
+    # The server keeps a buffer as large as the last argument for a while: a page's text is counted
     # twice until the connection ends. SETRANGE makes the ballast without such an argument.
     store.close()
     store.connection.command("SETRANGE", "assay:ballast", BALLAST, "-")

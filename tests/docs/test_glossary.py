@@ -26,6 +26,6 @@ def test_every_label_and_stage_is_explained(word: str) -> None:
     ("section", "codes"),
     [("Reasons", Reason), ("Kinds", Kind), ("Entries of a shelf", EntryCode)],
 )
-def test_other_codes_are_exactly_those_of_the_code(section: str, codes: Iterable[str]) -> None:
+def test_code_tables_match_the_enums(section: str, codes: Iterable[str]) -> None:
     table = GLOSSARY.split(f"## {section}\n")[1].split("\n## ")[0]
     assert re.findall(r"^\| `([\w-]+)` \|", table, flags=re.MULTILINE) == [str(c) for c in codes]

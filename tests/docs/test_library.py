@@ -50,7 +50,7 @@ def test_examples_run_from_the_root_of_the_repository(
     assert "http" in last.splitlines()[0]
 
 
-def test_every_public_name_is_there() -> None:
+def test_every_public_name_exists() -> None:
     for name in claims.__all__:
         assert getattr(claims, name).__name__ == name
     with pytest.raises(AttributeError):

@@ -23,7 +23,7 @@ def anchor(heading: str) -> str:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
-def test_every_link_leads_to_a_file_and_a_heading(document: Path) -> None:
+def test_every_link_target_exists(document: Path) -> None:
     for target in LINK.findall(document.read_text("utf-8")):
         name, _, place = target.partition("#")
         path = (document.parent / name) if name else document
@@ -32,7 +32,7 @@ def test_every_link_leads_to_a_file_and_a_heading(document: Path) -> None:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
-def test_every_section_that_is_named_is_there(document: Path) -> None:
+def test_every_named_section_exists(document: Path) -> None:
     for name, section in NAMED.findall(document.read_text("utf-8")):
         path = ROOT / name if name.startswith("docs/") else document.parent / name
         assert " ".join(section.split()) in headings(path), (name, section)

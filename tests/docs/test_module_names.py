@@ -26,7 +26,7 @@ def list_modules() -> dict[str, list[str]]:
     return found
 
 
-def test_no_basename_stands_in_more_than_two_places() -> None:
+def test_no_basename_occurs_more_than_twice() -> None:
     crowded = {name: paths for name, paths in list_modules().items() if len(paths) > MOST}
     assert {name: paths for name, paths in crowded.items() if name not in ALLOWED} == {}
 

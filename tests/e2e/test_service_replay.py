@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from claims.settings import Settings
-from claims.snapshots import is_unchanged
+from claims.sources.snapshots import is_unchanged
 from claims.store.invariant import check_invariant
 from claims.store.redis_store import connect
 from claims.store.server_files import DataFolder

@@ -13,7 +13,7 @@ RESULTS = {
 
 
 @pytest.mark.parametrize("folder", [CASES, CASES / "blind"])
-def test_every_case_has_its_form(folder: object) -> None:
+def test_every_case_has_the_expected_form(folder: object) -> None:
     cases = list(read_cases(folder))  # type: ignore[arg-type]
     assert len({case["id"] for case in cases}) == len(cases)
     for case in cases:
@@ -23,11 +23,11 @@ def test_every_case_has_its_form(folder: object) -> None:
             assert entry["result"] in RESULTS[case["kind"]]
 
 
-def test_there_are_a_hundred() -> None:
+def test_there_are_at_least_a_hundred_cases() -> None:
     assert sum(1 for _ in read_cases(CASES)) >= 100
 
 
-def test_silence_costs_recall_and_not_precision() -> None:
+def test_missing_findings_lower_recall_but_not_precision() -> None:
     items = [
         Item("a", "name", "Ana Sorel", "absent", "absent"),
         Item("b", "name", "Ana Sorel", "absent", NONE),

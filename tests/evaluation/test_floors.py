@@ -57,7 +57,7 @@ def test_update_raises_and_never_lowers(tmp_path: Path) -> None:
     assert read_floor(file) == 0.9
 
 
-def test_one_answer_of_few_rows_may_be_wrong_and_two_may_not(tmp_path: Path) -> None:
+def test_small_sets_tolerate_one_wrong_answer_but_not_two(tmp_path: Path) -> None:
     pin(tmp_path / "f", round(14 / 19, 4))
     for right, exit_code in ((13, 0), (12, 1)):
         new = {"s": Measured("c", {"x": round(right / 19, 4)}, {"x": 19})}

@@ -30,7 +30,7 @@ def test_answers_are_labels_of_the_set(labels: set[str], answers: list[str]) -> 
     assert ((confidence >= 0.5) & (confidence <= 1)).all()
 
 
-def test_lexical_baseline_sees_shared_words_and_negation() -> None:
+def test_lexical_baseline_uses_shared_words_and_negation() -> None:
     rows = [
         {"evidence": "Eleven people died.", "claim": "Eleven people died."},
         {"evidence": "Eleven people died.", "claim": "Eleven people never died."},
@@ -39,7 +39,7 @@ def test_lexical_baseline_sees_shared_words_and_negation() -> None:
     assert lexical_scores(rows).argmax(axis=1).tolist() == [0, 1, 2]
 
 
-def test_table_replaces_what_stands_between_the_marks(tmp_path: Path) -> None:
+def test_table_replaces_the_text_between_its_marks(tmp_path: Path) -> None:
     document = tmp_path / "quality.md"
     document.write_text("a\n<!-- make eval: begin -->\nold\n<!-- make eval: end -->\nb\n")
     put_between_marks("| new |", "make eval", document)
@@ -51,7 +51,7 @@ def test_table_replaces_what_stands_between_the_marks(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("other", "area"), [("NOT_SUPPORTED", 0.75), ("REFUTED", None)])
-def test_where_it_is_asked_whether_a_claim_is_supported_the_area_has_the_floor(
+def test_floor_of_a_support_only_set_is_the_area_under_the_curve(
     other: str, area: float | None
 ) -> None:
     labels = ["SUPPORTED", "SUPPORTED", other, other]

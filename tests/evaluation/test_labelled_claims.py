@@ -15,7 +15,7 @@ from training.events import read_events, split_events
 from training.mirrors import read_mirrored
 
 
-def test_the_file_that_ships_is_what_the_command_chooses() -> None:
+def test_shipped_file_is_the_output_of_the_command() -> None:
     """The choice depends on the ranking: where that changes, the file is to be written again."""
     mirrored = read_mirrored(split_events(read_events())[1])
     first = read_labelled_claims()[:2]
@@ -25,7 +25,7 @@ def test_the_file_that_ships_is_what_the_command_chooses() -> None:
     assert [write_labelled_claim(side) for side in pair] == list(map(write_labelled_claim, first))
 
 
-def test_the_rarest_labels_and_kinds_come_first() -> None:
+def test_rarest_labels_and_kinds_are_chosen_first() -> None:
     claims = read_labelled_claims()
     pairs = list(zip(claims[::2], claims[1::2], strict=True))
     again = choose(list(reversed(pairs)), claims=20)
@@ -36,7 +36,7 @@ def test_the_rarest_labels_and_kinds_come_first() -> None:
     assert len({one.kind for one in again}) == 10
 
 
-def test_questions_about_them_are_written_without_touching_the_file(
+def test_writing_questions_leaves_the_shipped_file_unchanged(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = FILE.read_bytes()

@@ -33,7 +33,7 @@ def test_a_release_needs_a_name_and_a_folder(
     assert "give the name of a judge and its folder" in capsys.readouterr().err
 
 
-def test_what_was_learnt_from_is_no_part_of_what_is_measured() -> None:
+def test_training_groups_are_not_among_the_measured_rows() -> None:
     learnt, held, *_ = read_short_sets(Path("nowhere"), rows=30)
     assert (learnt.name, len(learnt.rows), held.name) == (TRAINED_ON, 30, OWN)
     assert len(held.rows) == held.of

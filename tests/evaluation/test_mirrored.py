@@ -21,7 +21,7 @@ from evaluation.real.mirrored import (
     render_both,
     share_right_in_both,
 )
-from evaluation.real.tables import claim_alone
+from evaluation.real.tables import by_strength, claim_alone, describe_key_passages
 from evaluation.verdicts import ask_events
 from training.events import Event, EventClaim, EventPage, Quote
 from training.mirrors import Mirrored, make_mirror
@@ -50,7 +50,7 @@ def by_wording(label: VerdictLabel) -> list[Answer]:
     ]
 
 
-def test_who_answers_by_the_wording_is_right_in_events_and_in_nothing_with_mirrors() -> None:
+def test_judge_that_uses_only_the_wording_is_never_right_on_turned_claims() -> None:
     events, mirrors = by_wording(S), by_wording(R)
     pairs = pair_answers(events, mirrors)
     assert [one.claim for one, _ in pairs] == ["a", "b", "c"]
@@ -65,7 +65,34 @@ def test_who_answers_by_the_wording_is_right_in_events_and_in_nothing_with_mirro
     assert "of 2 that turn from SUPPORTED to REFUTED or back 0.000" in table
 
 
-def test_turned_claims_are_counted_by_sides_by_claims_and_by_order() -> None:
+def test_strengths_are_right_as_often_as_their_verdicts_or_leanings() -> None:
+    answers = [
+        replace(answer("a", S, S), confidence=0.9),
+        replace(answer("b", R, S), confidence=0.85),
+        replace(answer("c", S, S), confidence=0.7),
+        replace(answer("d", R, N), support=0.2, confidence=0.3),
+        replace(answer("e", R, N), support=0.8, confidence=0.3),
+        replace(answer("f", N, N), support=None, confidence=0.9),
+    ]
+    table = by_strength(answers)
+    assert "| firm | 2 | 0.333 | 0.500 |" in table
+    assert "| probable | 1 | 0.167 | 1.000 |" in table
+    assert "| leaning | 2 | 0.333 | 0.500 |" in table
+    assert "| leaning | 0 | 0.000 |  |" in by_strength(answers[:1])
+
+
+def test_key_passages_are_counted_among_right_decisions() -> None:
+    answers = [
+        replace(answer("a", S, S), key_passage=True),
+        replace(answer("b", R, R), key_passage=False),
+        replace(answer("c", S, R), key_passage=False),
+        replace(answer("d", N, N), key_passage=True),
+        answer("e", S, S),
+    ]
+    assert describe_key_passages(answers).startswith("Of 2 right verdicts 0.500 quote")
+
+
+def test_turned_claims_are_counted_per_side_per_claim_and_by_order() -> None:
     supported = [True, False, False, True, True, False]
     rows = [
         *[(0.8, 0.1, 0.1), (0.1, 0.8, 0.1)],  # right on both sides
@@ -75,7 +102,7 @@ def test_turned_claims_are_counted_by_sides_by_claims_and_by_order() -> None:
     assert measure_turned(supported, rows) == Turned(3, 3 / 6, 1 / 3, 2 / 3)
 
 
-def test_the_floor_holds_what_is_right_in_both(
+def test_floors_include_claims_right_in_event_and_mirror(
     tmp_path_factory: pytest.TempPathFactory, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path_factory.mktemp("floors") / "floors.json"
@@ -86,7 +113,7 @@ def test_the_floor_holds_what_is_right_in_both(
     assert "turned claims, deciding paragraphs right in both" in capsys.readouterr().err
 
 
-def test_the_pipeline_answers_an_event_and_its_mirror() -> None:
+def test_pipeline_judges_an_event_and_its_mirror() -> None:
     told = "Mayor Ada Holm opened the new bridge in Kelm on Monday."
     page = EventPage("report", "Kelm has a bridge", "Gazette", "2025-03-04", "main", (told,))
     claim = "Ada Holm opened the new bridge in Kelm on Monday."
@@ -103,12 +130,16 @@ def test_the_pipeline_answers_an_event_and_its_mirror() -> None:
     (one,), (other,) = (list(ask([side], judge)) for side in (event, mirror))
     assert (one.verdict, other.label) == (S, R)
     assert one.alone == other.alone
+    assert (one.key_passage, one.support is not None) == (True, True)
+    misquoted = replace(event.claims[0], quotes=(Quote("report", page.title),))
+    (elsewhere,) = ask([replace(event, claims=(misquoted,))], judge)
+    assert elsewhere.key_passage is False
     (case,) = ask_events([event], judge)
     assert case.alone == pytest.approx(one.alone[0] - one.alone[1])
     found = ask_turned([Mirrored(event, mirror)], judge)
     assert (found.claims, found.order) == (1, 1.0)
 
 
-def test_a_few_mirrors_have_all_writers_that_wrote_some() -> None:
+def test_small_selection_has_mirrors_of_all_writers() -> None:
     assert len({one.event.name[0] for one in pick_mirrored(15)}) == 15
     assert len(pick_mirrored(None)) == 101

@@ -50,7 +50,7 @@ def folder(tmp_path: Path, asked: dict[str, LabelledClaim]) -> Path:
     return folder
 
 
-def test_each_file_has_instruction_claim_and_passages_and_nothing_of_the_label(
+def test_question_file_has_instruction_claim_and_passages_but_no_label(
     folder: Path, asked: dict[str, LabelledClaim]
 ) -> None:
     for number, one in asked.items():
@@ -64,7 +64,7 @@ def test_each_file_has_instruction_claim_and_passages_and_nothing_of_the_label(
     assert sorted(file.stem for file in folder.iterdir()) == sorted(asked)
 
 
-def test_the_order_is_the_same_each_time_and_mixes_events_and_mirrors(
+def test_order_of_questions_is_fixed_and_mixes_events_and_mirrors(
     asked: dict[str, LabelledClaim],
 ) -> None:
     assert number_questions(reversed(asked.values())) == asked
@@ -73,7 +73,7 @@ def test_the_order_is_the_same_each_time_and_mixes_events_and_mirrors(
     assert changes > len(sides) / 4
 
 
-def test_answers_are_checked_and_belong_to_the_claims_that_were_asked(
+def test_answers_are_checked_and_assigned_to_their_claims(
     folder: Path, tmp_path: Path, asked: dict[str, LabelledClaim]
 ) -> None:
     answers = tmp_path / "answers"
@@ -97,7 +97,7 @@ def test_answers_are_checked_and_belong_to_the_claims_that_were_asked(
     assert discarded.skipped is Unread.BAD_ANSWER
 
 
-def test_answers_of_the_repository_are_to_the_questions_of_today() -> None:
+def test_recorded_answers_match_the_current_questions() -> None:
     mirrored = pick_mirrored(8)
     asked = list_all_questions([one.event for one in mirrored], mirrored, passages=16)
     answers = check_answers(read_record(RECORDED), asked, model="large")
@@ -105,7 +105,7 @@ def test_answers_of_the_repository_are_to_the_questions_of_today() -> None:
     assert all(isinstance(said, Reading) for said in answers.values())
 
 
-def test_answers_to_a_question_that_has_changed_are_refused(
+def test_answers_to_changed_questions_are_refused(
     folder: Path, tmp_path: Path, asked: dict[str, LabelledClaim]
 ) -> None:
     number, one = next(iter(asked.items()))
@@ -118,14 +118,14 @@ def test_answers_to_a_question_that_has_changed_are_refused(
         check_answers(list_recorded(tmp_path, index), [one], model="anybody")
 
 
-def test_an_index_of_another_form_is_refused(tmp_path: Path) -> None:
+def test_malformed_index_is_refused(tmp_path: Path) -> None:
     index = tmp_path / "index.json"
     index.write_text('{"questions": [1]}')
     with pytest.raises(ValueError, match="not an index of questions"):
         list(list_recorded(tmp_path, index))
 
 
-def test_a_record_of_another_form_is_named_with_its_line(tmp_path: Path) -> None:
+def test_malformed_record_is_refused_with_its_line(tmp_path: Path) -> None:
     file = tmp_path / "record.jsonl"
     file.write_text(
         '{"number": "0001", "key": ["e", "event", "c"], "question": "", "answer": ""}\n[]'
@@ -134,7 +134,7 @@ def test_a_record_of_another_form_is_named_with_its_line(tmp_path: Path) -> None
         list(read_record(file))
 
 
-def test_passages_are_as_many_as_asked_for_with_four_of_a_page_at_most(
+def test_question_has_the_requested_passages_with_at_most_four_of_a_page(
     asked: dict[str, LabelledClaim],
 ) -> None:
     for one in asked.values():
@@ -144,7 +144,7 @@ def test_passages_are_as_many_as_asked_for_with_four_of_a_page_at_most(
         assert max(map(urls.count, urls)) <= 4
 
 
-def test_the_command_writes_questions_and_keeps_what_they_are_about_elsewhere(
+def test_command_writes_questions_and_a_separate_index(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = tmp_path / "q"
@@ -166,13 +166,13 @@ def test_the_command_writes_questions_and_keeps_what_they_are_about_elsewhere(
         ["--reader", "--record", "r.jsonl"],
     ],
 )
-def test_options_that_do_not_fit_end_with_2(arguments: list[str]) -> None:
+def test_contradictory_options_exit_with_2(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         main(arguments)
     assert stopped.value.code == 2
 
 
-def test_recorded_answers_are_measured_beside_the_judge(
+def test_recorded_answers_are_measured_with_and_without_the_judge(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(events_command, "build_keeping_judge", lambda folder, cache: UNDECIDED)
@@ -206,7 +206,7 @@ def test_recorded_answers_are_measured_beside_the_judge(
     assert "of its answers to the other events" in out
 
 
-def test_the_reader_of_the_settings_is_measured_over_http_with_the_table_of_its_test(
+def test_reader_from_settings_is_measured_over_http_with_its_tested_table(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(events_command, "build_keeping_judge", lambda folder, cache: UNDECIDED)
@@ -223,7 +223,7 @@ def test_the_reader_of_the_settings_is_measured_over_http_with_the_table_of_its_
     assert "of a claim: 120 tokens" in out
 
 
-def test_recorded_answers_to_the_labelled_claims_are_a_test_and_fit_the_exponent(
+def test_recorded_answers_give_a_test_result_and_fit_the_exponent(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module in (labelled_claims, two_readers):

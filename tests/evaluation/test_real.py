@@ -47,14 +47,14 @@ def answer(
     return Answer("e", "c", "figure", label, verdict, 0.5, strongest, (0, 0), paragraph, paragraph)
 
 
-def test_figures_count_what_is_right_decided_wrong_opposite_and_falsely_in_conflict() -> None:
+def test_figures_count_right_decided_wrong_opposite_and_false_conflicts() -> None:
     found = measure([S, S, R, N, C, R, N, S], [S, R, R, S, S, N, C, C])
     assert (found.claims, found.right, found.decided) == (8, 2 / 8, 5 / 8)
     assert (found.wrong, found.opposite) == (3 / 5, 1 / 5)
     assert found.false_conflicts == 2 / 7
 
 
-def test_figures_of_nothing_are_nothing() -> None:
+def test_figures_without_claims_are_zero() -> None:
     assert measure([], []).right == 0.0
     assert paragraphs([answer(N, (0.0, 0.0))]) == (None, None)
     assert "| all | 1 |" in render([answer(N, (0.0, 0.0))], PLAIN)
@@ -64,13 +64,13 @@ def test_figures_of_nothing_are_nothing() -> None:
     ("strongest", "label"),
     [((0.6, 0.5), S), ((0.6, 0.9), R), ((0.6, 0.7), N), ((0.3, 0.2), N), ((0.0, 0.0), N)],
 )
-def test_the_plain_rule_takes_the_greater_that_reaches_its_threshold(
+def test_plain_rule_takes_the_higher_side_above_its_threshold(
     strongest: tuple[float, float], label: VerdictLabel
 ) -> None:
     assert PlainRule(0.4, 0.8).decide(strongest) is label
 
 
-def test_the_thresholds_are_those_with_most_right() -> None:
+def test_thresholds_maximise_the_right_answers() -> None:
     answers = [
         *(answer(S, (0.55, 0.1)) for _ in range(5)),
         *(answer(N, (0.45, 0.1)) for _ in range(5)),
@@ -82,7 +82,7 @@ def test_the_thresholds_are_those_with_most_right() -> None:
     assert 0.77 < rule.refutes <= 0.92
 
 
-def test_a_few_events_have_all_writers_and_are_the_first_of_more() -> None:
+def test_small_selection_has_events_of_all_writers_and_is_a_prefix_of_larger_ones() -> None:
     events = read_events(MEASURING)
     first = pick_events(events, 15)
     assert len({event.name[0] for event in first}) == 15
@@ -92,7 +92,7 @@ def test_a_few_events_have_all_writers_and_are_the_first_of_more() -> None:
     )
 
 
-def test_answers_are_kept_over_a_kill_in_the_middle_of_a_line(tmp_path: Path) -> None:
+def test_cached_answers_survive_a_kill_in_the_middle_of_a_line(tmp_path: Path) -> None:
     file = tmp_path / "answers" / "x.jsonl"
     row = tuple(np.array([0.1, 0.2, 0.7], dtype=np.float32).tolist())
     KeptAnswers(file).keep_scores({"a": row})
@@ -104,7 +104,7 @@ def test_answers_are_kept_over_a_kill_in_the_middle_of_a_line(tmp_path: Path) ->
     assert KeptAnswers(file).get_scores(["a", "b", "c"]) == [row, None, row]
 
 
-def test_the_whole_pipeline_answers_also_where_there_is_nothing_to_read() -> None:
+def test_pipeline_gives_an_answer_without_any_passage() -> None:
     empty = EventPage("empty", "", "Nobody", None, "loose", ("1,204 88 17", "…"))
     quote = Quote("report", "Mayor Ada Holm opened the new bridge in Kelm on Monday.")
     event = Event(
@@ -124,7 +124,7 @@ def test_the_whole_pipeline_answers_also_where_there_is_nothing_to_read() -> Non
     assert "| supported | 1 |" in render(found, PLAIN)
 
 
-def test_a_page_is_as_reading_the_web_gives_it() -> None:
+def test_page_of_an_event_equals_an_extracted_web_page() -> None:
     page = write_page(PAGE)
     assert page.url == "https://kelm-gazette.example/report"
     assert page.text == f"{PAGE.title}\n{PAGE.paragraphs[0]}"
@@ -134,20 +134,20 @@ def test_a_page_is_as_reading_the_web_gives_it() -> None:
 @pytest.mark.parametrize(
     "arguments", [["--events", "0"], ["--judge", "/not/there"], ["--fitting", "--write"]]
 )
-def test_bad_arguments_end_with_2(arguments: list[str]) -> None:
+def test_bad_arguments_exit_with_2(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         main(arguments)
     assert stopped.value.code == 2
 
 
-def test_thresholds_are_chosen_without_the_event_they_are_tried_on() -> None:
+def test_thresholds_of_an_event_are_chosen_on_other_events() -> None:
     labels = [S, N, S, N]
     # The best threshold on the second event would be 0.3, but it gets the one of the first.
     sides = [(0.6, 0.0), (0.55, 0.0), (0.3, 0.0), (0.2, 0.0)]
     assert choose_in_turn(labels, sides, ["a", "a", "b", "b"]) == [S, S, N, N]
 
 
-def test_what_a_claim_is_asked_of_the_bare_judge_is_without_calibration() -> None:
+def test_bare_judge_answers_without_calibration() -> None:
     judge = build_judge(Settings())
     claim = "Mayor Ada Holm opened the bridge in Kelm, which cost 45 million crowns, on Monday."
     event = Event("kelm", (PAGE,), (EventClaim(claim, "REFUTED", "figure", ()),))
@@ -158,7 +158,7 @@ def test_what_a_claim_is_asked_of_the_bare_judge_is_without_calibration() -> Non
     assert plain.bare == serving.bare
 
 
-def test_passages_hold_what_decides_as_far_as_their_number_allows() -> None:
+def test_passages_include_the_deciding_ones_within_their_limit() -> None:
     said = "Mayor Ada Holm opened the new bridge in Kelm on Monday."
     other = "It rained in Kelm on the day on which the bridge was opened, the mayor recalls."
     page = EventPage("a", "Kelm", "Gazette", None, "main", (other, said, "The river is long."))

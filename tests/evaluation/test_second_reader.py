@@ -55,7 +55,7 @@ def always_right(judge: VerdictLabel = N) -> list[Trial]:
     return [trial(one, answer(one.question, one.label), judge) for one in CLAIMS]
 
 
-def test_a_reader_that_is_always_right_mends_what_the_judge_leaves_open() -> None:
+def test_always_right_reader_decides_what_the_judge_leaves_open() -> None:
     rows = name_rows(always_right(), tested=None, least_confidence=0.6)
     gold = [one.label for one in CLAIMS]
     assert rows[READER] == gold
@@ -66,7 +66,7 @@ def test_a_reader_that_is_always_right_mends_what_the_judge_leaves_open() -> Non
     assert count_flips(gold, rows[JUDGE], rows[BOTH]) == (len(gold) - gold.count(N), 0)
 
 
-def test_where_the_judge_decides_the_reader_is_not_asked_in_that_row() -> None:
+def test_row_of_undecided_claims_keeps_decisions_of_the_judge() -> None:
     trials = [*always_right(S)[:30], *always_right(N)[30:]]
     rows = name_rows(trials, tested=None, least_confidence=0.6)
     assert rows[UNDECIDED][:30] == [S] * 30
@@ -74,7 +74,7 @@ def test_where_the_judge_decides_the_reader_is_not_asked_in_that_row() -> None:
     assert (share_asked(trials, JUDGE), share_asked(trials, BOTH)) == (0.0, 1.0)
 
 
-def test_without_a_reading_the_verdict_of_the_judge_stands_and_is_counted() -> None:
+def test_claim_without_a_reading_is_counted_with_the_verdict_of_the_judge() -> None:
     said = [skip(), skip(Unread.BAD_ANSWER)]
     trials = [trial(one, what, S) for one, what in zip(CLAIMS, said, strict=False)]
     rows = name_rows(trials, tested=None, least_confidence=0.6)
@@ -84,7 +84,7 @@ def test_without_a_reading_the_verdict_of_the_judge_stands_and_is_counted() -> N
     assert "seconds not measured" in table
 
 
-def test_the_table_has_shares_flips_and_what_is_right_in_both() -> None:
+def test_table_has_shares_flips_and_claims_right_in_event_and_mirror() -> None:
     table = render_readers(
         always_right(), model="large", tested=None, seconds=240.0, least_confidence=0.6
     )
@@ -100,7 +100,7 @@ def test_the_table_has_shares_flips_and_what_is_right_in_both() -> None:
     assert "the table of its test" in told
 
 
-def test_only_claims_with_an_answer_are_judged_each_on_its_side() -> None:
+def test_only_answered_claims_are_judged_against_their_own_pages() -> None:
     mirrored = pick_mirrored(1)
     events = [one.event for one in mirrored]
     asked = list_all_questions(events, mirrored, passages=16)
@@ -113,7 +113,7 @@ def test_only_claims_with_an_answer_are_judged_each_on_its_side() -> None:
     assert all(one.verdict.label is N for one in trials)
 
 
-def test_the_exponent_is_low_for_a_judge_that_is_wrong_and_high_for_one_that_is_right() -> None:
+def test_exponent_is_low_for_a_wrong_judge_and_high_for_a_right_one() -> None:
     """The reader is right four times of five; the judge always has, or never has, the label."""
     claims = [one for one in CLAIMS if one.label in (S, R)]
     other = {S: R, R: S}
@@ -130,7 +130,7 @@ def test_the_exponent_is_low_for_a_judge_that_is_wrong_and_high_for_one_that_is_
     assert max(TRIED, key=found_right.__getitem__) == 1.0
 
 
-def test_without_answers_the_judge_alone_says_how_far_it_is_to_be_weakened() -> None:
+def test_exponent_without_answers_is_fitted_on_the_judge_alone() -> None:
     def judge_all(turned: bool) -> dict[ClaimKey, Verdict]:
         side = {S: R, R: S} if turned else {S: S, R: R}
         labels = {one.key: side.get(one.label, N) for one in CLAIMS}

@@ -25,12 +25,12 @@ def test_each_position_has_one_outcome(tmp_path: Path) -> None:
     assert dict(counts) == {"right": 1, "wrong": 1, "missed": 1, "optional": 1}
 
 
-def test_a_label_that_is_ambiguous_is_refused() -> None:
+def test_ambiguous_label_is_refused() -> None:
     with pytest.raises(ValueError, match="'and' is 2 times"):
         read_labels(CASE | {"cuts": ["and"]})
 
 
-def test_the_rules_split_as_well_as_measured() -> None:
+def test_splitting_rules_reach_their_measured_counts() -> None:
     counts = measure(SETS["splits"])
     assert counts["right"] >= 48
     assert counts["wrong"] <= 1

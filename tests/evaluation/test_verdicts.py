@@ -44,7 +44,7 @@ CASES = [
 ]
 
 
-def test_the_fit_gives_probabilities_that_hold() -> None:
+def test_fitted_probabilities_match_the_observed_shares() -> None:
     model = fit(CASES)
     some = [CASES[0], CASES[60], CASES[120], CASES[140], CASES[-1]]
     probable = find_probabilities(some, model)
@@ -56,7 +56,7 @@ def test_the_fit_gives_probabilities_that_hold() -> None:
     assert min(model.supports.further, model.refutes.further) >= 0
 
 
-def test_a_least_confidence_decides_less_the_higher_it_is() -> None:
+def test_higher_minimum_confidence_decides_fewer_claims() -> None:
     probable = find_probabilities(CASES, fit(CASES))
     shares = [
         np.mean([answer in {S, R} for answer in decide(CASES, probable, least)])
@@ -66,7 +66,7 @@ def test_a_least_confidence_decides_less_the_higher_it_is() -> None:
     assert shares[-1] == 0
 
 
-def test_pages_that_tell_of_support_alone_teach_what_they_know() -> None:
+def test_support_only_labels_are_used_in_the_fit() -> None:
     plain = [*cases(20, {S}, YES), *cases(20, {N}, UNSURE), *cases(20, {R}, NO)]
     pages = [*cases(80, {S, C}, UNSURE), *cases(8, {R, N}, UNSURE)]
     (without,), (taught,) = (
@@ -76,14 +76,14 @@ def test_pages_that_tell_of_support_alone_teach_what_they_know() -> None:
     assert taught[0] > without[0] + 0.1
 
 
-def test_rows_are_predicted_by_a_fit_that_has_not_seen_their_event() -> None:
+def test_cross_validation_leaves_out_the_event_of_each_row() -> None:
     odd = [Case("odd", (YES,), frozenset({N}))] * 40
     (seen,) = find_probabilities(odd[:1], fit([*CASES, *odd]))
     unseen = find_unseen_probabilities([*CASES, *odd])[-1]
     assert unseen[0] > seen[0] + 0.05
 
 
-def test_tables_say_what_is_decided_and_how_far_confidence_holds() -> None:
+def test_tables_show_risk_and_calibration() -> None:
     probable = np.array([[0.7, 0.1, 0.1, 0.1], [0.55, 0.05, 0.1, 0.3]])
     some = cases(2, {S}, YES)
     answers = decide(some, probable)
@@ -96,14 +96,14 @@ def test_tables_say_what_is_decided_and_how_far_confidence_holds() -> None:
     assert "| not enough evidence | 1 | 0.300 | 0.000 | 0.300 |" in table
 
 
-def test_wrong_decisions_are_shown_with_the_sentence_they_rest_on() -> None:
+def test_wrong_decisions_are_listed_with_their_deciding_sentence() -> None:
     wrong = Case("g", (YES,), frozenset({R}), "figure", "It is so.")
     right = Case("g", (YES,), frozenset({S}), "figure", "It is right.")
     shown = list_failures([right, wrong], [S, S], np.array([0.9, 0.8]))
     assert shown == f"- supported with 0.80, expected refuted (figure): It is so.<br>“{YES.quote}”"
 
 
-def test_diagrams_are_whole_svg() -> None:
+def test_diagrams_are_well_formed_svg() -> None:
     for drawing in (
         reliability([0.9, 0.1, 0.55], [True, False, True]),
         coverage_by_risk([(0.1, 0.0), (1.0, 0.4)]),

@@ -35,7 +35,7 @@ pytestmark = pytest.mark.small_disk
 @pytest.fixture(autouse=True)
 def leases_are_brief(monkeypatch: pytest.MonkeyPatch) -> None:
     """Work that a worker had when the store ended is due again when its lease expires."""
-    monkeypatch.setattr("service.supervisor.APP", "tests.stack.brief_lease_worker")
+    monkeypatch.setattr("service.program_list.APP", "tests.stack.brief_lease_worker")
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
 
 

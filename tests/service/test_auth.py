@@ -18,8 +18,8 @@ from claims.settings import Settings
 from claims.store.connection import StoreConnection
 from claims.store.redis_store import RedisStore
 from service.app import create_app
-from service.auth import SESSION_COOKIE
 from service.binding import check_binding
+from service.browser_sessions import SESSION_COOKIE
 from service.tokens import WrongTokens, attach_wrong_tokens
 
 TOKEN = "correct horse battery staple é"

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from claims.shapes import from_text, to_json
-from claims.snapshots import is_unchanged
+from claims.sources.snapshots import is_unchanged
 from claims.store.redis_store import RedisStore
 from claims.types import CheckRecord, Page, VerdictLabel
 from tests.contracts.steps import empty_page_cache

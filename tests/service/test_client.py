@@ -14,7 +14,7 @@ from claims.errors import EventsGone
 from claims.ports import ExportedClaim, ListEntry, Retried
 from claims.registry import RegisteredSource, SourceChange
 from claims.shapes import open_record, to_json
-from claims.snapshots import strip_text
+from claims.sources.snapshots import strip_text
 from claims.types import (
     ArticleId,
     ArticleRecord,

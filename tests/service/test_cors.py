@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from claims.access import LOCAL, Scope
 from claims.settings import Settings
 from claims.store.redis_store import RedisStore
-from service.auth import SESSION_COOKIE
+from service.browser_sessions import SESSION_COOKIE
 from service.issuing import create_key
 
 DESK = "https://desk.example.org"

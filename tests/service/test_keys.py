@@ -19,7 +19,7 @@ from claims.settings import Settings
 from claims.store import connect
 from claims.store.connection import StoreConnection
 from claims.store.redis_store import RedisStore
-from service.api.examples import EXAMPLES
+from service.api.example_answers import EXAMPLES
 from service.app import create_app
 from service.auth import CHALLENGE
 from service.binding import check_binding

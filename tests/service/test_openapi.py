@@ -18,16 +18,16 @@ from claims.access import ApiKey
 from claims.registry import RegisteredSource
 from claims.settings import Settings
 from claims.shapes import from_text, to_json
-from claims.snapshots import is_unchanged
+from claims.sources.snapshots import is_unchanged
 from claims.types import ArticleRecord, CheckRecord, ClaimRecord, Page, Schedule, Verdict
 from service import shapes
 from service.api.bodies import ArticleBody, ClaimBody, KeyBody, ScheduleBody, VerifyBody
-from service.api.examples import (
+from service.api.example_answers import EXAMPLES
+from service.api.example_bodies import (
     ARTICLE_BODIES,
     BATCH_BODY,
     CLAIM_BODY,
     CORRECTION_BODY,
-    EXAMPLES,
     KEY_BODY,
     SCHEDULE_BODY,
     SOURCES_BODY,

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from claims.access import Scope, parse_key
 from claims.ports import VerifyAnswer
 from claims.shapes import to_json
-from claims.snapshots import is_unchanged
+from claims.sources.snapshots import is_unchanged
 from claims.store.redis_store import RedisStore
 from claims.store.verify_requests import WAITING_MAX
 from claims.types import Queue, VerdictLabel

@@ -17,7 +17,7 @@ from training.pairs import Pair  # noqa: E402
 SUPPORTED, REFUTED, NEI, NOT_SUPPORTED = 0, 1, 2, -1
 
 
-def test_a_family_is_cut_into_no_two_batches_and_its_rows_count() -> None:
+def test_family_stays_in_one_batch_and_counts_with_all_its_rows() -> None:
     families = [tuple(Example((5,) * 10, 0) for _ in range(rows)) for rows in (3, 2, 3, 1)]
     cut = cut_batches(
         families, lambda one: max(len(e.ids) for e in one), seed=1, tokens=50, rows=len
@@ -33,7 +33,7 @@ def test_rows_of_one_claim_are_ordered_by_how_far_they_support_it() -> None:
     assert {tuple(row) for row in batch.ordered.tolist()} == {(1, 0), (1, 2), (2, 0), (1, 3)}
 
 
-def test_what_the_wording_adds_to_both_rows_changes_no_order() -> None:
+def test_order_loss_ignores_logits_common_to_both_rows() -> None:
     logits = torch.tensor([[1.0, 0.0, 0.5], [0.2, 0.4, 0.1]])
     ordered = torch.tensor([[0, 1]])
     wording = torch.tensor([3.0, -2.0, 0.0])

@@ -17,13 +17,13 @@ PAIRS = [
 ]
 
 
-def test_questions_hold_no_label(capsys: pytest.CaptureFixture[str]) -> None:
+def test_questions_have_no_label(capsys: pytest.CaptureFixture[str]) -> None:
     assert blind.main(["draw", "5", "--seed", "3"]) == 0
     questions = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [set(question) for question in questions] == [{"id", "evidence", "claim"}] * 5
 
 
-def test_agreement_is_counted_by_label_and_stale_answers_apart() -> None:
+def test_agreement_is_counted_by_label_and_stale_answers_separately() -> None:
     names = [blind.pair_id(pair) for pair in PAIRS]
     answers = {names[0]: "SUPPORTED", names[1]: "REFUTED", "gone": "NEI"}
     counts, gone = blind.agree(answers, PAIRS)
@@ -31,7 +31,7 @@ def test_agreement_is_counted_by_label_and_stale_answers_apart() -> None:
     assert gone == 1
 
 
-def test_an_answer_that_is_no_label_is_refused(tmp_path: Path) -> None:
+def test_answer_with_an_unknown_label_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text(json.dumps({"id": "x", "label": "MAYBE"}))
     with pytest.raises(ValueError, match=r"a\.jsonl: 'MAYBE' is not one of SUPPORTED"):
         blind.read_answers([tmp_path / "a.jsonl"])

@@ -30,7 +30,7 @@ def apply(rule: str, pair: Pair, seed: int = 0) -> Pair | None:
 
 @pytest.mark.parametrize("rule", ["surrounded", "joined", "dressed"])
 @pytest.mark.parametrize("seed", range(5))
-def test_dressing_keeps_label_claim_and_the_evidence_inside(rule: str, seed: int) -> None:
+def test_boilerplate_around_the_evidence_keeps_label_and_claim(rule: str, seed: int) -> None:
     varied = apply(rule, BRIDGE, seed)
     assert varied is not None
     assert (varied.label, varied.claim, varied.group) == (BRIDGE.label, BRIDGE.claim, "x:1")
@@ -48,7 +48,7 @@ def test_another_figure_in_the_page_refutes_the_claim(seed: int) -> None:
     assert len(varied.evidence) == len(BRIDGE.evidence)
 
 
-def test_figures_are_altered_only_where_that_decides() -> None:
+def test_figure_is_altered_only_if_it_occurs_once() -> None:
     assert apply("altered", OTHER) is None
     twice = Pair(BRIDGE.claim, BRIDGE.evidence + " 47 ships passed.", "SUPPORTED", "x:1", "k")
     assert apply("altered", twice) is None
@@ -56,7 +56,7 @@ def test_figures_are_altered_only_where_that_decides() -> None:
     assert apply("altered", part) is None
 
 
-def test_names_that_trade_places_take_the_support_away() -> None:
+def test_exchanged_names_remove_the_support() -> None:
     varied = apply("swapped", SPEAKER)
     assert varied is not None
     assert varied.label == "NOT_SUPPORTED"
@@ -64,7 +64,7 @@ def test_names_that_trade_places_take_the_support_away() -> None:
     assert apply("swapped", OTHER) is None
 
 
-def test_the_page_of_another_group_tells_nothing() -> None:
+def test_page_of_another_group_gives_nei() -> None:
     varied = apply("elsewhere", BRIDGE)
     assert varied is not None
     assert (varied.label, varied.evidence) == ("NEI", OTHER.evidence)
@@ -96,7 +96,7 @@ def test_a_claim_of_two_parts_is_supported_only_if_both_are(seed: int) -> None:
     assert RULES["added"](OTHER, pages, random.Random(seed)) is None
 
 
-def test_pages_of_others_may_lend_the_parts() -> None:
+def test_added_parts_may_come_from_other_pages() -> None:
     whole = Pair("It rained.", OTHER.evidence, "SUPPORTED", "x:2", "k")
     varied = compose([OTHER], shares={"added": 1.0}, pages=PageStock([OTHER, whole]))
     assert varied[0].label == "NEI"

@@ -54,7 +54,7 @@ def test_rows_are_in_the_order_of_the_pairs(released: Network) -> None:
     assert rows == pytest.approx(one_by_one, abs=0.05)
 
 
-def test_a_checkpoint_is_measured_with_its_steps(released: Network, tmp_path: Path) -> None:
+def test_checkpoint_is_measured_and_shown_with_its_steps(released: Network, tmp_path: Path) -> None:
     file = tmp_path / "partial.pt"
     torch.save({"weights": load_start(PREVIOUS), "rounding": {}, "done": 40}, file)
     found = Network(file)
@@ -62,7 +62,7 @@ def test_a_checkpoint_is_measured_with_its_steps(released: Network, tmp_path: Pa
     assert found.score([(TOLD, CLAIM)]) == pytest.approx(released.score([(TOLD, CLAIM)]))
 
 
-def test_sets_that_are_not_there_have_no_figure(
+def test_missing_sets_have_no_figure(
     released: Network, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(ROWS, "own.held_out", 4)

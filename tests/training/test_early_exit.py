@@ -7,7 +7,7 @@ import numpy as np
 from training.early_exit import BARS, LAYERS, Seen, fit_head, render
 
 
-def test_head_tells_what_can_be_told() -> None:
+def test_head_separates_separable_states() -> None:
     rng = np.random.default_rng(3)
     neutral = rng.random(400) < 0.5
     states = rng.normal(size=(400, 6)) * 5 + 2
@@ -17,7 +17,7 @@ def test_head_tells_what_can_be_told() -> None:
     assert ((sure > 0.5) == neutral).mean() > 0.9
 
 
-def test_table_counts_what_leaves_and_what_is_lost() -> None:
+def test_table_counts_exits_and_lost_pairs() -> None:
     states = np.array([[9.0], [9.0], [-9.0], [-9.0]])
     answers = np.array([[0, 0, 1], [0.9, 0, 0.1], [0.9, 0, 0.1], [0, 0, 1]], dtype=np.float32)
     heads = {layer: (np.array([1.0]), 0.0) for layer in LAYERS}

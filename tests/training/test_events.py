@@ -51,7 +51,7 @@ def cut(claim: EventClaim) -> list[tuple[str, str, str]]:
     return [(one.form, one.pair.label, one.pair.evidence) for one in cut_pairs(event)]
 
 
-def test_a_decided_claim_meets_its_paragraph_its_window_and_one_that_tells_other_things() -> None:
+def test_decided_claim_is_paired_with_paragraph_window_and_undeciding_window() -> None:
     quote = Quote("first", "Mayor Ada Holm cut the ribbon.")
     found = cut(EventClaim("Ada Holm opened the crossing.", "SUPPORTED", "person", (quote,)))
     by_form = {form: (label, evidence) for form, label, evidence in found}
@@ -62,7 +62,7 @@ def test_a_decided_claim_meets_its_paragraph_its_window_and_one_that_tells_other
     assert "beside" not in by_form
 
 
-def test_the_text_beside_is_of_another_paragraph_without_the_figures() -> None:
+def test_undeciding_window_is_outside_the_quoted_paragraphs_and_figures() -> None:
     quote = Quote("first", "Trains will use the northern track from May.")
     claim = "Trains run on the northern side, as the auditors of the fire brigade asked."
     found = cut(EventClaim(claim, "REFUTED", "place", (quote,)))
@@ -71,7 +71,7 @@ def test_the_text_beside_is_of_another_paragraph_without_the_figures() -> None:
     assert quote.text not in beside[1]
 
 
-def test_sides_of_a_conflict_are_told_by_the_figure() -> None:
+def test_pages_of_a_conflict_are_labelled_by_the_figure() -> None:
     quotes = (
         Quote("first", "The bridge in Kelm cost 47 million crowns."),
         Quote("second", "For the bridge the city paid 52 million crowns"),
@@ -86,7 +86,7 @@ def test_sides_of_a_conflict_are_told_by_the_figure() -> None:
     assert cut(told_by_words) == []
 
 
-def test_two_pages_decide_together_only() -> None:
+def test_quotes_of_two_pages_are_cut_together() -> None:
     quotes = (
         Quote("first", "Mayor Ada Holm cut the ribbon."),
         Quote("second", "Rain fell on the ribbon"),
@@ -97,7 +97,7 @@ def test_two_pages_decide_together_only() -> None:
     assert not [form for form, _, _ in found if form == "window"]
 
 
-def test_half_of_a_fact_that_two_statements_tell_decides_nothing() -> None:
+def test_one_of_two_needed_statements_gives_nei() -> None:
     quotes = (
         Quote("first", "Mayor Ada Holm cut the ribbon."),
         Quote("second", "the brass band of the fire brigade went home early"),
@@ -111,7 +111,7 @@ def test_half_of_a_fact_that_two_statements_tell_decides_nothing() -> None:
     assert not [form for form, *_ in cut(replace(claim, kind="paraphrase")) if form == "half"]
 
 
-def test_claims_joined_in_twos_need_the_paragraphs_of_both() -> None:
+def test_joined_claim_is_decided_by_the_paragraphs_of_both_parts() -> None:
     ribbon = EventClaim(
         "Ada Holm cut the ribbon.",
         "SUPPORTED",
@@ -135,18 +135,18 @@ def test_claims_joined_in_twos_need_the_paragraphs_of_both() -> None:
         assert both == (pair.label == "SUPPORTED")
 
 
-def test_an_open_claim_is_nei_against_what_is_near() -> None:
+def test_open_claim_is_nei_against_its_nearest_windows() -> None:
     found = cut(EventClaim("The bridge has a toll.", "NOT_ENOUGH_EVIDENCE", "missing", ()))
     assert found
     assert {(form, label) for form, label, _ in found} == {("open", "NEI")}
 
 
-def test_a_quote_that_is_not_there_is_named() -> None:
+def test_missing_quote_is_named() -> None:
     with pytest.raises(ValueError, match=r"second does not have the words 'It snowed\.'"):
         find_quote(SECOND, Quote("second", "It snowed."))
 
 
-def test_a_line_that_is_no_event_is_named(tmp_path: Path) -> None:
+def test_malformed_event_line_is_named(tmp_path: Path) -> None:
     (tmp_path / "x.jsonl").write_text('{"event": "a", "pages": []}\n')
     with pytest.raises(ValueError, match=r"x\.jsonl:1: not an event"):
         read_events(tmp_path / "x.jsonl")
@@ -167,7 +167,7 @@ def test_a_third_of_each_writers_events_is_for_measuring_alone() -> None:
     assert len(measuring) == sum(round(len(names) / 3) for names in by_writer.values())
 
 
-def test_the_judge_learns_from_no_event_that_the_rule_is_fitted_on() -> None:
+def test_events_for_the_verdict_model_are_not_used_to_train_the_judge() -> None:
     events = read_events()
     learning, fitting = split_events(events)
     assert sorted(event.name for event in (*learning, *fitting)) == sorted(e.name for e in events)
@@ -176,7 +176,7 @@ def test_the_judge_learns_from_no_event_that_the_rule_is_fitted_on() -> None:
     assert split_events(events[::-1])[1] == fitting[::-1]
 
 
-def test_every_quote_of_both_parts_stands_in_its_page() -> None:
+def test_every_quote_is_verbatim_in_its_page() -> None:
     for path in (FITTING, MEASURING):
         for event in read_events(path):
             pages = {page.name: page for page in event.pages}

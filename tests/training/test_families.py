@@ -63,7 +63,7 @@ def rounds(one: Mirrored) -> list[tuple[Pair, ...]]:
     return [family for seed in range(40) for family in maker.draw_round(seed=seed)]
 
 
-def test_each_label_has_the_evidence_that_bears_it_out() -> None:
+def test_each_label_has_evidence_that_establishes_it() -> None:
     found = rounds(mirrored((FIRST,), "SUPPORTED", Quote("first", COST)))
     assert len(found) == 40
     for family in found:
@@ -75,7 +75,7 @@ def test_each_label_has_the_evidence_that_bears_it_out() -> None:
     assert set(shapes) == {("SUPPORTED", "REFUTED", "NEI"), ("SUPPORTED", "REFUTED")}
 
 
-def test_where_pages_conflict_the_one_that_is_changed_says_the_contrary() -> None:
+def test_changed_page_of_a_conflict_is_the_contrary_evidence() -> None:
     quotes = (Quote("first", COST), Quote("second", "The city paid 52 million crowns"))
     found = rounds(mirrored((FIRST, SECOND), "CONFLICTING_EVIDENCE", *quotes))
     assert found
@@ -85,7 +85,7 @@ def test_where_pages_conflict_the_one_that_is_changed_says_the_contrary() -> Non
         assert "52 million" not in family[0].evidence
 
 
-def test_a_claim_that_both_leave_open_is_put_against_both() -> None:
+def test_claim_open_on_both_sides_is_paired_with_both() -> None:
     one = mirrored((FIRST,), OPEN)
     one = Mirrored(one.event, replace(one.mirror, claims=one.event.claims))
     found = rounds(one)
@@ -93,7 +93,7 @@ def test_a_claim_that_both_leave_open_is_put_against_both() -> None:
     assert {tuple(pair.label for pair in family) for family in found} == {("NEI", "NEI")}
 
 
-def test_passages_of_a_page_that_overlap_become_one() -> None:
+def test_overlapping_passages_of_a_page_are_merged() -> None:
     windows = Windows(Event("kelm", (FIRST, SECOND), ()))
     first, second = windows.all[:2]
     assert first.span.end > second.span.start
@@ -104,21 +104,21 @@ def test_passages_of_a_page_that_overlap_become_one() -> None:
     ]
 
 
-def test_what_has_no_room_is_left_out_and_the_first_passage_never() -> None:
+def test_passages_beyond_the_limit_are_left_out_except_the_first() -> None:
     long = Window("kelm/long", Span(0, 2 * MOST_CHARACTERS), "x" * 2 * MOST_CHARACTERS)
     short = Window("kelm/short", Span(0, 5), "short")
     assert put_together([short, long]) == "short"
     assert put_together([long, short]) == long.text
 
 
-def test_no_more_passages_are_taken_than_the_service_judges() -> None:
+def test_passages_keep_the_limits_of_the_service() -> None:
     many = [Window(f"kelm/{n // 10}", Span(n, n + 1), str(n)) for n in range(40)]
     taken = take_best(many)
     assert len(taken) == 12
     assert max(Counter(window.page for window in taken).values()) == 4
 
 
-def test_own_pairs_are_taken_where_page_and_contrast_page_differ() -> None:
+def test_own_pairs_with_different_labels_on_the_contrast_page_form_families() -> None:
     pairs = [
         Pair("one", "page", "SUPPORTED", "a:1", "figure"),
         Pair("one", "contrast", "REFUTED", "a:1", "figure"),
@@ -128,7 +128,7 @@ def test_own_pairs_are_taken_where_page_and_contrast_page_differ() -> None:
     assert pair_contrasts(pairs) == [(pairs[0], pairs[1])]
 
 
-def test_the_wording_of_a_claim_says_nothing_about_its_label() -> None:
+def test_wording_of_a_claim_does_not_reveal_its_label() -> None:
     some = random.Random(1).sample(read_mirrored_for_training(), 60)
     pairs = [pair for family in FamilyMaker(some).draw_round(seed=1) for pair in family]
     decided = [pair for pair in pairs if pair.label != "NEI"]

@@ -40,14 +40,14 @@ def net() -> JudgeNet:
     return net
 
 
-def test_the_graph_in_float32_answers_as_the_network(net: JudgeNet) -> None:
+def test_float32_graph_gives_the_answers_of_the_network(net: JudgeNet) -> None:
     lots = by_length(EXAMPLES, 8)
     with torch.no_grad():
         expected = np.concatenate([lot.logits(net).numpy() for lot in lots])
     np.testing.assert_allclose(answers(float_model(net), lots), expected, atol=1e-4)
 
 
-def test_integers_answer_as_the_network_that_rounds(net: JudgeNet) -> None:
+def test_integer_graph_gives_the_answers_of_the_rounding_network(net: JudgeNet) -> None:
     lots = by_length(EXAMPLES, 8)
     find_rounding(net, [(lot.ids, lot.mask) for lot in lots])
     whole = answers(integer_model(net), lots)
@@ -64,7 +64,7 @@ def test_integers_answer_as_the_network_that_rounds(net: JudgeNet) -> None:
     assert np.abs(whole - rounded).mean() < 0.3 * np.abs(whole - exact).mean()
 
 
-def test_a_pair_is_answered_alike_in_any_company(net: JudgeNet) -> None:
+def test_answer_to_a_pair_is_independent_of_its_batch(net: JudgeNet) -> None:
     find_rounding(net, [(lot.ids, lot.mask) for lot in by_length(EXAMPLES, 8)])
     model = integer_model(net)
     alone = np.concatenate([answers(model, [lot]) for lot in by_length(EXAMPLES, 1)])

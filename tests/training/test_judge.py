@@ -18,7 +18,7 @@ from training.public import FOLDER  # noqa: E402
 SMALL = Shape(vocabulary=200, width=48, heads=12, inner=(96, 96))
 
 
-def test_only_what_is_trained_is_dropped_out_and_only_in_training() -> None:
+def test_dropout_applies_to_trained_layers_in_training_only() -> None:
     torch.manual_seed(3)
     net = JudgeNet(SMALL)
     ids = torch.randint(2, 200, (2, 9))
@@ -34,7 +34,7 @@ def test_only_what_is_trained_is_dropped_out_and_only_in_training() -> None:
 
 
 @pytest.mark.skipif(not FOLDER.is_dir(), reason="the shared folder is not there")
-def test_batches_of_mirrors_have_claims_with_several_labels_and_are_the_same_again() -> None:
+def test_batches_of_mirrors_have_several_labels_per_claim_and_are_reproducible() -> None:
     tokenizer = Tokenizer.from_file(str(PREVIOUS / "tokenizer.json"))
     maker = FamilyMaker(read_mirrored_for_training(3))
     own = read_pairs([DATA / "ba.jsonl"])[:200]

@@ -57,7 +57,7 @@ run_small(Path({str(out)!r}))
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == -signal.SIGKILL
 
 
-def test_a_run_that_is_killed_again_and_again_ends_where_one_without_a_kill_ends(
+def test_repeatedly_killed_run_ends_with_the_weights_of_an_unbroken_run(
     tmp_path: Path,
 ) -> None:
     run_small(tmp_path / "whole")
@@ -73,7 +73,7 @@ def test_a_run_that_is_killed_again_and_again_ends_where_one_without_a_kill_ends
     assert not (killed / "partial.pt").exists()
 
 
-def test_time_ends_a_run_after_its_rate_fell_and_leaves_where_it_began_to(
+def test_time_limit_ends_a_run_after_cooling_and_keeps_the_plateau(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seconds = iter(range(1000))
@@ -88,7 +88,7 @@ def test_time_ends_a_run_after_its_rate_fell_and_leaves_where_it_began_to(
     assert len(list(tmp_path.glob("weights-*.pt"))) == done
 
 
-def test_a_run_that_was_stopped_over_its_end_leaves_what_to_go_on_from(
+def test_run_stopped_beyond_its_end_keeps_the_plateau(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seconds = iter([0, *range(1, 8), *range(1000, 2000)])
@@ -97,7 +97,7 @@ def test_a_run_that_was_stopped_over_its_end_leaves_what_to_go_on_from(
     assert load(tmp_path / "plateau.pt")["done"] == load(tmp_path / "judge.pt")["done"]
 
 
-def test_rounding_starts_when_the_rate_falls_and_an_interrupted_run_goes_on_with_it(
+def test_rounding_starts_with_cooling_and_continues_after_an_interruption(
     tmp_path: Path,
 ) -> None:
     def run(folder: str, *, interrupted: bool = False) -> dict[str, object]:
@@ -133,7 +133,7 @@ def test_rounding_starts_when_the_rate_falls_and_an_interrupted_run_goes_on_with
     assert str(again["rounding"]) == str(whole["rounding"])
 
 
-def test_minutes_are_those_of_all_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_minutes_are_summed_over_all_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seconds = iter(range(1000))
     monkeypatch.setattr("time.monotonic", lambda: next(seconds))
     run_small(tmp_path, minutes=1)
@@ -148,7 +148,7 @@ def test_minutes_are_those_of_all_runs(tmp_path: Path, monkeypatch: pytest.Monke
     assert before < again <= whole + 2 < STEPS
 
 
-def test_the_rate_rises_stays_and_falls_to_nothing() -> None:
+def test_learning_rate_rises_stays_and_falls_to_zero() -> None:
     pace = Pace(1.0, 1000, minutes=10)
     assert pace.at(RISING // 2, 30.0) == pytest.approx(0.5)
     assert pace.at(500, 600 * (1 - COOLING)) == 1.0
@@ -174,7 +174,7 @@ def test_weights_of_another_network_are_refused_by_name() -> None:
         check_weights(net, weights)
 
 
-def test_what_was_begun_with_another_network_is_not_gone_on_with(tmp_path: Path) -> None:
+def test_run_of_another_network_is_not_resumed(tmp_path: Path) -> None:
     run_and_kill(tmp_path, at_write=3)
     other = JudgeNet(Shape(vocabulary=201, width=48, heads=12, inner=(96, 96)))
     with pytest.raises(ValueError, match=r"partial\.pt: .*remove it or give another --out"):
@@ -183,7 +183,7 @@ def test_what_was_begun_with_another_network_is_not_gone_on_with(tmp_path: Path)
 
 @pytest.mark.skipif(not FOLDER.is_dir(), reason="the shared folder is not there")
 @pytest.mark.parametrize("what", ["other shape", "no checkpoint", "nothing there"])
-def test_a_start_that_does_not_fit_ends_with_2_and_says_so(
+def test_incompatible_start_exits_with_2_and_a_message(
     what: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     start = tmp_path / "start.pt"

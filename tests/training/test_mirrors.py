@@ -65,7 +65,7 @@ def test_a_mirror_has_the_claims_of_its_event_and_other_pages() -> None:
 
 
 @pytest.mark.parametrize("old", ["48 million", "a"])
-def test_an_edit_of_words_that_do_not_stand_there_once_is_refused(old: str) -> None:
+def test_edit_of_words_that_do_not_occur_exactly_once_is_refused(old: str) -> None:
     with pytest.raises(ValueError, match="does not have the words"):
         make_mirror(EVENT, [{"page": "first", "old": old, "new": ""}], LABELS)
 
@@ -75,7 +75,7 @@ def test_a_mirror_without_a_label_for_each_claim_is_refused() -> None:
         make_mirror(EVENT, [], LABELS[:1])
 
 
-def test_a_line_that_is_no_mirror_is_named_and_one_of_another_event_is_left_out(
+def test_malformed_mirror_line_is_named_and_other_events_are_left_out(
     tmp_path: Path,
 ) -> None:
     file = tmp_path / "mirrors.jsonl"
@@ -86,7 +86,7 @@ def test_a_line_that_is_no_mirror_is_named_and_one_of_another_event_is_left_out(
     assert read_mirrored([EVENT], file) == []
 
 
-def test_nothing_that_is_measured_is_trained_on() -> None:
+def test_events_for_measuring_are_not_used_for_training() -> None:
     measured = {event.name for event in read_events(MEASURING)}
     more = {event.name for event in read_events(MORE)}
     assert not more & (measured | {event.name for event in read_events(FITTING)})
@@ -109,7 +109,7 @@ def test_nothing_that_is_measured_is_trained_on() -> None:
         assert len(file.read_text(encoding="utf-8").splitlines()) == len(names)
 
 
-def test_every_quote_of_a_mirror_stands_in_its_pages_and_four_of_five_claims_turn() -> None:
+def test_quotes_of_mirrors_are_verbatim_and_four_of_five_claims_turn() -> None:
     mirrored = [
         *read_mirrored_for_training(),
         *read_mirrored(read_events(MEASURING), MIRRORS_FOR_MEASURING),

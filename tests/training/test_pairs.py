@@ -32,7 +32,7 @@ def write(folder: Path, *groups: dict[str, Any]) -> Path:
     return file
 
 
-def test_every_file_of_ours_has_the_form_and_no_word_tells_the_label() -> None:
+def test_every_file_is_valid_and_no_word_reveals_the_label() -> None:
     files = sorted(DATA.glob("*.jsonl"))
     assert [fault for file in files for fault in find_faults(file)] == []
     everything = read_pairs(files)
@@ -41,7 +41,7 @@ def test_every_file_of_ours_has_the_form_and_no_word_tells_the_label() -> None:
     assert described.claim_alone <= described.majority + CLAIM_ONLY_MARGIN
 
 
-def test_what_was_written_for_measuring_has_the_same_form_and_is_not_trained_on() -> None:
+def test_files_for_measuring_are_valid_and_not_in_the_training_data() -> None:
     apart = sorted(WRITTEN_APART.glob("*.jsonl"))
     assert len(apart) >= 3
     assert [fault for file in apart for fault in find_faults(file)] == []
@@ -76,7 +76,7 @@ def test_a_group_gives_each_claim_under_both_pages(tmp_path: Path) -> None:
         ({"claims": [], "contrast": {"evidence": OTHER, "labels": []}}, "at least one"),
     ],
 )
-def test_what_is_wrong_with_a_group_is_named_with_its_line(
+def test_faults_of_a_group_are_named_with_its_line(
     tmp_path: Path, changes: dict[str, Any], fault: str
 ) -> None:
     file = write(tmp_path, group(), group(**changes))
@@ -84,19 +84,19 @@ def test_what_is_wrong_with_a_group_is_named_with_its_line(
     assert any(fault in line and line.startswith("x.jsonl:2:") for line in faults), faults
 
 
-def test_a_line_that_is_no_json_is_named(tmp_path: Path) -> None:
+def test_line_that_is_not_json_is_named(tmp_path: Path) -> None:
     file = tmp_path / "x.jsonl"
     file.write_text(json.dumps(group()) + "\n{oops\n")
     with pytest.raises(ValueError, match=r"x\.jsonl:2: not JSON"):
         find_faults(file)
 
 
-def test_faults_end_the_command_with_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_faults_exit_with_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert pairs.main([str(write(tmp_path, group(evidence="Too short.")))]) == 1
     assert "a page of 2 words" in capsys.readouterr().err
 
 
-def test_held_out_groups_are_whole_and_new_to_the_release_before() -> None:
+def test_held_out_groups_are_complete_and_unseen_by_the_previous_release() -> None:
     def pair(group: str) -> Pair:
         return Pair("c", "e", "NEI", group, "k")
 

@@ -25,7 +25,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_pages_with_different_labels_come_first_and_none_outweighs(folder: Path) -> None:
+def test_pages_with_several_labels_come_first_and_labels_are_balanced(folder: Path) -> None:
     pairs = [pair for pair in draw_public_pages(folder) if pair.kind == "med.all"]
     mixed = [pair for pair in pairs if pair.evidence == "Mixed."]
     assert pairs[: len(mixed)] == mixed
@@ -34,11 +34,11 @@ def test_pages_with_different_labels_come_first_and_none_outweighs(folder: Path)
     assert len(pairs) == PAGES["med.all"]
 
 
-def test_the_draw_depends_on_the_seed_alone(folder: Path) -> None:
+def test_draw_depends_only_on_the_seed(folder: Path) -> None:
     assert draw_public_pages(folder, seed=3) == draw_public_pages(folder, seed=3)
     assert draw_public_pages(folder, seed=3) != draw_public_pages(folder, seed=4)
 
 
-def test_a_missing_set_is_said(tmp_path: Path) -> None:
+def test_missing_set_is_reported(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         draw_public_pages(tmp_path)

@@ -26,14 +26,14 @@ def draw(scores: dict[str, float], seed: int = 1) -> list[Pair]:
     return draw_weighted(PAIRS, weigh_mistakes(PAIRS, scores, least=0.15), 100, seed=seed)
 
 
-def test_what_the_judge_gets_wrong_is_drawn_more_often_and_nothing_twice() -> None:
+def test_wrongly_judged_pairs_are_drawn_more_often_and_never_twice() -> None:
     drawn = draw(SCORES)
     assert len(set(drawn)) == 100
     assert drawn == draw(SCORES) != draw(SCORES, seed=2)
     assert 50 < count_wrong(drawn) < 100
 
 
-def test_a_pair_without_a_score_is_as_likely_as_others_are() -> None:
+def test_pair_without_a_score_has_the_mean_probability() -> None:
     assert 10 < count_wrong(draw({})) < 45
     half = {pair_id(pair): SCORES[pair_id(pair)] for pair in PAIRS[:200]}
     assert 25 < sum(pair in PAIRS[200:] for pair in draw(half)) < 75
@@ -44,7 +44,7 @@ def test_scores_are_read_by_the_id_of_the_pair(tmp_path: Path) -> None:
     assert read_scores(tmp_path / "s.jsonl") == SCORES
 
 
-def test_labels_weigh_the_same_together() -> None:
+def test_labels_have_equal_total_weight() -> None:
     pairs = [*PAIRS[:9], replace(PAIRS[9], label="NEI")]
     weights = balance_labels(pairs, [2.0] * 9 + [1.0])
     assert sum(weights[:9]) == pytest.approx(1)

@@ -34,7 +34,7 @@ def net() -> JudgeNet:
     return JudgeNet(SMALL).eval()
 
 
-def test_a_claim_stands_where_it_would_as_a_pair(tokenizer: Tokenizer) -> None:
+def test_claim_has_the_positions_it_would_have_as_a_pair(tokenizer: Tokenizer) -> None:
     sheet = lay_out(PAIRS, tokenizer)
     (pair,) = tokenize(tokenizer, PAIRS[1:2])
     begin, end = sheet.starts[1], sheet.starts[2]
@@ -45,9 +45,7 @@ def test_a_claim_stands_where_it_would_as_a_pair(tokenizer: Tokenizer) -> None:
     assert sheet.labels == (0, 1, -1)
 
 
-def test_claims_neither_see_each_other_nor_are_seen_by_the_page(
-    tokenizer: Tokenizer, net: JudgeNet
-) -> None:
+def test_claims_and_page_do_not_attend_to_other_claims(tokenizer: Tokenizer, net: JudgeNet) -> None:
     alone = [read(net, [[pair]], tokenizer)[0] for pair in PAIRS]
     together = read(net, [PAIRS, [PAIRS[2], PAIRS[0]]], tokenizer)
     torch.testing.assert_close(together[:3], torch.stack(alone), atol=1e-5, rtol=0)
@@ -60,7 +58,7 @@ def read(net: JudgeNet, sheets: list[list[Pair]], tokenizer: Tokenizer) -> torch
         return batch.logits(net)
 
 
-def test_with_everything_seen_a_sheet_of_one_claim_is_that_pair(
+def test_sheet_of_one_claim_with_full_attention_equals_the_pair(
     tokenizer: Tokenizer, net: JudgeNet
 ) -> None:
     sheet = collate_sheets([lay_out(PAIRS[:1], tokenizer)])

@@ -24,7 +24,7 @@ def supported(claim: str, evidence: str) -> Pair:
         ("It has seven arches.", "Its seven arches are of brick.", "seven"),
     ],
 )
-def test_another_word_stands_in_claim_and_evidence(claim: str, evidence: str, word: str) -> None:
+def test_word_is_replaced_in_claim_and_evidence(claim: str, evidence: str, word: str) -> None:
     square = make_square(supported(claim, evidence), random.Random(1))
     assert square is not None
     assert [pair.label for pair in square] == ["SUPPORTED", "REFUTED", "REFUTED", "SUPPORTED"]
@@ -32,7 +32,7 @@ def test_another_word_stands_in_claim_and_evidence(claim: str, evidence: str, wo
     assert [word in pair.evidence for pair in square] == [True, False, True, False]
 
 
-def test_two_people_change_places_and_that_refutes_nothing() -> None:
+def test_exchanged_people_give_no_refutation() -> None:
     pair = supported("Ada Holm cut the ribbon.", "Ada Holm cut it; Per Lind had built the bridge.")
     square = make_square(pair, random.Random(1))
     assert square is not None
@@ -56,13 +56,11 @@ def test_two_people_change_places_and_that_refutes_nothing() -> None:
         ("It rained.", "It rained."),
     ],
 )
-def test_where_another_word_may_not_change_the_label_there_is_none(
-    claim: str, evidence: str
-) -> None:
+def test_word_is_not_replaced_if_the_label_might_stay(claim: str, evidence: str) -> None:
     assert make_square(supported(claim, evidence), random.Random(1)) is None
 
 
-def test_neither_side_alone_says_anything() -> None:
+def test_claim_or_evidence_alone_does_not_reveal_the_label() -> None:
     own, _ = split_groups(read_pairs())
     squares = list(make_squares(own, 300, seed=1))
     assert len(squares) == 300

@@ -8,9 +8,9 @@ from typing import cast
 
 from claims.entailment.calibration import Calibration
 from claims.entailment.stances import CalibratedJudge
+from claims.pipeline.searching import Providers
 from claims.ports import Store
 from claims.registry import RegisteredSource, Registry, SourceKind
-from claims.searching import Providers
 from tests.stack.scripted import ScriptedFetcher, ScriptedJudge
 from workers.context import WorkerContext
 

@@ -20,9 +20,9 @@ from claims.errors import (
     StoreUnavailable,
 )
 from claims.pipeline import POSTPONED_S
+from claims.pipeline.searching import Providers
 from claims.ports import Lease, NewArticle, VerifyRequest, WorkItem
 from claims.registry import RegisteredSource
-from claims.searching import Providers
 from claims.settings import Settings
 from claims.store import RedisStore, keys
 from claims.types import (

@@ -40,7 +40,7 @@ def marks(text: str, *credit: str) -> set[str]:
         (f"{STORY} " * 100 + "\n© dpa-infocom, dpa:251019-930", "dpa"),
     ],
 )
-def test_a_mark_names_its_wire(text: str, wire: str) -> None:
+def test_mark_gives_the_name_of_its_wire(text: str, wire: str) -> None:
     assert marks(text) == {wire}
 
 
@@ -58,17 +58,17 @@ def test_a_mark_names_its_wire(text: str, wire: str) -> None:
         "",
     ],
 )
-def test_a_text_that_speaks_of_a_wire_carries_no_mark(text: str) -> None:
+def test_mention_of_a_wire_is_no_mark(text: str) -> None:
     assert marks(text) == set()
 
 
-def test_what_the_page_says_of_its_authors_is_a_mark() -> None:
+def test_wire_among_the_credited_authors_is_a_mark() -> None:
     assert marks(STORY, "Jane Doe", "The Associated Press") == {"AP"}
     assert marks(STORY, "By REUTERS") == {"Reuters"}
     assert marks(STORY, "Jane Reuters", "AP Smith") == set()
 
 
-def test_long_lines_take_no_time() -> None:
+def test_long_lines_are_matched_fast() -> None:
     began = time.monotonic()
     marks("By " * 400_000)
     marks("(AP" * 400_000)

@@ -17,11 +17,11 @@ from claims.english.changing_facts import is_current_figure, is_state, says_now
         ("Prices rose.", False),
     ],
 )
-def test_now_is_the_day_of_the_claim(claim: str, now: bool) -> None:
+def test_wording_about_now_is_recognised(claim: str, now: bool) -> None:
     assert says_now(claim) is now
 
 
-def test_figures_and_states_are_told_apart() -> None:
+def test_figures_and_states_are_distinguished() -> None:
     assert is_current_figure("Unemployment rose to 5 percent.")
     assert not is_state("Unemployment rose to 5 percent.")
     assert is_state("Ines Kolb is mayor of Alby.")

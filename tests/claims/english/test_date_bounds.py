@@ -42,7 +42,9 @@ from claims.english.dates import find_dates
         ("It began in 1990.", "1990", date(1990, 1, 1), date(1990, 12, 31)),
     ],
 )
-def test_a_bound_opens_one_side(text: str, label: str, low: date, high: date) -> None:
+def test_bounding_word_opens_one_side_of_the_range(
+    text: str, label: str, low: date, high: date
+) -> None:
     (when,) = find_dates(text)
     assert (when.label, when.low, when.high) == (label, low, high)
     assert text[when.span.start : when.span.end] == label
@@ -57,11 +59,11 @@ def test_a_bound_opens_one_side(text: str, label: str, low: date, high: date) ->
         "The bridge won't be ready by 2030.",
     ],
 )
-def test_what_does_not_tell_the_days_is_not_read(text: str) -> None:
+def test_unclear_bounds_give_no_dates(text: str) -> None:
     assert find_dates(text) == ()
 
 
 @pytest.mark.parametrize("text", ["after 31.12.9999", "after 9999-12-31", "before 0001-01-01"])
-def test_the_ends_of_the_calendar_stay(text: str) -> None:
+def test_open_range_stays_within_the_calendar(text: str) -> None:
     (when,) = find_dates(f"It ends {text}.")
     assert when.low <= when.high

@@ -24,11 +24,11 @@ PAGE = date(2024, 3, 14)  # a Thursday
         "Theresa May",
     ],
 )
-def test_what_is_no_date(text: str) -> None:
+def test_text_without_a_date_gives_none(text: str) -> None:
     assert find_dates(text.removesuffix(" began"), page_date=PAGE) == ()
 
 
-def test_dates_stand_where_they_were_written() -> None:
+def test_dates_have_the_spans_of_their_words() -> None:
     text = "It opened on 4 May 2021 and was closed in Q3."
     found = find_dates(text, page_date=PAGE)
     assert [when.label for when in found] == ["4 May 2021", "Q3"]

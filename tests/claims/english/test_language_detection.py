@@ -24,7 +24,7 @@ ENGLISH = {one["name"]: one["text"] for one in SAMPLES if one["language"] == "en
 
 
 @pytest.mark.parametrize(("code", "text"), TEXTS)
-def test_a_page_in_another_language_is_told(code: str, text: str) -> None:
+def test_page_in_another_language_is_detected(code: str, text: str) -> None:
     assert is_long_enough(text)
     assert detect(text) == code
     assert find_language(text, declared="en") == code
@@ -32,24 +32,24 @@ def test_a_page_in_another_language_is_told(code: str, text: str) -> None:
 
 @pytest.mark.parametrize("text", ENGLISH.values(), ids=ENGLISH)
 @pytest.mark.parametrize("declared", [None, "en", "fr"])
-def test_no_english_page_is_taken_for_foreign(text: str, declared: str | None) -> None:
+def test_english_pages_are_detected_as_english(text: str, declared: str | None) -> None:
     language = find_language(text, declared=declared)
     assert language in (None, "en") or not is_long_enough(text)
 
 
 @pytest.mark.parametrize(("code", "text"), TEXTS)
-def test_a_name_and_a_title_in_english_change_nothing(code: str, text: str) -> None:
+def test_english_names_do_not_change_the_language_of_a_page(code: str, text: str) -> None:
     assert find_language(f"The Daily Post | News from the valley\n{text}", declared=None) == code
 
 
-def test_of_short_texts_the_declared_language_is_kept() -> None:
+def test_short_text_has_its_declared_language() -> None:
     for text in ("Le pont est fermé pendant trois mois.", "", "Привет", "12 | 13 | 14"):
         assert not is_long_enough(text)
         assert find_language(text, declared="fr") == "fr"
         assert find_language(text, declared=None) is None
 
 
-def test_languages_have_names() -> None:
+def test_language_codes_have_english_names() -> None:
     assert len({name_of(code) for code, _ in TEXTS}) == 12
     assert all(name_of(code) != code for code, _ in TEXTS)
     assert name_of("xx") == "xx"
@@ -65,5 +65,5 @@ def test_languages_have_names() -> None:
         ("", True),
     ],
 )
-def test_a_sentence_is_foreign_only_where_that_is_clear(sentence: str, answer: bool) -> None:
+def test_sentence_is_foreign_only_if_that_is_clear(sentence: str, answer: bool) -> None:
     assert is_english(sentence) is answer

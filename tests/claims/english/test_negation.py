@@ -17,7 +17,5 @@ from claims.english.negation import find_opposite
         ("", None),
     ],
 )
-def test_opposite_is_without_the_negation_or_with_another_word(
-    text: str, opposite: str | None
-) -> None:
+def test_opposite_drops_the_negation_or_replaces_a_word(text: str, opposite: str | None) -> None:
     assert find_opposite(text) == opposite

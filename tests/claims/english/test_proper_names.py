@@ -30,18 +30,18 @@ from claims.english.proper_names import (
         ("", []),
     ],
 )
-def test_names_stand_without_titles(text: str, names: list[str]) -> None:
+def test_names_are_found_without_titles(text: str, names: list[str]) -> None:
     found = find_names(text)
     assert [name.text for name in found] == names
     assert [text[name.span.start : name.span.end] for name in found] == names
 
 
-def test_title_and_words_are_told() -> None:
+def test_name_has_its_title_and_its_words() -> None:
     (name,) = find_names("It was said by President Zoë Ångström.")
     assert (name.title, name.words) == ("president", ("zoe", "angstrom"))
 
 
-def test_an_ampersand_between_words_is_no_word() -> None:
+def test_ampersand_is_no_word_of_a_name() -> None:
     (name,) = find_names("It was bought by Holm & Berg.")
     assert (name.text, name.words) == ("Holm & Berg", ("holm", "berg"))
 
@@ -50,7 +50,7 @@ def test_accents_are_folded() -> None:
     assert fold_accents("Erdoğan") == "Erdogan"
 
 
-def test_word_may_have_an_s() -> None:
+def test_word_is_found_with_a_plural_or_possessive_s() -> None:
     assert has_word("the miners' and holm's", "holm")
     assert has_word("the miners left", "miner")
     assert not has_word("the holmes left", "holm")
@@ -68,7 +68,7 @@ def test_word_may_have_an_s() -> None:
         ("Holm", "berlin rejected it", False),
     ],
 )
-def test_mentioned_under_another_name(name: str, text: str, answer: bool) -> None:
+def test_country_is_found_under_another_name(name: str, text: str, answer: bool) -> None:
     (found,) = find_names(f"It was rejected by {name}")
     assert is_country_mentioned(found, text) is answer
 
@@ -84,5 +84,5 @@ def test_mentioned_under_another_name(name: str, text: str, answer: bool) -> Non
         ("italian", "It all began.", False),
     ],
 )
-def test_place_of_a_demonym(demonym: str, text: str, answer: bool) -> None:
+def test_demonym_matches_its_place(demonym: str, text: str, answer: bool) -> None:
     assert is_place_of(demonym, text) is answer

@@ -28,13 +28,13 @@ def test_outermost_quotations_are_found(text: str, inner: list[str]) -> None:
     assert [text[q.inner.start : q.inner.end] for q in find_quotations(text)] == inner
 
 
-def test_quotation_that_is_not_closed_runs_to_the_end_and_says_so() -> None:
+def test_unclosed_quotation_is_open_and_runs_to_the_end() -> None:
     (quotation,) = find_quotations("She said: “We lost. We go on. ")
     assert quotation.is_open
     assert quotation.inner == (11, 29)
 
 
-def test_quotation_left_open_is_closed_by_the_next_paragraphs_first_mark() -> None:
+def test_first_mark_of_the_next_paragraph_closes_an_open_quotation() -> None:
     text = "and that was all,” she said. “Good.”"
     assert [text[q.inner.start : q.inner.end] for q in find_quotations(text, continues=True)] == [
         "and that was all,",
@@ -43,7 +43,7 @@ def test_quotation_left_open_is_closed_by_the_next_paragraphs_first_mark() -> No
     assert len(find_quotations(text)) == 1
 
 
-def test_mask_keeps_every_position() -> None:
+def test_masked_text_keeps_every_position() -> None:
     text = 'He said: "We won." Then he left.'
     masked = mask_quotations(text, find_quotations(text))
     assert masked == "He said: _________ Then he left."
@@ -60,7 +60,7 @@ def test_mask_may_be_another_character() -> None:
     assert mask_quotations(text, find_quotations(text), mask=" ") == "He said:" + " " * 10
 
 
-def test_mask_takes_no_longer_than_the_text() -> None:
+def test_masking_takes_linear_time() -> None:
     text = '"No." ' * 50_000
     quotations = find_quotations(text)
     start = time.process_time()
@@ -86,6 +86,6 @@ def test_mask_takes_no_longer_than_the_text() -> None:
         ("It was said that the mine is “finished”.", ""),
     ],
 )
-def test_speaker_is_who_stands_at_the_verb(text: str, speaker: str) -> None:
+def test_speaker_is_the_name_next_to_the_verb(text: str, speaker: str) -> None:
     (quotation,) = find_quotations(text)
     assert find_speaker(text, quotation.span) == tuple(speaker.split())

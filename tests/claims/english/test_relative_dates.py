@@ -25,10 +25,10 @@ PAGE = date(2024, 3, 14)  # a Thursday
         ("this week", "2024-03-11", "2024-03-17"),
     ],
 )
-def test_range_of_days(text: str, low: str, high: str) -> None:
+def test_relative_date_gives_a_range_of_days(text: str, low: str, high: str) -> None:
     (when,) = find_dates(text, page_date=PAGE)
     assert (when.low, when.high) == (date.fromisoformat(low), date.fromisoformat(high))
 
 
-def test_relative_date_needs_the_day_of_the_page() -> None:
+def test_relative_date_is_ignored_without_the_day_of_the_page() -> None:
     assert find_dates("It happened last Tuesday, two weeks ago, yesterday.") == ()

@@ -52,7 +52,7 @@ def test_windows_cover_every_character_and_stay_short(text: str) -> None:
         (" \n ", 0),
     ],
 )
-def test_sentence_ends(text: str, count: int) -> None:
+def test_sentences_end_at_the_expected_marks(text: str, count: int) -> None:
     assert len(split_sentences(text)) == count
 
 
@@ -67,7 +67,7 @@ def test_windows_share_a_sentence() -> None:
     ]
 
 
-def test_a_run_that_opens_with_a_pronoun_takes_in_the_sentence_before() -> None:
+def test_window_that_begins_with_a_pronoun_includes_the_sentence_before() -> None:
     text = "Ruiz flew to Kelm. He met Ota. They spoke. Rain fell."
     assert windows_of(text)[1:] == [
         "Ruiz flew to Kelm. He met Ota. They spoke.",
@@ -75,7 +75,7 @@ def test_a_run_that_opens_with_a_pronoun_takes_in_the_sentence_before() -> None:
     ]
 
 
-def test_a_heading_goes_with_the_sentence_below_it() -> None:
+def test_heading_is_joined_to_the_sentence_below_it() -> None:
     text = "What changes\nAll was so. All is so now.\nThe end"
     assert windows_of(text) == [
         "What changes\nAll was so. All is so now.",

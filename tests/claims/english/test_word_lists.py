@@ -106,11 +106,11 @@ def test_every_exception_is_still_needed(module: str) -> None:
         r"A = rf'\b(?:one|two|three|four|five|{X}|six|seven|eight|nine)\b'",
     ],
 )
-def test_word_lists_are_found(source: str) -> None:
+def test_scan_finds_word_lists(source: str) -> None:
     assert next(count for _, count in find_word_lists(source)) > MOST
 
 
-def test_short_lists_texts_and_patterns_without_words_are_no_word_lists() -> None:
+def test_scan_ignores_short_lists_texts_and_patterns() -> None:
     docstring = '"""A | text of | many | words | that | are | no | list | at | all | here."""'
     assert list(find_word_lists(docstring)) == []
     assert list(find_word_lists("A = {'one', 'two', 'three'}")) == []
@@ -118,7 +118,7 @@ def test_short_lists_texts_and_patterns_without_words_are_no_word_lists() -> Non
 
 
 @pytest.mark.parametrize("name", DATA)
-def test_a_data_file_says_its_source_and_has_no_entry_twice(name: str) -> None:
+def test_data_file_names_its_source_and_has_no_duplicates(name: str) -> None:
     text = files("claims.english").joinpath("data", name).read_text(encoding="utf-8")
     comments = [line for line in text.splitlines() if line.startswith("#")]
     entries = [line for line in text.splitlines() if not line.startswith("#")]

@@ -28,18 +28,18 @@ from claims.english.written_dates import months, one_day, years
         ("the 19th century", "1801-01-01", "1900-12-31"),
     ],
 )
-def test_range_of_days(text: str, low: str, high: str) -> None:
+def test_written_date_gives_a_range_of_days(text: str, low: str, high: str) -> None:
     (when,) = find_dates(text)
     assert (when.low, when.high) == (date.fromisoformat(low), date.fromisoformat(high))
 
 
-def test_without_a_year_it_is_said_so() -> None:
+def test_date_without_a_year_is_marked() -> None:
     day, month = find_dates("on 29 February, in March")
     assert not day.year_known
     assert not month.year_known
 
 
-def test_days_that_no_calendar_has() -> None:
+def test_impossible_days_give_no_date() -> None:
     assert one_day(2023, 2, 29) is None
     assert years(0, 5) is None
     assert years(2024, 2023) is None

@@ -21,26 +21,26 @@ def test_pooled_row_sums_to_one(rows: np.ndarray) -> None:
 
 
 @given(ROWS)
-def test_one_passage_comes_out_as_it_went_in(rows: np.ndarray) -> None:
+def test_pooling_returns_a_single_passage_unchanged(rows: np.ndarray) -> None:
     np.testing.assert_array_equal(Pooling().apply(rows[:1]), rows[0])
 
 
-def test_a_supporting_window_among_neutral_ones_supports() -> None:
+def test_supporting_window_among_neutral_ones_gives_support() -> None:
     rows = np.array([[0.02, 0.03, 0.95], [0.9, 0.02, 0.08], [0.8, 0.02, 0.18]], dtype=np.float32)
     assert Pooling().apply(rows).argmax() == 0
 
 
-def test_a_refuting_window_among_neutral_ones_refutes() -> None:
+def test_refuting_window_among_neutral_ones_gives_refutation() -> None:
     rows = np.array([[0.02, 0.9, 0.08], [0.02, 0.03, 0.95], [0.1, 0.3, 0.6]], dtype=np.float32)
     assert Pooling().apply(rows).argmax() == 1
 
 
-def test_nothing_to_read_is_neutral() -> None:
+def test_pooling_of_no_passages_is_neutral() -> None:
     assert Pooling().apply(np.zeros((0, 3), dtype=np.float32)).tolist() == [0, 0, 1]
 
 
 @given(ROWS)
-def test_identity_changes_nothing(rows: np.ndarray) -> None:
+def test_identity_calibration_changes_nothing(rows: np.ndarray) -> None:
     np.testing.assert_allclose(Calibration().apply(rows), rows, atol=1e-4)
 
 

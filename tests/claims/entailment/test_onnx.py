@@ -42,12 +42,12 @@ def test_no_pairs_give_no_rows(judge: OnnxJudge) -> None:
     assert judge.score([]).shape == (0, 3)
 
 
-def test_a_pair_beyond_the_limit_is_still_scored(judge: OnnxJudge) -> None:
+def test_pair_beyond_the_token_limit_is_scored(judge: OnnxJudge) -> None:
     scores = judge.score([("word " * 5_000, "claim " * 2_000), ("", "")])
     np.testing.assert_allclose(scores.sum(axis=1), 1, atol=1e-5)
 
 
-def test_a_window_and_a_claim_as_long_as_they_may_be_fit_whole(judge: OnnxJudge) -> None:
+def test_longest_window_and_claim_fit_into_the_token_limit(judge: OnnxJudge) -> None:
     """With 900 characters of window and 1,000 of claim, the ends of both change the scores."""
     window = ("The committee considered approximately 1,234 applications on Thursday. " * 13)[:900]
     claim = ("Officials in Ecuador announced comprehensive measures against smuggling. " * 14)[:990]
@@ -78,7 +78,7 @@ def write_outputs(folder: Path, *outputs: str) -> None:
     (folder / "judge.json").write_text(json.dumps(about | {"outputs": outputs}))
 
 
-def test_outputs_in_another_order_are_put_in_ours(judge: OnnxJudge, folder: Path) -> None:
+def test_outputs_in_another_order_are_reordered(judge: OnnxJudge, folder: Path) -> None:
     pairs = [(PASSAGE, "Eleven people died when the boat was hit.")]
     write_outputs(folder, "NEUTRAL", "SUPPORTS", "REFUTES")
     np.testing.assert_allclose(
@@ -86,7 +86,7 @@ def test_outputs_in_another_order_are_put_in_ours(judge: OnnxJudge, folder: Path
     )
 
 
-def test_outputs_that_are_no_stances_are_refused(folder: Path) -> None:
+def test_outputs_other_than_stances_are_refused(folder: Path) -> None:
     write_outputs(folder, "entailment", "contradiction", "neutral")
     with pytest.raises(JudgeUnavailable, match="its outputs are entailment"):
         OnnxJudge(folder)
@@ -116,20 +116,20 @@ def spoil_weights(folder: Path, name: str, value: float) -> None:
     np.savez(path, **weights)
 
 
-def test_weights_that_are_no_numbers_are_a_clear_error(folder: Path) -> None:
+def test_weights_with_nan_are_a_clear_error(folder: Path) -> None:
     spoil_weights(folder, "words.steps", float("nan"))
     with pytest.raises(JudgeUnavailable, match="its weights are damaged"):
         OnnxJudge(folder)
 
 
-def test_a_file_of_weights_cut_short_is_a_clear_error(folder: Path) -> None:
+def test_truncated_weights_are_a_clear_error(folder: Path) -> None:
     path = folder / "weights-2.npz"
     path.write_bytes(path.read_bytes()[:1000])
     with pytest.raises(JudgeUnavailable, match="cannot load the judge"):
         OnnxJudge(folder)
 
 
-def test_a_missing_file_of_weights_is_a_clear_error(folder: Path) -> None:
+def test_missing_weights_file_is_a_clear_error(folder: Path) -> None:
     (folder / "weights-2.npz").unlink()
     with pytest.raises(JudgeUnavailable, match="cannot load the judge"):
         OnnxJudge(folder)
@@ -146,7 +146,7 @@ STRANGE = [
 ]
 
 
-def test_strange_pairs_get_an_answer_and_leave_the_others_alone(judge: OnnxJudge) -> None:
+def test_odd_pairs_are_scored_and_do_not_change_the_others(judge: OnnxJudge) -> None:
     plain = [
         (PASSAGE, "Eleven people died when the boat was hit."),
         (PASSAGE, "Nobody on the boat was hurt."),
@@ -158,13 +158,13 @@ def test_strange_pairs_get_an_answer_and_leave_the_others_alone(judge: OnnxJudge
     np.testing.assert_allclose(scores[[0, -1]], judge.score(plain), atol=1e-4)
 
 
-def test_shipped_weights_stay_within_what_a_clone_may_weigh() -> None:
+def test_shipped_weights_stay_below_the_size_limit() -> None:
     sizes = [path.stat().st_size for path in SHIPPED_FOLDER.iterdir()]
     assert max(sizes) <= 45_000_000
     assert sum(sizes) <= 100_000_000
 
 
-def test_loading_writes_nothing_and_reports_to_nobody(tmp_path: Path) -> None:
+def test_loading_writes_no_files_and_sends_no_telemetry(tmp_path: Path) -> None:
     """ONNX Runtime's telemetry would write a device id and reports into the user's folders."""
     places = dict.fromkeys(("HOME", "TMPDIR", "XDG_CACHE_HOME", "XDG_DATA_HOME"), str(tmp_path))
     script = "from claims.entailment.onnx import OnnxJudge; OnnxJudge().score([('a', 'b')])"

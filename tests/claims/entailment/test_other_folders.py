@@ -41,12 +41,12 @@ def test_second_of_two_unnamed_outputs_is_support() -> None:
     assert scores[:, 1].tolist() == [0, 0, 0]
 
 
-def test_names_of_outputs_count(folder: Path) -> None:
+def test_output_names_decide_the_order(folder: Path) -> None:
     relabel(folder, "Supported", "unsupported")
     assert OnnxJudge(folder).score(PAIRS)[1, 0] > 0.9
 
 
-def test_graph_may_lie_in_a_folder_of_its_own(folder: Path) -> None:
+def test_graph_may_be_in_a_subfolder(folder: Path) -> None:
     (folder / "onnx").mkdir()
     (folder / "model.onnx").rename(folder / "onnx" / "model.onnx")
     assert OnnxJudge(folder).name == JudgeName("tiny", "4.0")
@@ -64,7 +64,9 @@ def test_graph_may_lie_in_a_folder_of_its_own(folder: Path) -> None:
         (lambda folder: (folder / "tokenizer.json").write_text("{}"), "cannot load"),
     ],
 )
-def test_what_is_wrong_is_said(spoil: Callable[[Path], object], why: str, folder: Path) -> None:
+def test_error_says_what_is_wrong_with_the_folder(
+    spoil: Callable[[Path], object], why: str, folder: Path
+) -> None:
     spoil(folder)
     with pytest.raises(JudgeUnavailable, match=why):
         OnnxJudge(folder)
@@ -81,7 +83,7 @@ def describe(folder: Path, **values: object) -> None:
     (folder / "judge.json").write_text(json.dumps(about | values))
 
 
-def test_judge_json_beside_a_config_says_what_is_otherwise(folder: Path) -> None:
+def test_judge_json_overrides_config_json(folder: Path) -> None:
     relabel(folder, "positive", "negative")
     about = {
         "name": "renamed",
@@ -95,14 +97,14 @@ def test_judge_json_beside_a_config_says_what_is_otherwise(folder: Path) -> None
     assert judge.score(PAIRS).tolist() == plain[:, [2, 1, 0]].tolist()
 
 
-def test_one_text_with_both_is_read_as_the_pair_is(shipped: Path) -> None:
+def test_single_text_form_has_passage_and_claim(shipped: Path) -> None:
     pairs = [(passage, claim) for passage, claim, _ in PROBES] + [("{claim} {x}", "{passage}.")]
     wanted = OnnxJudge(SHIPPED_FOLDER).score(pairs)
     describe(shipped, input=["{passage}</s></s>{claim}"])
     np.testing.assert_allclose(OnnxJudge(shipped).score(pairs), wanted, atol=1e-3)
 
 
-def test_of_one_text_only_the_passage_is_cut(shipped: Path) -> None:
+def test_single_text_is_cut_in_the_passage_only(shipped: Path) -> None:
     describe(shipped, input=["{passage}</s></s>{claim}"])
     judge = OnnxJudge(shipped)
     passage, claim, _ = PROBES[0]
@@ -115,13 +117,13 @@ def test_of_one_text_only_the_passage_is_cut(shipped: Path) -> None:
 @pytest.mark.parametrize(
     "texts", [[], ["{passage}"], ["{passage}", "{passage} {claim}"], ["{passage}", "{claim}", "!"]]
 )
-def test_input_without_both_places_is_refused(shipped: Path, texts: list[str]) -> None:
+def test_input_form_without_both_placeholders_is_refused(shipped: Path, texts: list[str]) -> None:
     describe(shipped, input=texts)
     with pytest.raises(JudgeUnavailable, match=r"needed: one text or two, with \{passage\} and"):
         OnnxJudge(shipped)
 
 
-def test_judge_that_ships_answers_all_probes() -> None:
+def test_shipped_judge_passes_all_probes() -> None:
     rows = OnnxJudge(SHIPPED_FOLDER).score([(passage, claim) for passage, claim, _ in PROBES])
     stances = ("SUPPORTS", "REFUTES", "NEUTRAL")
     assert [stances[row.argmax()] for row in rows] == [stance for _, _, stance in PROBES]
@@ -136,7 +138,7 @@ def test_judge_that_ships_answers_all_probes() -> None:
         {"outputs": ["SUPPORTS", "NEUTRAL", "REFUTES"]},
     ],
 )
-def test_judge_with_sides_or_outputs_exchanged_is_refused(
+def test_judge_with_exchanged_inputs_or_outputs_is_refused(
     shipped: Path, wrong: dict[str, list[str]]
 ) -> None:
     describe(shipped, **wrong)
@@ -159,7 +161,7 @@ class TwoOutputs:
         return rows
 
 
-def test_judge_of_two_outputs_is_asked_only_what_is_supported() -> None:
+def test_judge_with_two_outputs_is_probed_for_support_only() -> None:
     check_probes(TwoOutputs(0, 1, 2))
     check_probes(TwoOutputs(0, 1, 2, 3))
     with pytest.raises(JudgeUnavailable, match="answers 3 of 8"):
@@ -173,7 +175,7 @@ def test_setting_chooses_the_judge(shipped: Path) -> None:
         build_judge(Settings(judge=str(TINY)))
 
 
-def test_unknown_name_of_the_hub_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unknown_hub_name_is_a_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     with pytest.raises(JudgeUnavailable, match="nobody/nothing"):
         build_judge(Settings(judge="hub:nobody/nothing"))

@@ -41,14 +41,14 @@ class DictCache(dict[str, Row]):
 PAIRS = [("one page", "a claim"), ("another page", "a claim"), ("one page", "a claim")]
 
 
-def test_a_pair_asked_twice_in_one_call_is_scored_once_and_answered_twice() -> None:
+def test_repeated_pair_in_one_call_is_scored_once() -> None:
     judge = CountingJudge()
     scores = RememberingJudge(judge).score(PAIRS)
     assert judge.asked == PAIRS[:2]
     assert (scores == CountingJudge().score(PAIRS)).all()
 
 
-def test_without_a_cache_nothing_is_remembered() -> None:
+def test_without_a_cache_answers_are_not_kept_between_calls() -> None:
     judge = CountingJudge()
     remembering = RememberingJudge(judge)
     remembering.score(PAIRS)
@@ -56,7 +56,7 @@ def test_without_a_cache_nothing_is_remembered() -> None:
     assert judge.asked == PAIRS[:2] * 2
 
 
-def test_what_another_process_scored_is_not_scored_again() -> None:
+def test_pair_scored_by_another_process_is_not_scored_again() -> None:
     cache = DictCache()
     first = RememberingJudge(CountingJudge(), cache).score(PAIRS)
     judge = CountingJudge()
@@ -72,12 +72,12 @@ class FullCache(DictCache):
         raise StoreUnavailable("out of memory")
 
 
-def test_what_cannot_be_remembered_counts_all_the_same() -> None:
+def test_scores_are_returned_when_the_cache_fails() -> None:
     scores = RememberingJudge(CountingJudge(), FullCache()).score(PAIRS)
     assert (scores == CountingJudge().score(PAIRS)).all()
 
 
-def test_another_version_is_asked_anew() -> None:
+def test_another_version_of_the_judge_scores_again() -> None:
     cache = DictCache()
     RememberingJudge(CountingJudge("1"), cache).score(PAIRS)
     judge = CountingJudge("2")
@@ -85,7 +85,7 @@ def test_another_version_is_asked_anew() -> None:
     assert judge.asked == PAIRS[:2]
 
 
-def test_texts_that_only_together_are_alike_are_different_pairs() -> None:
+def test_pairs_with_equal_concatenation_are_different() -> None:
     cache = DictCache()
     judge = CountingJudge()
     RememberingJudge(judge, cache).score([("ab", "c"), ("a", "bc"), ("abc", ""), ("1:ab", "c")])

@@ -31,7 +31,7 @@ def quotes(items: Sequence[ScoredPassage]) -> list[str]:
     return [item.passage.text for item in items]
 
 
-def test_clearest_comes_first_and_neutral_passages_have_no_say_beside_them() -> None:
+def test_clearest_evidence_comes_first_without_neutral_passages() -> None:
     found = choose_clearest(
         [
             scored("neutral", 0.2, 0.2, origin="o1"),
@@ -44,7 +44,7 @@ def test_clearest_comes_first_and_neutral_passages_have_no_say_beside_them() -> 
     assert quotes(found) == ["supports well", "refutes", "supports"]
 
 
-def test_where_no_passage_takes_a_side_the_one_that_says_most_for_it_is_kept() -> None:
+def test_without_a_bearing_passage_the_nearest_one_of_each_side_is_kept() -> None:
     items = [scored("some", 0.28, 0.01), scored("a little", 0.1, 0.25), scored("less", 0.2, 0.2)]
     assert quotes(choose_clearest(items, limit=3)) == ["some", "a little"]
     clear = scored("clear", 0.9, 0.02, origin="o2")
@@ -52,20 +52,20 @@ def test_where_no_passage_takes_a_side_the_one_that_says_most_for_it_is_kept() -
     assert choose_clearest([scored("nothing", 0.01, 0.01)], limit=3) == []
 
 
-def test_at_most_so_many_origins_of_each_stance() -> None:
+def test_evidence_has_at_most_limit_origins_of_each_side() -> None:
     items = [scored(str(n), 0.9, 0.01, origin=f"o{n}") for n in range(6)]
     assert len(choose_clearest(items, limit=2)) == 2
 
 
 @pytest.mark.parametrize(("refutes", "said"), [(0.8, ["b", "c"]), (0.5, ["b", "c"])])
-def test_an_origin_gives_its_clearest_passage_for_either_side(
+def test_each_origin_gives_its_clearest_passage_for_each_side(
     refutes: float, said: list[str]
 ) -> None:
     items = [scored("a", 0.7, 0.1), scored("b", 0.9, 0.05), scored("c", 0.1, refutes)]
     assert quotes(choose_clearest(items, limit=3)) == said
 
 
-def test_what_is_heard_of_an_origin_keeps_its_place_beside_what_is_clearer() -> None:
+def test_zero_weight_passage_does_not_displace_a_weighted_one_of_its_origin() -> None:
     """An old page of a publisher, which has no vote, does not displace the newer one."""
     items = [scored("old", 0.97, 0.01), scored("new", 0.6, 0.01)]
     found = choose_clearest(
@@ -74,7 +74,7 @@ def test_what_is_heard_of_an_origin_keeps_its_place_beside_what_is_clearer() -> 
     assert quotes(found) == ["old", "new"]
 
 
-def test_those_that_are_heard_best_are_chosen_beside_the_clearest() -> None:
+def test_zero_weight_passages_do_not_displace_weighted_ones_of_other_origins() -> None:
     """Pages of sources with weight 0 must not take the place of a page with a weight."""
     items = [scored(str(n), 0.99, 0.0, origin=f"o{n}") for n in range(5)]
     items += [scored("counts", 0.9, 0.01, origin="o9"), scored("so, too", 0.8, 0.01, origin="o1")]
@@ -90,7 +90,7 @@ def test_those_that_are_heard_best_are_chosen_beside_the_clearest() -> None:
     assert quotes(choose_clearest(items, limit=2)) == ["0", "1"]
 
 
-def test_sentences_of_a_passage_keep_their_place_on_the_page() -> None:
+def test_sentences_of_a_passage_keep_their_spans() -> None:
     page_text = "Before. It was Monday. The navy counted eleven dead."
     whole = Passage(text=page_text[8:], span=Span(8, len(page_text)), page=passage("x").page)
     parts = split_passage(whole)
@@ -104,21 +104,21 @@ def test_sentences_of_a_passage_keep_their_place_on_the_page() -> None:
     "heading",
     ["A title", "What the council decided on Monday", "Council pays 26 million: is it worth it?"],
 )
-def test_a_heading_or_title_is_no_sentence_that_could_decide(heading: str) -> None:
+def test_headings_and_titles_are_not_split_off(heading: str) -> None:
     page = replace(passage("x").page, title="Council pays 26 million: is it worth it? | The Post")
     text = f"{heading}\nThe council met. It paid."
     whole = replace(passage(text), page=page)
     assert [part.text for part in split_passage(whole)] == ["The council met.", "It paid."]
 
 
-def test_the_sentence_that_carries_the_stance_stands_for_the_passage() -> None:
+def test_deciding_sentence_replaces_its_passage() -> None:
     whole = scored("Rain. Eleven died.", 0.8, 0.1)
     says, idle = scored("Eleven died.", 0.7, 0.1), scored("Rain.", 0.1, 0.1)
     assert narrow(whole, [idle, says], margin=MARGIN) is says
 
 
 @pytest.mark.parametrize("refutes", [0.1, 0.78])
-def test_the_passage_stays_when_no_sentence_carries_it_nor_says_the_contrary_more_clearly(
+def test_passage_stays_when_no_sentence_decides(
     refutes: float,
 ) -> None:
     whole = scored("Six died at once. Five died later.", 0.8, 0.1)
@@ -127,7 +127,7 @@ def test_the_passage_stays_when_no_sentence_carries_it_nor_says_the_contrary_mor
     assert narrow(whole, [], margin=MARGIN) is whole
 
 
-def test_a_sentence_stands_alone_where_the_words_around_it_turn_it_into_its_contrary() -> None:
+def test_clearer_contrary_sentence_replaces_its_passage() -> None:
     whole = scored("Rain fell. Eleven died. They met on Monday.", 0.14, 0.68)
     idle, says = scored("They met on Monday.", 0.05, 0.51), scored("Eleven died.", 0.83, 0.07)
     assert narrow(whole, [idle, says], margin=MARGIN) is says
@@ -135,7 +135,7 @@ def test_a_sentence_stands_alone_where_the_words_around_it_turn_it_into_its_cont
     assert narrow(neutral, [says], margin=MARGIN) is neutral
 
 
-def test_a_passage_of_which_a_sentence_supports_refutes_as_far_as_another_bears_it_out() -> None:
+def test_refutation_is_limited_by_the_most_refuting_sentence_if_another_supports() -> None:
     whole = scored("Rain fell. Twelve died.", 0.1, 0.8)
     held = narrow(whole, [scored("Twelve died.", 0.3, 0.4)], margin=MARGIN)
     assert held.passage is whole.passage
@@ -174,7 +174,7 @@ def overlaid(start: int, end: int, supports: float, refutes: float) -> ScoredPas
     return replace(item, passage=replace(item.passage, span=Span(start, end)))
 
 
-def test_of_passages_that_share_words_and_contradict_each_other_the_clearer_one_is_kept() -> None:
+def test_clearer_of_two_overlapping_contrary_passages_is_kept() -> None:
     clear, contrary = overlaid(0, 30, 0.8, 0.1), overlaid(20, 50, 0.1, 0.7)
     assert drop_contradicted([contrary, clear]) == [clear]
     for other in (

@@ -76,7 +76,7 @@ def _check(text: str, found: Extraction) -> None:
     assert places == sorted(places)
 
 
-def test_article_is_read_as_a_fact_checker_would() -> None:
+def test_article_gives_the_claims_of_a_fact_checker() -> None:
     found = extract_claims(COUNCIL, published_at="2024-03-12")
     _check(COUNCIL, found)
     assert [(claim.text, claim.claimant) for claim in found.claims] == [
@@ -113,7 +113,7 @@ def test_article_is_read_as_a_fact_checker_would() -> None:
     ]  # fmt: skip
 
 
-def test_speech_without_marks_and_vague_frames_are_taken_apart() -> None:
+def test_unmarked_speech_and_vague_frames_are_split() -> None:
     found = extract_claims(VISIT, published_at="2025-09-05")
     _check(VISIT, found)
     assert [claim.text for claim in found.claims] == [
@@ -144,7 +144,7 @@ def test_speech_without_marks_and_vague_frames_are_taken_apart() -> None:
     ]
 
 
-def test_spans_are_tight_on_their_pieces() -> None:
+def test_spans_have_no_white_space_at_the_ends() -> None:
     text = "Exports grew by 3 percent, while imports fell by 5 percent."
     spans = [claim.span for claim in extract_claims(text).claims]
     assert [text[start:end] for start, end in filter(None, spans)] == [
@@ -153,7 +153,7 @@ def test_spans_are_tight_on_their_pieces() -> None:
     ]
 
 
-def test_pieces_that_share_words_have_spans_of_their_own() -> None:
+def test_claims_that_share_words_have_different_spans() -> None:
     text = "Norra will pay $13 million for boats and $6 million for radar."
     first, second = (claim.span for claim in extract_claims(text).claims)
     assert first is not None
@@ -186,7 +186,7 @@ def test_windows_line_ends_change_nothing_but_positions() -> None:
     assert [c.text for c in found.claims] == [c.text for c in extract_claims(COUNCIL).claims]
 
 
-def test_month_of_may_ends_a_sentence() -> None:
+def test_sentence_may_end_with_the_month_may() -> None:
     text = "Norvik Airlines cut 300 jobs in May. Fuel costs rose by 22%."
     assert [claim.sentence for claim in extract_claims(text).claims] == [
         "Norvik Airlines cut 300 jobs in May.",
@@ -194,7 +194,7 @@ def test_month_of_may_ends_a_sentence() -> None:
     ]
 
 
-def test_names_in_the_title_give_full_names() -> None:
+def test_full_names_are_taken_from_the_title() -> None:
     found = extract_claims("Vidal met 14 mayors in Quito.", title="Minister Marco Vidal in Quito")
     assert found.claims[0].text == "Marco Vidal met 14 mayors in Quito."
 
@@ -204,7 +204,7 @@ def test_text_without_words_gives_no_claims(text: str) -> None:
     assert extract_claims(text).claims == ()
 
 
-def test_sentence_longer_than_a_claim_may_be_is_put_aside() -> None:
+def test_sentence_longer_than_a_claim_is_not_checked() -> None:
     text = "The council " + "of the council " * 80 + "voted 9 to 6 on Tuesday."
     found = extract_claims(text)
     assert [item.reason for item in found.not_checked] == ["too-long"]
@@ -235,7 +235,7 @@ ODD = {
 
 
 @pytest.mark.parametrize("name", ODD)
-def test_long_and_odd_text_is_read_in_time_linear_in_its_length(name: str) -> None:
+def test_long_and_odd_text_is_read_in_linear_time(name: str) -> None:
     """A linear extraction takes one or two seconds; a quadratic step would take minutes."""
     text = ODD[name][:200_000]
     started = time.monotonic()
@@ -264,7 +264,7 @@ def test_shuffled_words_and_marks_keep_spans_exact(source: random.Random, count:
 
 
 @pytest.mark.shared
-def test_article_of_the_user_gives_at_least_eight_claims_with_exact_spans() -> None:
+def test_example_article_gives_at_least_eight_claims_with_exact_spans() -> None:
     text = (SHARED / "data" / "seed-article.txt").read_text(encoding="utf-8")
     found = extract_claims(text)
     _check(text, found)

@@ -26,7 +26,7 @@ def claim(piece: str, sentence: str | None = None) -> Claim:
 LINKS = [link(words) for words in ("heading", "bridge", "board said", "mayor", "Copper")]
 
 
-def test_the_own_sentence_comes_first_then_the_paragraph_then_the_nearest() -> None:
+def test_links_of_the_sentence_come_first_then_of_the_paragraph_then_the_nearest() -> None:
     sentence = "It was opened in 1987, the board said; it cost two millions."
     (cost,) = give_links([claim("it cost two millions", sentence)], text=TEXT, links=LINKS)
     assert cost.links == (
@@ -40,13 +40,13 @@ def test_the_own_sentence_comes_first_then_the_paragraph_then_the_nearest() -> N
     assert why.links[0] == "https://mayor.example/"
 
 
-def test_no_claim_has_more_than_five_or_one_twice() -> None:
+def test_claim_has_at_most_five_different_links() -> None:
     many = [Link(f"https://{n % 7}.example/", Span(n, n + 1)) for n in range(50)]
     (one,) = give_links([claim("Nobody knows why.")], text=TEXT, links=many)
     assert len(one.links) == len(set(one.links)) == 5
 
 
-def test_a_claim_without_a_place_has_the_first_ones_and_without_links_none() -> None:
+def test_claim_without_a_span_has_the_first_links() -> None:
     submitted = Claim(text="Nobody was hurt.", sentence="Nobody was hurt.")
     (one,) = give_links([submitted], text=TEXT, links=LINKS)
     assert one.links[0] == "https://heading.example/"

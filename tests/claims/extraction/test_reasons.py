@@ -64,7 +64,9 @@ AROUND = "Three ministers resigned in Quito on Monday."
 
 
 @pytest.mark.parametrize(("reason", "sentence"), SENTENCES)
-def test_sentence_without_a_claim_is_put_aside_with_the_reason(reason: str, sentence: str) -> None:
+def test_sentence_without_a_claim_is_not_checked_with_the_reason(
+    reason: str, sentence: str
+) -> None:
     text = f"{AROUND}\n\n{sentence}\n\n{AROUND}"
     found = extract_claims(text)
     assert [(item.sentence, item.reason) for item in found.not_checked] == [(sentence, reason)]
@@ -72,7 +74,7 @@ def test_sentence_without_a_claim_is_put_aside_with_the_reason(reason: str, sent
 
 
 @pytest.mark.parametrize(("reason", "line"), LINES)
-def test_line_around_the_text_is_put_aside_with_the_reason(reason: str, line: str) -> None:
+def test_line_around_the_text_is_not_checked_with_the_reason(reason: str, line: str) -> None:
     text = f"{line}\n\n{AROUND}"
     found = extract_claims(text)
     assert {item.reason for item in found.not_checked} <= {reason}
@@ -101,7 +103,7 @@ def test_sentence_that_only_looks_like_opinion_or_forecast_is_a_claim(sentence: 
     assert [claim.sentence for claim in extract_claims(sentence).claims] == [sentence]
 
 
-def test_line_equal_to_the_title_is_the_heading_even_with_a_stop() -> None:
+def test_line_equal_to_the_title_is_a_heading_even_with_a_stop() -> None:
     title = "Three ministers resigned in Quito"
     found = extract_claims(f"{title}.\n{AROUND}", title=title)
     assert [item.reason for item in found.not_checked] == ["heading"]
@@ -117,7 +119,7 @@ def test_bullet_without_a_stop_is_a_claim_when_it_has_a_verb() -> None:
     assert [item.reason for item in found.not_checked] == ["too-short", "heading"]
 
 
-def test_trite_words_of_someone_unnamed_are_judged_like_the_articles_own() -> None:
+def test_statement_of_an_unnamed_speaker_is_judged_like_the_articles_own() -> None:
     found = extract_claims('"It was a great day," one visitor said.')
     assert [item.reason for item in found.not_checked] == ["opinion"]
 

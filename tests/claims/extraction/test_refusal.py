@@ -34,7 +34,7 @@ FILES = (
         ("Мост закрыт.", "not-english"),
     ],
 )
-def test_what_cannot_be_checked_is_refused_with_the_reason(claim: str, reason: str) -> None:
+def test_uncheckable_claim_is_refused_with_the_reason(claim: str, reason: str) -> None:
     assert find_refusal(claim) == reason
 
 

@@ -25,7 +25,7 @@ def found() -> Extraction:
     return found
 
 
-def test_the_claims_most_worth_checking_are_kept_in_the_order_of_the_text(
+def test_most_check_worthy_claims_are_kept_in_text_order(
     found: Extraction,
 ) -> None:
     kept = keep_most_worthy(found, text=TEXT, most=20).claims
@@ -36,7 +36,7 @@ def test_the_claims_most_worth_checking_are_kept_in_the_order_of_the_text(
     assert least >= max(claim.check_worthiness for claim in left_out)
 
 
-def test_every_claim_that_is_left_out_is_listed_with_its_words_and_the_reason(
+def test_omitted_claims_are_listed_with_words_and_reason(
     found: Extraction,
 ) -> None:
     limited = keep_most_worthy(found, text=TEXT, most=20)
@@ -52,11 +52,11 @@ def test_every_claim_that_is_left_out_is_listed_with_its_words_and_the_reason(
     )
 
 
-def test_an_article_within_the_limit_is_as_it_was(found: Extraction) -> None:
+def test_article_within_the_limit_is_unchanged(found: Extraction) -> None:
     assert keep_most_worthy(found, text=TEXT, most=len(found.claims)) == found
 
 
-def test_a_limit_of_none_leaves_every_claim_out(found: Extraction) -> None:
+def test_limit_of_zero_leaves_out_every_claim(found: Extraction) -> None:
     limited = keep_most_worthy(found, text=TEXT, most=0)
     assert limited.claims == ()
     assert len(limited.not_checked) == len(found.not_checked) + len(found.claims)

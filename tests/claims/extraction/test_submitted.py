@@ -56,7 +56,7 @@ def test_speaker_named_in_the_words_is_the_claimant_in_full() -> None:
     )
 
 
-def test_claimant_and_date_submitted_win() -> None:
+def test_submitted_claimant_and_date_take_precedence() -> None:
     claim = read_claim(
         "Voss said prices rose last month.",
         article_text=None,
@@ -78,12 +78,12 @@ def test_claimant_and_date_submitted_win() -> None:
         ("Voss stated, Now they're gonna help us find these people", False),
     ],
 )
-def test_claim_that_points_outside_itself_needs_context(text: str, is_open: bool) -> None:
+def test_claim_with_an_unresolved_reference_needs_context(text: str, is_open: bool) -> None:
     assert read_claim(text, article_text=None).needs_context is is_open
 
 
 @pytest.mark.parametrize("text", ["Who?", "I think so.", "x", "?", "word " * 190, "العربية"])
-def test_nothing_submitted_is_dropped_or_reworded(text: str) -> None:
+def test_submitted_claims_are_never_dropped_or_reworded(text: str) -> None:
     claim = read_claim(text, article_text=ARTICLE)
     assert claim.text == " ".join(text.split())
     assert claim.kinds

@@ -18,13 +18,13 @@ from training.worthiness import describe, fit
 ABOUT = json.loads(files("claims.extraction").joinpath("worthiness.json").read_text("utf-8"))
 
 
-def test_weights_are_a_handful_each_with_its_meaning() -> None:
+def test_each_weight_has_its_meaning() -> None:
     assert len(ABOUT["weights"]) <= 25
     assert {item["feature"]: item["meaning"] for item in ABOUT["weights"]} == dict(FEATURES)
     assert all(item["weight"] == round(item["weight"], 3) for item in ABOUT["weights"])
 
 
-def test_weights_point_the_way_a_reader_expects() -> None:
+def test_weights_have_the_expected_signs() -> None:
     weights = load_model().weights
     for_checking = ("figure", "percent", "money", "past", "change", "names")
     against = ("question", "first_person", "future", "norm", "opinion", "hedge")
@@ -44,14 +44,14 @@ def test_weights_point_the_way_a_reader_expects() -> None:
         ("The US announced that “no one” left.", {"name", "reporting", "quotation", "past"}),
     ],
 )
-def test_features_are_what_they_are_called(sentence: str, present: set[str]) -> None:
+def test_features_match_their_descriptions(sentence: str, present: set[str]) -> None:
     measured = {"length", "names"}
     found = {name for name, value in find_features(sentence).items() if value}
     assert present <= found - measured
     assert not (found - measured - present - {"universal", "reporting"})
 
 
-def test_a_figure_and_an_event_are_worth_more_than_a_wish() -> None:
+def test_figures_and_events_score_higher_than_wishes() -> None:
     event, wish = score_worthiness(
         ["Killings in Norra rose by 47 percent in 2025.", "I hope that we will all do better."]
     )
@@ -80,7 +80,7 @@ def test_description_names_every_weight_with_its_meaning() -> None:
 
 
 @pytest.mark.shared
-def test_shipped_weights_are_what_training_gives() -> None:
+def test_shipped_weights_equal_the_result_of_training() -> None:
     fitted = fit(SHARED / "data" / "checkworthiness")
     assert (fitted["data"], fitted["prior"]) == (ABOUT["data"], ABOUT["prior"])
     for new, shipped in zip(fitted["weights"], ABOUT["weights"], strict=True):
@@ -89,7 +89,7 @@ def test_shipped_weights_are_what_training_gives() -> None:
 
 
 @pytest.mark.shared
-def test_model_beats_has_a_figure_on_the_development_set() -> None:
+def test_model_beats_the_figure_baseline_on_the_development_set() -> None:
     (debates,) = (one for one in measure_all(SHARED) if one.name == "ct24_dev")
     assert debates.sentences == 1031
     assert debates.f1 >= 0.78
@@ -97,7 +97,7 @@ def test_model_beats_has_a_figure_on_the_development_set() -> None:
     assert debates.f1 > debates.baseline_f1 + 0.05
 
 
-def test_sentences_of_news_are_told_apart() -> None:
+def test_model_beats_the_figure_baseline_on_news() -> None:
     news = measure_all(SHARED)[0]
     assert news.f1 > news.baseline_f1
     assert news.average_precision >= 0.9

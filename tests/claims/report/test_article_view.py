@@ -21,7 +21,7 @@ from tests.claims.report import records
 TEXT = "Eleven people died. The boat sank on Monday."
 
 
-def test_claims_are_numbered_by_their_place_in_the_text_those_outside_last() -> None:
+def test_claims_are_numbered_in_text_order_with_those_outside_the_text_last() -> None:
     claims = [
         records.claim("Submitted"),
         records.claim("The boat sank on Monday.", span=(20, 44)),
@@ -36,7 +36,7 @@ def test_claims_are_numbered_by_their_place_in_the_text_those_outside_last() -> 
     assert [item.number for item in view.claims] == [1, 2, 3]
 
 
-def test_shared_piece_takes_the_most_salient_tone_and_notes_of_all() -> None:
+def test_shared_piece_has_the_most_salient_tone_and_the_notes_of_all_its_claims() -> None:
     claims = [
         records.claim("a", span=(0, 19), verdict=records.verdict("SUPPORTED")),
         records.claim("b", span=(0, 19), verdict=records.verdict("REFUTED")),
@@ -72,7 +72,7 @@ def test_piece_is_unsure_when_all_verdicts_of_its_tone_are(other: str) -> None:
         ("He died", [("He died", 1)]),
     ],
 )
-def test_note_stands_behind_the_punctuation_that_follows_its_claim(
+def test_note_comes_after_the_punctuation_that_follows_its_claim(
     text: str, pieces: list[tuple[str, int]]
 ) -> None:
     (paragraph,) = view_article(
@@ -113,7 +113,7 @@ def test_claims_that_share_all_pages_have_counts_that_add_up() -> None:
     assert (merged.varies, merged.asked) == (False, merged.fetched + 1)
 
 
-def test_source_that_failed_in_two_ways_is_listed_once() -> None:
+def test_source_that_failed_with_two_codes_is_listed_once() -> None:
     resting = SourceFailure("https://a.example/", "host-resting", "rests")
     asked = SourceFailure("https://a.example/", "http-429", "too many")
     merged = merge_coverage([_covered(2, 1, [asked]), _covered(2, 1, [resting])])
@@ -121,7 +121,7 @@ def test_source_that_failed_in_two_ways_is_listed_once() -> None:
     assert [one.url for one in merged.failed] == ["https://a.example/"]
 
 
-def test_links_that_claims_have_in_common_are_counted_once() -> None:
+def test_links_shared_by_claims_are_counted_once() -> None:
     claims = [_linked("a", "b"), _linked("b", "c")]
     merged = merge_coverage(claims)
     assert merged is not None
@@ -132,7 +132,7 @@ def test_links_that_claims_have_in_common_are_counted_once() -> None:
     assert list_asked(alone)[0].questions == ("Sentence.",)
 
 
-def test_no_coverage_before_the_first_verdict() -> None:
+def test_article_without_verdicts_has_no_coverage() -> None:
     assert merge_coverage([records.claim("a")]) is None
 
 

@@ -40,18 +40,18 @@ def contrast(scheme: str, one: str, other: str) -> float:
 
 @pytest.mark.parametrize("scheme", [LIGHT, DARK], ids=["light", "dark"])
 @pytest.mark.parametrize(("text", "ground"), TEXT_PAIRS)
-def test_text_can_be_read(scheme: str, text: str, ground: str) -> None:
+def test_text_has_enough_contrast(scheme: str, text: str, ground: str) -> None:
     assert contrast(scheme, text, ground) >= TEXT_MIN
 
 
 @pytest.mark.parametrize("scheme", [LIGHT, DARK], ids=["light", "dark"])
 @pytest.mark.parametrize("ground", GROUNDS)
 @pytest.mark.parametrize("line", [*(f"{tone}-line" for tone in JUDGED), "field-line"])
-def test_lines_that_carry_meaning_can_be_seen(scheme: str, line: str, ground: str) -> None:
+def test_meaningful_lines_have_enough_contrast(scheme: str, line: str, ground: str) -> None:
     assert contrast(scheme, line, ground) >= GRAPHIC_MIN
 
 
-def test_no_two_tones_are_underlined_alike() -> None:
+def test_every_tone_has_its_own_underline() -> None:
     styles = {
         tone: re.search(rf"\.tone-{tone} \{{[^}}]*--tone-style: (\w+);", CSS)[1]  # type: ignore[index]
         for tone in JUDGED

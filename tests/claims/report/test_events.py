@@ -94,7 +94,7 @@ def event(event_type: str, **data: Any) -> Event:
             EventType.CLAIM_CORRECTED,
             {"corrected_by": ClaimId("c_2")},
             "Wording corrected",
-            "No longer checked: a claim with the corrected wording stands in its place.",
+            "No longer checked: a claim with the corrected wording replaces it.",
         ),
         (EventType.CLAIM_DELETED, {}, "Deleted", "Deleted."),
         (EventType.ARTICLE_DELETED, {}, "Deleted", "Deleted."),
@@ -107,7 +107,7 @@ def event(event_type: str, **data: Any) -> Event:
         ("of.a.later.release", {}, "of.a.later.release", ""),
     ],
 )
-def test_an_event_says_what_happened(
+def test_event_text_says_what_happened(
     event_type: str, data: dict[str, Any], headline: str, text: str
 ) -> None:
     told = add_text(event(event_type, **data))
@@ -121,7 +121,7 @@ def test_every_type_has_words(event_type: EventType) -> None:
     assert write_headline(told) != event_type
 
 
-def test_no_text_of_an_event_has_a_character_that_reorders_it() -> None:
+def test_event_text_has_no_reordering_characters() -> None:
     """A chat or a feed reader shows the texts as they are."""
     controls = "\u202e\u2066\u2069\u200f\u061c\u200b"
     told = event(

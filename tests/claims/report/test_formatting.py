@@ -34,7 +34,7 @@ def test_every_coverage_code_has_a_plain_sentence(code: str) -> None:
         (None, None, ""),
     ],
 )
-def test_the_end_of_an_attempt_is_a_sentence(
+def test_end_of_a_delivery_attempt_is_described_as_a_sentence(
     status_code: int | None, error: str | None, sentence: str
 ) -> None:
     delivery = Delivery(
@@ -61,17 +61,17 @@ def test_the_end_of_an_attempt_is_a_sentence(
         (("2099-01-01", None), "no date"),
     ],
 )
-def test_a_page_is_of_its_latest_day(days: tuple[str | None, str | None], words_of_it: str) -> None:
+def test_page_shows_its_latest_day(days: tuple[str | None, str | None], words_of_it: str) -> None:
     page = replace(reference(), published_at=days[0], modified_at=days[1])
     assert formatting.describe_latest(page) == words_of_it
 
 
 @pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+01:00", "9999-12-31T23:00-05:00", "soon"])
-def test_a_day_that_cannot_be_stays_as_it_is_written(moment: str) -> None:
+def test_impossible_day_is_shown_as_written(moment: str) -> None:
     assert formatting.describe_day(moment) == moment
 
 
-def test_unknown_code_is_shown_itself() -> None:
+def test_unknown_code_is_shown_as_it_is() -> None:
     assert "some-new-code" in formatting.describe_code("some-new-code")
 
 
@@ -80,7 +80,7 @@ def test_every_status_has_words(status: str) -> None:
     assert formatting.describe_status(status) != status
 
 
-def test_a_claim_that_waits_for_a_site_says_for_which() -> None:
+def test_waiting_claim_names_the_site_it_waits_for() -> None:
     until = datetime(2026, 1, 5, 10, 30, 4, tzinfo=UTC)
     claim = replace(records.claim("It is."), status=ClaimStatus.GATHERING)
     waits = replace(claim, waiting=Waiting("https://www.library.example/p", until, "host-busy"))
@@ -93,7 +93,7 @@ def test_every_stance_has_words(stance: Stance) -> None:
     assert formatting.describe_stance(stance) != stance
 
 
-def test_verdicts_are_called_by_their_four_names() -> None:
+def test_each_label_has_its_name() -> None:
     assert {label: formatting.tone_of_label(label).word for label in VerdictLabel} == {
         "SUPPORTED": "Supported",
         "REFUTED": "Refuted",
@@ -118,7 +118,7 @@ def test_verdicts_are_called_by_their_four_names() -> None:
         (None, None, None, "Not judged yet"),
     ],
 )
-def test_a_verdict_is_named_as_strongly_as_it_is_said(
+def test_verdict_is_described_with_its_strength(
     label: str | None, support: float | None, confidence: float | None, said: str
 ) -> None:
     assert formatting.describe_verdict(label, support, confidence) == said
@@ -131,7 +131,7 @@ def test_claim_under_recheck_keeps_the_tone_of_its_verdict() -> None:
     assert formatting.is_busy("gathering")
 
 
-def test_claim_that_was_given_up_without_a_verdict_is_failed() -> None:
+def test_failed_claim_without_a_verdict_has_the_tone_failed() -> None:
     claim = replace(records.claim("It is."), status=ClaimStatus.FAILED)
     assert formatting.tone_of_claim(claim) is Tone.FAILED
 
@@ -140,11 +140,11 @@ def test_claim_that_was_given_up_without_a_verdict_is_failed() -> None:
     ("share", "words_of_it"),
     [(0, "0 %"), (0.001, "under 1 %"), (0.5, "50 %"), (0.999, "over 99 %"), (1, "100 %")],
 )
-def test_share_never_looks_certain_unless_it_is(share: float, words_of_it: str) -> None:
+def test_share_is_shown_as_0_or_100_per_cent_only_if_exact(share: float, words_of_it: str) -> None:
     assert formatting.percent(share) == words_of_it
 
 
-def test_moment_is_told_in_utc() -> None:
+def test_moment_is_shown_in_utc() -> None:
     moment = datetime(2025, 9, 4, 23, 5, tzinfo=timezone(timedelta(hours=-5)))
     assert formatting.describe_moment(moment) == "5 Sep 2025, 04:05 UTC"
     moment = datetime(2025, 9, 5, 4, 5, tzinfo=UTC)
@@ -152,12 +152,12 @@ def test_moment_is_told_in_utc() -> None:
 
 
 @pytest.mark.parametrize("day", [date(2025, 9, 5), "2025-09-05", "2025-09-04T23:05:00-05:00"])
-def test_day_is_told_alike_as_a_date_and_as_a_page_writes_it(day: date | str) -> None:
+def test_day_is_shown_the_same_from_a_date_and_from_text(day: date | str) -> None:
     assert formatting.describe_day(day) == "5 Sep 2025"
 
 
 @pytest.mark.parametrize("value", ["last spring", "", "2025-13-40"])
-def test_date_that_a_page_garbled_is_shown_as_it_is(value: str) -> None:
+def test_unreadable_date_of_a_page_is_shown_as_written(value: str) -> None:
     assert formatting.describe_day(value) == value
 
 
@@ -196,7 +196,7 @@ def test_host_is_shown_without_www_and_credentials() -> None:
         ("P2W", "every 2 weeks"),
     ],
 )
-def test_period_is_told_in_its_largest_whole_unit(every: str, words_of_it: str) -> None:
+def test_period_is_shown_in_its_largest_whole_unit(every: str, words_of_it: str) -> None:
     assert formatting.describe_every(every) == words_of_it
 
 

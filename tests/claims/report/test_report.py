@@ -82,7 +82,7 @@ def test_report_without_claims_says_so(result: CheckResult) -> None:
     assert soup.select_one("details[open]") is not None
 
 
-def test_report_needs_nothing_from_elsewhere(result: CheckResult) -> None:
+def test_report_loads_nothing_from_other_places(result: CheckResult) -> None:
     soup = parse(render_report(result))
     assert not soup.select("script, link, img, iframe, object, embed, [style]")
     assert "url(" not in str(soup.style) and "@import" not in str(soup.style)
@@ -99,7 +99,7 @@ def test_policy_allows_exactly_the_style_sheet_of_the_report(result: CheckResult
     )
 
 
-def test_nothing_hostile_becomes_markup() -> None:
+def test_hostile_text_is_escaped() -> None:
     bad = records.evidence(
         "SUPPORTS", HOSTILE, url="javascript:alert(1)", title=HOSTILE, publisher=HOSTILE
     )
@@ -121,7 +121,7 @@ def test_nothing_hostile_becomes_markup() -> None:
 
 
 @pytest.mark.parametrize("label", list(VerdictLabel))
-def test_both_sides_stand_open_whatever_the_verdict(label: VerdictLabel) -> None:
+def test_both_sides_are_unfolded_for_every_verdict(label: VerdictLabel) -> None:
     pieces = [
         records.evidence("SUPPORTS", "Yes, it is."),
         records.evidence("SUPPORTS", "So it is."),
@@ -139,7 +139,7 @@ def test_both_sides_stand_open_whatever_the_verdict(label: VerdictLabel) -> None
     assert all(quotation.select_one(".role") for quotation in opened)
 
 
-def test_card_names_the_page_that_decided_before_and_is_gone() -> None:
+def test_card_names_the_lost_page_that_decided_earlier() -> None:
     verdict = replace(records.verdict("SUPPORTED"), lost_page=samples.lost_page())
     soup = parse(render_report(records.result([records.claim("It is.", verdict=verdict)])))
     (told,) = soup.select(".card .lost-page")
@@ -159,7 +159,7 @@ def test_host_is_shown_once(publisher: str, shown: str) -> None:
     assert about.get_text().strip().startswith(shown)
 
 
-def test_report_tells_when_each_page_was_read_and_with_which_hash() -> None:
+def test_report_shows_time_and_hash_of_each_page() -> None:
     hashes = ["ab" * 32, "cd" * 32]
     claims = []
     for number, sha256 in enumerate([*hashes, hashes[0]]):
@@ -185,7 +185,7 @@ def test_each_card_has_an_address_of_its_own(result: CheckResult) -> None:
     assert all(soup.select_one(link) for link in links)
 
 
-def test_low_confidence_is_said_in_words_and_not_shown_in_full_colour() -> None:
+def test_low_confidence_is_named_and_shown_in_pale_colour() -> None:
     def card(confidence: float) -> Tag:
         unsure = replace(records.verdict("REFUTED"), confidence=confidence)
         claim = records.claim("Eleven people died.", span=(0, 19), verdict=unsure)
@@ -200,13 +200,13 @@ def test_low_confidence_is_said_in_words_and_not_shown_in_full_colour() -> None:
     assert high.select_one(".chip").get_text() == "Probably refuted"  # type: ignore[union-attr]
 
 
-def test_not_enough_evidence_is_never_called_unsure() -> None:
+def test_not_enough_evidence_is_never_marked_as_low_confidence() -> None:
     verdict = replace(records.verdict("NOT_ENOUGH_EVIDENCE"), confidence=0.2)
     html = render_report(records.result([records.claim("It is.", verdict=verdict)]))
     assert "low confidence" not in parse(html).get_text()
 
 
-def test_findings_say_that_code_compared_and_show_both_sides_and_the_rule() -> None:
+def test_findings_show_both_texts_and_the_rule_of_the_comparison() -> None:
     differs = Finding(
         kind="quotation",
         claim="42 <b>metres</b>",
@@ -232,7 +232,7 @@ def test_findings_say_that_code_compared_and_show_both_sides_and_the_rule() -> N
     assert "42 &lt;b&gt;metres&lt;/b&gt;" in html and "58 &amp; more metres" in html
 
 
-def test_dates_of_claim_evidence_and_check_are_all_told() -> None:
+def test_dates_of_claim_evidence_and_check_are_shown() -> None:
     old = records.evidence("SUPPORTS", "She is the mayor.", published_at="2021-03-12")
     verdict = records.verdict("NOT_ENOUGH_EVIDENCE", [replace(old, stale=True)])
     verdict = replace(verdict, coverage=replace(verdict.coverage, maybe_later=2))
@@ -245,7 +245,7 @@ def test_dates_of_claim_evidence_and_check_are_all_told() -> None:
     assert "2 pages give no date or were changed since" in text
 
 
-def test_page_that_only_says_when_it_was_changed_has_that_date() -> None:
+def test_page_without_publication_date_shows_its_last_change() -> None:
     item = records.evidence("SUPPORTS", "Yes.", published_at=None, modified_at="2021-04-01")
     claim = records.claim("It is.", verdict=records.verdict("SUPPORTED", [item]))
     line = parse(render_report(records.result([claim]))).select_one(".card .page-line")
@@ -253,7 +253,7 @@ def test_page_that_only_says_when_it_was_changed_has_that_date() -> None:
     assert line.get_text().endswith("no date, changed 1 Apr 2021")
 
 
-def test_last_day_of_evidence_stands_once_above_an_article(result: CheckResult) -> None:
+def test_last_day_of_evidence_is_shown_once_above_an_article(result: CheckResult) -> None:
     claims = tuple(
         replace(claim, article_id=ArticleId("a_1"), as_of=date(2025, 9, 5))
         for claim in result.claims
@@ -263,7 +263,7 @@ def test_last_day_of_evidence_stands_once_above_an_article(result: CheckResult) 
     assert "as of" not in parse(render_report(result)).get_text(" ")
 
 
-def test_evidence_links_open_apart_and_tell_nothing(result: CheckResult) -> None:
+def test_evidence_links_open_in_a_new_tab_without_referrer(result: CheckResult) -> None:
     link = parse(render_report(result)).select_one(".quotation a")
     assert link
     assert link["href"] == "https://a.example/one"
@@ -276,6 +276,6 @@ def test_lone_surrogate_does_not_break_the_file() -> None:
     html.encode()
 
 
-def test_templates_are_never_used_without_escaping() -> None:
+def test_environment_without_autoescape_is_refused() -> None:
     with pytest.raises(ValueError, match="autoescape"):
         equip(Environment(autoescape=False))  # noqa: S701 - the test expects the refusal

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from claims.report.searches import list_asked, tell_contradiction
+from claims.report.searches import describe_contradiction, list_asked
 from claims.types import Coverage, Purpose, Search, Verdict
 from tests.claims.report import records
 
@@ -32,7 +32,7 @@ def verdict(*searches: Search, against: int = 0) -> Verdict:
     return replace(records.verdict("SUPPORTED", pieces), coverage=coverage(*searches))
 
 
-def test_one_line_for_each_provider() -> None:
+def test_each_provider_has_one_line() -> None:
     wiki, brave = list_asked(
         coverage(
             search("wiki", "terms", 2),
@@ -45,30 +45,32 @@ def test_one_line_for_each_provider() -> None:
     assert (brave.found, brave.code, brave.detail) == (0, "rate-limited", "because")
 
 
-def test_verdicts_of_before_have_no_searches() -> None:
+def test_verdict_of_an_earlier_release_has_no_searches() -> None:
     assert list_asked(coverage()) == ()
-    assert tell_contradiction(verdict()) is None
+    assert describe_contradiction(verdict()) is None
 
 
-def test_contradiction_is_told_as_found_none_or_not_searched() -> None:
+def test_contradiction_is_described_as_found_not_found_or_not_searched() -> None:
     turned = search("brave", "opposite", 4)
-    assert tell_contradiction(verdict(turned)) == "Searched for contradiction: none in 3 pages."
+    assert describe_contradiction(verdict(turned)) == "Searched for contradiction: none in 3 pages."
     assert (
-        tell_contradiction(verdict(turned, against=2))
+        describe_contradiction(verdict(turned, against=2))
         == "Searched for contradiction: found in 2 of 3 pages."
     )
     for others in ([search("wiki", "terms", 1)], [search("brave", "opposite", code="timeout")]):
-        told = tell_contradiction(verdict(*others))
-        assert told == "No provider was able to search for contradiction."
+        words = describe_contradiction(verdict(*others))
+        assert words == "No provider was able to search for contradiction."
 
 
-def test_links_of_the_article_are_no_search_for_the_contrary() -> None:
-    assert tell_contradiction(verdict(search("links", "linked", 2))) is None
-    told = tell_contradiction(verdict(search("links", "linked", 2), search("brave", "opposite")))
-    assert told == "Searched for contradiction: none in 3 pages."
+def test_links_of_the_article_do_not_count_as_a_search_for_contradiction() -> None:
+    assert describe_contradiction(verdict(search("links", "linked", 2))) is None
+    words = describe_contradiction(
+        verdict(search("links", "linked", 2), search("brave", "opposite"))
+    )
+    assert words == "Searched for contradiction: none in 3 pages."
 
 
-def test_what_the_article_links_to_was_asked_of_nobody() -> None:
+def test_links_of_the_article_are_listed_as_links_not_as_a_provider() -> None:
     links, brave = list_asked(coverage(search("links", "linked", 2), search("brave", "claim")))
     assert (links.is_link, links.found) == (True, 2)
     assert not brave.is_link

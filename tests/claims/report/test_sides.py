@@ -35,21 +35,21 @@ def shown(label: str, pieces: list[Evidence]) -> list[tuple[str, Role | None]]:
         (VerdictLabel.NOT_ENOUGH_EVIDENCE, [("s1", Role.FOR), ("r1", Role.AGAINST)]),
     ],
 )
-def test_strongest_of_each_side_stands_open_and_the_rest_keeps_its_order(
+def test_strongest_quotation_of_each_side_is_unfolded_and_the_others_keep_their_order(
     label: VerdictLabel, opened: list[tuple[str, Role]]
 ) -> None:
     rest = [("r2", None), ("n1", None), ("s2", None)]
     assert shown(label, EVIDENCE) == [*opened, *rest]
 
 
-def test_one_side_stands_alone_where_there_is_no_other() -> None:
+def test_single_side_is_unfolded_alone() -> None:
     assert shown("REFUTED", EVIDENCE[:1]) == [("r1", Role.DECIDING)]
     assert shown("NOT_ENOUGH_EVIDENCE", EVIDENCE[2:3]) == [("n1", None)]
     assert shown("NOT_ENOUGH_EVIDENCE", []) == []
     assert list_quotations(None) == ()
 
 
-def test_place_is_that_in_the_verdict() -> None:
+def test_place_is_the_position_in_the_verdict() -> None:
     quotations = list_quotations(records.verdict("SUPPORTED", EVIDENCE))
     assert [one.place for one in quotations] == [3, 0, 1, 2, 4]
     assert all(EVIDENCE[one.place] is one.item for one in quotations)
@@ -59,7 +59,7 @@ def weak(supports: float, refutes: float, quote: str) -> Evidence:
     return replace(samples.evidence(supports, refutes), quote=quote)
 
 
-def test_the_contrary_sentence_is_most_probably_contrary_and_more_probable_than_not() -> None:
+def test_contrary_quotation_has_a_contrary_stance_of_at_least_one_half() -> None:
     deciding = weak(0.9, 0.05, "deciding")
     for other in (weak(0.2, 0.38, "neutral"), weak(0.1, 0.49, "refutes")):
         assert shown("SUPPORTED", [deciding, other]) == [
@@ -70,6 +70,6 @@ def test_the_contrary_sentence_is_most_probably_contrary_and_more_probable_than_
     assert shown("SUPPORTED", [deciding, refutes])[1] == ("refutes", Role.CONTRARY)
 
 
-def test_a_neutral_quotation_decides_nothing_but_may_be_the_closest() -> None:
+def test_neutral_quotation_may_be_the_closest_but_not_deciding() -> None:
     assert shown("SUPPORTED", [weak(0.42, 0.03, "q")]) == [("q", Role.CLOSEST)]
     assert shown("NOT_ENOUGH_EVIDENCE", [weak(0.42, 0.03, "q")]) == [("q", None)]

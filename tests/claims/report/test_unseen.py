@@ -35,7 +35,7 @@ def test_joiners_of_other_scripts_and_ordinary_white_space_stay(text: str) -> No
 
 
 @given(st.text())
-def test_nothing_else_is_changed(text: str) -> None:
+def test_other_characters_are_unchanged(text: str) -> None:
     kept = "".join(part.text for part in reveal(text) if part.name is None)
     rest = iter(text)
     assert all(character in rest for character in kept)

@@ -14,14 +14,14 @@ def texts(claim: str, purpose: Purpose, claimant: str | None = None) -> list[str
     return [q.text for q in make_queries(claim, claimant=claimant) if q.purpose is purpose]
 
 
-def test_each_purpose_has_its_query() -> None:
+def test_claim_gives_a_query_for_each_purpose() -> None:
     assert texts(CLAIM, Purpose.CLAIM) == [CLAIM]
     assert texts(CLAIM, Purpose.TERMS) == ["Ines Kolb Alby Orrin Bridge 13.5 million"]
     assert texts(CLAIM, Purpose.NAME) == ["Ines Kolb", "Orrin Bridge", "Alby"]
     assert texts(CLAIM, Purpose.OPPOSITE) == [f"fact check: {CLAIM}"]
 
 
-def test_the_claimant_is_asked_for_only_where_the_claim_does_not_name_him() -> None:
+def test_claimant_query_is_made_only_if_the_claim_does_not_name_the_claimant() -> None:
     assert texts("Taxes fell by 3%.", Purpose.CLAIMANT, "Ines Kolb") == ["Ines Kolb 3%"]
     assert texts("Taxes fell by 3 percent.", Purpose.CLAIMANT, "Ines Kolb") == ["Ines Kolb 3%"]
     assert texts(CLAIM, Purpose.CLAIMANT, "Ines Kolb") == []
@@ -39,7 +39,7 @@ def test_the_claimant_is_asked_for_only_where_the_claim_does_not_name_him() -> N
         ("", []),
     ],
 )
-def test_names_are_searched_for_without_days_and_months(claim: str, names: list[str]) -> None:
+def test_name_queries_leave_out_days_and_months(claim: str, names: list[str]) -> None:
     assert texts(claim, Purpose.NAME) == names
 
 
@@ -57,11 +57,11 @@ def test_names_are_searched_for_without_days_and_months(claim: str, names: list[
         ("The bridge is 42 metres long.", "fact check: The bridge is 42 metres long."),
     ],
 )
-def test_the_opposite_is_looked_for(claim: str, opposite: str) -> None:
+def test_query_for_the_opposite_is_made(claim: str, opposite: str) -> None:
     assert look_for_opposite(claim) == opposite
 
 
-def test_no_text_is_asked_twice_for_one_purpose_and_none_is_long() -> None:
+def test_queries_are_short_and_have_no_duplicates() -> None:
     queries = make_queries("Word " * 400 + "Alby", claimant="Ines Kolb")
     assert len({(query.text, query.purpose) for query in queries}) == len(queries)
     assert all(0 < len(query.text) <= 300 for query in queries)

@@ -29,19 +29,19 @@ def ranked(
     return [(passage.page.url, passage.text) for passage in found]
 
 
-def test_the_window_that_tells_of_it_comes_first() -> None:
+def test_window_with_the_words_of_the_claim_comes_first() -> None:
     found = ranked(FILLER, f"{FILLER} The boat sank in the Caribbean; eleven died. {FILLER}")
     assert "The boat sank" in found[0][1]
 
 
-def test_at_most_so_many_in_all_and_from_one_page() -> None:
+def test_limits_hold_in_all_and_per_page() -> None:
     told = " ".join(f"In case {n} eleven people died in a boat." for n in range(20))
     found = ranked(told, told, told, limit=5, per_page=2)
     assert len(found) == 5
     assert max(sum(url == one for url, _ in found) for one, _ in found) == 2
 
 
-def test_copies_of_one_report_leave_room_for_another_and_fill_up_what_it_leaves() -> None:
+def test_limit_per_origin_is_exceeded_only_to_fill_free_places() -> None:
     told = " ".join(f"In case {n} eleven people died in a boat in the Caribbean." for n in range(9))
     other = f"{FILLER} A boat was seen. {FILLER}"
     found = ranked(*[told] * 6, other, limit=10, origins="aaaaaab")
@@ -50,7 +50,7 @@ def test_copies_of_one_report_leave_room_for_another_and_fill_up_what_it_leaves(
     assert found[-1][0] == "https://6.example"  # the passages are sorted by score
 
 
-def test_pages_without_a_shared_word_and_empty_pages_give_nothing() -> None:
+def test_pages_without_a_shared_word_give_no_passages() -> None:
     assert ranked("Gardens need rain.", "") == []
     assert ranked() == []
 
@@ -60,7 +60,7 @@ def test_a_single_digit_counts_as_a_word() -> None:
     assert scores[0] > scores[1]
 
 
-def test_words_meet_by_their_stems() -> None:
+def test_words_match_by_their_stems() -> None:
     scores = bm25_scores("He announced the closing.", ["An announcement: it closes.", "A hat."])
     assert scores[0] > 0 == scores[1]
 
@@ -77,5 +77,5 @@ def test_a_title_alone_is_no_passage() -> None:
     assert rank_passages(ASKED, [(asked, alone)], limit=9, per_page=9, per_origin=9) == ()
 
 
-def test_indexing_logs_nothing_to_whoever_listens() -> None:
+def test_indexing_writes_no_log_lines() -> None:
     assert not logging.getLogger("bm25s").isEnabledFor(logging.INFO)

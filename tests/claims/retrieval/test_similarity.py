@@ -18,12 +18,12 @@ CLAIM = "Crime in Alby has doubled since 2019."
         "Crime in Alby has not doubled since 2019.",
     ],
 )
-def test_alike(other: str) -> None:
+def test_similar_texts_are_alike(other: str) -> None:
     assert is_alike(CLAIM, other)
     assert is_alike(other, CLAIM)
 
 
 @pytest.mark.parametrize("other", ["", "Crime", "The bridge at Alby is new.", "Unlike anything."])
-def test_not_alike(other: str) -> None:
+def test_different_texts_are_not_alike(other: str) -> None:
     assert not is_alike(CLAIM, other)
     assert not is_alike(other, CLAIM)

@@ -13,14 +13,14 @@ TITLES = [
 ]
 
 
-def test_the_best_comes_first_and_what_shares_one_word_does_not_come() -> None:
+def test_best_text_comes_first_and_one_shared_word_is_not_enough() -> None:
     index = TextIndex(TITLES)
     assert index.find("The Orrin Bridge has been closed since Monday.", limit=5) == (0,)
     assert index.find("The level of Lake Orrin fell by two metres.", limit=5) == (2,)
     assert index.find("The mayor resigned.", limit=5) == (3,)
 
 
-def test_nothing_bears_on_another_subject() -> None:
+def test_query_on_another_subject_finds_nothing() -> None:
     index = TextIndex(TITLES)
     assert index.find("Exports of copper doubled in March.", limit=5) == ()
     assert index.find("the of and", limit=5) == ()
@@ -29,13 +29,13 @@ def test_nothing_bears_on_another_subject() -> None:
     assert TextIndex(["", "the"]).find("Orrin Bridge", limit=5) == ()
 
 
-def test_one_word_of_a_long_claim_is_not_enough_and_of_a_name_it_is() -> None:
+def test_one_shared_word_is_enough_only_for_a_query_of_one_word() -> None:
     index = TextIndex(TITLES)
     assert index.find("Orrin", limit=5) == (0, 2)
     long = "The club of beekeepers in Alby gave the school ten hives and a book about bees."
     assert index.find(long, limit=5) == ()
 
 
-def test_no_more_come_than_are_wanted() -> None:
+def test_index_returns_at_most_limit_texts() -> None:
     index = TextIndex(["Orrin Bridge opens"] * 30)
     assert index.find("The Orrin Bridge was opened.", limit=3) == (0, 1, 2)

@@ -50,7 +50,7 @@ BINARY = bytes(range(256)) * 20
         ("nothing.eml", b"Subject: nothing\n\n", "no-text"),
     ],
 )
-def test_a_file_that_cannot_be_read_has_a_code_and_its_neighbour_is_read(
+def test_unreadable_file_has_a_code_and_other_files_are_read(
     name: str, content: bytes, code: str, desk: Desk, folder: Path
 ) -> None:
     filled = desk.add(write(folder, {name: content, "zz.txt": LIBRARY}))
@@ -73,7 +73,7 @@ def test_a_file_of_two_gigabytes_is_too_large(desk: Desk, folder: Path) -> None:
     assert plain.MOST_BYTES < 2_000_000_000
 
 
-def test_what_is_no_regular_file_is_not_waited_for(desk: Desk, folder: Path) -> None:
+def test_pipe_is_refused_without_waiting(desk: Desk, folder: Path) -> None:
     os.mkfifo(folder / "pipe.txt")
     desk.add(write(folder, {"zz.txt": LIBRARY}))
     assert desk.failures() == {"archive/pipe.txt": "unreadable"}
@@ -105,7 +105,7 @@ def on_reading(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object
     return arrange
 
 
-def test_a_file_that_vanishes_while_it_is_read_leaves_nothing(
+def test_file_that_vanishes_while_it_is_read_gives_no_documents(
     desk: Desk, folder: Path, on_reading: Callable[[Callable[[], object]], None]
 ) -> None:
     write(folder, {"a.txt": LIBRARY, "zz.jsonl": f'{{"text": "{HARVEST}"}}\n'})
@@ -127,7 +127,7 @@ def test_a_file_that_grows_while_it_is_read_is_read_by_the_next_update(
     assert desk.failures() == {}
 
 
-def test_broken_lines_are_entries_and_the_others_documents(desk: Desk, folder: Path) -> None:
+def test_broken_lines_become_entries_and_other_lines_documents(desk: Desk, folder: Path) -> None:
     lines = f'{{"text": "{LIBRARY}"}}\nnot json\n{{"text": 7}}\n{{"x": 1}}\n"text"\n'
     deep = "[" * 100_000 + "\n"
     filled = desk.add(write(folder, {"a.jsonl": f'{lines}{deep}{{"text": "{HARVEST}"}}'}))
@@ -157,13 +157,13 @@ def test_lone_surrogates_and_control_characters_are_dropped(desk: Desk, folder: 
     assert desk.search("library")[0].document.title == "ab"
 
 
-def test_of_very_many_broken_lines_the_first_are_listed(desk: Desk, folder: Path) -> None:
+def test_only_the_first_of_many_broken_lines_are_listed(desk: Desk, folder: Path) -> None:
     desk.add(write(folder, {"a.jsonl": "no\n" * 5_000 + f'{{"text": "{HARVEST}"}}\n'}))
     assert [number for _, number, _ in desk.entries()] == list(range(1, 201))
     assert desk.locators("harvest") == ["archive/a.jsonl:5001"]
 
 
-def test_broken_rows_are_entries_and_the_others_documents(desk: Desk, folder: Path) -> None:
+def test_broken_rows_become_entries_and_other_rows_documents(desk: Desk, folder: Path) -> None:
     table = (
         f'title,text\nLibrary,"{LIBRARY}"\nNul,a\x00b c d\nlong,"x y z",too,many\nshort\n'
         f'Harvest,"{HARVEST}"\n"never closed,{"y" * 2_100_000}\nLast,"{LIBRARY}"\n'
@@ -178,7 +178,7 @@ def test_broken_rows_are_entries_and_the_others_documents(desk: Desk, folder: Pa
 
 @pytest.mark.parametrize(("name", "compressed"), [("a.warc.gz", True), ("a.warc", False)])
 @pytest.mark.parametrize("kept", [0.5, 0.75, 0.95])
-def test_of_a_truncated_archive_the_whole_records_are_kept(
+def test_truncated_archive_keeps_its_complete_records(
     name: str, compressed: bool, kept: float, desk: Desk, folder: Path
 ) -> None:
     first = make_warc(("https://a.example/1", 200, "text/html", ARTICLE), compressed=compressed)
@@ -190,7 +190,7 @@ def test_of_a_truncated_archive_the_whole_records_are_kept(
     assert desk.entries() == [(f"archive/{name}", 2, "bad-record")]
 
 
-def test_a_page_of_an_archive_that_cannot_be_read_is_an_entry(desk: Desk, folder: Path) -> None:
+def test_unreadable_page_of_an_archive_becomes_an_entry(desk: Desk, folder: Path) -> None:
     body = make_warc(
         ("https://a.example/1", 200, "text/html", b"<html></html>"),
         ("https://a.example/2", 200, "application/pdf", encrypt(make_pdf([LIBRARY]), "x")),
@@ -212,7 +212,7 @@ def test_a_page_of_an_archive_that_cannot_be_read_is_an_entry(desk: Desk, folder
         b"no colon here\n",
     ],
 )
-def test_odd_mail_is_read_or_an_entry_and_the_next_message_is_read(
+def test_odd_mail_is_read_or_becomes_an_entry_and_the_next_message_is_read(
     head: bytes, desk: Desk, folder: Path
 ) -> None:
     odd = b"From x\n" + head + b"\nbody of it, some words here\n\n"
@@ -221,14 +221,14 @@ def test_odd_mail_is_read_or_an_entry_and_the_next_message_is_read(
     assert desk.locators("harvest") == ["archive/a.mbox:2"]
 
 
-def test_names_that_are_no_utf_8_are_read_and_shown(desk: Desk, folder: Path) -> None:
+def test_file_names_that_are_not_utf_8_are_read_and_shown(desk: Desk, folder: Path) -> None:
     path = folder / os.fsdecode(b"caf\xe9 #1 %41?.txt")
     path.write_text(LIBRARY)
     desk.add(folder)
     assert desk.locators("library") == ["archive/caf%E9%20%231%20%2541%3F.txt"]
 
 
-def test_a_name_too_long_for_an_address_is_shortened(desk: Desk, folder: Path) -> None:
+def test_file_name_too_long_for_an_address_is_shortened(desk: Desk, folder: Path) -> None:
     deep = "/".join(["é" * 100] * 8)
     desk.add(write(folder, {f"{deep}/a.txt": LIBRARY, f"{deep}/b.txt": HARVEST}))
     (one,), (other,) = desk.locators("library"), desk.locators("harvest")
@@ -237,7 +237,7 @@ def test_a_name_too_long_for_an_address_is_shortened(desk: Desk, folder: Path) -
 
 
 @pytest.mark.parametrize("name", ["", "A", "a_b", "../x", "a/b", "a" * 41, ".", "none", "ü", "a\n"])
-def test_impossible_names_of_shelves_are_refused(name: str, tmp_path: Path) -> None:
+def test_invalid_shelf_names_are_refused(name: str, tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="cannot be the name of a shelf"):
         place_of(tmp_path, name)
 
@@ -252,15 +252,15 @@ def test_only_folders_with_a_catalog_are_shelves(tmp_path: Path) -> None:
     ("setting", "names"),
     [("", None), (" , ", None), ("none", ()), ("b, a,b", ("b", "a"))],
 )
-def test_setting_names_shelves(setting: str, names: tuple[str, ...] | None) -> None:
+def test_setting_selects_shelves_by_name(setting: str, names: tuple[str, ...] | None) -> None:
     assert read_names(setting) == names
 
 
 @pytest.mark.parametrize("setting", ["a,none", "../etc", "A"])
-def test_setting_with_an_impossible_name_is_refused(setting: str) -> None:
+def test_setting_with_an_invalid_name_is_refused(setting: str) -> None:
     with pytest.raises(InvalidInput, match="cannot be the name of a shelf"):
         read_names(setting)
 
 
-def test_encoded_paths_hold_nothing_that_an_address_may_not() -> None:
+def test_encoded_paths_have_only_characters_of_addresses() -> None:
     assert encode_path("a b/ü:1~x") == "a%20b/%C3%BC%3A1~x"

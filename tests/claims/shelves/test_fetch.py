@@ -12,18 +12,18 @@ from pathlib import Path
 
 import pytest
 
-from claims.admission import admit
 from claims.errors import SourceError
 from claims.pipeline import fetch_sources, gather_evidence
+from claims.pipeline.admission import admit
 from claims.ports import StoredClaim, Turn
 from claims.registry import RegisteredSource, Registry, SourceKind
 from claims.shelves.fetch import SourceFetcher
 from claims.shelves.shelf import Shelves
-from claims.snapshots import strip_text
 from claims.sources.address import site_of
 from claims.sources.cache import MemoryPageCache
 from claims.sources.fetch import WebFetcher
 from claims.sources.pacing import OpenGate, Pacing
+from claims.sources.snapshots import strip_text
 from claims.types import CheckOptions, ClaimId, ClaimRecord, ClaimStatus, OriginTie
 from claims.verdicts.origins import name_origins
 from tests.claims.shelves.desk import Desk, write
@@ -54,7 +54,9 @@ def code_of(fetcher: SourceFetcher) -> Callable[[str], str]:
     return partial(outcome_of, fetcher)
 
 
-def test_a_document_is_a_page(desk: Desk, folder: Path, fetcher: SourceFetcher) -> None:
+def test_document_of_a_shelf_is_fetched_as_a_page(
+    desk: Desk, folder: Path, fetcher: SourceFetcher
+) -> None:
     desk.add(write(folder, {"lake.html": ARTICLE}))
     found = fetcher.fetch("shelf:press/archive/lake.html")
     assert found.url == found.canonical_url == "shelf:press/archive/lake.html"
@@ -66,7 +68,7 @@ def test_a_document_is_a_page(desk: Desk, folder: Path, fetcher: SourceFetcher) 
     assert fetcher.fetch(found.url, known=found) == found
 
 
-def test_a_page_on_a_shelf_says_all_that_it_would_say_on_the_web(
+def test_html_on_a_shelf_has_the_metadata_of_a_web_page(
     desk: Desk, folder: Path, fetcher: SourceFetcher
 ) -> None:
     """Its date of change decides staleness, and its credits decide whether it is a copy."""
@@ -79,7 +81,7 @@ def test_a_page_on_a_shelf_says_all_that_it_would_say_on_the_web(
     assert found.credits == ("Reuters",)
 
 
-def test_a_record_in_another_language_is_told_like_a_page(
+def test_language_of_a_record_is_detected_like_that_of_a_page(
     desk: Desk, folder: Path, fetcher: SourceFetcher
 ) -> None:
     german = (
@@ -95,7 +97,7 @@ def test_a_record_in_another_language_is_told_like_a_page(
     assert admitted.pages == (pages[1],)
 
 
-def test_a_document_with_a_web_address_is_that_page(
+def test_document_with_a_web_address_is_a_copy_of_that_page(
     desk: Desk, folder: Path, fetcher: SourceFetcher
 ) -> None:
     row = f'{{"text": "{LIBRARY}", "url": "https://News.example.org/a?utm_source=x&b=1"}}'
@@ -120,7 +122,7 @@ class NoGate(OpenGate):
         raise AssertionError(f"{url} waits for a turn at {host}")
 
 
-def test_documents_are_gathered_like_pages_but_without_a_turn(desk: Desk, folder: Path) -> None:
+def test_documents_are_gathered_without_a_host_turn(desk: Desk, folder: Path) -> None:
     """Copies of the article, later documents and rated sources are treated as on the web."""
     rows = [
         {"text": LIBRARY, "date": "2025-05-01", "url": "https://known.example/a"},
@@ -202,7 +204,7 @@ def test_parts_of_one_document_are_one_origin(
         ("file:///etc/passwd", "bad-url"),
     ],
 )
-def test_no_address_leads_to_a_file(
+def test_shelf_address_never_opens_a_file(
     url: str, code: str, desk: Desk, folder: Path, code_of: Callable[[str], str]
 ) -> None:
     desk.add(write(folder, {"a.txt": LIBRARY}))
@@ -211,7 +213,7 @@ def test_no_address_leads_to_a_file(
     assert code_of("shelf:press/archive/a.txt") == "page"
 
 
-def test_the_text_outlives_its_file(
+def test_document_stays_readable_after_its_file_is_deleted(
     desk: Desk, folder: Path, code_of: Callable[[str], str]
 ) -> None:
     desk.add(write(folder, {"a.txt": LIBRARY}))
@@ -221,13 +223,15 @@ def test_the_text_outlives_its_file(
     assert code_of("shelf:press/archive/a.txt") == "not-on-shelf"
 
 
-def test_a_damaged_shelf_is_told(desk: Desk, folder: Path, code_of: Callable[[str], str]) -> None:
+def test_damaged_shelf_has_its_own_code(
+    desk: Desk, folder: Path, code_of: Callable[[str], str]
+) -> None:
     desk.add(write(folder, {"a.txt": LIBRARY}))
     desk.place.catalog.write_bytes(b"no database" * 500)
     assert code_of("shelf:press/archive/a.txt") == "shelf-damaged"
 
 
-def test_a_shelf_that_is_not_named_is_not_read(
+def test_shelf_not_named_in_the_setting_is_not_read(
     desk: Desk, folder: Path, reader: WebFetcher
 ) -> None:
     desk.add(write(folder, {"a.txt": LIBRARY}))
@@ -249,9 +253,7 @@ def test_other_addresses_are_fetched_from_the_web(
     assert code_of("http://10.0.0.1/") == "address-blocked"
 
 
-def test_reading_writes_neither_catalog_nor_index(
-    desk: Desk, folder: Path, fetcher: SourceFetcher
-) -> None:
+def test_reading_a_shelf_writes_nothing(desk: Desk, folder: Path, fetcher: SourceFetcher) -> None:
     desk.add(write(folder, {"a.txt": LIBRARY}))
 
     def contents() -> dict[Path, bytes]:

@@ -50,7 +50,7 @@ def archive(folder: Path) -> Path:
     )
 
 
-def test_what_did_not_change_is_not_even_opened(desk: Desk, archive: Path) -> None:
+def test_unchanged_file_is_not_opened(desk: Desk, archive: Path) -> None:
     with opened_files() as first:
         desk.add(archive)
     assert {"a.txt", "b.jsonl", "c.html"} <= first
@@ -75,7 +75,7 @@ def test_a_file_with_a_new_date_and_the_same_content_is_not_read_again(
     assert "a.txt" not in again
 
 
-def test_a_changed_file_takes_the_place_of_the_old_one(desk: Desk, archive: Path) -> None:
+def test_changed_file_replaces_its_old_version(desk: Desk, archive: Path) -> None:
     desk.add(archive)
     (archive / "a.txt").write_text("The library of Orrin was torn down in 2003, to much regret.")
     (archive / "b.jsonl").write_text(f'{{"text": "{LIBRARY}"}}\n{{"text": "{HARVEST}"}}\n')
@@ -95,7 +95,9 @@ def test_a_new_file_is_read_and_a_removed_one_leaves(desk: Desk, archive: Path) 
     assert desk.locators("tower sandstone") == ["archive/deep/new.txt"]
 
 
-def test_a_file_that_became_unreadable_leaves_and_comes_back(desk: Desk, archive: Path) -> None:
+def test_unreadable_file_leaves_the_shelf_until_it_is_readable_again(
+    desk: Desk, archive: Path
+) -> None:
     desk.add(archive)
     (archive / "a.txt").write_bytes(bytes(range(256)) * 4)
     assert desk.update().failed == 1
@@ -106,7 +108,7 @@ def test_a_file_that_became_unreadable_leaves_and_comes_back(desk: Desk, archive
     assert desk.failures() == {}
 
 
-def test_a_folder_that_is_not_there_today_keeps_its_documents(desk: Desk, archive: Path) -> None:
+def test_unreachable_folder_keeps_its_documents(desk: Desk, archive: Path) -> None:
     desk.add(archive)
     archive.rename(archive.parent / "unplugged")
     filled = desk.update()
@@ -115,14 +117,14 @@ def test_a_folder_that_is_not_there_today_keeps_its_documents(desk: Desk, archiv
     assert desk.locators("library") == ["archive/a.txt"]
 
 
-def test_a_file_that_was_added_by_itself_leaves_when_it_is_gone(desk: Desk, archive: Path) -> None:
+def test_single_file_leaves_when_it_is_deleted(desk: Desk, archive: Path) -> None:
     desk.add(archive / "a.txt", archive / "b.jsonl")
     (archive / "a.txt").unlink()
     assert desk.update().removed == 1
     assert desk.locators("library harvest") == ["b.jsonl:1"]
 
 
-def test_what_is_taken_off_by_name_stays_off_until_it_is_added(desk: Desk, archive: Path) -> None:
+def test_file_removed_by_name_stays_off_until_it_is_added_again(desk: Desk, archive: Path) -> None:
     desk.add(archive)
     assert desk.remove(archive / "a.txt").removed == 1
     assert desk.locators("library") == []
@@ -135,28 +137,28 @@ def test_what_is_taken_off_by_name_stays_off_until_it_is_added(desk: Desk, archi
 @pytest.mark.parametrize(
     "name", ["archive/b.jsonl", "shelf:press/archive/b.jsonl", "shelf:press/archive/b.jsonl:1"]
 )
-def test_a_file_is_taken_off_by_its_address(name: str, desk: Desk, archive: Path) -> None:
+def test_file_is_removed_by_its_address(name: str, desk: Desk, archive: Path) -> None:
     desk.add(archive)
     desk.remove(name)
     assert desk.locators("harvest") == []
     assert desk.locators("library") == ["archive/a.txt"]
 
 
-def test_all_that_was_added_at_once_is_taken_off(desk: Desk, archive: Path) -> None:
+def test_place_is_removed_with_all_its_files(desk: Desk, archive: Path) -> None:
     desk.add(archive)
     assert desk.remove(archive).removed == 3
     assert desk.shelf.catalog.list_places() == []
     assert desk.locators("library harvest lake") == []
 
 
-def test_of_several_names_one_wrong_one_keeps_all(desk: Desk, archive: Path) -> None:
+def test_one_unknown_name_prevents_the_removal_of_all(desk: Desk, archive: Path) -> None:
     desk.add(archive)
     with pytest.raises(InvalidInput, match="is not on the shelf press"):
         desk.remove(archive / "a.txt", archive / "nothing.txt")
     assert desk.locators("library") == ["archive/a.txt"]
 
 
-def test_two_folders_of_one_name_have_two_labels(desk: Desk, tmp_path: Path) -> None:
+def test_folders_of_the_same_name_have_different_labels(desk: Desk, tmp_path: Path) -> None:
     one = write(tmp_path / "one" / "news", {"a.txt": LIBRARY})
     other = write(tmp_path / "other" / "news", {"a.txt": HARVEST})
     desk.add(one, other)
@@ -164,14 +166,14 @@ def test_two_folders_of_one_name_have_two_labels(desk: Desk, tmp_path: Path) -> 
     assert desk.locators("harvest") == ["news-2/a.txt"]
 
 
-def test_a_folder_around_what_was_added_takes_it_in(desk: Desk, archive: Path) -> None:
+def test_folder_replaces_a_place_inside_it(desk: Desk, archive: Path) -> None:
     desk.add(archive / "deep")
     desk.add(archive)
     assert desk.locators("lake level") == ["archive/deep/c.html"]
     assert len(desk.shelf.catalog.list_places()) == 1
 
 
-def test_other_fields_have_the_files_read_again(desk: Desk, folder: Path) -> None:
+def test_changed_fields_make_the_files_be_read_again(desk: Desk, folder: Path) -> None:
     write(folder, {"a.csv": f'text,other\n"{LIBRARY}","{HARVEST}"\n'})
     desk.add(folder)
     assert desk.add(folder, fields=Fields(text=("other",))).read == 1
@@ -188,7 +190,7 @@ def test_the_shelves_themselves_are_never_read(desk: Desk, tmp_path: Path) -> No
     assert [file.locator for file in files] == [f"{tmp_path.name}/a.txt"]
 
 
-def test_hidden_files_are_passed_over(desk: Desk, folder: Path) -> None:
+def test_hidden_files_are_ignored(desk: Desk, folder: Path) -> None:
     desk.add(write(folder, {".hidden.txt": LIBRARY, ".git/x.txt": LIBRARY, "a.txt": HARVEST}))
     assert desk.locators("library") == []
     assert desk.failures() == {}
@@ -212,9 +214,7 @@ def test_a_web_address_is_fetched_once_and_again_when_it_is_added_again(
     assert len(desk.search("level of Lake Orrin")) == 1
 
 
-def test_a_web_address_that_does_not_answer_is_tried_again_by_an_update(
-    desk: Desk, server: RawServer
-) -> None:
+def test_failed_web_address_is_fetched_again_by_an_update(desk: Desk, server: RawServer) -> None:
     server.answers["/later"] = page(b"", status=503)
     desk.add(server.url("/later"))
     assert list(desk.failures().values()) == ["http-503"]
@@ -229,12 +229,12 @@ def test_a_web_address_that_does_not_answer_is_tried_again_by_an_update(
 @pytest.mark.parametrize(
     "target", ["", "nothing/here", "ftp://a.example/", "http://", "file:///etc"]
 )
-def test_what_is_not_there_is_refused(target: str) -> None:
+def test_missing_target_is_refused(target: str) -> None:
     with pytest.raises(InvalidInput):
         check_targets([target])
 
 
-def test_a_folder_that_may_not_be_entered_keeps_its_documents(
+def test_folder_without_permission_keeps_its_documents(
     desk: Desk, archive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk.add(archive)

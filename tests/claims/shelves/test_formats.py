@@ -75,7 +75,7 @@ def test_pdf_keeps_its_pages(desk: Desk, folder: Path) -> None:
     assert page_number(text, text.index("The harvest")) == 2
 
 
-def test_json_lines_are_documents_by_line_number(desk: Desk, folder: Path) -> None:
+def test_each_json_line_is_a_document_with_its_line_number(desk: Desk, folder: Path) -> None:
     lines = (
         f'{{"headline": "Library", "body": "{LIBRARY}", "published": "4 May 1987",'
         ' "link": "https://news.example.org/library"}\n\n'
@@ -99,7 +99,7 @@ def test_json_lines_are_documents_by_line_number(desk: Desk, folder: Path) -> No
     ("name", "delimiter", "encoding"),
     [("a.csv", ",", "utf-8"), ("b.csv", ";", "utf-8-sig"), ("c.tsv", "\t", "utf-16")],
 )
-def test_rows_of_a_table_are_documents(
+def test_each_row_of_a_table_is_a_document(
     name: str, delimiter: str, encoding: str, desk: Desk, folder: Path
 ) -> None:
     rows = [("Title", "Content", "Date"), ("A library", f'"{LIBRARY}"', "1987-05-04"),
@@ -123,7 +123,7 @@ def test_fields_are_set_by_name_and_texts_are_joined(desk: Desk, folder: Path) -
 
 
 @pytest.mark.parametrize(("name", "compressed"), [("crawl.warc.gz", True), ("crawl.warc", False)])
-def test_answers_of_a_web_archive_are_documents(
+def test_each_response_of_a_web_archive_is_a_document(
     name: str, compressed: bool, desk: Desk, folder: Path
 ) -> None:
     body = make_warc(
@@ -176,7 +176,7 @@ The caf=E9 at the harbour was closed for good after the fire of 1994.
 """
 
 
-def test_messages_of_a_mailbox_are_documents(desk: Desk, folder: Path) -> None:
+def test_each_message_of_a_mailbox_is_a_document(desk: Desk, folder: Path) -> None:
     desk.add(write(folder, {"Inbox": MAILBOX}))  # as mail programs name it, without a suffix
     library = desk.search("library")[0].document
     assert library.locator == "archive/Inbox:1"
@@ -190,7 +190,7 @@ def test_messages_of_a_mailbox_are_documents(desk: Desk, folder: Path) -> None:
     assert desk.entries() == []
 
 
-def test_a_message_in_a_file_of_its_own_is_a_document(desk: Desk, folder: Path) -> None:
+def test_single_message_file_is_a_document(desk: Desk, folder: Path) -> None:
     message = MAILBOX.split("\n", 1)[1].split("\nFrom ben")[0]
     desk.add(write(folder, {"one.eml": message}))
     assert desk.locators("library") == ["archive/one.eml"]
@@ -210,7 +210,7 @@ def test_a_long_document_is_divided_at_sentences_and_nothing_is_lost(
     assert spans_hold(desk, found)
 
 
-def test_what_was_named_by_itself_may_be_any_text(desk: Desk, tmp_path: Path) -> None:
+def test_file_added_by_itself_may_be_any_text(desk: Desk, tmp_path: Path) -> None:
     folder = write(tmp_path / "archive", {"NOTES": LIBRARY, "page.php": ARTICLE})
     desk.add(folder)
     assert set(desk.failures().values()) == {"not-text"}

@@ -99,7 +99,7 @@ def kill_until_done(run: Callable[[], subprocess.Popen[bytes]], kills: int) -> N
     assert finish(run()) == 0
 
 
-def test_killed_at_any_moment_the_next_run_goes_on(desk: Desk, archive: Path) -> None:
+def test_run_after_a_kill_continues_the_work(desk: Desk, archive: Path) -> None:
     kill_until_done(lambda: start(desk, "add", "press", archive), kills=6)
     check_all_is_there(desk, "new", set(range(FILES)))
     change(archive)
@@ -117,7 +117,7 @@ def test_killed_at_any_moment_the_next_run_goes_on(desk: Desk, archive: Path) ->
     ],
 )
 @pytest.mark.parametrize("call", [2, 4])
-def test_killed_around_a_commit_nothing_is_lost_or_doubled(
+def test_kill_around_a_commit_loses_and_duplicates_nothing(
     module: str, name: str, method: str, before: bool, call: int, desk: Desk, archive: Path
 ) -> None:
     dying = SMALL + DYING.format(module=module, name=name, method=method, before=before, call=call)
@@ -132,7 +132,7 @@ def test_killed_around_a_commit_nothing_is_lost_or_doubled(
     check_all_is_there(desk, "old", {n for n in range(FILES) if n % 3 != 1})
 
 
-def test_what_only_the_index_has_keeps_nothing_from_being_found(desk: Desk, archive: Path) -> None:
+def test_passages_without_a_catalog_row_do_not_hide_others(desk: Desk, archive: Path) -> None:
     desk.add(archive / "deep" / "f1.txt")
     dying = SMALL + DYING.format(
         module="index", name="IndexWriter", method="commit", before=False, call=1
@@ -143,7 +143,7 @@ def test_what_only_the_index_has_keeps_nothing_from_being_found(desk: Desk, arch
     assert found.document.locator == "f1.txt"
 
 
-def test_a_large_file_goes_on_where_it_stood(desk: Desk, archive: Path) -> None:
+def test_large_file_is_continued_at_its_last_commit(desk: Desk, archive: Path) -> None:
     process = start(desk, "add", "press", archive / "rows.jsonl")
     wait_until(lambda: read_through(desk) >= 100, patience_s=60)
     process.kill()
@@ -167,9 +167,7 @@ def read_through(desk: Desk) -> int:
     return files[0].read_through if files else 0
 
 
-def test_a_file_that_changed_while_nobody_read_on_is_read_from_its_beginning(
-    desk: Desk, archive: Path
-) -> None:
+def test_file_changed_between_runs_is_read_from_the_beginning(desk: Desk, archive: Path) -> None:
     process = start(desk, "add", "press", archive / "rows.jsonl")
     wait_until(lambda: read_through(desk) >= 100, patience_s=60)
     process.kill()
@@ -179,7 +177,7 @@ def test_a_file_that_changed_while_nobody_read_on_is_read_from_its_beginning(
     assert desk.shelf.count_passages() == 1
 
 
-def test_one_writes_at_a_time_and_the_other_is_told(desk: Desk, archive: Path) -> None:
+def test_second_writer_is_refused(desk: Desk, archive: Path) -> None:
     with ShelfFiller(desk.place, reader=desk.reader) as filler:
         process = start(desk, "add", "press", archive)
         output, complaint = process.communicate(timeout=60)
@@ -193,7 +191,7 @@ def test_one_writes_at_a_time_and_the_other_is_told(desk: Desk, archive: Path) -
     check_all_is_there(desk, "new", set(range(FILES)))
 
 
-def test_readers_see_each_commit_without_opening_anew(desk: Desk, folder: Path) -> None:
+def test_open_reader_sees_each_commit(desk: Desk, folder: Path) -> None:
     shelf = desk.shelf
     with pytest.raises(ShelfDamaged, match="there is no shelf press"):
         shelf.find_passages("council", limit=5)
@@ -221,7 +219,7 @@ def test_readers_are_not_disturbed_by_a_writer(desk: Desk, archive: Path) -> Non
     assert len(shelf.find_passages("district council", limit=1_000)) == ROWS + FILES
 
 
-def test_a_removed_shelf_is_gone_and_may_be_made_anew(desk: Desk, folder: Path) -> None:
+def test_removed_shelf_may_be_created_again(desk: Desk, folder: Path) -> None:
     shelf = desk.shelf
     desk.add(write(folder, {"a.txt": sentence("file", 1)}))
     assert len(shelf.find_passages("council", limit=5)) == 1
@@ -232,7 +230,7 @@ def test_a_removed_shelf_is_gone_and_may_be_made_anew(desk: Desk, folder: Path) 
     assert shelf.find_passages("w1w", limit=5) == ()
 
 
-def test_states_are_told_while_a_file_is_pending(desk: Desk, archive: Path) -> None:
+def test_states_are_shown_while_a_file_is_pending(desk: Desk, archive: Path) -> None:
     with ShelfFiller(desk.place, reader=desk.reader) as filler:
         contents.add(filler, [str(archive)], fields=None)
     states = {file.state for file in desk.shelf.catalog.list_files()}

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from claims.errors import SourceError
-from claims.searching import Providers, search
+from claims.pipeline.searching import Providers, search
 from claims.shelves.documents import PART_CHARACTERS, divide
 from claims.shelves.index import IndexReader, IndexWriter
 from claims.shelves.provider import ShelfProvider
@@ -27,7 +27,7 @@ def ask(desk: Desk, text: str) -> list[str]:
     return [candidate.url for candidate in found]
 
 
-def test_the_document_that_says_it_comes_first(desk: Desk, folder: Path) -> None:
+def test_best_matching_document_comes_first(desk: Desk, folder: Path) -> None:
     pages = {f"noise{n}.txt": f"{FILLER} The mayor spoke of road {n}." for n in range(30)}
     desk.add(write(folder, {**pages, "a.txt": LIBRARY, "b.txt": HARVEST}))
     assert ask(desk, "The public library in Orrin was opened in 1987.")[0] == (
@@ -36,7 +36,7 @@ def test_the_document_that_says_it_comes_first(desk: Desk, folder: Path) -> None
     assert ask(desk, "Farmers harvested more in 2019")[0] == "shelf:press/archive/b.txt"
 
 
-def test_a_passage_deep_in_a_document_is_found_where_it_stands(desk: Desk, folder: Path) -> None:
+def test_passage_deep_in_a_document_is_found_with_its_span(desk: Desk, folder: Path) -> None:
     text = "\n".join([*[FILLER] * 300, LIBRARY, *[FILLER] * 300])
     desk.add(write(folder, {"a.txt": text}))
     found = desk.search("library Orrin")[0]
@@ -46,14 +46,14 @@ def test_a_passage_deep_in_a_document_is_found_where_it_stands(desk: Desk, folde
     assert spans_hold(desk, desk.search("town hall"))
 
 
-def test_a_document_is_named_once_and_at_most_five_are(desk: Desk, folder: Path) -> None:
+def test_at_most_five_different_documents_are_found(desk: Desk, folder: Path) -> None:
     long = "\n".join(f"{LIBRARY} {FILLER} {n}." for n in range(100))
     desk.add(write(folder, {"long.txt": long, **{f"b{n}.txt": LIBRARY for n in range(9)}}))
     found = ask(desk, "library")
     assert len(found) == len(set(found)) == 5
 
 
-def test_words_of_the_title_lead_to_a_document(desk: Desk, folder: Path) -> None:
+def test_document_is_found_by_words_of_its_title(desk: Desk, folder: Path) -> None:
     row = f'{{"title": "Sir Humbert Quill dies", "text": "{FILLER}", "date": "2001-02-03"}}'
     desk.add(write(folder, {"a.jsonl": row}))
     (found,) = ShelfProvider(desk.shelf).search(Query("Humbert Quill", Purpose.NAME))
@@ -66,7 +66,7 @@ def test_words_of_the_title_lead_to_a_document(desk: Desk, folder: Path) -> None
     ["", " ", "the of and", '"', "library AND", "(library OR", "title:library", "-library", "*",
      "library~2^3", "[a TO b]", "a:b:c \\", "library\x00", "\ud800 library", "¿?", "'" * 999],
 )  # fmt: skip
-def test_no_query_is_an_error(text: str, desk: Desk, folder: Path) -> None:
+def test_odd_queries_raise_no_error(text: str, desk: Desk, folder: Path) -> None:
     desk.add(write(folder, {"a.txt": LIBRARY}))
     found = ask(desk, text)
     assert found == (["shelf:press/archive/a.txt"] if "library" in text else [])
@@ -84,11 +84,13 @@ def small_index(tmp_path_factory: pytest.TempPathFactory) -> IndexReader:
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(alphabet=st.characters(codec=None), max_size=300))
-def test_any_text_is_a_query(text: str, small_index: IndexReader) -> None:
+def test_any_text_is_accepted_as_a_query(text: str, small_index: IndexReader) -> None:
     assert len(small_index.search(text, limit=3)) <= 1
 
 
-def test_numbers_and_stems_meet_accents_and_case_do_not_matter(desk: Desk, folder: Path) -> None:
+def test_search_matches_numbers_and_stems_and_ignores_accents_and_case(
+    desk: Desk, folder: Path
+) -> None:
     desk.add(write(folder, {"a.txt": "Officials at the Café Zürich counted 1,250 visitors daily."}))
     for text in ("1,250", "visitor", "counting", "ZURICH", "cafe"):
         assert desk.locators(text) == ["archive/a.txt"], text
@@ -96,12 +98,12 @@ def test_numbers_and_stems_meet_accents_and_case_do_not_matter(desk: Desk, folde
     assert desk.locators("museum") == []
 
 
-def test_purposes_are_all_but_prior_checks(desk: Desk) -> None:
+def test_shelf_accepts_all_purposes_except_prior_checks(desk: Desk) -> None:
     assert ShelfProvider(desk.shelf).purposes == set(Purpose) - {Purpose.PRIOR}
 
 
 @pytest.mark.parametrize("damage", ["meta", "segment", "catalog", "format", "folder"])
-def test_a_damaged_shelf_fails_alone(
+def test_damaged_shelf_does_not_affect_other_shelves(
     damage: str, desk: Desk, folder: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     whole = Desk(desk.data_folder, desk.reader, "whole")
@@ -134,7 +136,7 @@ def test_a_damaged_shelf_fails_alone(
         ask(desk, "library")
 
 
-def test_all_shelves_there_are_or_those_that_are_named(desk: Desk, folder: Path) -> None:
+def test_all_existing_or_the_named_shelves_are_opened(desk: Desk, folder: Path) -> None:
     every = Shelves(desk.data_folder, None)
     assert every.open() == ()
     write(folder, {"a.txt": LIBRARY})
@@ -147,7 +149,7 @@ def test_all_shelves_there_are_or_those_that_are_named(desk: Desk, folder: Path)
 
 
 @given(text=st.text(alphabet="ab. \n", max_size=400), most=st.integers(5, 60))
-def test_parts_are_the_text_and_no_longer_than_allowed(text: str, most: int) -> None:
+def test_joined_parts_are_the_text_and_each_is_within_the_limit(text: str, most: int) -> None:
     parts = list(divide(text, most=most))
     assert "".join("".join(parts).split()) == "".join(text.split())
     assert all(len(part) <= most for part in parts)

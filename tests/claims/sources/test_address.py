@@ -65,7 +65,7 @@ MALFORMED = [
 
 
 @pytest.mark.parametrize("url", WELL_FORMED)
-def test_well_formed_address_is_given_back_unchanged(url: str) -> None:
+def test_well_formed_address_is_returned_unchanged(url: str) -> None:
     assert parse_source_url(url) == url
 
 
@@ -98,12 +98,12 @@ def test_longest_allowed_address_is_well_formed() -> None:
         ("pages/local.html", "pages/local.html"),
     ],
 )
-def test_canonical_url_unites_spellings_of_one_page(url: str, canonical: str) -> None:
+def test_canonical_url_is_the_same_for_all_spellings_of_a_page(url: str, canonical: str) -> None:
     assert canonical_url(url) == canonical
     assert canonical_url(canonical) == canonical
 
 
-def test_canonical_url_keeps_pages_apart_that_differ_in_their_query() -> None:
+def test_canonical_url_differs_for_different_queries() -> None:
     assert canonical_url("https://example.org/?id=1") != canonical_url("https://example.org/?id=2")
 
 
@@ -141,7 +141,7 @@ def test_two_people_at_one_hosting_service_are_two_sites() -> None:
         ("https://user:secret@paper.example/", None),
     ],
 )
-def test_what_a_page_links_to_is_read_from_where_it_stands(text: str, found: str | None) -> None:
+def test_relative_link_is_resolved_against_its_page(text: str, found: str | None) -> None:
     assert find_address(text, base="https://paper.example/news/a") == found
 
 
@@ -151,7 +151,7 @@ def test_host_and_port_spell_the_host_in_one_way() -> None:
     assert host_and_port("http://example.org:0/") == ("example.org", 0)
 
 
-def test_address_of_a_shelf_is_a_source_and_no_web_address() -> None:
+def test_shelf_address_is_a_source_but_not_a_web_address() -> None:
     url = "shelf:my-press-2/archive/a%20b.jsonl:17:.2"
     assert parse_source(url) == url
     assert split_shelf_address(url) == ("my-press-2", "archive/a%20b.jsonl:17:.2")
@@ -169,12 +169,12 @@ def test_address_of_a_shelf_is_a_source_and_no_web_address() -> None:
         "shelf:press/a?b", "shelf:press/a#b", f"shelf:{'a' * 41}/a", f"shelf:a/{'a' * 2048}",
     ],
 )  # fmt: skip
-def test_malformed_address_of_a_shelf_is_refused(url: str) -> None:
+def test_malformed_shelf_address_is_refused(url: str) -> None:
     with pytest.raises(InvalidInput, match="shelf:NAME/LOCATOR"):
         parse_source(url)
 
 
 @pytest.mark.parametrize("url", MALFORMED)
-def test_no_other_address_is_a_source(url: str) -> None:
+def test_other_schemes_are_refused_as_sources(url: str) -> None:
     with pytest.raises(InvalidInput):
         parse_source(url)

@@ -65,9 +65,7 @@ def keeping(server: RawServer, archive: RawArchive) -> Iterator[WebFetcher]:
         yield fetcher
 
 
-def test_a_page_is_kept_as_it_was_sent_with_the_question_it_answers(
-    server: RawServer, tmp_path: Path
-) -> None:
+def test_page_is_archived_as_sent_with_its_request(server: RawServer, tmp_path: Path) -> None:
     packed = gzip.compress(ARTICLE)
     server.answers["/moved"] = raw(b"HTTP/1.1 302 -\r\nLocation: /lake?a=1\r\n\r\n")
     server.answers["/lake"] = page(
@@ -91,9 +89,7 @@ def test_a_page_is_kept_as_it_was_sent_with_the_question_it_answers(
     assert "371 metres" in fetched.text
 
 
-def test_chunks_are_put_together_as_nothing_else_would_be_readable(
-    server: RawServer, tmp_path: Path
-) -> None:
+def test_chunked_body_is_archived_without_its_chunks(server: RawServer, tmp_path: Path) -> None:
     chunks = b"".join(b"%x\r\n%s\r\n" % (len(p), p) for p in (ARTICLE[:50], ARTICLE[50:]))
     head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n"
     server.answers["/"] = raw(head, chunks, b"0\r\n\r\n")
@@ -104,14 +100,14 @@ def test_chunks_are_put_together_as_nothing_else_would_be_readable(
     assert answer.http == [("Content-Type", "text/html")]
 
 
-def test_what_is_no_page_is_not_kept(server: RawServer, tmp_path: Path) -> None:
+def test_answers_that_are_not_pages_are_not_archived(server: RawServer, tmp_path: Path) -> None:
     server.answers["/gone"] = page(b"Gone", status=404)
     with keeping(server, RawArchive(tmp_path)) as fetcher, pytest.raises(SourceError):
         fetcher.fetch(server.url("/gone"))
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_new_day_and_a_full_file_begin_another(server: RawServer, tmp_path: Path) -> None:
+def test_new_day_and_full_file_begin_a_new_file(server: RawServer, tmp_path: Path) -> None:
     server.answers["/"] = page(ARTICLE)
     times = iter([NOON, NOON, NOON + timedelta(days=1)])
     archive = RawArchive(tmp_path, file_bytes=1, clock=lambda: next(times))
@@ -124,9 +120,7 @@ def test_a_new_day_and_a_full_file_begin_another(server: RawServer, tmp_path: Pa
     assert [item.type for item in read_files(tmp_path)] == ["warcinfo", "response", "request"] * 3
 
 
-def test_pages_fetched_at_once_do_not_run_into_each_other(
-    server: RawServer, tmp_path: Path
-) -> None:
+def test_pages_archived_in_parallel_stay_separate(server: RawServer, tmp_path: Path) -> None:
     urls = [server.url(f"/{number}") for number in range(20)]
     for number in range(20):
         server.answers[f"/{number}"] = page(ARTICLE)
@@ -137,7 +131,7 @@ def test_pages_fetched_at_once_do_not_run_into_each_other(
     assert kept[::2] == kept[1::2]
 
 
-def test_a_process_never_writes_into_the_file_of_another(server: RawServer, tmp_path: Path) -> None:
+def test_each_process_writes_its_own_file(server: RawServer, tmp_path: Path) -> None:
     """This holds for a forked child, and for a process with the id of a killed one."""
     server.answers["/"] = page(ARTICLE)
     archive = RawArchive(tmp_path)
@@ -151,7 +145,7 @@ def test_a_process_never_writes_into_the_file_of_another(server: RawServer, tmp_
     assert len(list(tmp_path.iterdir())) == 3
 
 
-def test_a_page_that_cannot_be_kept_is_read_all_the_same(
+def test_page_that_cannot_be_archived_is_still_read(
     server: RawServer, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     server.answers["/"] = page(ARTICLE)
@@ -181,7 +175,7 @@ def test_pages_on_a_full_disk_leave_no_files_behind(
     assert caplog.text.count("raw_not_kept") == 3
 
 
-def test_pages_are_no_longer_kept_below_the_reserve_of_the_disk(
+def test_pages_are_not_archived_below_the_disk_reserve(
     server: RawServer, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     server.answers["/"] = page(ARTICLE)
@@ -200,7 +194,7 @@ def test_a_folder_that_cannot_be_used_is_refused(tmp_path: Path) -> None:
             build_archive(Settings(keep_raw=folder))
 
 
-def test_raw_pages_are_kept_only_on_demand(tmp_path: Path) -> None:
+def test_raw_pages_are_archived_only_if_the_setting_says_so(tmp_path: Path) -> None:
     assert build_archive(Settings(keep_raw="")) is None
     assert build_archive(Settings(keep_raw=str(tmp_path / "new"))) is not None
     assert (tmp_path / "new").is_dir()

@@ -21,7 +21,7 @@ def dated(published_at: str | None, modified_at: str | None = None) -> Page:
     return replace(page(), published_at=published_at, modified_at=modified_at)
 
 
-def test_a_later_page_is_refused_with_both_days() -> None:
+def test_page_after_as_of_is_refused_with_both_days() -> None:
     with pytest.raises(SourceError) as refused:
         refuse_later(dated("2025-06-02T00:10:00+00:00"), as_of=AS_OF)
     assert refused.value.code == "after-as-of"
@@ -30,12 +30,12 @@ def test_a_later_page_is_refused_with_both_days() -> None:
 
 
 @pytest.mark.parametrize("published_at", ["2025-06-01T23:59:59Z", "2025-05-31", None, "2099-01-01"])
-def test_a_page_of_that_very_day_and_one_without_a_date_are_kept(published_at: str | None) -> None:
+def test_page_of_the_same_day_and_page_without_a_date_are_kept(published_at: str | None) -> None:
     refuse_later(dated(published_at), as_of=AS_OF)
 
 
 @given(st.dates(date(1900, 1, 1), date(2025, 9, 4)), st.none() | st.dates())
-def test_a_page_is_refused_exactly_when_it_is_later(day: date, as_of: date | None) -> None:
+def test_page_is_refused_exactly_if_published_after_as_of(day: date, as_of: date | None) -> None:
     late = as_of is not None and day - as_of >= timedelta(days=1)
     try:
         refuse_later(dated(day.isoformat()), as_of=as_of)

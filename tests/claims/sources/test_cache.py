@@ -66,7 +66,7 @@ def test_stale_page_is_fetched_again_conditionally() -> None:
     assert fetcher.asked == [(URL, None), (URL, first)]
 
 
-def test_two_addresses_are_fetched_each() -> None:
+def test_each_address_is_fetched_on_its_own() -> None:
     cache, fetcher = MemoryPageCache(), StandInFetcher()
     for url in (URL, f"{URL}?page=2"):
         assert cache.get_or_fetch(url, fresh_after=NOON, fetcher=fetcher).url == url
@@ -113,7 +113,7 @@ def test_temporary_error_is_not_kept() -> None:
 
 
 @pytest.mark.parametrize("error", [None, SourceError("http-404", "the server answered 404")])
-def test_callers_at_the_same_time_share_one_fetch(error: SourceError | None) -> None:
+def test_simultaneous_callers_share_one_fetch(error: SourceError | None) -> None:
     started, go = threading.Event(), threading.Event()
     cache = MemoryPageCache(clock=lambda: NOON)
     fetcher = StandInFetcher(error=error, before=lambda: (started.set(), go.wait(30)))
@@ -136,7 +136,7 @@ def test_callers_at_the_same_time_share_one_fetch(error: SourceError | None) -> 
     assert len(fetcher.asked) == 1
 
 
-def test_slow_address_does_not_hold_up_another() -> None:
+def test_slow_address_does_not_delay_another() -> None:
     go = threading.Event()
     cache = MemoryPageCache(clock=lambda: NOON)
     slow = StandInFetcher(before=lambda: go.wait(30))
@@ -155,7 +155,7 @@ def test_slow_address_does_not_hold_up_another() -> None:
 @pytest.mark.parametrize(
     "error", [SourceNotAsked("host-resting", "rests"), HostBusy(URL, 2.0, "host-busy", "later")]
 )
-def test_that_a_source_was_not_asked_is_not_remembered(error: Exception) -> None:
+def test_failure_of_a_source_that_was_not_asked_is_not_cached(error: Exception) -> None:
     cache, fetcher = MemoryPageCache(clock=lambda: NOON), StandInFetcher(error=error)
     with pytest.raises(type(error)):
         cache.get_or_fetch(URL, fresh_after=NOON, fetcher=fetcher)
@@ -176,7 +176,7 @@ def test_a_page_refused_by_a_setting_is_fetched_once_the_setting_allows_it(
 
 
 @pytest.mark.parametrize("code", ["unreachable", "dns-failed"])
-def test_a_failure_without_an_answer_of_the_host_is_kept_for_half_a_minute(code: str) -> None:
+def test_failure_without_an_answer_is_cached_for_half_a_minute(code: str) -> None:
     now = NOON
     cache = MemoryPageCache(clock=lambda: now)
     fetcher = StandInFetcher(error=SourceError(code, "no answer"))

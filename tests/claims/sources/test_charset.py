@@ -32,7 +32,7 @@ HTML = "text/html"
         ("cp1252", "text/html; charset=no-such-thing", ""),
     ],
 )
-def test_text_survives_right_wrong_and_missing_labels(
+def test_text_is_decoded_with_right_wrong_and_missing_charset_labels(
     encoding: str, content_type: str, meta: str
 ) -> None:
     body = f"<html><head>{meta}</head><p>{TEXT}</p></html>".encode(encoding)
@@ -59,7 +59,7 @@ def test_other_scripts_are_detected_without_a_label() -> None:
 
 
 @pytest.mark.parametrize("name", ["idna", "punycode", "unicode_escape", "utf-7", "base64", "rot13"])
-def test_codecs_that_are_no_charsets_are_not_used(name: str) -> None:
+def test_python_codecs_that_are_not_charsets_are_not_used(name: str) -> None:
     body = "caf\xe9 +ADw-script+AD4- \\u0041 ".encode("latin-1")
     text = decode(body, content_type=f"text/html; charset={name}", markup=True)
     assert text == "café +ADw-script+AD4- \\u0041 "
@@ -70,13 +70,13 @@ def test_a_few_broken_bytes_do_not_change_the_charset() -> None:
     assert decode(body, content_type="text/html; charset=utf-8", markup=True).endswith("\ufffd end")
 
 
-def test_meta_is_no_label_in_plain_text() -> None:
+def test_meta_tag_in_plain_text_is_ignored() -> None:
     body = '<meta charset="cp1251"> café'.encode("cp1252")
     assert decode(body, markup=False).endswith("café")
 
 
 @pytest.mark.parametrize("body", [b"", b"\xff" * 1000, b"\xff\xfe", bytes(range(256)) * 300])
-def test_any_bytes_decode_to_something(body: bytes) -> None:
+def test_any_bytes_are_decoded(body: bytes) -> None:
     assert isinstance(decode(body, markup=True), str)
 
 
@@ -93,7 +93,7 @@ def test_any_bytes_decode_to_something(body: bytes) -> None:
         ("", None),
     ],
 )
-def test_content_type_names_the_way_to_read(content_type: str, kind: TextKind | None) -> None:
+def test_content_type_decides_how_a_body_is_read(content_type: str, kind: TextKind | None) -> None:
     assert declared_kind(content_type) is kind
 
 
@@ -125,7 +125,7 @@ def test_without_a_content_type_the_bytes_decide(body: bytes, kind: TextKind) ->
         ("", "without a type, and by its content neither text nor PDF"),
     ],
 )
-def test_bytes_of_no_known_type_are_refused_by_what_was_said_of_them(
+def test_binary_content_is_refused_with_a_detail_that_fits_its_label(
     content_type: str, detail: str
 ) -> None:
     with pytest.raises(SourceError) as caught:
@@ -138,7 +138,7 @@ def test_text_that_begins_like_a_picture_is_still_text() -> None:
     assert confirmed_kind(b"BMW sold 2.5 million cars.", declared=TextKind.PLAIN) is TextKind.PLAIN
 
 
-def test_binary_is_told_from_text_with_a_stray_control_character() -> None:
+def test_text_with_a_stray_control_character_is_not_binary() -> None:
     assert not is_binary(b"A long line of text with one NUL \x00 in it, as it happens.")
     assert not is_binary("Schöne Grüße, auch in UTF-16.".encode("utf-16"))
     assert not is_binary(b"")

@@ -28,7 +28,7 @@ def test_connection_made_too_late_is_shut_down_at_once() -> None:
         assert ours.recv(1) == b""
 
 
-def test_connection_lives_on_when_the_work_is_done_in_time() -> None:
+def test_connection_stays_open_when_the_work_ends_in_time() -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
         with Deadline(0.2) as deadline:
@@ -40,7 +40,7 @@ def test_connection_lives_on_when_the_work_is_done_in_time() -> None:
         assert ours.recv(1) == b"x"
 
 
-def test_connection_that_was_closed_in_between_does_no_harm() -> None:
+def test_connection_closed_before_the_deadline_raises_no_error() -> None:
     ours, theirs = socket.socketpair()
     with theirs, Deadline(0.1) as deadline:
         deadline.watch(ours)

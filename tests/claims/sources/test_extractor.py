@@ -96,7 +96,7 @@ def test_child_that_takes_too_long_is_killed_and_the_next_page_is_read() -> None
         assert read(extractor).text.startswith("Some words")
 
 
-def test_child_that_was_killed_by_others_is_replaced(extractor: Extractor) -> None:
+def test_child_killed_from_outside_is_replaced(extractor: Extractor) -> None:
     read(extractor)
     os.kill(pid_of(extractor), signal.SIGKILL)
     assert read(extractor).text.startswith("Some words")
@@ -134,7 +134,7 @@ def test_page_that_kills_every_child_is_too_complex(
     assert caught.value.code == "too-complex"
 
 
-def test_worn_out_child_is_replaced() -> None:
+def test_child_is_replaced_after_its_maximum_number_of_pages() -> None:
     with Extractor(pages_per_child=2) as extractor:
         read(extractor)
         pid = pid_of(extractor)
@@ -145,7 +145,7 @@ def test_worn_out_child_is_replaced() -> None:
         assert not is_alive(pid)
 
 
-def test_child_that_cannot_start_is_our_failure_not_the_page_s(
+def test_child_that_cannot_start_raises_extractor_crashed(
     extractor: Extractor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "_MODULE", "claims.sources.no_such_module")
@@ -176,7 +176,7 @@ def test_text_in_a_script_without_spaces_is_text(shared: Extractor) -> None:
     assert read(shared, "<p>湖の水位が低下した。</p>".encode()).text == "湖の水位が低下した。"
 
 
-def test_child_is_limited_and_knows_no_secrets(
+def test_child_has_limits_and_no_secrets_in_its_environment(
     extractor: Extractor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ASSAY_API_TOKEN", "a-secret")
@@ -194,7 +194,7 @@ def test_child_is_limited_and_knows_no_secrets(
     assert 1 <= int(limits["Max cpu time"]) <= 60
 
 
-def test_processor_time_is_allowed_anew_for_each_page(extractor: Extractor) -> None:
+def test_each_page_gets_the_full_processor_time(extractor: Extractor) -> None:
     read(extractor)
     pid = pid_of(extractor)
     first, _ = resource.prlimit(pid, resource.RLIMIT_CPU)
@@ -237,7 +237,7 @@ def test_frame_carries_head_and_body() -> None:
         read_frame(stream)
 
 
-def test_frame_cut_short_is_the_end() -> None:
+def test_truncated_frame_counts_as_end_of_stream() -> None:
     stream = io.BytesIO()
     write_frame(stream, {"a": 1}, b"body")
     with pytest.raises(EOFError):
@@ -245,12 +245,12 @@ def test_frame_cut_short_is_the_end() -> None:
 
 
 @pytest.mark.parametrize("data", [b"\xff" * 100, b"\0\0\0\2\0\0\0\0[]", b"\0\0\0\1\0\0\0\0{"])
-def test_nonsense_is_no_frame(data: bytes) -> None:
+def test_invalid_frame_is_refused(data: bytes) -> None:
     with pytest.raises(ValueError):
         read_frame(io.BytesIO(data))
 
 
-def test_document_whose_turn_to_be_read_does_not_come_is_given_up(
+def test_document_is_given_up_when_the_child_stays_busy(
     extractor: Extractor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """All pages of a claim are fetched in parallel and extracted one at a time."""

@@ -54,13 +54,13 @@ def test_file_published_after_the_last_day_is_coverage(
     assert {page.url for page in found.pages} >= {"a.txt", "more/c.md"}
 
 
-def test_file_is_named_by_itself(folder: Path, fetcher: WebFetcher) -> None:
+def test_single_file_has_its_own_name(folder: Path, fetcher: WebFetcher) -> None:
     found = read_sources(folder / "more" / "c.md", reader=fetcher)
     assert [page.url for page in found.pages] == ["c.md"]
 
 
 @pytest.mark.parametrize(("name", "body"), [("page", HTML), ("notes.log", "Three plain words.")])
-def test_file_named_by_the_user_is_read_whatever_its_ending(
+def test_file_given_by_name_is_read_with_any_extension(
     name: str, body: str, tmp_path: Path, fetcher: WebFetcher
 ) -> None:
     (tmp_path / name).write_text(body)
@@ -69,7 +69,7 @@ def test_file_named_by_the_user_is_read_whatever_its_ending(
     assert found.failed == ()
 
 
-def test_what_cannot_be_read_in_a_folder_is_coverage(
+def test_unreadable_files_of_a_folder_are_coverage(
     folder: Path, tmp_path: Path, fetcher: WebFetcher
 ) -> None:
     (tmp_path / "secret.txt").write_text("Not for this folder, ever.")
@@ -93,33 +93,33 @@ def test_what_cannot_be_read_in_a_folder_is_coverage(
     }
 
 
-def test_article_under_check_is_no_source_by_whatever_name(
-    folder: Path, fetcher: WebFetcher
-) -> None:
+def test_article_under_check_is_never_a_source(folder: Path, fetcher: WebFetcher) -> None:
     (folder / "z.txt").symlink_to(folder / "a.txt")
     found = read_sources(folder, reader=fetcher, article=folder / "more" / ".." / "a.txt")
     assert [page.url for page in found.pages] == ["b.html", "more/c.md"]
     assert [(f.url, f.code) for f in found.failed] == [("a.txt", "own-site"), ("z.txt", "own-site")]
 
 
-def test_name_that_is_no_utf_8_becomes_text(folder: Path, fetcher: WebFetcher) -> None:
+def test_name_that_is_not_utf_8_is_escaped(folder: Path, fetcher: WebFetcher) -> None:
     (folder / "\udce9t\udce9.txt").write_text("Three plain words.")
     assert read_sources(folder, reader=fetcher).pages[-1].url == "\\xe9t\\xe9.txt"
 
 
-def test_linked_folder_is_not_entered(folder: Path, tmp_path: Path, fetcher: WebFetcher) -> None:
+def test_symbolic_link_out_of_the_folder_is_not_followed(
+    folder: Path, tmp_path: Path, fetcher: WebFetcher
+) -> None:
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "elsewhere" / "d.txt").write_text("Not for this folder, ever.")
     (folder / "elsewhere").symlink_to(tmp_path / "elsewhere")
     assert len(read_sources(folder, reader=fetcher).pages) == 3
 
 
-def test_link_within_the_folder_is_followed(folder: Path, fetcher: WebFetcher) -> None:
+def test_symbolic_link_within_the_folder_is_followed(folder: Path, fetcher: WebFetcher) -> None:
     (folder / "z.txt").symlink_to(folder / "a.txt")
     assert read_sources(folder, reader=fetcher).pages[-1].url == "z.txt"
 
 
-def test_hidden_files_are_passed_over(folder: Path, fetcher: WebFetcher) -> None:
+def test_hidden_files_are_ignored(folder: Path, fetcher: WebFetcher) -> None:
     (folder / ".git").mkdir()
     (folder / ".git" / "config").write_text("x")
     (folder / ".DS_Store").write_bytes(b"\0")
@@ -133,7 +133,7 @@ def test_large_file_is_coverage(folder: Path, fetcher: WebFetcher) -> None:
     assert (failure.url, failure.code) == ("large.txt", "too-large")
 
 
-def test_file_that_may_not_be_read_is_coverage(
+def test_file_without_read_permission_is_coverage(
     folder: Path, fetcher: WebFetcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(_: Path) -> bytes:
@@ -200,9 +200,7 @@ def test_article_in_another_charset_is_decoded(fetcher: WebFetcher) -> None:
         (b"<html>%PDF-1.7" + b"\0" * 500, "not"),
     ],
 )
-def test_article_that_is_no_text_is_invalid_input(
-    body: bytes, message: str, fetcher: WebFetcher
-) -> None:
+def test_binary_article_is_invalid_input(body: bytes, message: str, fetcher: WebFetcher) -> None:
     with pytest.raises(InvalidInput) as caught:
         read_article(body, reader=fetcher)
     assert message in str(caught.value)

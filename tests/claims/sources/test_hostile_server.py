@@ -105,7 +105,7 @@ DRIPS = {
 }
 
 
-def test_slow_drip_ends_with_the_deadline_wherever_it_drips(
+def test_slow_server_is_cut_off_at_the_deadline_in_every_phase(
     server: RawServer, fetch_code: FetchCode
 ) -> None:
     for path, (head, byte) in DRIPS.items():
@@ -117,7 +117,9 @@ def test_slow_drip_ends_with_the_deadline_wherever_it_drips(
     assert time.monotonic() - begun < HURRIED.total_s + 5
 
 
-def test_silence_ends_before_the_deadline(server: RawServer, fetch_code: FetchCode) -> None:
+def test_silent_server_is_cut_off_by_the_read_timeout(
+    server: RawServer, fetch_code: FetchCode
+) -> None:
     server.answers["/"] = lambda _: time.sleep(HURRIED.total_s)
     assert fetch_code(server.url("/")) == "timeout"
 

@@ -15,7 +15,7 @@ def texts_in(code: str) -> list[str]:
     return [one["text"] for one in TEXTS if one["language"] == code]
 
 
-def test_the_text_wins_over_what_the_page_declares(fetcher: WebFetcher) -> None:
+def test_detected_language_overrides_the_declared_one(fetcher: WebFetcher) -> None:
     paragraphs = "".join(f"<p>{text}</p>" for text in texts_in("fr"))
     french = fetcher.read_html(f"<html lang='en'><main>{paragraphs}</main></html>", url="")
     assert french.language == "fr"

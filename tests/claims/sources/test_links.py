@@ -33,7 +33,7 @@ def sentence_with(link: str) -> str:
     return f"<p>{PARAGRAPH.format(link)}</p>"
 
 
-def test_a_link_has_the_words_that_lead_there() -> None:
+def test_link_has_the_span_of_its_words() -> None:
     link = '<a href="https://water.example/report?y=2025#p3">the water <b>board</b>\n said</a>'
     assert links_of(sentence_with(link)) == [
         ("https://water.example/report?y=2025", "the water board said")
@@ -70,16 +70,16 @@ def test_a_link_has_the_words_that_lead_there() -> None:
         "",
     ],
 )
-def test_what_leads_to_no_source_is_no_link(href: str) -> None:
+def test_links_that_lead_to_no_source_are_left_out(href: str) -> None:
     assert links_of(sentence_with(f'<a href="{href}">the board said</a>')) == []
 
 
-def test_a_post_on_a_network_is_a_source_and_a_pdf_is_one() -> None:
+def test_posts_on_social_networks_and_pdfs_are_kept_as_links() -> None:
     for url in ("https://x.com/board/status/1", "https://water.example/report.pdf"):
         assert links_of(sentence_with(f'<a href="{url}">it said</a>')) == [(url, "it said")]
 
 
-def test_links_outside_the_text_and_without_words_are_none() -> None:
+def test_links_outside_the_main_text_or_without_words_are_left_out() -> None:
     picture = '<a href="https://pic.example/"><img src="x.png"></a>'
     aside = (
         '<aside><p>Read on: <a href="https://aside.example/">the level of the lake</a></p></aside>'
@@ -111,7 +111,7 @@ def test_short_lines_have_links_when_their_place_is_clear() -> None:
     assert links_of(sentence_with("it said") + unclear) == []
 
 
-def test_the_same_words_twice_are_told_apart_by_their_order() -> None:
+def test_links_with_the_same_words_are_placed_in_order() -> None:
     one, two = (sentence_with(f'<a href="https://{n}.example/">it said</a>') for n in "ab")
     reading = read_html(f"<main>{one}<p>In between.</p>{two}</main>", url=URL)
     first, second = reading.links
@@ -119,7 +119,7 @@ def test_the_same_words_twice_are_told_apart_by_their_order() -> None:
     assert first.span.start < reading.text.index("In between") < second.span.start
 
 
-def test_a_page_of_links_takes_no_time() -> None:
+def test_page_full_of_links_is_read_fast() -> None:
     link = "<a href='https://e.example/x'>word</a> and "
     began = time.process_time()
     reading = read_html(f"<main><p>{link * 30_000}</p></main>", url=URL)
@@ -128,7 +128,7 @@ def test_a_page_of_links_takes_no_time() -> None:
     assert time.process_time() - began < 8
 
 
-def test_links_come_out_of_the_extraction_child(fetcher: WebFetcher) -> None:
+def test_links_are_returned_by_the_extraction_child(fetcher: WebFetcher) -> None:
     link = '<a href="https://water.example/">the water board said</a>'
     page = fetcher.read_html(f"<main>{sentence_with(link)}</main>", url="")
     (found,) = page.links

@@ -80,7 +80,7 @@ def test_article_is_kept_line_by_line_and_in_order() -> None:
     "unwanted",
     ["HIDDEN", "SCRIPTED", "color", "cookies", "Accept", "Home", "Volcano", "Related", "rights"],
 )
-def test_what_no_reader_came_for_is_left_out(unwanted: str) -> None:
+def test_menus_notices_and_scripts_are_left_out(unwanted: str) -> None:
     assert unwanted not in read_html(ARTICLE, url=URL).text
 
 
@@ -102,7 +102,7 @@ def test_page_that_is_one_table_keeps_its_rows() -> None:
     ]
 
 
-def test_one_sentence_alone_is_a_text() -> None:
+def test_single_sentence_is_a_main_text() -> None:
     assert lines_of("<p>Paris is the capital of France.") == ["Paris is the capital of France."]
 
 
@@ -132,17 +132,17 @@ def test_prose_in_a_block_named_related_is_kept() -> None:
         "Copyright cases rose by 20 percent in 2024, the court said.",
     ],
 )
-def test_statement_about_cookies_or_copyright_is_no_notice(sentence: str) -> None:
+def test_article_text_about_cookies_or_copyright_is_kept(sentence: str) -> None:
     assert lines_of(f"<p>{sentence}</p><p>{PROSE[0]}</p>") == [sentence, PROSE[0]]
 
 
-def test_text_is_cleaned_of_what_no_text_contains() -> None:
+def test_control_characters_are_removed() -> None:
     markup = "<p>The e\u0301tude is a\x00 piece\ud800 of&#0; mus&#x1;ic for&nbsp;the   piano.</p>"
     assert "étude is a piece of" in read_html(markup, url=URL).text
     assert not set(read_html(markup, url=URL).text) & {"\x00", "\x01", "\ud800", "\xa0"}
 
 
-def test_floor_serves_when_trafilatura_finds_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fallback_is_used_when_trafilatura_finds_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(main_text.trafilatura, "extract", lambda *_, **__: None)
     text = read_html(ARTICLE, url=URL).text
     assert all(sentence in text for sentence in PROSE)
@@ -160,7 +160,7 @@ def test_floor_serves_when_trafilatura_finds_nothing(monkeypatch: pytest.MonkeyP
     ],
     ids=["very many tags", "very many attributes", "one very long tag"],
 )
-def test_page_that_trafilatura_would_choke_on_does_not_reach_it(
+def test_page_too_complex_for_trafilatura_is_read_by_the_fallback(
     markup: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object, **__: object) -> None:

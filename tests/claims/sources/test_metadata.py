@@ -40,7 +40,7 @@ def test_title_is_the_page_s_own_headline(head: str, body: str, title: str | Non
     assert read(head, body).title == title
 
 
-def test_endless_title_is_cut() -> None:
+def test_very_long_title_is_shortened() -> None:
     title = read(f"<title>{'long ' * 1000}</title>").title
     assert title is not None
     assert len(title) == 300
@@ -96,7 +96,7 @@ def test_local_file_without_a_name_in_it_has_no_publisher() -> None:
         ("", "<p>published in spring</p>", None),
     ],
 )
-def test_date_of_publication_comes_from_the_surest_place(
+def test_date_of_publication_comes_from_the_most_reliable_field(
     head: str, body: str, published_at: str | None
 ) -> None:
     assert read(head, body).published_at == published_at
@@ -118,7 +118,7 @@ def test_date_of_publication_comes_from_the_surest_place(
         ("", None),
     ],
 )
-def test_last_change_is_told_beside_the_publication(head: str, modified_at: str | None) -> None:
+def test_date_of_the_last_change_is_read_as_well(head: str, modified_at: str | None) -> None:
     assert read(head).modified_at == modified_at
 
 
@@ -164,7 +164,7 @@ def test_dates_are_read_as_pages_write_them(text: str, iso: str | None) -> None:
         ('<link rel="canonical" href="https://user@www.harbour.org/aid">', URL),
     ],
 )
-def test_canonical_address_is_believed_within_the_site_only(head: str, canonical: str) -> None:
+def test_canonical_address_is_accepted_only_within_the_site(head: str, canonical: str) -> None:
     assert read(head).canonical_url == canonical
 
 
@@ -182,7 +182,7 @@ def test_language_is_what_the_page_declares(lang: str) -> None:
     "block",
     ["{", "null", "[[[]]]", '"text"', "[" * 100_000, '{"datePublished": ["2025"]}', "{} " * 90_000],
 )
-def test_broken_linked_data_is_passed_over(block: str) -> None:
+def test_broken_linked_data_is_ignored(block: str) -> None:
     head = f'<script type="application/ld+json">{block}</script><title>Still read</title>'
     assert read(head).title == "Still read"
 
@@ -204,7 +204,7 @@ def test_broken_linked_data_is_passed_over(block: str) -> None:
         ("", ()),
     ],
 )
-def test_credits_are_whom_the_page_names(head: str, credit: tuple[str, ...]) -> None:
+def test_credits_are_the_authors_that_the_page_names(head: str, credit: tuple[str, ...]) -> None:
     assert read(head).credits == credit
 
 
@@ -221,7 +221,7 @@ def test_credits_are_whom_the_page_names(head: str, credit: tuple[str, ...]) -> 
         ("", None),
     ],
 )
-def test_the_original_is_an_address_on_another_site(head: str, original: str | None) -> None:
+def test_original_url_is_an_address_on_another_site(head: str, original: str | None) -> None:
     reading = read(head)
     assert reading.original_url == original
     assert reading.canonical_url is not None

@@ -31,7 +31,7 @@ def obstacle(
         ("<h1>a.example is for sale</h1><p>Make an offer.</p>", "no-article"),
     ],
 )
-def test_a_page_that_says_it_is_something_else_is_believed(body: str, code: str) -> None:
+def test_obstacle_is_recognised_by_its_heading(body: str, code: str) -> None:
     assert obstacle(body) == code
     assert obstacle(body + STORY) is None
 
@@ -44,12 +44,12 @@ def test_a_list_of_headlines_is_no_article() -> None:
     assert obstacle(STORY + items) is None
 
 
-def test_front_page_is_no_article_whatever_it_says() -> None:
+def test_front_page_is_never_an_article() -> None:
     assert obstacle("<p>News of the valley.</p>", url="https://a.example/") == "no-article"
     assert obstacle("<p>A file on the disk.</p>", url="index.html") is None
 
 
-def test_no_article_of_the_cases_is_lost_and_most_obstacles_are_told() -> None:
+def test_no_article_is_taken_for_an_obstacle_and_most_obstacles_are_detected() -> None:
     pages = list(measure())
     articles = [page for page in pages if page.expected is None]
     others = [page for page in pages if page.expected is not None]

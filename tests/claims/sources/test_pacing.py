@@ -115,7 +115,7 @@ def test_a_fetcher_that_may_wait_sleeps_until_its_turn(site: RawServer) -> None:
     assert time.monotonic() - began_at >= 0.8
 
 
-def test_a_redirect_to_a_busy_host_goes_on_there_when_its_turn_comes(
+def test_redirect_to_a_busy_host_continues_at_its_turn(
     site: RawServer, gate: NotingGate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The first host gets no second request."""
@@ -135,7 +135,7 @@ def test_a_redirect_to_a_busy_host_goes_on_there_when_its_turn_comes(
         assert site.paths() == ["/?first", "/"]
 
 
-def test_hosts_of_the_operator_are_not_paced(site: RawServer, gate: NotingGate) -> None:
+def test_hosts_of_the_operator_have_no_minimum_interval(site: RawServer, gate: NotingGate) -> None:
     allow = AllowList.parse(f"127.0.0.1:{site.port}")
     site.answers["/robots.txt"] = page(b"User-agent: *\nCrawl-delay: 20")
     with WebFetcher(allow=allow, pacing=Pacing(gate, unpaced=allow)) as fetcher:
@@ -145,7 +145,7 @@ def test_hosts_of_the_operator_are_not_paced(site: RawServer, gate: NotingGate) 
 
 
 @pytest.mark.parametrize(("asked", "heeded"), [("20", [20.0]), ("1000", [30.0]), ("0.5", [])])
-def test_crawl_delay_is_heeded_within_bounds(
+def test_crawl_delay_applies_within_limits(
     site: RawServer, gate: NotingGate, fetcher: WebFetcher, asked: str, heeded: list[float]
 ) -> None:
     site.answers["/robots.txt"] = page(f"User-agent: *\nCrawl-delay: {asked}".encode())
@@ -156,7 +156,7 @@ def test_crawl_delay_is_heeded_within_bounds(
     assert busy.value.wait_s == max([10.0, *heeded])
 
 
-def test_what_robots_txt_forbids_takes_no_turn_once_that_is_known(
+def test_forbidden_address_takes_no_turn_once_robots_txt_is_known(
     site: RawServer, gate: NotingGate, fetcher: WebFetcher
 ) -> None:
     site.answers["/robots.txt"] = page(b"User-agent: *\nDisallow: /private")
@@ -171,7 +171,7 @@ def test_what_robots_txt_forbids_takes_no_turn_once_that_is_known(
 
 
 @pytest.mark.parametrize("status", [200, 401, 403, 404, 410])
-def test_an_answer_says_that_the_host_works(
+def test_answer_is_reported_as_a_working_host(
     site: RawServer, gate: NotingGate, fetcher: WebFetcher, status: int
 ) -> None:
     site.answers["/"] = page(ARTICLE, status=status)
@@ -181,7 +181,7 @@ def test_an_answer_says_that_the_host_works(
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504, 429])
-def test_an_answer_of_trouble_says_that_it_does_not(
+def test_server_error_is_reported_as_a_failure_of_the_host(
     site: RawServer, gate: NotingGate, fetcher: WebFetcher, status: int
 ) -> None:
     site.answers["/"] = page(b"", status=status)
@@ -190,7 +190,7 @@ def test_an_answer_of_trouble_says_that_it_does_not(
     assert gate.ends == [(VisitEnd.FAILED, f"http-{status}", 0.0)]
 
 
-def test_silence_says_that_it_does_not(
+def test_timeout_is_reported_as_a_failure_of_the_host(
     site: RawServer, gate: NotingGate, fetcher: WebFetcher
 ) -> None:
     site.answers["/"] = lambda connection: time.sleep(1.5)
@@ -199,7 +199,7 @@ def test_silence_says_that_it_does_not(
     assert gate.ends == [(VisitEnd.FAILED, "timeout", 0.0)]
 
 
-def test_a_robots_file_that_cannot_be_read_says_that_it_does_not(
+def test_unreadable_robots_txt_is_reported_as_a_failure_of_the_host(
     site: RawServer, gate: NotingGate, fetcher: WebFetcher
 ) -> None:
     site.answers["/robots.txt"] = page(b"", status=502)
@@ -224,7 +224,7 @@ def test_a_host_that_is_down_is_asked_a_few_times_and_then_rests(gate: NotingGat
     assert "rests until 1970-01-01 00:17:10 UTC" in failed.value.detail
 
 
-def test_a_host_that_works_again_is_read_after_its_rest(
+def test_recovered_host_is_read_after_its_rest(
     site: RawServer, gate: NotingGate, fetcher: WebFetcher
 ) -> None:
     site.answers["/"] = page(b"", status=500)
@@ -245,7 +245,7 @@ def test_a_host_that_works_again_is_read_after_its_rest(
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_a_host_that_asks_for_a_short_while_is_asked_again_after_it(
+def test_short_retry_after_is_waited_for(
     site: RawServer, gate: NotingGate, fetcher: WebFetcher, status: int
 ) -> None:
     site.answers["/"] = page(b"", "Retry-After: 40", status=status)
@@ -261,7 +261,7 @@ def test_a_host_that_asks_for_a_short_while_is_asked_again_after_it(
     assert fetcher.fetch(site.url("/?0")).title == "Lake level falls"
 
 
-def test_a_host_that_asks_for_long_is_coverage_and_rests_an_hour_at_most(
+def test_long_retry_after_is_coverage_and_a_rest_of_at_most_an_hour(
     site: RawServer, gate: NotingGate, fetcher: WebFetcher
 ) -> None:
     site.answers["/"] = page(b"", "Retry-After: 1000000", status=429)
@@ -278,7 +278,7 @@ def test_a_host_that_asks_for_long_is_coverage_and_rests_an_hour_at_most(
     fetcher.fetch(site.url("/"))
 
 
-def test_a_fetcher_that_may_wait_asks_again_when_the_host_said(site: RawServer) -> None:
+def test_waiting_fetcher_asks_again_at_the_time_of_retry_after(site: RawServer) -> None:
     times = []
 
     def answer(connection: socket.socket) -> None:
@@ -312,7 +312,7 @@ def test_a_fetcher_that_may_wait_asks_again_when_the_host_said(site: RawServer) 
         ("Thu, 04 Sep 99999 12:01:00 GMT", None),
     ],
 )
-def test_retry_after_is_seconds_or_a_date(text: str, seconds: float | None) -> None:
+def test_retry_after_is_read_as_seconds_or_date(text: str, seconds: float | None) -> None:
     assert read_retry_after(text, now=NOON) == seconds
 
 
@@ -327,5 +327,5 @@ def test_retry_after_is_seconds_or_a_date(text: str, seconds: float | None) -> N
         ("http://[2001:db8::1]:8080/", "[2001:db8::1]:8080"),
     ],
 )
-def test_a_host_is_its_name_whatever_the_port_of_the_web(url: str, name: str) -> None:
+def test_host_has_one_name_for_the_ports_of_http_and_https(url: str, name: str) -> None:
     assert name_host(url) == name

@@ -46,7 +46,7 @@ def test_lines_are_joined_to_paragraphs_and_running_heads_left_out() -> None:
     assert (reading.title, reading.published_at) == ("Annual Report", "2025-08-12")
 
 
-def test_a_place_in_the_text_tells_its_page() -> None:
+def test_position_in_the_text_gives_its_page() -> None:
     text = read_pdf(make_pdf(FIRST, SECOND, THIRD)).text
     pages = {word: page_number(text, text.index(word)) for word in ("Levels", "second", "first i")}
     assert pages == {"Levels": 1, "second": 2, "first i": 3}
@@ -54,12 +54,12 @@ def test_a_place_in_the_text_tells_its_page() -> None:
 
 
 @pytest.mark.parametrize("title", ["", "Microsoft Word - report.doc", "untitled", "report.pdf"])
-def test_a_title_that_a_program_gave_is_none(title: str) -> None:
+def test_title_set_by_a_program_is_ignored(title: str) -> None:
     assert read_pdf(make_pdf(["Some words here."], title=title)).title is None
 
 
 @pytest.mark.parametrize("created", ["", "D:2025", "D:20259999", "yesterday", "19700101x"])
-def test_an_odd_date_is_none_or_a_day(created: str) -> None:
+def test_odd_date_gives_a_day_or_none(created: str) -> None:
     found = read_pdf(make_pdf(["Some words here."], created=created)).published_at
     assert found in {None, "1970-01-01"}
 
@@ -70,7 +70,7 @@ def test_empty_pages_count_and_have_no_text() -> None:
     assert read_pdf(make_pdf([])).text == ""
 
 
-def test_a_password_is_asked_for_by_name() -> None:
+def test_encrypted_pdf_raises_its_own_error() -> None:
     with pytest.raises(EncryptedPdf):
         read_pdf(encrypt(make_pdf(["Secret words here."]), "s3cret"))
     assert read_pdf(encrypt(make_pdf(["Open words here."]), "")).text == "Open words here."

@@ -90,7 +90,7 @@ def test_poison_page_ends_in_a_named_outcome(
     assert time.monotonic() - begun < HURRIED.total_s + HURRIED.extract_s + 15
 
 
-def test_small_compressed_page_of_many_tags_is_given_up(
+def test_small_compressed_page_with_too_many_tags_is_given_up(
     server: RawServer, fetcher: WebFetcher
 ) -> None:
     """A few kilobytes in transfer give 1.6 million elements in memory."""
@@ -99,7 +99,7 @@ def test_small_compressed_page_of_many_tags_is_given_up(
     assert outcome(fetcher, server.url("/x")) == "too-complex"
 
 
-def test_healthy_page_is_read_after_all_that(
+def test_normal_page_is_read_after_poison_pages(
     server: RawServer, fetcher: WebFetcher, fetch_code: Callable[[str], str]
 ) -> None:
     server.answers["/x"] = page(WORDS.encode())

@@ -37,7 +37,7 @@ def test_five_redirects_are_followed_and_six_are_not(
     assert fetch_code(server.url("/0")) == "too-many-redirects"
 
 
-def test_redirect_loop_is_named(server: RawServer, fetch_code: FetchCode) -> None:
+def test_redirect_loop_has_its_own_code(server: RawServer, fetch_code: FetchCode) -> None:
     server.answers["/a"] = raw(redirect("/b"))
     server.answers["/b"] = raw(redirect("/a#x"))
     assert fetch_code(server.url("/a")) == "redirect-loop"
@@ -59,7 +59,7 @@ def test_redirect_loop_is_named(server: RawServer, fetch_code: FetchCode) -> Non
         ("http://127.0.0.1:22/", "port-blocked"),
     ],
 )
-def test_redirect_passes_the_same_gate(
+def test_redirect_target_is_vetted_like_any_address(
     location: str, code: str, server: RawServer, fetch_code: FetchCode
 ) -> None:
     server.answers["/"] = raw(redirect(location))

@@ -40,14 +40,14 @@ SITE = RegisteredSource(name="site", domains=("example.org",))
         ({"include": ("*",) * 21}, "/include"),
     ],
 )
-def test_what_is_wrong_is_named_by_its_field(change: dict[str, object], pointer: str) -> None:
+def test_fault_names_its_field(change: dict[str, object], pointer: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         check_source(replace(SITE, **change))
     assert refused.value.pointer == pointer
     assert refused.value.message
 
 
-def test_all_that_is_wrong_is_said_at_once() -> None:
+def test_all_faults_are_listed_at_once() -> None:
     wrong = replace(SITE, domains=("a b", "c d"), credibility=0.5, language="English")
     with pytest.raises(InvalidInput) as refused:
         check_source(wrong)
@@ -56,7 +56,7 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
     assert (refused.value.pointer, str(refused.value)) == ("/language", refused.value.message)
 
 
-def test_hosts_have_one_spelling_and_an_address_brings_its_own() -> None:
+def test_hosts_are_normalised_and_the_domain_defaults_to_the_address() -> None:
     assert check_source(replace(SITE, domains=("Example.ORG.",))).domains == ("example.org",)
     page = RegisteredSource(name="p", address="https://WWW.example.org/a")
     assert check_source(page).domains == ("www.example.org",)
@@ -64,7 +64,7 @@ def test_hosts_have_one_spelling_and_an_address_brings_its_own() -> None:
     assert check_source(feed).domains == ()  # a feed may link to any domain
 
 
-def test_a_registry_comes_back_from_its_file_as_it_was(tmp_path: Path) -> None:
+def test_registry_survives_its_yaml_file(tmp_path: Path) -> None:
     sources = (
         RegisteredSource(
             name="amt",
@@ -102,7 +102,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("text", BAD, ids=range(len(BAD)))
-def test_a_mistake_in_a_file_is_one_line_that_names_it(text: str, tmp_path: Path) -> None:
+def test_mistake_in_a_file_gives_one_line_that_names_it(text: str, tmp_path: Path) -> None:
     with pytest.raises(InvalidInput) as refused:
         parse_registry(text)
     assert BAD[text] in refused.value.message
@@ -114,7 +114,7 @@ def test_a_mistake_in_a_file_is_one_line_that_names_it(text: str, tmp_path: Path
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"x" * 2_000_001, None])
-def test_a_file_that_cannot_be_read_is_told(content: bytes | None, tmp_path: Path) -> None:
+def test_unreadable_file_is_refused(content: bytes | None, tmp_path: Path) -> None:
     file = tmp_path / "sources.yaml"
     if content is not None:
         file.write_bytes(content)

@@ -68,7 +68,7 @@ def asked() -> Iterator[Asked]:
         yield case
 
 
-def test_rules_for_all_robots_bind(asked: Asked) -> None:
+def test_rules_for_all_robots_apply(asked: Asked) -> None:
     asked.serve("User-agent: *\nDisallow: /private/\nAllow: /private/open")
     assert asked.denied("/public") is None
     assert asked.denied("/private/a") == "robots.txt asks not to fetch this address"
@@ -76,18 +76,18 @@ def test_rules_for_all_robots_bind(asked: Asked) -> None:
 
 
 @pytest.mark.parametrize("name", ["Assay", "assay", "ASSAY", "assay*"])
-def test_rules_for_assay_go_before_those_for_all(name: str, asked: Asked) -> None:
+def test_rules_for_assay_override_those_for_all_robots(name: str, asked: Asked) -> None:
     asked.serve(f"User-agent: *\nDisallow: /a\n\nUser-agent: {name}\nDisallow: /b")
     assert asked.denied("/a") is None
     assert asked.denied("/b") is not None
 
 
-def test_rules_for_other_robots_do_not_bind(asked: Asked) -> None:
+def test_rules_for_other_robots_do_not_apply(asked: Asked) -> None:
     asked.serve("User-agent: otherbot\nUser-agent: essay\nDisallow: /")
     assert asked.denied("/") is None
 
 
-def test_assay_named_together_with_other_robots_is_bound(asked: Asked) -> None:
+def test_rules_for_a_group_with_assay_apply(asked: Asked) -> None:
     asked.serve("User-agent: otherbot\nUser-agent: Assay\nUser agent thirdbot\nDisallow: /")
     assert asked.denied("/") is not None
 
@@ -103,7 +103,7 @@ def test_html_in_place_of_robots_file_allows_everything(asked: Asked) -> None:
     assert asked.denied("/") is None
 
 
-def test_answer_is_kept_for_a_day(asked: Asked) -> None:
+def test_robots_txt_is_cached_for_a_day(asked: Asked) -> None:
     asked.serve("User-agent: *\nDisallow: /")
     assert asked.denied("/") is not None
     asked.serve("")
@@ -141,7 +141,7 @@ def test_slow_robots_file_denies_for_an_hour(asked: Asked) -> None:
     assert asked.times() == 1
 
 
-def test_fetch_with_little_time_left_does_not_condemn_the_site(asked: Asked) -> None:
+def test_timeout_of_a_short_fetch_does_not_block_the_site(asked: Asked) -> None:
     asked.server.answers["/robots.txt"] = lambda _: time.sleep(0.5)
     with Deadline(0.2) as deadline, pytest.raises(SourceError) as caught:
         asked.check(asked.server.url("/"), deadline)
@@ -158,7 +158,7 @@ def test_only_the_beginning_of_a_huge_robots_file_is_read(asked: Asked) -> None:
     assert asked.denied("/late") is None
 
 
-def test_many_agents_with_many_rules_cost_little(asked: Asked) -> None:
+def test_many_agents_with_many_rules_are_parsed_fast(asked: Asked) -> None:
     """The parser copies each rule for each agent: too many copies without a filter."""
     agents = "".join(f"User-agent: bot{i}\n" for i in range(12_000))
     rules = "".join(f"Disallow: /{i}\n" for i in range(15_000))
@@ -192,7 +192,7 @@ def test_redirect_loop_counts_as_no_robots_file(asked: Asked) -> None:
     assert asked.denied("/a") is None
 
 
-def test_threads_that_ask_at_once_share_one_question(asked: Asked) -> None:
+def test_simultaneous_threads_share_one_request(asked: Asked) -> None:
     def answer(connection: socket.socket) -> None:
         time.sleep(0.3)
         connection.sendall(NO_ROBOTS)
@@ -222,7 +222,7 @@ def test_fetch_asks_robots_on_every_hop_and_on_allowed_hosts_too() -> None:
         assert "User-Agent: Assay/" in second.heads[0]
 
 
-def test_unreachable_site_is_named_as_such_and_not_as_denied() -> None:
+def test_unreachable_site_has_its_own_code_instead_of_robots_denied() -> None:
     with raw_server() as server:
         allow = AllowList.parse(f"127.0.0.1:{server.port}")
         url = server.url("/")

@@ -101,7 +101,7 @@ def fetch(url: str, port: int, ca_bundle: Path | None) -> str:
             return error.code
 
 
-def test_valid_certificate_is_accepted_and_its_name_is_asked_for(
+def test_valid_certificate_is_accepted_and_server_name_is_sent(
     authority: trustme.CA, trusted: Path
 ) -> None:
     with https_server(authority.issue_cert("localhost")) as server:
@@ -135,7 +135,7 @@ def test_certificate_for_another_name_is_refused(authority: trustme.CA, trusted:
         assert fetch(f"https://localhost:{port}/page", port, trusted) == "tls-error"
 
 
-def test_certificate_for_the_name_does_not_do_for_the_address(
+def test_certificate_for_the_name_is_refused_for_the_address(
     authority: trustme.CA, trusted: Path
 ) -> None:
     with https_server(authority.issue_cert("localhost")) as server:

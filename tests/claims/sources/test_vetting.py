@@ -252,7 +252,7 @@ def test_name_server_that_never_answers_is_not_waited_for(monkeypatch: pytest.Mo
 # --- what is allowed -----------------------------------------------------------------------
 
 
-def test_allow_list_reads_hosts_with_their_ports() -> None:
+def test_allow_list_parses_hosts_with_ports() -> None:
     allow = AllowList.parse(" 127.0.0.1:8000, LocalHost.:81 ,[0:0::1]:82,, ")
     assert allow.covers("127.0.0.1", 8000)
     assert allow.covers("localhost", 81)

@@ -32,7 +32,7 @@ def rss(inside: str) -> str:
     return f"<rss><channel><title>No item</title>{inside}</channel></rss>"
 
 
-def test_fields_are_those_of_the_record_and_of_one_level_below() -> None:
+def test_record_has_its_own_fields_and_those_one_level_below() -> None:
     found = read(rss("<item><title>a</title><source><title>b<i>c</i></title></source></item>"))
     assert found.root == "rss"
     (record,) = found.records
@@ -43,7 +43,7 @@ def test_fields_are_those_of_the_record_and_of_one_level_below() -> None:
     ]
 
 
-def test_vocabularies_are_told_apart_whatever_their_prefix() -> None:
+def test_vocabularies_are_recognised_with_any_prefix() -> None:
     spaces = "xmlns:x='http://purl.org/dc/elements/1.1/' xmlns:y='http://search.yahoo.com/mrss/'"
     body = f"<rss {spaces}><item><x:title>a</x:title><y:title>b</y:title></item></rss>"
     (record,) = read(body).records
@@ -61,7 +61,9 @@ def test_vocabularies_are_told_apart_whatever_their_prefix() -> None:
     ],
 )
 @pytest.mark.parametrize("codec", ["utf-8", "latin-1", "utf-16"])
-def test_a_wrong_label_does_not_hide_the_text(body: str, content_type: str, codec: str) -> None:
+def test_wrong_charset_label_does_not_hide_the_text(
+    body: str, content_type: str, codec: str
+) -> None:
     if "\ufeff" in body and codec == "latin-1":
         return
     data = f"{body}</title></item></rss>".encode(codec)
@@ -80,7 +82,7 @@ def test_a_wrong_label_does_not_hide_the_text(body: str, content_type: str, code
         ("a &amp;lt;b&amp;gt;", "a &lt;b&gt;"),
     ],
 )
-def test_stray_signs_are_repaired(written: str, read_as: str) -> None:
+def test_stray_characters_are_repaired(written: str, read_as: str) -> None:
     assert title_of(rss(f"<item><title>{written}</title></item>")) == read_as
 
 
@@ -125,7 +127,7 @@ def test_entities_types_and_depth_are_refused(body: str) -> None:
         "<rss><![CDATA[" * 200_000,
     ],
 )
-def test_what_is_no_xml_is_said_to_be_no_feed(body: str | bytes) -> None:
+def test_text_that_is_not_xml_is_no_feed(body: str | bytes) -> None:
     assert code_of(body) == "not-feed"
 
 

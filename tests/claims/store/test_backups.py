@@ -63,7 +63,9 @@ def dump(store: RedisStore) -> dict[str, object]:
     return found
 
 
-def test_backup_comes_back_as_it_was(server: EmbeddedServer, file: Path, tmp_path: Path) -> None:
+def test_restored_backup_has_the_same_data(
+    server: EmbeddedServer, file: Path, tmp_path: Path
+) -> None:
     store = connect(server.url)
     before = dump(store)
     note = back_up(server, file)
@@ -84,7 +86,7 @@ def test_backup_comes_back_as_it_was(server: EmbeddedServer, file: Path, tmp_pat
         store.close()
 
 
-def test_backup_while_claims_come_in_is_of_one_moment(
+def test_backup_during_submissions_has_the_state_of_one_moment(
     server: EmbeddedServer, file: Path, tmp_path: Path
 ) -> None:
     stopped = threading.Event()
@@ -111,7 +113,7 @@ def test_backup_while_claims_come_in_is_of_one_moment(
     assert 2 < content.claims == note.claims <= 2 + len(accepted)
 
 
-def test_backup_is_for_this_user_alone_and_leaves_nothing_behind(
+def test_backup_is_private_and_leaves_no_temporary_files(
     server: EmbeddedServer, file: Path
 ) -> None:
     folder = server.socket_path.parent
@@ -123,7 +125,7 @@ def test_backup_is_for_this_user_alone_and_leaves_nothing_behind(
     back_up(server, file)  # again, over the first one
 
 
-def test_data_that_is_there_is_kept_aside_and_only_by_force(
+def test_existing_data_is_moved_aside_only_with_force(
     server: EmbeddedServer, file: Path, tmp_path: Path
 ) -> None:
     back_up(server, file)
@@ -147,7 +149,7 @@ def test_data_that_is_there_is_kept_aside_and_only_by_force(
 
 
 @pytest.mark.parametrize("harm", ["flipped", "cut", "empty", "other file"])
-def test_damaged_backup_is_refused_and_the_data_stays(
+def test_damaged_backup_is_refused_and_existing_data_stays(
     server: EmbeddedServer, file: Path, tmp_path: Path, harm: str
 ) -> None:
     back_up(server, file)
@@ -170,7 +172,7 @@ def test_damaged_backup_is_refused_and_the_data_stays(
         pass
 
 
-def test_restore_that_is_refused_leaves_the_way_back_from_one_that_was_cut_off(
+def test_refused_restore_keeps_the_data_set_aside_by_an_interrupted_one(
     server: EmbeddedServer, file: Path, tmp_path: Path
 ) -> None:
     """After a cut between two renames, `restoring` has the only restored data in place."""
@@ -198,7 +200,7 @@ def test_backup_of_a_later_release_is_refused(
         restore_backup(file, tmp_path / "other", force=False)
 
 
-def test_no_server_starts_on_no_data_after_a_restore_that_was_cut_off(
+def test_no_server_starts_without_data_after_an_interrupted_restore(
     server: EmbeddedServer, file: Path, tmp_path: Path
 ) -> None:
     """As after a power cut between the two renames of a restore."""
@@ -218,7 +220,7 @@ def test_no_server_starts_on_no_data_after_a_restore_that_was_cut_off(
         store.close()
 
 
-def test_one_backup_at_a_time(server: EmbeddedServer, file: Path) -> None:
+def test_second_backup_at_the_same_time_is_refused(server: EmbeddedServer, file: Path) -> None:
     with (server.socket_path.parent / "backup.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with pytest.raises(DataFolderInUse, match="another backup"):

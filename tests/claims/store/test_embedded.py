@@ -89,7 +89,7 @@ def make_orphan(folder: Path, tmp_path: Path) -> int:
 # --- starting and stopping ---------------------------------------------------------------------
 
 
-def test_it_starts_durable_never_evicting_and_for_this_user_alone(folder: Path) -> None:
+def test_server_starts_durable_without_eviction_and_private(folder: Path) -> None:
     with EmbeddedServer(folder, memory_mb=64) as server:
         connect(server.url).check_server()
         for setting, value in {
@@ -105,7 +105,7 @@ def test_it_starts_durable_never_evicting_and_for_this_user_alone(folder: Path) 
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
-def test_it_leaves_nothing_but_its_data(folder: Path) -> None:
+def test_stopped_server_leaves_only_its_data(folder: Path) -> None:
     server = EmbeddedServer(folder)
     server.start()
     server.stop()
@@ -117,7 +117,7 @@ def test_it_leaves_nothing_but_its_data(folder: Path) -> None:
     server.stop()
 
 
-def test_data_is_there_after_stop_and_start(folder: Path) -> None:
+def test_data_survives_stop_and_start(folder: Path) -> None:
     server = EmbeddedServer(folder)
     for expected in (None, "here"):
         server.start()
@@ -126,7 +126,7 @@ def test_data_is_there_after_stop_and_start(folder: Path) -> None:
         server.stop()
 
 
-def test_starting_again_while_it_runs_keeps_it(folder: Path) -> None:
+def test_start_of_a_running_server_keeps_it(folder: Path) -> None:
     with EmbeddedServer(folder) as server:
         pid = server.pid
         server.start()
@@ -145,7 +145,7 @@ def test_acknowledged_writes_survive_a_kill_of_the_server(folder: Path) -> None:
         assert ask(server.url, "DBSIZE") == 200
 
 
-def test_a_server_that_ignores_shutdown_is_ended_all_the_same(
+def test_server_that_ignores_shutdown_is_killed(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(embedded, "_STOP_S", 0.5)
@@ -178,7 +178,7 @@ def test_a_forked_child_does_not_stop_its_parents_server(folder: Path) -> None:
 
 
 @pytest.mark.redis_server
-def test_another_server_program_does_as_well(folder: Path) -> None:
+def test_another_server_program_works_as_well(folder: Path) -> None:
     with EmbeddedServer(folder, binary=Path(str(shutil.which("redis-server")))) as server:
         connect(server.url).check_server()
 
@@ -195,7 +195,7 @@ def test_a_second_owner_is_refused(folder: Path) -> None:
         assert server.is_running()
 
 
-def test_an_owner_in_another_process_is_respected(folder: Path) -> None:
+def test_owner_in_another_process_blocks_a_second_one(folder: Path) -> None:
     owner = start_owner(folder, OWNER + "sys.stdin.read()")
     with pytest.raises(DataFolderInUse):
         EmbeddedServer(folder).start()
@@ -204,14 +204,14 @@ def test_an_owner_in_another_process_is_respected(folder: Path) -> None:
         assert server.is_running()
 
 
-def test_others_find_the_server_and_attach(folder: Path) -> None:
+def test_other_processes_find_the_server_and_connect(folder: Path) -> None:
     assert find_server(folder) is None
     with EmbeddedServer(folder) as server:
         assert find_server(folder) == server.url
     assert find_server(folder) is None
 
 
-def test_a_note_of_a_dead_server_is_not_believed(folder: Path) -> None:
+def test_note_of_a_dead_server_is_ignored(folder: Path) -> None:
     with EmbeddedServer(folder) as server:
         os.kill(server.pid, signal.SIGKILL)
         wait_for(lambda: not server.is_running())
@@ -220,7 +220,7 @@ def test_a_note_of_a_dead_server_is_not_believed(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"pid": 1}', "\x00"])
-def test_a_broken_note_is_no_note(folder: Path, text: str) -> None:
+def test_broken_note_is_ignored(folder: Path, text: str) -> None:
     with EmbeddedServer(folder):
         (folder / "server.json").write_text(text)
         assert find_server(folder) is None
@@ -230,7 +230,7 @@ def test_a_broken_note_is_no_note(folder: Path, text: str) -> None:
 
 
 @on_linux
-def test_a_killed_owner_leaves_no_server(folder: Path) -> None:
+def test_server_ends_when_its_owner_is_killed(folder: Path) -> None:
     owner = start_owner(folder, OWNER + "time.sleep(60)")
     kill(owner)
     wait_for(lambda: not is_server_alive(DataFolder(folder)))
@@ -249,9 +249,7 @@ def test_a_start_right_after_the_owner_was_killed_works(folder: Path) -> None:
             assert server.is_running()
 
 
-def test_a_server_left_alive_is_adopted_and_stopped_in_the_end(
-    folder: Path, tmp_path: Path
-) -> None:
+def test_orphaned_server_is_adopted_and_stopped_at_the_end(folder: Path, tmp_path: Path) -> None:
     pid = make_orphan(folder, tmp_path)
     ask(str(find_server(folder)), "SET", "key", "here")
     with EmbeddedServer(folder) as server:
@@ -261,7 +259,7 @@ def test_a_server_left_alive_is_adopted_and_stopped_in_the_end(
     assert not is_server_alive(DataFolder(folder))
 
 
-def test_a_server_left_alive_is_adopted_even_without_its_note(folder: Path, tmp_path: Path) -> None:
+def test_orphaned_server_is_adopted_without_its_note(folder: Path, tmp_path: Path) -> None:
     """The owner may have been killed before it wrote the note."""
     pid = make_orphan(folder, tmp_path)
     (folder / "server.json").unlink()
@@ -269,7 +267,7 @@ def test_a_server_left_alive_is_adopted_even_without_its_note(folder: Path, tmp_
         assert server.pid == pid
 
 
-def test_a_server_left_alive_is_adopted_although_the_note_is_of_an_earlier_run(
+def test_orphaned_server_is_adopted_with_a_note_of_an_earlier_run(
     folder: Path, tmp_path: Path
 ) -> None:
     pid = make_orphan(folder, tmp_path)
@@ -278,7 +276,7 @@ def test_a_server_left_alive_is_adopted_although_the_note_is_of_an_earlier_run(
         assert server.pid == pid
 
 
-def test_next_to_a_server_that_does_not_answer_none_is_started(
+def test_no_server_is_started_beside_one_that_does_not_answer(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pid = make_orphan(folder, tmp_path)
@@ -295,7 +293,7 @@ def test_next_to_a_server_that_does_not_answer_none_is_started(
         assert server.pid == pid
 
 
-def test_a_stale_socket_is_no_obstacle(folder: Path) -> None:
+def test_stale_socket_does_not_prevent_the_start(folder: Path) -> None:
     server = EmbeddedServer(folder)
     server.start()
     os.kill(server.pid, signal.SIGKILL)
@@ -318,7 +316,9 @@ def test_the_launcher_does_nothing_for_a_parent_that_is_gone(tmp_path: Path) -> 
 
 
 @pytest.mark.small_disk
-def test_start_on_a_full_disk_says_so_and_works_once_there_is_room(tmp_path: Path) -> None:
+def test_start_on_a_full_disk_fails_with_the_reason_and_works_when_space_is_free(
+    tmp_path: Path,
+) -> None:
     with small_disk(tmp_path / "disk", size_mb=10) as disk:
         server = EmbeddedServer(disk.folder / "data")
         with server:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claims.errors import InvalidInput
-from claims.snapshots import restore_text, strip_text
+from claims.sources.snapshots import restore_text, strip_text
 from claims.store import facets
 from claims.store.cursors import CursorSigner, Place
 from claims.store.records import (
@@ -35,7 +35,7 @@ from tests.contracts import steps
 ARTICLE = ArticleId("a_" + "0" * 32)
 
 
-def test_a_heading_is_the_first_text_that_says_something() -> None:
+def test_heading_is_the_first_text_that_is_not_empty() -> None:
     assert heading_of(None, " \n ", "The  first\nline", "second") == "The first line"
     assert heading_of(None, "") == ""
 
@@ -52,14 +52,14 @@ def test_a_long_heading_ends_with_a_whole_word() -> None:
     assert heading_of("x" * 200) == f"{'x' * 159}…"
 
 
-def test_a_derived_id_looks_like_any_other_and_is_always_the_same() -> None:
+def test_derived_id_has_the_usual_form_and_is_reproducible() -> None:
     ids = [derive_claim_id(ARTICLE, place) for place in range(100)]
     assert len(set(ids)) == 100
     assert all(len(i) == 34 and i.startswith("c_") for i in ids)
     assert ids == [derive_claim_id(ARTICLE, place) for place in range(100)]
 
 
-def test_the_fingerprint_is_that_of_the_body_alone() -> None:
+def test_fingerprint_depends_only_on_the_body() -> None:
     one, other = steps.new_claim(1), steps.new_claim(2)
     assert fingerprint_of(one) == fingerprint_of(other)
     assert fingerprint_of(one) != fingerprint_of(steps.new_claim(1, text="Twelve died."))
@@ -71,7 +71,7 @@ def test_the_fingerprint_is_that_of_the_body_alone() -> None:
     assert fingerprint_of(one) == digest(json.dumps(submitted, sort_keys=True))
 
 
-def test_what_a_check_keeps_is_packed_and_read_back() -> None:
+def test_kept_check_is_packed_and_unpacked() -> None:
     source = refer_to(page(text="Eleven fell ill."), origin="o1")
     passage = Passage(text="Eleven", span=Span(0, 6), page=source)
     found = replace(gathered(source), passages=(passage,))
@@ -93,7 +93,7 @@ SIGNER = CursorSigner(b"k" * 32)
 
 
 @given(st.floats(allow_nan=False), st.integers(0, 10**15))
-def test_a_cursor_is_read_back(key: float, serial: int) -> None:
+def test_written_cursor_is_read_back(key: float, serial: int) -> None:
     place = Place(repr(key), str(serial))
     cursor = SIGNER.write("claims", place)
     assert SIGNER.read("claims", cursor) == place
@@ -103,7 +103,7 @@ def test_a_cursor_is_read_back(key: float, serial: int) -> None:
 
 
 @given(st.text())
-def test_any_text_is_no_cursor(text: str) -> None:
+def test_other_text_is_refused_as_a_cursor(text: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         SIGNER.read("claims", text)
     assert refused.value.pointer == "/cursor"
@@ -113,7 +113,7 @@ def test_any_text_is_no_cursor(text: str) -> None:
 
 
 @given(st.text())
-def test_the_words_of_a_text_are_one_a_line_and_found_in_any_case(text: str) -> None:
+def test_words_of_a_text_are_unique_and_independent_of_case(text: str) -> None:
     words = facets.write_words(text)
     assert facets.write_words(text.swapcase().casefold()) == facets.write_words(text.casefold())
     found = words.split("\n") if words else []

@@ -62,7 +62,7 @@ def list_claims(folder: DataFolder) -> list[str]:
 ALL = [steps.claim_id(number) for number in (3, 2, 1)]
 
 
-def test_undamaged_files_stay_as_they_are(folder: DataFolder) -> None:
+def test_undamaged_files_stay_unchanged(folder: DataFolder) -> None:
     before = last_file(folder).read_bytes()
     assert find_damage(folder) is None
     done = repair(folder.path, force=False)
@@ -72,7 +72,7 @@ def test_undamaged_files_stay_as_they_are(folder: DataFolder) -> None:
 
 
 @pytest.mark.parametrize("end", [ZEROS, CUT_WRITE, CUT_TRANSACTION, b"\xff" * 7])
-def test_damaged_end_is_cut_off_and_kept_and_nothing_accepted_is_lost(
+def test_damaged_end_is_cut_off_and_kept_without_loss_of_accepted_data(
     folder: DataFolder, end: bytes
 ) -> None:
     before = last_file(folder).read_bytes()
@@ -97,7 +97,7 @@ def test_server_does_not_start_on_a_damaged_end_and_names_the_command(folder: Da
 
 
 @pytest.mark.parametrize(("behind", "lost"), [(WRITE, 1), (CUT_TRANSACTION + WRITE * 2, 4)])
-def test_damage_before_whole_writes_is_cut_only_by_force(
+def test_damage_before_complete_writes_is_cut_only_with_force(
     folder: DataFolder, behind: bytes, lost: int
 ) -> None:
     append(folder, ZEROS + behind)
@@ -126,7 +126,7 @@ def empty_manifest(folder: DataFolder) -> None:
 
 
 @pytest.mark.parametrize("harm", [break_base, remove_last, empty_manifest])
-def test_other_damage_is_named_and_only_a_backup_helps(
+def test_other_damage_is_named_with_the_advice_to_restore_a_backup(
     folder: DataFolder, harm: Callable[[DataFolder], None]
 ) -> None:
     harm(folder)

@@ -1,4 +1,4 @@
-"""Keep what a check read as hashes and spans instead of text. Pure functions."""
+"""Keeps the evidence of a check as hashes and spans instead of text. Pure functions."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NAMES = tuple(field.name for field in fields(PageReference))
 
 
 def strip_text(gathered: Gathered) -> KeptGathering:
-    """What was gathered, without the text of its passages, which the pages contain."""
+    """The gathered evidence without the text of its passages, which the pages contain."""
     answers = gathered.answers or (None,) * len(gathered.pages)
     places = {page.url: place for place, page in enumerate(gathered.pages)}
     return KeptGathering(
@@ -45,9 +45,9 @@ def _strip(passages: Iterable[Passage], places: Mapping[str, int]) -> tuple[Kept
 
 
 def restore_text(kept: KeptGathering, texts: Mapping[str, str]) -> Gathered:
-    """What was gathered, with its text restored; `texts` are those of its pages, by sha256.
+    """The gathered evidence with the text of its passages; `texts` are those of pages, by sha256.
 
-    Only the pages that passages come from are needed. Raises KeyError for a missing one.
+    Only the pages of `list_needed` are needed. Raises KeyError for a missing one.
     """
     references = tuple(
         PageReference(**{name: getattr(page, name) for name in _NAMES}) for page in kept.pages
@@ -84,7 +84,7 @@ def list_needed(kept: KeptGathering) -> tuple[str, ...]:
 def list_cited(
     pages: Iterable[PageReference], evidence: Iterable[Evidence] = ()
 ) -> tuple[str, ...]:
-    """The sha256 of each of these pages and of each page of the evidence, each once."""
+    """The sha256 of these pages and of the pages of the evidence, each once."""
     cited = [page.sha256 for page in pages] + [item.page.sha256 for item in evidence]
     return tuple(dict.fromkeys(cited))
 
@@ -98,7 +98,7 @@ def check_unchanged(text: str, sha256: str) -> str:
     """The text, if `sha256` is its hash. Raises InvalidInput otherwise."""
     if not is_unchanged(text, sha256):
         raise InvalidInput(
-            f"page {sha256}: its text has another sha256, so it is not what was read: "
+            f"page {sha256}: its text has another sha256, so it is not the text that was read: "
             "the check cannot be replayed from it"
         )
     return text

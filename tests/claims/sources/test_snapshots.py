@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from claims.errors import InvalidInput
 from claims.pipeline import rank_evidence
 from claims.shapes import from_text, to_text
-from claims.snapshots import (
+from claims.sources.snapshots import (
     check_unchanged,
     is_unchanged,
     list_cited,
@@ -32,7 +32,7 @@ SENTENCES = [
 
 
 @given(st.lists(st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=9), max_size=4))
-def test_what_was_gathered_comes_back_as_it_was(texts: list[list[str]]) -> None:
+def test_restored_gathering_equals_the_original(texts: list[list[str]]) -> None:
     pages = [
         replace(page(f"https://a.example/{n}", " ".join(text)), answer=ANSWER if n % 2 else None)
         for n, text in enumerate(texts)
@@ -45,7 +45,7 @@ def test_what_was_gathered_comes_back_as_it_was(texts: list[list[str]]) -> None:
     assert not any(text in to_text(kept) for text in SENTENCES[:1])
 
 
-def test_pages_without_answers_are_put_away_as_well() -> None:
+def test_pages_without_server_answers_are_stripped_as_well() -> None:
     before: Gathered = gathered(reference())
     assert strip_text(before).pages[0].answer is None
 
@@ -56,7 +56,7 @@ def test_pages_of_gathering_and_evidence_are_listed_once() -> None:
     assert list_cited(read, cited) == ("a", "b", "c")
 
 
-def test_a_text_that_was_changed_is_told_by_its_hash() -> None:
+def test_changed_text_is_detected_by_its_hash() -> None:
     kept = page(text="Eleven people died.")
     assert check_unchanged(kept.text, kept.sha256) == kept.text
     assert not is_unchanged(kept.text + " ", kept.sha256)

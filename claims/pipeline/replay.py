@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from claims.entailment.stances import CalibratedJudge
-from claims.pipeline import hear_reading, weigh_evidence
-from claims.snapshots import check_unchanged, list_cited, restore_text
+from claims.pipeline.judging import weigh_evidence
+from claims.pipeline.second_reading import hear_reading
+from claims.sources.snapshots import check_unchanged, list_cited, restore_text
 from claims.types import CheckRecord, ClaimId, ClaimRecord, Reading, Verdict
 from claims.verdicts.differences import Difference, find_differences
 
@@ -32,12 +33,12 @@ def list_pages(record: CheckRecord) -> tuple[str, ...]:
 def replay_check(
     claim: ClaimRecord, record: CheckRecord, texts: Mapping[str, str], *, judge: CalibratedJudge
 ) -> Replay:
-    """Judge the passages that were judged then; `texts` are those of `list_pages`, by sha256.
+    """Judge the passages of that check again; `texts` are those of `list_pages`, by sha256.
 
-    Passages are not ranked again, and no second reader is asked: what it said then counts as it
-    counted then. A difference comes from the judge or from the rules. `lost_page` stays as it was,
-    since it tells of an earlier check. Raises InvalidInput for a text that is not
-    the text that was read.
+    Passages are not ranked again, and no second reader is asked: its earlier answer counts with its
+    earlier likelihoods. So every difference comes from the judge or from the rules. `lost_page`
+    stays as it was, because it describes an earlier check. Raises InvalidInput for a text that is
+    not the text that was read.
     """
     for sha256 in list_pages(record):
         check_unchanged(texts[sha256], sha256)

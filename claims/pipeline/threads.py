@@ -7,7 +7,7 @@ from contextvars import Context, copy_context
 
 
 def open_pool(threads: int) -> ThreadPoolExecutor:
-    """A pool of so many threads; their log lines have the same fields as those of the caller."""
+    """A pool of `threads` threads whose log lines have the same fields as those of the caller."""
     return ThreadPoolExecutor(threads, initializer=_enter, initargs=(copy_context(),))
 
 

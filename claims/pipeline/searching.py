@@ -1,7 +1,7 @@
-"""Ask providers for pages to look at for a claim, and for prior checks by fact-checkers.
+"""Asks providers for pages about a claim, and for prior checks by fact-checkers.
 
-Providers are asked at the same time, as many as there usually are. Each gets its queries one after
-another until one fails: a failure is coverage, and the other providers go on.
+Providers are asked in parallel. Each gets its queries one after another until one fails: the
+failure goes to coverage, and the other providers continue.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from itertools import zip_longest
 
 from claims.days import read_day
 from claims.errors import InvalidInput, SourceError
+from claims.pipeline.threads import open_pool
 from claims.ports import PriorChecks, SourceProvider
 from claims.retrieval.queries import make_queries
 from claims.retrieval.similarity import is_alike
 from claims.sources.address import canonical_url, parse_source
 from claims.sources.as_of import describe_later, is_later
 from claims.sources.failures import FailureCode
-from claims.threads import open_pool
 from claims.types import (
     Candidate,
     Claim,
@@ -37,8 +37,8 @@ from claims.types import (
 # Seconds after the first query within which a query to a provider may begin; each may take ten
 # seconds.
 SEARCHING_S = 15.0
-# Maximum providers asked at the same time. There may be a thousand, for feeds and sitemaps can be
-# registered; each takes a thread or two.
+# Maximum providers asked at the same time, each by a thread or two. Up to a thousand feeds and
+# sitemaps can be registered.
 ASKED_AT_ONCE = 40
 # Maximum pages found by providers that are fetched for a claim.
 FOUND_PAGES = 8
@@ -81,10 +81,10 @@ def search(
     known: Sequence[str] = (),
     as_of: date | None = None,
 ) -> SearchOutcome:
-    """Everything that providers find for a claim, and the links of its article.
+    """The pages and prior checks that providers find for a claim, and the links of its article.
 
-    `known` are addresses that are read anyway. Pages that are known to be published after `as_of`
-    are left out.
+    `known` are addresses that are read anyway. Pages known to be published after `as_of` are left
+    out.
     """
     made = make_queries(claim.text, claimant=claim.claimant)
     queries = [replace(query, as_of=as_of) for query in made]
@@ -132,7 +132,7 @@ def _follow_links(claim: Claim | ClaimRecord) -> list[_Answer]:
 def _find_pages(
     provider: SourceProvider, queries: Sequence[Query], *, last_start: float
 ) -> list[_Answer]:
-    """The results of each query that suits the provider, until one fails or time is up."""
+    """The results of each query that the provider accepts, until one fails or time is up."""
     answers: list[_Answer] = []
     for query in queries:
         if query.purpose not in provider.purposes:
@@ -203,7 +203,7 @@ def _well_formed(url: str) -> str | None:
 def _choose(
     claim: str, checks: Sequence[PriorCheck], *, as_of: date | None
 ) -> tuple[PriorCheck, ...]:
-    """The prior checks about the same thing, each once: an index returns all that share a word."""
+    """The prior checks similar to the claim, each once: an index returns all that share a word."""
     alike = {
         check.url: check
         for check in checks

@@ -1,0 +1,81 @@
+"""Examples of request bodies, for /openapi.json."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from service.api.example_records import CLAIM_TEXT, SOURCE
+
+ARTICLE_BODIES: dict[str, Any] = {
+    "text": {
+        "summary": "A text, with a page as a source",
+        "value": {
+            "text": f"{CLAIM_TEXT} What a fine place it is!",
+            "title": "A library turns forty",
+            "sources": ["https://library.example.org/history"],
+        },
+    },
+    "url": {
+        "summary": "An address, checked again every day",
+        "value": {"url": "https://news.example.org/library", "every": "P1D"},
+    },
+    "as of": {
+        "summary": "A dated text, with evidence published up to `as_of` only",
+        "value": {
+            "text": CLAIM_TEXT,
+            "published_at": "2026-01-04",
+            "as_of": "2026-01-05",
+            "sources": ["https://library.example.org/history"],
+        },
+    },
+}
+
+CLAIM_BODY: dict[str, Any] = {
+    "text": CLAIM_TEXT,
+    "claimed_at": "2026-01-04",
+    "as_of": "2026-01-05",
+    "sources": ["https://library.example.org/history"],
+}
+
+BATCH_BODY: dict[str, Any] = {"claims": [CLAIM_BODY, {"text": "It has 40,000 books."}]}
+
+CORRECTION_BODY: dict[str, Any] = {"text": "The town library of Norrbeck opened in 1978."}
+
+SOURCES_BODY: dict[str, Any] = {"sources": ["https://town.example.org/library"]}
+
+VERIFY_BODY: dict[str, Any] = {
+    "claim": CLAIM_TEXT,
+    "passages": [
+        {
+            "text": "The library opened its doors in 1978.",
+            "title": "History of the library",
+            "published_at": "2024-03-01",
+            "url": "https://library.example.org/history",
+        }
+    ],
+    "claimed_at": "2026-01-04",
+}
+
+SOURCE_BODY: dict[str, Any] = {
+    **{name: SOURCE[name] for name in ("kind", "domains", "credibility", "reason")},
+    "by": "J. Holm",
+}
+
+KEY_BODY: dict[str, Any] = {
+    "name": "nightly job",
+    "scopes": ["read", "write"],
+    "expires_at": "2027-01-01T00:00:00Z",
+}
+
+WEBHOOK_BODY: dict[str, Any] = {
+    "url": "https://cms.example.org/hooks/assay",
+    "events": ["verdict.created", "verdict.changed"],
+    "labels": ["REFUTED"],
+    "tags": ["City", "Budget 2026"],
+}
+
+WEBHOOK_CHANGE_BODY: dict[str, Any] = {"events": ["verdict.changed"], "tags": None}
+
+SCHEDULE_BODY: dict[str, Any] = {"every": "PT6H", "until": "2026-12-31T00:00:00Z"}
+
+TAGS_BODY: dict[str, Any] = {"tags": ["City", "Budget 2026"]}
