@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from claims.access import KEYS_MAX, Actor, ApiKey, KeyStatus, NewKey, Scope, StoredKey
 from claims.errors import InvalidInput, NotFound, NotPermitted
 from claims.ports import RecordKind
-from claims.store.connection import Argument, StorePart
+from claims.store.connection import StorePart
 from claims.store.keys import API_KEY, API_KEYS
 from claims.store.records import from_ms, read_now_ms, to_duration_ms, to_ms, write
 
@@ -18,7 +18,7 @@ _FIELDS = (
     *("name", "scopes", "created_ms", "created_by", "expires_ms", "revoked_ms", "last_used_ms"),
     *("digest", "previous", "previous_ms"),
 )
-_REFUSALS = {
+_NOT_PERMITTED = {
     "ended": "your key was revoked or has expired",
     "scopes": "a key cannot hand out scopes that it does not have",
     "expiry": "a key cannot hand out a key that ends later than itself",
@@ -56,46 +56,55 @@ class RedisApiKeys(StorePart):
         self.connection.check_room()
         done = self.connection.run(
             "create_key",
-            new.id,
-            new.digest,
-            new.name,
-            " ".join(new.scopes),
-            "" if new.expires_at is None else to_ms(new.expires_at),
-            actor.key_id or "",
-            KEYS_MAX,
-            write(actor),
+            id=new.id,
+            digest=new.digest,
+            name=new.name,
+            scopes=" ".join(new.scopes),
+            expires_ms="" if new.expires_at is None else to_ms(new.expires_at),
+            giver=actor.key_id or "",
+            most=KEYS_MAX,
+            actor=write(actor),
         )
-        if done == "taken":
-            raise InvalidInput(f"there is a key {new.id} already")
-        if done == "past":
-            raise InvalidInput("this moment is in the past", "/expires_at")
-        if done == "full":
-            raise InvalidInput(f"there are {KEYS_MAX:,} keys already: revoke some first")
-        if done != "created":
-            raise NotPermitted(_REFUSALS[done])
+        _check_outcome(done, new.id)
         return self.find(new.id).key
 
     def rotate(self, key_id: str, digest: str, *, grace_s: float, actor: Actor) -> ApiKey:
         """Replace the secret of a key."""
-        giver, grace_ms = actor.key_id or "", to_duration_ms(grace_s)
-        arguments: tuple[Argument, ...] = (key_id, digest, grace_ms, giver, write(actor))
-        done = self.connection.run("rotate_key", *arguments)
-        if done is None:
-            raise NotFound(f"no key {key_id}")
-        if done == "over":
-            raise InvalidInput(f"key {key_id} was revoked or has expired: make another one")
-        if done != "rotated":
-            raise NotPermitted(_REFUSALS[done])
+        done = self.connection.run(
+            "rotate_key",
+            id=key_id,
+            digest=digest,
+            grace_ms=to_duration_ms(grace_s),
+            giver=actor.key_id or "",
+            actor=write(actor),
+        )
+        _check_outcome(done, key_id)
         return self.find(key_id).key
 
     def revoke(self, key_id: str, *, actor: Actor) -> None:
         """End a key at once."""
-        if self.connection.run("revoke_key", key_id, write(actor)) is None:
-            raise NotFound(f"no key {key_id}")
+        _check_outcome(self.connection.run("revoke_key", id=key_id, actor=write(actor)), key_id)
 
     def note_use(self, key_id: str) -> None:
         """Record that the key was used now."""
-        self.connection.run("note_use", key_id)
+        self.connection.run("note_use", id=key_id)
+
+
+def _check_outcome(outcome: str, key_id: str) -> None:
+    """Raise the error that a script on this key has answered, if it is one."""
+    match outcome:
+        case "not-found":
+            raise NotFound(f"no key {key_id}")
+        case "taken":
+            raise InvalidInput(f"there is a key {key_id} already")
+        case "past":
+            raise InvalidInput("this moment is in the past", "/expires_at")
+        case "full":
+            raise InvalidInput(f"there are {KEYS_MAX:,} keys already: revoke some first")
+        case "over":
+            raise InvalidInput(f"key {key_id} was revoked or has expired: make another one")
+        case _ if outcome in _NOT_PERMITTED:
+            raise NotPermitted(_NOT_PERMITTED[outcome])
 
 
 def _read_key(key_id: str, row: Sequence[str | None], now_ms: int) -> StoredKey:

@@ -87,7 +87,7 @@ class RedisAuditLog(SignedCursors):
 
     def record_refused(self, object: str, *, network: str, actor: Actor) -> None:  # noqa: A002
         """Record that a wrong key or token was sent."""
-        self.connection.run("record_refused", object, network, write(actor))
+        self.connection.run("record_refused", object=object, network=network, actor=write(actor))
 
     def forget(
         self, *, keep_s: float | None, keep_access_s: float | None = None, limit: int
@@ -95,8 +95,14 @@ class RedisAuditLog(SignedCursors):
         """Delete what is older."""
         if keep_s is None and keep_access_s is None:
             return 0
-        kept = ("" if s is None else to_duration_ms(s) for s in (keep_s, keep_access_s))
-        return int(self.connection.run("forget_audit", *kept, limit))
+        kept, kept_access = (
+            "" if s is None else to_duration_ms(s) for s in (keep_s, keep_access_s)
+        )
+        return int(
+            self.connection.run(
+                "forget_audit", kept_ms=kept, access_kept_ms=kept_access, limit=limit
+            )
+        )
 
     def _read_rows(self, start: str, end: str, *, place: Place | None, most: int) -> list[_Row]:
         """The newest entries of all streams, of those after `place` in the order of the list."""

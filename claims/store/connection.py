@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
@@ -40,12 +40,12 @@ from claims.store.memory import (
     MemoryReserve,
     find_memory_shortage,
 )
-from claims.store.scripts import LATER_SCHEMA, NAMES, SCHEMA, load_script
+from claims.store.scripts import LATER_SCHEMA, SCHEMA, find_arguments, list_names, load_script
+from claims.store.scripts import Argument as Argument
 
 MINIMUM_VERSION = (7, 2)
 COUNTER_TIMEOUT_S = 0.3
 """Maximum seconds to wait for a count of requests; then they are counted in memory for a time."""
-Argument = str | int | float
 T = TypeVar("T")
 
 FORM_ERRORS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, zlib.error)
@@ -71,7 +71,7 @@ class Condition:
     versions: frozenset[int]
 
     def to_keys(self) -> tuple[str, str]:
-        """The same as `is_outdated` in prelude.lua takes it."""
+        """The same as `is_outdated` in lua/shared/versions.lua takes it."""
         return self.key, f" {' '.join(map(str, sorted(self.versions)))} "
 
 
@@ -106,18 +106,32 @@ class StoreConnection:
         except (ValueError, RedisError) as error:
             raise StoreMisconfigured(f"not a usable store address: {error}") from error
         self._scripts: dict[str, Script] = {
-            name: self._redis.register_script(load_script(name)) for name in NAMES
+            name: self._redis.register_script(load_script(name)) for name in list_names()
         }
 
-    def run(self, script: str, *arguments: Argument, condition: Condition | None = None) -> Any:
-        """Run one of claims.store.scripts.NAMES: one atomic step. Raises StoreUnavailable.
+    def run(self, script: str, /, **arguments: Argument | Sequence[Argument]) -> Any:
+        """Run one of the scripts of lua/: one atomic step. Raises StoreUnavailable.
+
+        The arguments are those that its file names; others are a TypeError, and nothing is sent.
+        """
+        return self.run_if(None, script, **arguments)
+
+    def run_if(
+        self,
+        condition: Condition | None,
+        script: str,
+        /,
+        **arguments: Argument | Sequence[Argument],
+    ) -> Any:
+        """Run a script as `run` does, if the condition holds.
 
         With a `condition` nothing changes when it does not hold, and VersionChanged is raised;
         set_tags, set_schedule and delete_schedule look at it.
         """
         keys = () if condition is None else condition.to_keys()
+        words = find_arguments(script).write(arguments)
         with self._call():
-            answer = self._scripts[script](keys=keys, args=list(arguments))
+            answer = self._scripts[script](keys=keys, args=words)
         if answer == "outdated":
             raise VersionChanged("it has changed: get it again, and decide by what it is now")
         return answer
@@ -168,7 +182,7 @@ class StoreConnection:
 
     def _delete_old(self) -> Forgotten:
         needed_ms = CACHED_MS - PAGE_NEEDED_MS
-        scores, pages, checks, answers = self.run("make_room", _AT_ONCE, needed_ms)
+        scores, pages, checks, answers = self.run("make_room", limit=_AT_ONCE, needed_ms=needed_ms)
         return Forgotten(checks, pages, scores, answers)
 
     def _check_disk(self) -> None:
@@ -184,14 +198,15 @@ class StoreConnection:
         """Record that a record cannot be read; it is logged when it was not known."""
         is_new = True
         with suppress(StoreUnavailable):
-            is_new = self.run(
+            noted = self.run(
                 "note_unreadable",
-                kind,
-                record_id,
-                round(UNREADABLE_S * 1000),
-                _NOTED_EVERY_MS,
-                _UNREADABLE_MAX,
+                kind=kind,
+                id=record_id,
+                life_ms=round(UNREADABLE_S * 1000),
+                every_ms=_NOTED_EVERY_MS,
+                most=_UNREADABLE_MAX,
             )
+            is_new = noted == "new"
         if is_new:
             _log.error("unreadable_record: %s %s: %s", kind, record_id, describe_form(error))
 

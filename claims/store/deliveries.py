@@ -42,8 +42,13 @@ WAITING_MAX = 300
 SENT_AGAIN_MS = 30_000
 """How long a repeated request finds the ping that it announced: longer than redis-py repeats it."""
 
-_REFUSED = ("webhook-refused", "its receiver answered 410 and wants no more events")
-_FAILING = ("webhook-failing", "no delivery has succeeded for five days")
+# Why end_attempt.lua switches a webhook off.
+_SWITCHED_OFF = {
+    "refused_code": "webhook-refused",
+    "refused_why": "its receiver answered 410 and wants no more events",
+    "failing_code": "webhook-failing",
+    "failing_why": "no delivery has succeeded for five days",
+}
 _EVENT_GONE = "the event is no longer kept (ASSAY_EVENT_DAYS)"
 _EVENT_UNREADABLE = "the event is stored in a form that this release cannot read"
 _WORKERS_DIED = "each attempt ended with the worker that made it"
@@ -68,7 +73,9 @@ class RedisWebhooks(StorePart):
             "article": new.article,
         }
         words = ["secret", new.secret, *_write_fields(fields)]
-        done = self.connection.run("create_webhook", new.id, WEBHOOKS_MAX, *words, write(actor))
+        done = self.connection.run(
+            "create_webhook", id=new.id, most=WEBHOOKS_MAX, fields=words, actor=write(actor)
+        )
         if done == "full":
             raise InvalidInput(f"there are {WEBHOOKS_MAX} webhooks already: delete one first")
         return self.find(new.id)
@@ -103,25 +110,25 @@ class RedisWebhooks(StorePart):
     ) -> Webhook:
         """Change the fields that are given."""
         words = _write_fields(fields)
-        done = self.connection.run("change_webhook", webhook_id, status or "", *words, write(actor))
-        if done is None:
-            raise self.explain_missing(webhook_id)
+        done = self.connection.run(
+            "change_webhook", id=webhook_id, status=status or "", fields=words, actor=write(actor)
+        )
+        self._check_outcome(done, webhook_id)
         return self.find(webhook_id)
 
     def rotate(self, webhook_id: str, secret: str, *, actor: Actor) -> Webhook:
         """Replace the secret."""
         grace_ms = to_duration_ms(ROTATION_S)
-        if (
-            self.connection.run("rotate_webhook", webhook_id, secret, grace_ms, write(actor))
-            is None
-        ):
-            raise self.explain_missing(webhook_id)
+        done = self.connection.run(
+            "rotate_webhook", id=webhook_id, secret=secret, grace_ms=grace_ms, actor=write(actor)
+        )
+        self._check_outcome(done, webhook_id)
         return self.find(webhook_id)
 
     def delete(self, webhook_id: str, *, actor: Actor) -> None:
         """Delete a webhook and all that is kept of it."""
-        if self.connection.run("delete_webhook", webhook_id, write(actor)) is None:
-            raise self.explain_missing(webhook_id)
+        done = self.connection.run("delete_webhook", id=webhook_id, actor=write(actor))
+        self._check_outcome(done, webhook_id)
 
     def ping(self, webhook_id: str, *, actor: Actor = LOCAL) -> str:
         """Announce a test event for this webhook."""
@@ -133,18 +140,29 @@ class RedisWebhooks(StorePart):
 
     def _request(self, webhook_id: str, event_id: str, actor: Actor) -> str:
         self.connection.check_room()
-        told = (token_hex(16), SENT_AGAIN_MS, WAITING_MAX, write(actor))
-        found = self.connection.run("request_delivery", webhook_id, event_id, *told)
-        if found is None:
-            raise self.explain_missing(webhook_id)
-        outcome, event = found
-        if outcome == "disabled":
-            raise WebhookDisabled(f"webhook {webhook_id} is switched off: switch it on first")
-        if outcome == "full":
-            raise QueueFull(f"{WAITING_MAX} events wait for webhook {webhook_id} already")
+        outcome, event = self.connection.run(
+            "request_delivery",
+            id=webhook_id,
+            event=event_id,
+            token=token_hex(16),
+            life_ms=SENT_AGAIN_MS,
+            most=WAITING_MAX,
+            actor=write(actor),
+        )
         if outcome == "gone":
             raise NotFound(f"event {event_id} is not kept")
+        self._check_outcome(outcome, webhook_id)
         return str(event)
+
+    def _check_outcome(self, outcome: str, webhook_id: str) -> None:
+        """Raise the error that a script on this webhook has answered, if it is one."""
+        match outcome:
+            case "not-found":
+                raise self.explain_missing(webhook_id)
+            case "disabled":
+                raise WebhookDisabled(f"webhook {webhook_id} is switched off: switch it on first")
+            case "full":
+                raise QueueFull(f"{WAITING_MAX} events wait for webhook {webhook_id} already")
 
     def list_deliveries(self, webhook_id: str) -> tuple[Delivery, ...]:
         """All deliveries that are kept, the newest attempt first."""
@@ -190,13 +208,13 @@ class RedisWebhooks(StorePart):
     def _take(self, token: str, ttl_s: float) -> DeliveryLease | None:
         found = self.connection.run(
             "take_delivery",
-            token,
-            to_duration_ms(ttl_s),
-            ATTEMPTS_MAX,
-            LOOKED_AT_MAX,
-            WAITING_MAX,
-            _EVENT_GONE,
-            _WORKERS_DIED,
+            token=token,
+            ttl_ms=to_duration_ms(ttl_s),
+            attempts_max=ATTEMPTS_MAX,
+            looked_max=LOOKED_AT_MAX,
+            waiting_max=WAITING_MAX,
+            gone=_EVENT_GONE,
+            died=_WORKERS_DIED,
         )
         if found is None:
             return None
@@ -205,7 +223,13 @@ class RedisWebhooks(StorePart):
             with self.reading(RecordKind.EVENT, event_id):
                 event = read_event(event_id, words)
         except Unreadable:
-            self.connection.run("skip_delivery", webhook_id, event_id, token, _EVENT_UNREADABLE)
+            self.connection.run(
+                "skip_delivery",
+                id=webhook_id,
+                event=event_id,
+                token=token,
+                error=_EVENT_UNREADABLE,
+            )
             raise
         return DeliveryLease(
             webhook_id=webhook_id,
@@ -222,20 +246,19 @@ class RedisWebhooks(StorePart):
         wait_s = choose_wait_s(lease.attempt, asked_s=attempt.asked_s)
         ended = self.connection.run(
             "end_attempt",
-            lease.webhook_id,
-            lease.event.id,
-            lease.token,
-            attempt.outcome,
-            "" if attempt.status_code is None else attempt.status_code,
-            attempt.duration_ms,
-            attempt.error or "",
-            "" if wait_s is None else to_duration_ms(wait_s),
-            to_duration_ms(choose_rest_s(lease.failures, asked_s=attempt.asked_s)),
-            to_duration_ms(FAILING_S_MAX),
-            *_REFUSED,
-            *_FAILING,
+            id=lease.webhook_id,
+            event=lease.event.id,
+            token=lease.token,
+            outcome=attempt.outcome,
+            code="" if attempt.status_code is None else attempt.status_code,
+            took_ms=attempt.duration_ms,
+            error=attempt.error or "",
+            wait_ms="" if wait_s is None else to_duration_ms(wait_s),
+            rest_ms=to_duration_ms(choose_rest_s(lease.failures, asked_s=attempt.asked_s)),
+            failing_ms=to_duration_ms(FAILING_S_MAX),
+            **_SWITCHED_OFF,
         )
-        return bool(ended)
+        return bool(ended == "done")
 
 
 def _write_fields(fields: Mapping[str, Any]) -> list[str]:

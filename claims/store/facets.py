@@ -1,7 +1,7 @@
 """Facets: the values by which articles and claims are found in lists. Pure functions.
 
-A facet is a field of a record with one value on each line; prelude.lua keeps a sorted set for each
-value. Values are folded, so that case and width of letters do not count.
+A facet is a field of a record with one value on each line; lua/shared/index.lua keeps a sorted
+set for each value. Values are folded, so that case and width of letters do not count.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ WORDS = 64
 SITES = 100
 # Characters of the facet `content`: 128 bits of a hash.
 _CONTENT_CHARS = 32
-# The value that prelude.lua gives to a claim that was corrected.
+# The value that lua/shared/labels.lua gives to a claim that was corrected.
 _SUPERSEDED = "superseded:yes"
 
 

@@ -22,12 +22,15 @@ class RedisHostGate:
         rules = self._rules
         what, now, *more = self._connection.run(
             "take_turn",
-            host,
-            digest(url),
-            _to_ms(every_s),
-            token_hex(16),
-            rules.failures,
-            *map(_to_ms, (rules.trial_s, rules.queue_s, rules.missed_s, rules.kept_s)),
+            host=host,
+            url=digest(url),
+            every_ms=_to_ms(every_s),
+            token=token_hex(16),
+            failures_max=rules.failures,
+            trial_ms=_to_ms(rules.trial_s),
+            queue_ms=_to_ms(rules.queue_s),
+            missed_ms=_to_ms(rules.missed_s),
+            kept_ms=_to_ms(rules.kept_s),
         )
         at = from_ms(now)
         if what == "rest":
@@ -38,19 +41,22 @@ class RedisHostGate:
 
     def slow_down(self, host: str, *, every_s: float) -> None:
         """Set the least interval between fetches of a host, for a day."""
-        self._connection.run("slow_down", host, _to_ms(every_s), _to_ms(self._rules.kept_s))
+        kept_ms = _to_ms(self._rules.kept_s)
+        self._connection.run("slow_down", host=host, every_ms=_to_ms(every_s), kept_ms=kept_ms)
 
     def end_visit(self, host: str, how: VisitEnd, *, why: str = "", rest_s: float = 0.0) -> None:
         """Record how a fetch ended."""
         rules = self._rules
         self._connection.run(
             "end_visit",
-            host,
-            how,
-            why,
-            _to_ms(rest_s),
-            rules.failures,
-            *map(_to_ms, (rules.first_rest_s, rules.longest_rest_s, rules.kept_s)),
+            host=host,
+            how=how,
+            why=why,
+            rest_ms=_to_ms(rest_s),
+            failures_max=rules.failures,
+            first_rest_ms=_to_ms(rules.first_rest_s),
+            longest_rest_ms=_to_ms(rules.longest_rest_s),
+            kept_ms=_to_ms(rules.kept_s),
         )
 
 

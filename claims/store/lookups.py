@@ -83,12 +83,12 @@ class RedisLookups(SearchPart):
 
     def find_repeated_articles(self, ids: Sequence[ArticleId]) -> tuple[ArticleId | None, ...]:
         """The contract of claims.ports.Lookups.find_repeated_articles."""
-        found = self.connection.run("find_repeated", Stage.EXTRACT, *ids)
+        found = self.connection.run("find_repeated", stage=Stage.EXTRACT, ids=ids)
         return tuple(ArticleId(one) if one else None for one in found)
 
     def find_repeated_claims(self, ids: Sequence[ClaimId]) -> tuple[ClaimId | None, ...]:
         """The contract of claims.ports.Lookups.find_repeated_claims."""
-        found = self.connection.run("find_repeated", Stage.GATHER, *ids)
+        found = self.connection.run("find_repeated", stage=Stage.GATHER, ids=ids)
         return tuple(ClaimId(one) if one else None for one in found)
 
     def _get_fields(self, prefix: str, record_id: str) -> dict[str, str]:

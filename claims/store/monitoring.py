@@ -23,7 +23,13 @@ class RedisMonitoring(StorePart):
         self, worker: str, *, ttl_s: float, queues: Collection[Queue] = (), has_judge: bool = False
     ) -> None:
         """Record that a worker takes work from `queues`, and whether its judge is loaded."""
-        self.connection.run("beat", worker, to_duration_ms(ttl_s), int(has_judge), *queues)
+        self.connection.run(
+            "beat",
+            worker=worker,
+            ttl_ms=to_duration_ms(ttl_s),
+            has_judge=int(has_judge),
+            queues=list(queues),
+        )
 
     def forget_workers(self) -> None:
         """Delete all heartbeats, for a server whose earlier users have all ended."""
@@ -33,7 +39,7 @@ class RedisMonitoring(StorePart):
     def health(self) -> StoreHealth:
         """The data that readiness checks; `due` also counts items planned for later."""
         due, leased, waited_ms, workers, judges, consumers = self.connection.run(
-            "count_work", *Queue
+            "count_work", queues=list(Queue)
         )
         problems, shortages = self.connection.find_problems()
         return StoreHealth(
@@ -52,7 +58,7 @@ class RedisMonitoring(StorePart):
     def read_metrics(self) -> StoreMetrics:
         """What was counted since the store is in use, and what waits now."""
         counters, lines, planned, leased, articles, claims, workers = self.connection.run(
-            "read_metrics", *Queue
+            "read_metrics", queues=list(Queue)
         )
         return StoreMetrics(
             counters={
@@ -86,8 +92,10 @@ class RedisMonitoring(StorePart):
 
     def follow_clock(self) -> float:
         """The contract of claims.ports.Monitoring.follow_clock."""
-        return float(self.connection.run("follow_clock", _CLOCK_BACK_MS, _LONGEST_MS)) / 1000
+        limits = {"tolerance_ms": _CLOCK_BACK_MS, "longest_ms": _LONGEST_MS}
+        return float(self.connection.run("follow_clock", **limits)) / 1000
 
     def acquire_sweep(self, *, ttl_s: float) -> bool:
         """True for one caller per `ttl_s`, which then sweeps."""
-        return bool(self.connection.run("acquire_sweep", max(1, to_duration_ms(ttl_s))))
+        life_ms = max(1, to_duration_ms(ttl_s))
+        return bool(self.connection.run("acquire_sweep", life_ms=life_ms) == "acquired")

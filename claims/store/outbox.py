@@ -41,17 +41,17 @@ class RedisEvents(StorePart):
         found = self._read("after", since, limit, only)
         if isinstance(found, EventPage):
             return found
-        if found == "future":
-            raise InvalidInput(
+        raise {
+            "future": InvalidInput(
                 f"{since} is later than the clock of the service: "
                 "give the `next` of an answer, the id of an event, or now"
-            )
-        if found == "later":
-            raise EventsGone(
+            ),
+            "later": EventsGone(
                 f"no event is as new as {since}: the data was restored from an earlier backup, or "
                 "nothing has happened since that time"
-            )
-        raise EventsGone(f"events after {since} are no longer kept (ASSAY_EVENT_DAYS)")
+            ),
+            "deleted": EventsGone(f"events after {since} are no longer kept (ASSAY_EVENT_DAYS)"),
+        }[found]
 
     def list_latest_events(self, *, before: str | None, limit: int, only: EventFilter) -> EventPage:
         """The contract of claims.ports.Events.list_latest_events."""
@@ -72,25 +72,27 @@ class RedisEvents(StorePart):
         """The contract of claims.ports.Events.forget_events."""
         if keep_s is None:
             return 0
-        return int(self.connection.run("forget_events", to_duration_ms(keep_s), limit))
+        return int(
+            self.connection.run("forget_events", kept_ms=to_duration_ms(keep_s), limit=limit)
+        )
 
     def _read(
         self, direction: str, start: str | None, limit: int, only: EventFilter
-    ) -> EventPage | str | None:
+    ) -> EventPage | str:
         """The events, or what read_events.lua answers in their place."""
         found = self.connection.run(
             "read_events",
-            direction,
-            start or "",
-            limit,
-            LOOKED_AT_MAX,
-            join_values(only.types),
-            join_values(only.labels),
-            join_values([fold(tag) for tag in only.tags]),
-            only.article_id or "",
-            only.claim_id or "",
+            direction=direction,
+            start=start or "",
+            limit=limit,
+            looked_max=LOOKED_AT_MAX,
+            types=join_values(only.types),
+            labels=join_values(only.labels),
+            tags=join_values([fold(tag) for tag in only.tags]),
+            article=only.article_id or "",
+            claim=only.claim_id or "",
         )
-        if found is None or isinstance(found, str):
+        if isinstance(found, str):
             return found
         following, rows = found
         events = self.read_each(RecordKind.EVENT, rows, read_event)

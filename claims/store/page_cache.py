@@ -27,6 +27,13 @@ WAIT_S = 30.0
 _POLL_S = (0.05, 0.2)
 
 
+# The arguments of end_fetch.lua for a fetch without an outcome.
+_RELEASED: dict[str, str | int] = {
+    "how": "released",
+    **dict.fromkeys(("sha256", "page", "entry", "fetched_us", "mode", "failure", "kept_ms"), ""),
+}
+
+
 class RedisPageCache(StorePart):
     """claims.ports.PageCache on the server, shared by all workers. Has no fetcher of its own."""
 
@@ -45,7 +52,12 @@ class RedisPageCache(StorePart):
         pause, waited_for = _POLL_S[0], ""
         while True:
             what, content, *text = self.connection.run(
-                "begin_fetch", key, to_us(fresh_after), token, _FETCH_TTL_MS, waited_for
+                "begin_fetch",
+                url=key,
+                fresh_us=to_us(fresh_after),
+                token=token,
+                ttl_ms=_FETCH_TTL_MS,
+                waited_for=waited_for,
             )
             try:
                 with self.reading(RecordKind.PAGE, url):
@@ -71,23 +83,34 @@ class RedisPageCache(StorePart):
     def _fetch(
         self, url: str, *, key: str, token: str, known: Page | None, fetcher: Fetcher
     ) -> Page:
-        outcome: tuple[str | int, ...] = ("released",)
+        outcome = _RELEASED
         try:
             page = fetcher.fetch(url, known=known)
             entry = write(replace(page, text=""))
             fetched_us = to_us(page.fetched_at)
             how = "NX" if known or self._can_keep(page.sha256) else "XX"
-            outcome = ("page", page.sha256, write(page), entry, fetched_us, CACHED_MS, how)
+            outcome = _RELEASED | {
+                "how": "page",
+                "sha256": page.sha256,
+                "page": write(page),
+                "entry": entry,
+                "fetched_us": fetched_us,
+                "mode": how,
+            }
         except SourceNotAsked:
             raise  # without an outcome: the next caller tries, and may get its turn
         except SourceError as error:
             failure = write(ErrorRecord(error.code, error.detail))
             kept_ms = failure_kept_for(error.code) // timedelta(milliseconds=1)
-            outcome = ("failed", failure, CACHED_MS, min(kept_ms, CACHED_MS))
+            outcome = _RELEASED | {
+                "how": "failed",
+                "failure": failure,
+                "kept_ms": min(kept_ms, CACHED_MS),
+            }
             raise
         finally:
             # In every case: no caller may wait for a fetch that has ended.
-            self.connection.run("end_fetch", key, token, *outcome)
+            self.connection.run("end_fetch", url=key, token=token, life_ms=CACHED_MS, **outcome)
         return page
 
     def _can_keep(self, sha256: str) -> bool:

@@ -40,13 +40,19 @@ class RedisReadings(StorePart):
 
     def keep_answer(self, key: str, answer: str) -> None:
         """Store an answer for 35 days since its last use."""
-        self.connection.run("keep_answer", key, answer, _ANSWER_LIFE_MS)
+        self.connection.run("keep_answer", key=key, answer=answer, life_ms=_ANSWER_LIFE_MS)
 
     def spend(self, claim_id: ClaimId | None, tokens: int, *, owner: str | None = None) -> None:
         """The contract of claims.ports.Readings.spend."""
-        life_ms = USAGE_DAYS * _DAY_MS
-        call = (token_hex(16), _CALL_LIFE_MS, life_ms)
-        self.connection.run("spend_tokens", claim_id or "", tokens, *call, owner or "")
+        self.connection.run(
+            "spend_tokens",
+            claim=claim_id or "",
+            tokens=tokens,
+            call=token_hex(16),
+            call_life_ms=_CALL_LIFE_MS,
+            day_life_ms=USAGE_DAYS * _DAY_MS,
+            owner=owner or "",
+        )
 
     def spent_today(self) -> int:
         """The tokens of today."""
@@ -54,7 +60,8 @@ class RedisReadings(StorePart):
 
     def read_usage(self, days: int) -> ReaderUsage:
         """The contract of claims.ports.Readings.read_usage."""
-        today, rows, now_ms, failures, rests_ms, why = self.connection.run("read_reader", days)
+        found = self.connection.run("read_reader", days=days)
+        today, rows, now_ms, failures, rests_ms, why = found
         first = date(1970, 1, 1) + timedelta(days=today)
         rests = rests_ms if rests_ms and int(rests_ms) > now_ms else None
         return ReaderUsage(
@@ -68,13 +75,21 @@ class RedisReadings(StorePart):
 
     def ask(self) -> float:
         """The contract of claims.ports.Readings.ask."""
-        wait_ms = self.connection.run("ask_reader", FAILURES_MAX, _TRY_MS, _LONGEST_REST_MS)
+        wait_ms = self.connection.run(
+            "ask_reader", failures_max=FAILURES_MAX, try_ms=_TRY_MS, longest_ms=_LONGEST_REST_MS
+        )
         return float(wait_ms) / 1000
 
     def end(self, failure: str | None) -> None:
         """The contract of claims.ports.Readings.end."""
         detail = "" if failure is None else clean_line(failure)[:_DETAIL_CHARS] or "no answer"
-        self.connection.run("end_reading", detail, FAILURES_MAX, _FIRST_REST_MS, _LONGEST_REST_MS)
+        self.connection.run(
+            "end_reading",
+            failure=detail,
+            failures_max=FAILURES_MAX,
+            first_rest_ms=_FIRST_REST_MS,
+            longest_rest_ms=_LONGEST_REST_MS,
+        )
 
 
 def _read_day(day: date, row: Sequence[str]) -> DayOfTokens:

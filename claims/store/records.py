@@ -237,8 +237,8 @@ def write_extraction(
     title: str | None,
     url: str | None,
     published_at: str | None,
-) -> list[str | int]:
-    """The arguments of commit_extraction.lua after id and token; a field that is None is kept."""
+) -> dict[str, str | int | list[str]]:
+    """The arguments of commit_extraction.lua but id and token; a field that is None is kept."""
     options, title, url = submitted.new.options, title or submitted.title, url or submitted.url
     article = flatten(
         {
@@ -255,7 +255,8 @@ def write_extraction(
     for place, claim in enumerate(extraction.claims):
         claims += derive_claim_id(article_id, place), write(claim), heading_of(claim.text)
         claims += facets.write_claimant(claim.claimant), facets.write_words(claim.text)
-    return [len(article), *article, len(shared), *shared, every_ms(options.every), *claims]
+    every = every_ms(options.every)
+    return {"every_ms": every, "fields": article, "shared": shared, "claims": claims}
 
 
 def write_gathered(gathered: Gathered) -> str:
@@ -264,7 +265,10 @@ def write_gathered(gathered: Gathered) -> str:
 
 
 def write_verdict(verdict: Verdict, entry: HistoryEntry, *, event_data: str) -> list[str | float]:
-    """A verdict as `conclude` in prelude.lua takes it; `event_data` is what an event says of it."""
+    """A verdict as `conclude` in lua/shared/verdicts.lua takes it.
+
+    `event_data` is what an event says of it.
+    """
     return [
         write(verdict),
         verdict.label,

@@ -67,11 +67,18 @@ class RedisSourceRegistry(StorePart):
             change = SourceChange(
                 name=name, at=from_ms(0), by=by, changes=describe_change(before, after)
             )
-            arguments = (name, kept, text, write(change), SOURCES_MAX, write(actor))
-            done = self.connection.run("put_source", *arguments)
-            if done == 1:
+            done = self.connection.run(
+                "put_source",
+                name=name,
+                before=kept,
+                after=text,
+                change=write(change),
+                most=SOURCES_MAX,
+                actor=write(actor),
+            )
+            if done == "stored":
                 return
-            if done == -1:
+            if done == "full":
                 raise InvalidInput(f"there are {SOURCES_MAX:,} sources already: remove some first")
         raise StoreUnavailable(f"{name} is being changed by others: nothing was stored, try again")
 

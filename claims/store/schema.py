@@ -41,9 +41,12 @@ def upgrade(connection: StoreConnection) -> None:
         raise explain_later_schema(number)
     for step in range(found + 1, SCHEMA + 1):
         prepare = _PREPARATIONS.get(step)
-        for arguments in prepare(connection) if prepare else ():
-            connection.run(f"upgrade_{step}", *arguments)
-        connection.run(f"upgrade_{step}")
+        if prepare is None:
+            connection.run(f"upgrade_{step}")
+        else:
+            for rows in prepare(connection):
+                connection.run(f"upgrade_{step}", is_last=0, records=rows)
+            connection.run(f"upgrade_{step}", is_last=1, records=())
 
 
 def _list_facets(connection: StoreConnection) -> Iterator[list[str]]:

@@ -35,15 +35,17 @@ class SearchPart(SignedCursors):
             groups += len(group), *group
         ids, *reached = self.connection.run(
             "search",
-            _kind_of(chosen),
-            chosen.order,
-            limit,
-            LOOKUPS,
-            *place,
-            *(_write_moment(moment) for moment in (chosen.since, chosen.until)),
-            "" if least is None else least,
-            facets.find_unwanted(chosen),
-            *groups,
+            list=_kind_of(chosen),
+            order=chosen.order,
+            limit=limit,
+            lookups=LOOKUPS,
+            last_key=place.key,
+            last_serial=place.serial,
+            since_ms=_write_moment(chosen.since),
+            until_ms=_write_moment(chosen.until),
+            least="" if least is None else least,
+            unwanted=facets.find_unwanted(chosen),
+            groups=groups,
         )
         following = Place(*reached)
         return ids, self.cursors.write(_scope_of(chosen), following) if following.serial else None

@@ -14,7 +14,13 @@ class RedisSessions(StorePart):
     def start(self, session_id: str, *, owner: str, ttl_s: float, actor: Actor) -> None:
         """Open a session for `ttl_s` seconds."""
         life_ms = max(1, to_duration_ms(ttl_s))
-        self.connection.run("start_session", digest(session_id), owner, life_ms, write(actor))
+        self.connection.run(
+            "start_session",
+            id=digest(session_id),
+            owner=owner,
+            life_ms=life_ms,
+            actor=write(actor),
+        )
 
     def find_owner(self, session_id: str) -> str | None:
         """The owner of a session that was started, has not expired and was not ended."""
@@ -23,7 +29,7 @@ class RedisSessions(StorePart):
 
     def end(self, session_id: str, *, actor: Actor = LOCAL) -> None:
         """End the session, if it is open."""
-        self.connection.run("end_session", digest(session_id), write(actor))
+        self.connection.run("end_session", id=digest(session_id), actor=write(actor))
 
     def keep_once(self, name: str, text: str, *, ttl_s: float) -> None:
         """Keep a text until it is taken."""

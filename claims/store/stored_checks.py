@@ -66,7 +66,9 @@ class RedisChecks(StorePart):
     def forget(self, *, keep_s: float | None, limit: int) -> Forgotten:
         """The contract of claims.ports.Checks.forget."""
         kept_ms = "" if keep_s is None else to_duration_ms(keep_s)
-        checks, pages = self.connection.run("forget", kept_ms, limit, limit)
+        checks, pages = self.connection.run(
+            "forget", kept_ms=kept_ms, checks_max=limit, pages_max=limit
+        )
         return Forgotten(checks, pages)
 
     def make_room(self) -> Forgotten | None:

@@ -47,15 +47,10 @@ from claims.types import (
 )
 
 IDEMPOTENCY_LIFE_MS = 24 * 3600 * 1000
-# The class numbers of prelude.lua; checks on schedule have a class of their own.
+# The class numbers of lua/shared/queue.lua; checks on schedule have a class of their own.
 _CLASSES = {Priority.NORMAL: 0, Priority.BULK: 1}
 NORMAL_MAX = 10
 """Maximum claims of one submission that keep their priority; more are bulk."""
-# Answers of scripts: an article has other claims than the caller read; a claim was corrected, or
-# has no verdict.
-_OTHER_CLAIMS, _CORRECTED, _NO_VERDICT = -2, -3, -5
-# Answers of scripts: why nothing more may wait, as words and as numbers.
-_FULL, _SHARE_FULL = ("full", -1), ("share", -4)
 # In place of an article: the claims are those of a list.
 _LISTED = "*"
 _CANCELLED = ErrorRecord(CANCELLED, "the check was cancelled before it came to a verdict")
@@ -117,38 +112,35 @@ class RedisSubmissions(SearchPart):
         """The ids; `scope` separates the idempotency keys of different routes."""
         self.connection.check_room()
         is_bulk = len(new) > NORMAL_MAX
-        arguments: list[str | int] = []
+        rows: list[str | int] = []
         for one, own in zip(new, fields, strict=True):
             priority = Priority.BULK if is_bulk else one.options.priority or Priority.NORMAL
             words = records.flatten(own)
             every = records.every_ms(one.options.every)
-            arguments += (one.id, _CLASSES[priority], every, len(words), *words)
+            rows += (one.id, _CLASSES[priority], every, len(words), *words)
         fingerprints = list(map(records.fingerprint_of, new))
         answer: list[str] = self.connection.run(
             "accept",
-            stage,
-            _write_once(actor, scope, idempotency_key),
-            fingerprints[0] if len(new) == 1 else records.digest(" ".join(fingerprints)),
-            IDEMPOTENCY_LIFE_MS,
-            *self._limits,
-            *arguments,
-            records.write(actor),
+            stage=stage,
+            once=_write_once(actor, scope, idempotency_key),
+            fingerprint=fingerprints[0]
+            if len(new) == 1
+            else records.digest(" ".join(fingerprints)),
+            life_ms=IDEMPOTENCY_LIFE_MS,
+            **self._write_limits(),
+            records=rows,
+            actor=records.write(actor),
         )
         return self._read_accepted(answer).split(" ")
 
-    def _read_accepted(self, answer: Sequence[str]) -> str:
-        if answer[0] == "mismatch":
-            raise IdempotencyMismatch("this Idempotency-Key was used before with another body")
-        self._check_room_in_queue(answer[0])
-        return answer[1]
-
-    def _check_room_in_queue(self, outcome: object) -> None:
-        """Raise QueueFull or QueueShareFull when a script has answered so."""
+    def _write_limits(self) -> dict[str, int]:
+        """The arguments of a script that refuses more than may wait (refuse_more)."""
         most, share = self._limits
-        if outcome in _FULL:
-            raise QueueFull(f"{most} work items are waiting")
-        if outcome in _SHARE_FULL:
-            raise QueueShareFull(f"{share} work items of one key are waiting, of {most} in all")
+        return {"most": most, "share": share}
+
+    def _read_accepted(self, answer: Sequence[str], record_id: str = "") -> str:
+        self._check_outcome(answer[0], record_id)
+        return answer[1]
 
     def request_check(
         self, claim_id: ClaimId, *, reader: ReaderChoice | None = None, actor: Actor = LOCAL
@@ -226,24 +218,39 @@ class RedisSubmissions(SearchPart):
     ) -> list[int]:
         """The numbers of the checks, which begin with `stage`."""
         self.connection.check_room()
-        asked = (*self._limits, article_id, reader or "", stage)
-        checks = self.connection.run("request_check", *asked, *ids, records.write(actor))
-        if not isinstance(checks, list):
-            self._check_room_in_queue(checks)
-        self._check_outcome(checks, ids)
+        checks = self.connection.run(
+            "request_check",
+            **self._write_limits(),
+            article=article_id,
+            reader=reader or "",
+            stage=stage,
+            ids=ids,
+            actor=records.write(actor),
+        )
+        self._check_outcome(checks, article_id or ids[0])
         return list(map(int, checks))
 
-    def _check_outcome(self, outcome: object, ids: Sequence[str]) -> None:
-        """Raise the error that a script on claims has answered, if it is one."""
-        if outcome is None:
-            raise self.explain_missing(ids[0])
-        if outcome == _OTHER_CLAIMS:
-            raise _ClaimsChanged
-        if outcome == _CORRECTED:
-            new = self.connection.command("HGET", keys.CLAIM + ids[0], "corrected_by")
-            raise Corrected(f"claim {ids[0]} was corrected: its new wording is claim {new}")
-        if outcome == _NO_VERDICT:
-            raise NoVerdict(f"claim {ids[0]} has no verdict yet: nothing is kept to be read")
+    def _check_outcome(self, outcome: object, record_id: str = "") -> None:
+        """Raise the error that a script on this record has answered, if it is one."""
+        most, share = self._limits
+        match outcome:
+            case "not-found":
+                raise self.explain_missing(record_id)
+            case "other-claims":
+                raise _ClaimsChanged
+            case "corrected":
+                new = self.connection.command("HGET", keys.CLAIM + record_id, "corrected_by")
+                raise Corrected(f"claim {record_id} was corrected: its new wording is claim {new}")
+            case "no-verdict":
+                raise NoVerdict(f"claim {record_id} has no verdict yet: nothing is kept to be read")
+            case "too-short":
+                raise InvalidInput("the schedule ends before its first check", "/until")
+            case "mismatch":
+                raise IdempotencyMismatch("this Idempotency-Key was used before with another body")
+            case "full":
+                raise QueueFull(f"{most} work items are waiting")
+            case "share":
+                raise QueueShareFull(f"{share} work items of one key are waiting, of {most} in all")
 
     def _act_on_claims(
         self,
@@ -283,23 +290,29 @@ class RedisSubmissions(SearchPart):
         stage = Stage.GATHER if is_of_claims else Stage.EXTRACT
         retried, refused = self._retry(stage, ids, actor)
         if not retried:
-            self._check_room_in_queue(refused)
+            self._check_outcome(refused)
         return Retried(
             articles=0 if is_of_claims else retried,
             claims=retried if is_of_claims else 0,
             next=cursor if refused else following,
         )
 
-    def _retry(self, stage: Stage, ids: Sequence[str], actor: Actor) -> tuple[int, int]:
-        """The number of items retried, and the answer of the script that refused the rest, or 0."""
+    def _retry(self, stage: Stage, ids: Sequence[str], actor: Actor) -> tuple[int, str | None]:
+        """The number of items retried, and the answer of the script that refused the rest."""
         retried = 0
         for record_id in ids:
-            told = (*sorted(FAULTS_OF_SERVICE), records.write(actor))
-            done = int(self.connection.run("retry", stage, record_id, *self._limits, *told))
-            if done < 0:
-                return retried, done
-            retried += done
-        return retried, 0
+            outcome = self.connection.run(
+                "retry",
+                stage=stage,
+                id=record_id,
+                **self._write_limits(),
+                codes=sorted(FAULTS_OF_SERVICE),
+                actor=records.write(actor),
+            )
+            if outcome in ("full", "share"):
+                return retried, outcome
+            retried += outcome == "retried"
+        return retried, None
 
     def set_schedule(
         self,
@@ -341,13 +354,17 @@ class RedisSubmissions(SearchPart):
         actor: Actor,
     ) -> int:
         self.connection.check_room()
-        last = "" if until is None else records.to_ms(until)
-        arguments = (every, records.every_ms(every), last, article_id, *ids)
-        by = records.write(actor)
-        done = self.connection.run("set_schedule", *arguments, by, condition=condition)
-        if done == -1:
-            raise InvalidInput("the schedule ends before its first check", "/until")
-        self._check_outcome(done, ids)
+        done = self.connection.run_if(
+            condition,
+            "set_schedule",
+            every=every,
+            every_ms=records.every_ms(every),
+            until_ms="" if until is None else records.to_ms(until),
+            article=article_id,
+            ids=ids,
+            actor=records.write(actor),
+        )
+        self._check_outcome(done, article_id or ids[0])
         return int(done)
 
     def delete_schedule(
@@ -369,9 +386,11 @@ class RedisSubmissions(SearchPart):
     def _delete_schedules(
         self, article_id: str, ids: Sequence[ClaimId], condition: Condition | None, actor: Actor
     ) -> None:
-        arguments = (article_id, *ids, records.write(actor))
-        done = self.connection.run("delete_schedule", *arguments, condition=condition)
-        self._check_outcome(done, ids)
+        by = records.write(actor)
+        done = self.connection.run_if(
+            condition, "delete_schedule", article=article_id, ids=ids, actor=by
+        )
+        self._check_outcome(done, article_id or ids[0])
 
     def change_claim_sources(
         self,
@@ -424,14 +443,14 @@ class RedisSubmissions(SearchPart):
             )
             done = self.connection.run(
                 "set_sources",
-                article_id,
-                len(ids),
-                change.actions,
-                *chain.from_iterable(words),
-                records.write(actor),
+                article=article_id,
+                claims=len(ids),
+                actions=change.actions,
+                records=list(chain.from_iterable(words)),
+                actor=records.write(actor),
             )
-            self._check_outcome(done, [places[0][1]])
-            if done:
+            self._check_outcome(done, places[0][1])
+            if done == "set":
                 return changed[0][1]
 
     def set_article_tags(
@@ -467,10 +486,16 @@ class RedisSubmissions(SearchPart):
         actor: Actor,
     ) -> None:
         self.connection.check_room()
-        content, facet = records.write(tuple(tags)), facets.write_tags(tags)
-        arguments = (stage, record_id, content, facet, records.write(actor))
-        if self.connection.run("set_tags", *arguments, condition=condition) is None:
-            raise self.explain_missing(record_id)
+        done = self.connection.run_if(
+            condition,
+            "set_tags",
+            stage=stage,
+            id=record_id,
+            tags=records.write(tuple(tags)),
+            facet=facets.write_tags(tags),
+            actor=records.write(actor),
+        )
+        self._check_outcome(done, record_id)
 
     def _is_of(self, chosen: ArticleFilter, cursor: str) -> bool:
         try:
@@ -481,15 +506,16 @@ class RedisSubmissions(SearchPart):
 
     def delete_claim(self, claim_id: ClaimId, *, actor: Actor = LOCAL) -> None:
         """The contract of claims.ports.Submissions.delete_claim."""
-        done = self.connection.run("delete", "", claim_id, records.write(actor))
-        self._check_outcome(done, [claim_id])
+        done = self.connection.run("delete", article="", ids=[claim_id], actor=records.write(actor))
+        self._check_outcome(done, claim_id)
 
     def delete_article(self, article_id: ArticleId, *, actor: Actor = LOCAL) -> None:
         """The contract of claims.ports.Submissions.delete_article."""
 
         def delete(ids: Sequence[ClaimId]) -> None:
-            done = self.connection.run("delete", article_id, *ids, records.write(actor))
-            self._check_outcome(done, [article_id])
+            by = records.write(actor)
+            done = self.connection.run("delete", article=article_id, ids=ids, actor=by)
+            self._check_outcome(done, article_id)
 
         with suppress(Gone):
             self._act_on_claims(article_id, delete, extracted=False)
@@ -506,9 +532,14 @@ class RedisSubmissions(SearchPart):
         return cancelled
 
     def _cancel(self, article_id: str, ids: Sequence[ClaimId], actor: Actor) -> int:
-        arguments = (records.write(_CANCELLED), article_id, *ids, records.write(actor))
-        cancelled = self.connection.run("cancel", *arguments)
-        self._check_outcome(cancelled, [article_id] if article_id else ids)
+        cancelled = self.connection.run(
+            "cancel",
+            error=records.write(_CANCELLED),
+            article=article_id,
+            ids=ids,
+            actor=records.write(actor),
+        )
+        self._check_outcome(cancelled, article_id or ids[0])
         return int(cancelled)
 
     def correct_claim(
@@ -523,23 +554,19 @@ class RedisSubmissions(SearchPart):
         self.connection.check_room()
         answer = self.connection.run(
             "correct",
-            claim_id,
-            records.write(ErrorRecord(CANCELLED, f"corrected by claim {new.id}")),
-            _write_once(actor, f"correct:{claim_id}", idempotency_key),
-            records.fingerprint_of(new),
-            IDEMPOTENCY_LIFE_MS,
-            *self._limits,
-            new.id,
-            _CLASSES[new.options.priority or Priority.NORMAL],
-            records.every_ms(new.options.every),
-            *records.flatten(records.write_new_claim(new)),
-            records.write(actor),
+            old=claim_id,
+            error=records.write(ErrorRecord(CANCELLED, f"corrected by claim {new.id}")),
+            once=_write_once(actor, f"correct:{claim_id}", idempotency_key),
+            fingerprint=records.fingerprint_of(new),
+            life_ms=IDEMPOTENCY_LIFE_MS,
+            **self._write_limits(),
+            id=new.id,
+            line_class=_CLASSES[new.options.priority or Priority.NORMAL],
+            every_ms=records.every_ms(new.options.every),
+            fields=records.flatten(records.write_new_claim(new)),
+            actor=records.write(actor),
         )
-        if answer is None:
-            raise self.explain_missing(claim_id)
-        if answer[0] == "corrected":
-            self._check_outcome(_CORRECTED, [claim_id])
-        return ClaimId(self._read_accepted(answer))
+        return ClaimId(self._read_accepted(answer, claim_id))
 
 
 def _write_once(actor: Actor, scope: str, idempotency_key: str | None) -> str:

@@ -17,6 +17,8 @@ WAITING_MAX = 16
 of its time on a single core."""
 # How long a repeated call finds the request that it took, in ms: longer than redis-py repeats it.
 _TAKEN_MS = 30_000
+# Whether the caller still waits, by the answer of a script; None: no worker reads.
+_KEPT = {"kept": True, "withdrawn": False, "no-reader": None}
 _NO_JUDGE = "no worker that judges is running: start one, or look into its log"
 
 
@@ -28,7 +30,11 @@ class RedisVerifyRequests(StorePart):
         self.connection.check_room()
         ends_ms = max(1, records.to_duration_ms(within_s))
         outcome = self.connection.run(
-            "ask_verify", request.id, records.write(request), ends_ms, WAITING_MAX
+            "ask_verify",
+            id=request.id,
+            request=records.write(request),
+            ends_ms=ends_ms,
+            most=WAITING_MAX,
         )
         if outcome == "full":
             raise QueueFull(f"{WAITING_MAX} verify requests are waiting")
@@ -37,23 +43,30 @@ class RedisVerifyRequests(StorePart):
 
     def take_verify(self, *, worker: str, queue: Queue = Queue.SCORE) -> VerifyRequest | None:
         """The request that has waited longest, for this worker alone; None when none waits."""
-        taken = self.connection.run("take_verify", f"{worker}:{token_hex(16)}", _TAKEN_MS, queue)
+        token = f"{worker}:{token_hex(16)}"
+        taken = self.connection.run("take_verify", token=token, life_ms=_TAKEN_MS, queue=queue)
         return None if taken is None else from_text(VerifyRequest, taken[1])
 
     def hand_on_verify(
         self, request_id: str, judged: VerifyAnswer, *, judge_s: float = 0.0
     ) -> bool | None:
         """The contract of claims.ports.VerifyRequests.hand_on_verify."""
-        judge_ms = records.to_duration_ms(judge_s)
-        written = records.write(judged)
-        done = int(self.connection.run("hand_on_verify", request_id, written, judge_ms))
-        return None if done < 0 else bool(done)
+        return self._keep("hand_on_verify", request_id, judged, judge_s)
 
     def answer_verify(self, request_id: str, answer: VerifyAnswer, *, judge_s: float = 0.0) -> bool:
         """Hand the answer to the caller; False when it no longer waits."""
-        judge_ms = records.to_duration_ms(judge_s)
-        written = records.write(answer)
-        return bool(self.connection.run("answer_verify", request_id, written, judge_ms))
+        return bool(self._keep("answer_verify", request_id, answer, judge_s))
+
+    def _keep(
+        self, script: str, request_id: str, answer: VerifyAnswer, judge_s: float
+    ) -> bool | None:
+        outcome = self.connection.run(
+            script,
+            id=request_id,
+            answer=records.write(answer),
+            judge_ms=records.to_duration_ms(judge_s),
+        )
+        return _KEPT[outcome]
 
     def read_verify_answer(self, request_id: str, *, judged: bool = False) -> VerifyAnswer | None:
         """The answer, None while there is none; with `judged` that of the judge alone."""
@@ -63,4 +76,4 @@ class RedisVerifyRequests(StorePart):
 
     def withdraw_verify(self, request_id: str) -> None:
         """Delete the request and its answer."""
-        self.connection.run("withdraw_verify", request_id)
+        self.connection.run("withdraw_verify", id=request_id)

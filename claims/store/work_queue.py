@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from secrets import token_hex
 
 from claims.errors import PageGone
@@ -26,7 +27,9 @@ from claims.types import (
 )
 
 MAX_ATTEMPTS = 3
-_EXHAUSTED = (EXHAUSTED, f"given up after {MAX_ATTEMPTS} attempts")
+# Whether a lease was held, by the answer of a script that needs it.
+_HELD = {"done": True, "lost": False}
+_EXHAUSTED = f"given up after {MAX_ATTEMPTS} attempts"
 
 
 class RedisWorkQueue(StorePart):
@@ -38,13 +41,19 @@ class RedisWorkQueue(StorePart):
 
     def release(self, worker: str, *, counts: bool) -> int:
         """Put the items leased by a worker's process back into due; returns the number of items."""
-        return int(self.connection.run("release", worker, int(counts)))
+        return int(self.connection.run("release", name=worker, counts=int(counts)))
 
     def take(self, queue: Queue, *, worker: str, ttl_s: float) -> Lease | None:
         """Lease the next item of the queue; None when none is ready."""
         token = f"{worker}:{token_hex(16)}"
         given = self.connection.run(
-            "take", queue, token, to_duration_ms(ttl_s), MAX_ATTEMPTS, *_EXHAUSTED
+            "take",
+            queue=queue,
+            token=token,
+            ttl_ms=to_duration_ms(ttl_s),
+            attempts_max=MAX_ATTEMPTS,
+            code=EXHAUSTED,
+            detail=_EXHAUSTED,
         )
         if given is None:
             return None
@@ -54,26 +63,40 @@ class RedisWorkQueue(StorePart):
 
     def count_ready(self) -> dict[Queue, int]:
         """The number of items that could be taken now, for each queue."""
-        return dict(zip(Queue, self.connection.run("count_ready", *Queue), strict=True))
+        counts = self.connection.run("count_ready", queues=list(Queue))
+        return dict(zip(Queue, counts, strict=True))
 
     def renew(self, lease: Lease, *, ttl_s: float) -> bool:
         """Prolong the lease; False when it was lost."""
-        return self._run_held("renew", lease, to_duration_ms(ttl_s))
+        return self._run_held("renew", lease, ttl_ms=to_duration_ms(ttl_s))
 
     def put_back(self, lease: Lease, *, delay_s: float, cause: str) -> bool:
         """Return the item to due in `delay_s`; `cause` is reported if this was the last attempt."""
-        return self._run_held("put_back", lease, to_duration_ms(delay_s), clean_line(cause))
+        delay_ms = to_duration_ms(delay_s)
+        return self._run_held("put_back", lease, delay_ms=delay_ms, cause=clean_line(cause))
 
     def postpone(self, lease: Lease, *, delay_s: float, url: str = "", code: str = "") -> bool:
         """Return the item to due until `url` may be fetched; this does not count as an attempt."""
-        return self._run_held("postpone", lease, to_duration_ms(delay_s), url, code)
+        delay_ms = to_duration_ms(delay_s)
+        return self._run_held("postpone", lease, delay_ms=delay_ms, url=url, code=code)
 
     def give_up(self, lease: Lease, error: ErrorRecord) -> bool:
         """Mark the claim or article failed now; the last verdict stays."""
-        return self._run_held("give_up", lease, records.write(error))
+        return self._run_held("give_up", lease, error=records.write(error))
 
-    def _run_held(self, script: str, lease: Lease, *arguments: Argument) -> bool:
-        return bool(self.connection.run(script, *_write_item(lease.item), lease.token, *arguments))
+    def _run_held(
+        self, script: str, lease: Lease, **arguments: Argument | Sequence[Argument]
+    ) -> bool:
+        item = lease.item
+        done = self.connection.run(
+            script,
+            stage=item.stage,
+            id=item.id,
+            check=item.check,
+            token=lease.token,
+            **arguments,
+        )
+        return _HELD[done]
 
     def commit_extraction(
         self,
@@ -103,22 +126,30 @@ class RedisWorkQueue(StorePart):
             url=url,
             published_at=published_at,
         )
-        return bool(self.connection.run("commit_extraction", article_id, lease.token, *arguments))
+        done = self.connection.run(
+            "commit_extraction", id=article_id, token=lease.token, **arguments
+        )
+        return _HELD[done]
 
     def keep_searched(self, lease: Lease, searched: SearchOutcome) -> bool:
         """Keep what providers found until the check is gathered."""
-        return self._run_held("keep_searched", lease, records.write(searched))
+        return self._run_held("keep_searched", lease, searched=records.write(searched))
 
     def commit_gathering(self, lease: Lease, gathered: Gathered) -> bool:
         """Store what was gathered, put (judge, id, check) into due."""
         item = _expect(lease, Stage.GATHER)
         content, cited = records.write_gathered(gathered), list_cited(gathered.pages)
         done = self.connection.run(
-            "commit_gathering", item.id, item.check, lease.token, content, *cited
+            "commit_gathering",
+            id=item.id,
+            check=item.check,
+            token=lease.token,
+            gathered=content,
+            pages=list(cited),
         )
-        if done < 0:
+        if done == "page-gone":
             raise PageGone("a page that was gathered is no longer stored")
-        return bool(done)
+        return _HELD[done]
 
     def commit_verdict(
         self, lease: Lease, verdict: Verdict, entry: HistoryEntry, *, judge_s: float = 0.0
@@ -126,7 +157,9 @@ class RedisWorkQueue(StorePart):
         """Store the verdict, append the history entry, finish the claim, plan its next check."""
         item = _expect(lease, Stage.JUDGE, Stage.READ)
         concluded = _write_verdict(item, verdict, entry)
-        return self._run_held("commit_verdict", lease, to_duration_ms(judge_s), *concluded)
+        return self._run_held(
+            "commit_verdict", lease, judge_ms=to_duration_ms(judge_s), verdict=concluded
+        )
 
     def commit_provisional(
         self, lease: Lease, verdict: Verdict, entry: HistoryEntry, *, judge_s: float = 0.0
@@ -134,12 +167,20 @@ class RedisWorkQueue(StorePart):
         """Keep the judge's verdict as provisional, put (read, id, check) into due."""
         item = _expect(lease, Stage.JUDGE)
         concluded = _write_verdict(item, verdict, entry)
-        place = (item.id, item.check, lease.token, to_duration_ms(judge_s))
-        return bool(self.connection.run("commit_provisional", *place, *concluded))
+        done = self.connection.run(
+            "commit_provisional",
+            id=item.id,
+            check=item.check,
+            token=lease.token,
+            judge_ms=to_duration_ms(judge_s),
+            verdict=concluded,
+        )
+        return _HELD[done]
 
     def end_readings(self, *, after_s: float, limit: int) -> int:
         """The contract of claims.ports.WorkQueue.end_readings."""
-        return int(self.connection.run("end_readings", to_duration_ms(after_s), limit))
+        after_ms = to_duration_ms(after_s)
+        return int(self.connection.run("end_readings", after_ms=after_ms, limit=limit))
 
 
 def _write_verdict(item: WorkItem, verdict: Verdict, entry: HistoryEntry) -> list[str | float]:
@@ -152,7 +193,3 @@ def _expect(lease: Lease, *stages: Stage) -> WorkItem:
     if lease.item.stage not in stages:
         raise ValueError(f"a lease on {lease.item.stage} cannot commit {' or '.join(stages)}")
     return lease.item
-
-
-def _write_item(item: WorkItem) -> tuple[str, str, int]:
-    return item.stage, item.id, item.check

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -45,12 +46,10 @@ def store(store_url: str) -> Iterator[RedisStore]:
 @pytest.fixture
 def run_twice(store: RedisStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """From now on run each script twice, as redis-py does when a reply was lost."""
-    run = store.connection.run
+    run_if = store.connection.run_if
 
-    def run_again(
-        name: str, *arguments: str | int | float, condition: Condition | None = None
-    ) -> object:
-        run(name, *arguments, condition=condition)
-        return run(name, *arguments, condition=condition)
+    def run_again(condition: Condition | None, name: str, /, **arguments: Any) -> object:
+        run_if(condition, name, **arguments)
+        return run_if(condition, name, **arguments)
 
-    monkeypatch.setattr(store.connection, "run", run_again)
+    monkeypatch.setattr(store.connection, "run_if", run_again)

@@ -308,6 +308,7 @@ def test_a_turn_whose_reply_was_lost_is_confirmed_when_asked_again(
     """The driver repeats a call with the same arguments, thus with the same token."""
     store = connect(request.getfixturevalue("embedded_url"))
     store.connection.command("FLUSHALL")
-    call = ("take_turn", HOST, "hash", 60_000, "token", 3, 60_000, 300_000, 30_000, 60_000)
-    assert [store.connection.run(*call)[0] for _ in range(3)] == ["go"] * 3
+    call = {"host": HOST, "url": "hash", "every_ms": 60_000, "token": "token", "failures_max": 3}
+    call |= {"trial_ms": 60_000, "queue_ms": 300_000, "missed_ms": 30_000, "kept_ms": 60_000}
+    assert [store.connection.run("take_turn", **call)[0] for _ in range(3)] == ["go"] * 3
     store.close()

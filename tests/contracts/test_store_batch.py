@@ -246,13 +246,13 @@ def test_an_article_without_claims_has_nothing_to_check(store: RedisStore) -> No
 @pytest.mark.parametrize(
     ("script", "arguments"),
     [
-        ("request_check", (100, 100, ARTICLE)),
-        ("set_schedule", ("PT1H", 3_600_000, "", ARTICLE)),
-        ("delete_schedule", (ARTICLE,)),
+        ("request_check", {"most": 100, "share": 100, "reader": "", "stage": "gather"}),
+        ("set_schedule", {"every": "PT1H", "every_ms": 3_600_000, "until_ms": ""}),
+        ("delete_schedule", {}),
     ],
 )
 def test_a_step_on_other_claims_than_the_article_has_writes_nothing(
-    store: RedisStore, script: str, arguments: tuple[str | int, ...]
+    store: RedisStore, script: str, arguments: dict[str, str | int]
 ) -> None:
     """The article was extracted between the caller's reading and its step."""
     claims = accept_article(store)
@@ -260,7 +260,8 @@ def test_a_step_on_other_claims_than_the_article_has_writes_nothing(
         steps.finish_check(store, claim)
     version = store.get_article_version(ARTICLE)
     for ids in ((), claims[:2], [*claims, derive_claim_id(ARTICLE, 3)]):
-        assert store.connection.run(script, *arguments, *ids, ACTOR) == -2
+        told = arguments | {"article": ARTICLE, "actor": ACTOR}
+        assert store.connection.run(script, ids=ids, **told) == "other-claims"
     assert store.get_article_version(ARTICLE) == version
 
 
@@ -314,10 +315,13 @@ def test_options_that_another_caller_changed_are_not_overwritten(store: RedisSto
     before = store.connection.command("HGET", keys.CLAIM + claim, "options")
     store.change_claim_sources(claim, add=["https://b.example/"])
     after = store.connection.command("HGET", keys.CLAIM + claim, "options")
-    arguments = ("", 1, "sources.added", "gather", claim, before)
-    assert store.connection.run("set_sources", *arguments, "{}", ACTOR) == 0
-    # A repeated call.
-    assert store.connection.run("set_sources", *arguments, after, ACTOR) == 1
+    told = {"article": "", "claims": 1, "actions": "sources.added", "actor": ACTOR}
+    for new, answer in (
+        ("{}", "changed-meanwhile"),
+        (after, "set"),
+    ):  # the second is a repeated call
+        rows = ("gather", claim, before, new, 0)
+        assert store.connection.run("set_sources", **told, records=rows) == answer
     assert store.connection.command("HGET", keys.CLAIM + claim, "options") == after
     assert check_invariant(store) == []
 

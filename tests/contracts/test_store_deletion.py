@@ -229,10 +229,11 @@ def test_a_worker_cannot_take_a_deleted_item_nor_take_one_again_by_its_token(
     store.delete_claim(CLAIM)
     assert store.take(Queue.FETCH, worker="w", ttl_s=60) is None
     accept(store, 2)
-    arguments = ("fetch", "w:token", 60_000, 3, "code", "text")
-    assert store.connection.run("take", *arguments)[1] == steps.claim_id(2)
+    arguments = {"queue": "fetch", "token": "w:token", "ttl_ms": 60_000, "attempts_max": 3}
+    arguments |= {"code": "code", "detail": "text"}
+    assert store.connection.run("take", **arguments)[1] == steps.claim_id(2)
     store.delete_claim(steps.claim_id(2))
-    assert store.connection.run("take", *arguments) is None
+    assert store.connection.run("take", **arguments) is None
 
 
 def test_deletions_and_steps_of_workers_at_once_leave_a_sound_store(store: RedisStore) -> None:
@@ -289,8 +290,9 @@ def test_an_article_is_deleted_before_and_during_its_extraction(store: RedisStor
     lease = steps.acquire(store, steps.extract_item(steps.article_id(2)))
     store.delete_article(steps.article_id(2))
     assert not steps.commit_extraction(store, lease, claims=3)
-    late = (steps.article_id(2), lease.token, 0, 0, "")
-    assert store.connection.run("commit_extraction", *late) == 0
+    late = {"id": steps.article_id(2), "token": lease.token, "every_ms": ""}
+    late |= {"fields": (), "shared": (), "claims": ()}
+    assert store.connection.run("commit_extraction", **late) == "lost"
     assert store.list_claims(limit=10).items == ()
     assert (store.health().due, store.health().leased) == (0, 0)
 
@@ -298,8 +300,9 @@ def test_an_article_is_deleted_before_and_during_its_extraction(store: RedisStor
 def test_an_article_extracted_meanwhile_is_read_again(store: RedisStore) -> None:
     store.accept_article(steps.new_article())
     steps.extract(store, ARTICLE, claims=2)
-    assert store.connection.run("delete", ARTICLE, "{}") == -2
-    assert store.connection.run("cancel", "{}", ARTICLE, "{}") == -2
+    other = {"article": ARTICLE, "ids": (), "actor": "{}"}
+    assert store.connection.run("delete", **other) == "other-claims"
+    assert store.connection.run("cancel", error="{}", **other) == "other-claims"
     store.delete_article(ARTICLE)
     assert store.list_claims(limit=10).items == ()
 

@@ -106,14 +106,20 @@ def test_item_whose_process_is_lost_each_time_is_given_up(store: RedisStore) -> 
     assert store.get_claim(CLAIM).record.error is not None
 
 
+def begin_fetch(store: RedisStore, token: str, *, ttl_ms: int, url: str = digest(URL)) -> list[str]:
+    """What begin_fetch.lua answers to a caller that has not waited yet."""
+    call = {"url": url, "fresh_us": 0, "token": token, "ttl_ms": ttl_ms, "waited_for": ""}
+    answer: list[str] = store.connection.run("begin_fetch", **call)
+    return answer
+
+
 def test_page_that_a_process_was_fetching_may_be_fetched_by_the_next_at_once(
     store: RedisStore,
 ) -> None:
     """Otherwise the next process waits half a minute and then reports the page as failed."""
     right = f"{name_process()}:killed"
-    store.connection.run("begin_fetch", digest(URL), 0, right, 35_000, "")
-    other = store.connection.run("begin_fetch", digest(URL), 0, "host/1/2:other", 35_000, "")
-    assert other[0] == "wait"
+    assert begin_fetch(store, right, ttl_ms=35_000)[0] == "fetch"
+    assert begin_fetch(store, "host/1/2:other", ttl_ms=35_000)[0] == "wait"
     store.release(name_child(os.getppid()), counts=True)
     fetcher = steps.OnePage(page(URL, "Eleven people died."))
     fresh = datetime.now(UTC) + timedelta(days=1)
@@ -121,7 +127,7 @@ def test_page_that_a_process_was_fetching_may_be_fetched_by_the_next_at_once(
 
 
 def test_right_to_fetch_that_ran_out_is_forgotten(store: RedisStore) -> None:
-    store.connection.run("begin_fetch", digest(URL), 0, "host/1/2:killed", 0, "")
-    store.connection.run("begin_fetch", "other", 0, "host/1/2:working", 60_000, "")
+    begin_fetch(store, "host/1/2:killed", ttl_ms=0)
+    begin_fetch(store, "host/1/2:working", ttl_ms=60_000, url="other")
     store.reap()
     assert store.connection.command("HKEYS", keys.FETCHING) == ["other"]

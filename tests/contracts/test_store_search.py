@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -443,12 +444,12 @@ def test_an_upgrade_that_was_cut_off_begins_again(
     monkeypatch.setattr("claims.store.schema._BATCH", 2)
     run, calls = store.connection.run, 0
 
-    def run_some(script: str, *arguments: str) -> object:
+    def run_some(script: str, /, **arguments: Any) -> object:
         nonlocal calls
         calls += 1
         if calls == 3:
             raise KeyboardInterrupt
-        return run(script, *arguments)
+        return run(script, **arguments)
 
     with monkeypatch.context() as patched:
         patched.setattr(store.connection, "run", run_some)
@@ -459,11 +460,26 @@ def test_an_upgrade_that_was_cut_off_begins_again(
     assert [collect(store, chosen) for chosen in CHOICES] == before
 
 
+def test_records_after_some_that_cannot_be_read_are_upgraded_too(
+    store: RedisStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A call for unreadable records alone has none, and is not the last one."""
+    damaged = [accept(store, number, "A flood came.") for number in (1, 2)]
+    whole = accept(store, 3, "Eleven died.")
+    put_back_to_schema_2(store)
+    monkeypatch.setattr("claims.store.schema._BATCH", 2)
+    for claim in damaged:
+        store.connection.command("HSET", keys.CLAIM + claim, "claim", "{")
+    store.check_server()
+    assert find(store, words="eleven") == [whole]
+    store.connection.command("FLUSHALL")
+
+
 def test_a_second_process_that_upgrades_late_changes_nothing(store: RedisStore) -> None:
     store.check_server()
     fill(store)
     before = [collect(store, chosen) for chosen in CHOICES]
     late = ("gather", CLAIM, "someone else", "late.example", "late", "1 0.1")
-    assert store.connection.run("upgrade_3", *late) == 0
+    assert store.connection.run("upgrade_3", is_last=0, records=late) == "already"
     assert [collect(store, chosen) for chosen in CHOICES] == before
     assert find(store, words="late") == []

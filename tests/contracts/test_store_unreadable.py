@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -352,9 +353,9 @@ def test_giving_up_a_delivery_twice_changes_nothing(
     damage_event(store)
     run = store.connection.run
 
-    def run_again(name: str, *arguments: str | int | float) -> object:
-        run(name, *arguments)
-        return run(name, *arguments)
+    def run_again(name: str, /, **arguments: Any) -> object:
+        run(name, **arguments)
+        return run(name, **arguments)
 
     monkeypatch.setattr(store.connection, "run", run_again)
     assert store.webhooks.take(worker="w1", ttl_s=60) is None

@@ -74,10 +74,11 @@ def test_asking_again_after_a_lost_reply_does_not_double_the_request(store: Redi
 
 def test_taking_again_after_a_lost_reply_gives_the_same_request(store: RedisStore) -> None:
     ask(store, 1, 2)
-    first, again = (store.connection.run("take_verify", "w:token", 60_000) for _ in range(2))
+    call = {"token": "w:token", "life_ms": 60_000, "queue": "score"}
+    first, again = (store.connection.run("take_verify", **call) for _ in range(2))
     assert first == again
     store.withdraw_verify(first[0])
-    assert store.connection.run("take_verify", "w:token", 60_000) is None
+    assert store.connection.run("take_verify", **call) is None
     assert store.take_verify(worker="w") == request(2)
 
 

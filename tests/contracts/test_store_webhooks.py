@@ -232,13 +232,15 @@ def test_a_take_whose_reply_was_lost_gives_the_same_lease(store: RedisStore) -> 
     d.make(store)
     d.judge(store, 1)
     d.judge(store, 2)
-    call = ("take_delivery", "token", 60_000, 10, 500, 300, "gone", "died")
-    first, second = (store.connection.run(*call) for _ in range(2))
+    call = {"token": "token", "ttl_ms": 60_000, "attempts_max": 10, "looked_max": 500}
+    call |= {"waiting_max": 300, "gone": "gone", "died": "died"}
+    first, second = (store.connection.run("take_delivery", **call) for _ in range(2))
     assert first == second
-    ends = ("end_attempt", HOOK, first[4], "token", "delivered", 200, 5, "", "", 0, 10**9)
-    reasons = ("c", "w", "c", "w")
-    assert store.connection.run(*ends, *reasons) == 1
-    assert store.connection.run(*ends, *reasons) == 0
+    ends = {"id": HOOK, "event": first[4], "token": "token", "outcome": "delivered", "code": 200}
+    ends |= {"took_ms": 5, "error": "", "wait_ms": "", "rest_ms": 0, "failing_ms": 10**9}
+    ends |= {"refused_code": "c", "refused_why": "w", "failing_code": "c", "failing_why": "w"}
+    assert store.connection.run("end_attempt", **ends) == "done"
+    assert store.connection.run("end_attempt", **ends) == "lost"
     assert store.webhooks.find(HOOK).failing_since is None
     assert len(d.deliver_all(store)) == 1
 
@@ -411,7 +413,10 @@ def test_410_switches_a_webhook_off_and_announces_it(store: RedisStore) -> None:
     assert store.webhooks.end(lease, d.ENDED)
     assert not store.webhooks.end(lease, d.ENDED)
     ended = store.webhooks.find(HOOK)
-    assert (ended.status, ended.disabled_why) == (WebhookStatus.DISABLED, module._REFUSED[1])
+    assert (ended.status, ended.disabled_why) == (
+        WebhookStatus.DISABLED,
+        module._SWITCHED_OFF["refused_why"],
+    )
     assert d.deliver_all(store) == [(d.webhook_id(2), "webhook.disabled")]
     event = store.list_events(since=None, limit=9, only=EventFilter()).items[-1]
     assert (event.type, event.data.webhook_id) == ("webhook.disabled", HOOK)
@@ -434,7 +439,10 @@ def test_five_days_without_a_success_switch_a_webhook_off(store: RedisStore) -> 
     pass_time(store, 0.2 * DAY_S)
     assert store.webhooks.end(d.take(store), d.BROKEN)
     ended = store.webhooks.find(HOOK)
-    assert (ended.status, ended.disabled_why) == (WebhookStatus.DISABLED, module._FAILING[1])
+    assert (ended.status, ended.disabled_why) == (
+        WebhookStatus.DISABLED,
+        module._SWITCHED_OFF["failing_why"],
+    )
     assert announced(store).count("webhook.disabled") == 1
     [delivery] = store.webhooks.list_deliveries(HOOK)
     assert delivery.status is DeliveryStatus.FAILED
@@ -512,8 +520,9 @@ def test_a_ping_goes_to_its_webhook_alone_and_is_kept_as_an_event(store: RedisSt
 
 def test_a_ping_whose_reply_was_lost_is_announced_once(store: RedisStore) -> None:
     d.make(store)
-    call = ("request_delivery", HOOK, "", "token", 60_000, 300, write(LOCAL))
-    first, second = (store.connection.run(*call) for _ in range(2))
+    call = {"id": HOOK, "event": "", "token": "token", "life_ms": 60_000, "most": 300}
+    call["actor"] = write(LOCAL)
+    first, second = (store.connection.run("request_delivery", **call) for _ in range(2))
     assert first == second and first[0] == "requested"
     assert d.deliver_all(store) == [(HOOK, "webhook.ping")]
     assert len(store.audit.read(limit=9, action=Action.WEBHOOK_PINGED).items) == 1

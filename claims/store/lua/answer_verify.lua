@@ -1,13 +1,14 @@
 #!lua flags=allow-oom
--- Keep the answer to a verify request until its caller reads it. ARGV: id, answer, ms spent in
--- the judge. Returns 1, or 0
--- when the caller no longer waits.
+-- needs: counters
+-- arguments: id, answer, judge_ms
+-- Keep the answer to a verify request until its caller reads it; `judge_ms` were spent in the judge.
+-- Returns 'kept' | 'withdrawn' (the caller no longer waits).
 --
 -- Withdrawn or expired meanwhile: nothing is written, so that no answer stays behind.
 -- Reply lost, call repeated: the answer is there, and nothing is counted again.
-if redis.call('EXISTS', VERIFY .. ARGV[1]) == 0 then return 0 end
-if redis.call('HSETNX', VERIFY .. ARGV[1], 'answer', ARGV[2]) == 1 then
+if redis.call('EXISTS', VERIFY .. args.id) == 0 then return 'withdrawn' end
+if redis.call('HSETNX', VERIFY .. args.id, 'answer', args.answer) == 1 then
   count('verified')
-  add_to('judge', ARGV[3])
+  add_to('judge', args.judge_ms)
 end
-return 1
+return 'kept'

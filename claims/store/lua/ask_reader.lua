@@ -1,5 +1,7 @@
 #!lua flags=allow-oom
--- Ask whether the endpoint of the reader may be asked now. ARGV: failures in a row after which it rests,
+-- needs: clock
+-- arguments: failures_max, try_ms, longest_ms
+-- Ask whether the endpoint of the reader may be asked now. Arguments: failures in a row after which it rests,
 -- ms for which one request tries whether it answers again, longest rest in ms. Returns 0, or the ms
 -- until somebody may ask.
 --
@@ -9,9 +11,9 @@
 -- Clock set back since: a rest longer than the longest is over.
 local now, state = now_ms(), redis.call('HMGET', READER, 'failures', 'rests_until')
 local rest = tonumber(state[2] or 0) - now
-if rest > tonumber(ARGV[3]) then rest = 0 end
+if rest > tonumber(args.longest_ms) then rest = 0 end
 if rest > 0 then return rest end
-if tonumber(state[1] or 0) >= tonumber(ARGV[1]) then
-  redis.call('HSET', READER, 'rests_until', now + ARGV[2])
+if tonumber(state[1] or 0) >= tonumber(args.failures_max) then
+  redis.call('HSET', READER, 'rests_until', now + args.try_ms)
 end
 return 0

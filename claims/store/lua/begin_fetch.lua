@@ -1,5 +1,7 @@
 #!lua flags=allow-oom
--- Decide whether the caller fetches a URL, waits, or gets a stored result. ARGV: hash of the URL,
+-- needs: clock, fetching
+-- arguments: url, fresh_us, token, ttl_ms, waited_for
+-- Decide whether the caller fetches a URL, waits, or gets a stored result. Arguments: hash of the URL,
 -- fresh_after in us, token, ttl in ms, the number of the outcome that the caller waits to see
 -- replaced, or '' on its first call.
 -- Returns {'page', page without text, page} | {'failed', failure} | {'fetch', known page without
@@ -15,8 +17,8 @@
 -- fetched again; those who waited for this very fetch still get the failure.
 -- Page deleted since it was fetched: the entry of the URL and the page's text are read in this one
 -- step, and an entry without the text counts as no entry.
-local key, now = URL .. ARGV[1], now_ms()
-local fresh, token, waited_for = tonumber(ARGV[2]), ARGV[3], ARGV[5]
+local key, now = URL .. args.url, now_ms()
+local fresh, token, waited_for = tonumber(args.fresh_us), args.token, args.waited_for
 local seen = redis.call('HMGET', key, 'page', 'fetched_us', 'failure', 'failed_us', 'outcome',
   'last', 'sha256', 'failure_kept_ms')
 local outcome = seen[5] or '0'
@@ -36,9 +38,9 @@ if seen[3] and tonumber(seen[4]) > fresh
     and now - tonumber(seen[4]) / 1000 < tonumber(seen[8] or 0) then
   return {'failed', seen[3]}
 end
-local holder, expires = read_right(ARGV[1])
+local holder, expires = read_right(args.url)
 if not holder or holder == token or expires <= now then
-  redis.call('HSET', FETCHING, ARGV[1], string.format('%s %.0f', token, now + ARGV[4]))
+  redis.call('HSET', FETCHING, args.url, string.format('%s %.0f', token, now + args.ttl_ms))
   local page = load()
   return {'fetch', page and seen[1] or '', page or ''}
 end

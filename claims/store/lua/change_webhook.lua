@@ -1,19 +1,22 @@
 #!lua
--- Change a webhook. ARGV: id, 'active', 'disabled' or '' to leave the status, then fields and values,
--- last the actor. Returns 1; nothing when there is no such webhook.
+-- needs: audit, clock, events, webhooks
+-- arguments: id, status, actor, fields...
+-- Change a webhook. Arguments: id, 'active', 'disabled' or '' to leave the status, the actor, fields
+-- and values in turn. Returns 'changed' | 'not-found'.
 --
 -- A changed webhook rests no longer and has no failures: the change may be the repair.
 -- Switched off while an event is being delivered: the end of that delivery is refused.
 -- Switched on again: the events from now on are delivered, as with a new one.
 -- Reply lost, call repeated: nothing differs any more, and nothing is recorded again.
-local actor, now = table.remove(ARGV), now_ms()
-local id, status = ARGV[1], ARGV[2]
+local actor, now = args.actor, now_ms()
+local id, status = args.id, args.status
 local key = WEBHOOK .. id
-if redis.call('EXISTS', key) == 0 then return false end
+if redis.call('EXISTS', key) == 0 then return 'not-found' end
 local changed, is_off = false, redis.call('HEXISTS', key, 'disabled_ms') == 1
-for i = 3, #ARGV, 2 do
-  if redis.call('HGET', key, ARGV[i]) ~= ARGV[i + 1] then
-    redis.call('HSET', key, ARGV[i], ARGV[i + 1])
+for i = 1, #args.fields, 2 do
+  local field, value = args.fields[i], args.fields[i + 1]
+  if redis.call('HGET', key, field) ~= value then
+    redis.call('HSET', key, field, value)
     changed = true
   end
 end
@@ -26,8 +29,8 @@ elseif status == 'active' and is_off then
   redis.call('ZADD', DELIVER_AT, now, id)
   changed, is_off = true, false
 end
-if not changed then return 1 end
+if not changed then return 'changed' end
 redis.call('HDEL', key, 'failures', 'failing_ms')
 if not is_off then redis.call('ZADD', DELIVER_AT, 'XX', now, id) end
 record_audit(actor, 'webhook.changed', id)
-return 1
+return 'changed'

@@ -1,7 +1,9 @@
 #!lua flags=allow-oom
--- Keep the judge's verdict of a check as provisional, and put the reading of its evidence into due. ARGV:
--- claim id, check, token, ms spent in the judge, then the verdict as `conclude` takes it, which it
--- becomes when no answer comes. Returns 1, or 0 when the lease was lost.
+-- needs: attempts, clock, counters, index, items, queue, reading, verdicts, versions
+-- arguments: id, check, token, judge_ms, verdict...
+-- Keep the judge's verdict of a check as provisional, and put the reading of its evidence into due. Arguments:
+-- claim id, check, token, ms spent in the judge, the verdict as `conclude` takes it, which it
+-- becomes when no answer comes. Returns 'done' | 'lost'.
 --
 -- Nothing is announced, counted among labels or appended to the history before the reader has answered
 -- or is no longer waited for: a check has one verdict.
@@ -12,13 +14,13 @@
 -- (end_readings.lua); when sweeps have found none for as long as a claim waits, it is the verdict at once.
 -- Pages that a verdict cites which is carried over: the check before still refers to them, and it is not
 -- deleted before this check has its verdict.
-local id, check = ARGV[1], ARGV[2]
-local key, member, now = CLAIM .. id, item('judge', ARGV[1], ARGV[2]), now_ms()
-if not holds(key, member, ARGV[3]) then return 0 end
+local id, check = args.id, args.check
+local key, member, now = CLAIM .. id, item('judge', id, check), now_ms()
+if not holds(key, member, args.token) then return 'lost' end
 drop(member)
-add_to('judge', ARGV[4])
+add_to('judge', args.judge_ms)
 end_attempt(key, 'judge', 'committed', now)
-keep_provisional(key, {unpack(ARGV, 5)})
+keep_provisional(key, args.verdict)
 local from = tonumber(redis.call('GET', UNREAD_FROM) or now + 1)
 if now >= from and not has_reader(now) then return conclude_provisional(key, id, check, now) end
 set_facet(key, 'status', 'reading')
@@ -27,4 +29,4 @@ redis.call('HDEL', key, 'cause')
 end_waiting(key)
 touch(key)
 put_due(item('read', id, check), now)
-return 1
+return 'done'

@@ -1,10 +1,12 @@
 #!lua flags=allow-oom
--- Store the verdict of a check: the judge's, or that of judge and reader together. ARGV: stage that it
--- ends (judge, read), claim id, check, token, ms spent in the judge, then the verdict as `conclude` takes it.
--- Returns 1, or 0 when the lease was lost or the check already has a verdict.
+-- needs: attempts, clock, counters, items, queue, verdicts
+-- arguments: stage, id, check, token, judge_ms, verdict...
+-- Store the verdict of a check: the judge's, or that of judge and reader together. Arguments: stage that it
+-- ends (judge, read), claim id, check, token, ms spent in the judge, the verdict as `conclude` takes it.
+-- Returns 'done' | 'lost', also when the check already has a verdict.
 --
 -- Two workers judge the same check (the first one's lease ran out): only one token is valid; the
--- other worker gets 0 and discards its verdict, so a check has exactly one.
+-- other worker gets 'lost' and discards its verdict, so a check has exactly one.
 -- Worker dies after this, before acknowledging its message: the redelivered message finds the
 -- item in neither set.
 -- Attempts to read were exhausted meanwhile: the judge's verdict became that of the check, its item is
@@ -14,11 +16,11 @@
 -- A verdict that is carried over cites pages as an earlier check read them. The check that this one
 -- replaces still refers to them; this script adds references of this check before that one may be
 -- deleted.
-local stage, id, check = ARGV[1], ARGV[2], ARGV[3]
-local key, member, now = CLAIM .. id, item(ARGV[1], ARGV[2], ARGV[3]), now_ms()
-if not holds(key, member, ARGV[4]) then return 0 end
+local stage, id, check = args.stage, args.id, args.check
+local key, member, now = CLAIM .. id, item(stage, id, check), now_ms()
+if not holds(key, member, args.token) then return 'lost' end
 drop(member)
-add_to('judge', ARGV[5])
+add_to('judge', args.judge_ms)
 end_attempt(key, stage, 'committed', now)
-if stage == 'read' then count('readings', ARGV[14]) end
-return conclude(key, id, check, {unpack(ARGV, 6)}, now)
+if stage == 'read' then count('readings', args.verdict[9]) end
+return conclude(key, id, check, args.verdict, now)

@@ -1,10 +1,12 @@
 #!lua flags=allow-oom
--- Make items ready whose time has come. Returns how many could be taken from each queue of ARGV; in
+-- needs: clock, queue, webhooks
+-- arguments: queues...
+-- Make items ready whose time has come. Returns how many could be taken from each queue; in
 -- the queues of the judge and of the reader, verify requests count as well; in that of deliveries, webhooks.
 local counts, now = {}, now_ms()
 promote(now)
 wake_webhooks(now)
-for i, queue in ipairs(ARGV) do
+for i, queue in ipairs(args.queues) do
   counts[i] = count_ready(queue)
   if is_ahead(queue) then
     local line = queue .. ':0'

@@ -1,17 +1,19 @@
 #!lua
--- Store a webhook, to which the events from now on are delivered. ARGV: id, maximum number of
--- webhooks, then fields and values, last the actor. Returns 'created' | 'full'.
+-- needs: audit, clock, events, webhooks
+-- arguments: id, most, actor, fields...
+-- Store a webhook, to which the events from now on are delivered. Arguments: id, maximum number of
+-- webhooks, the actor, fields and values in turn. Returns 'created' | 'full'.
 --
 -- Reply lost, call repeated: the webhook is there, and nothing is recorded again.
 -- Event appended just before this: it is not delivered; just after this: it is, because the position
 -- is that of the last event before.
-local actor, now = table.remove(ARGV), now_ms()
-local id, most = ARGV[1], tonumber(ARGV[2])
+local actor, now = args.actor, now_ms()
+local id, most = args.id, tonumber(args.most)
 local key = WEBHOOK .. id
 if redis.call('EXISTS', key) + redis.call('HEXISTS', GONE, id) > 0 then return 'created' end
 if redis.call('ZCARD', WEBHOOKS) >= most then return 'full' end
 redis.call('HSET', key, 'position', last_event(), 'created_ms', now, 'created_by',
-  cjson.decode(actor).name, unpack(ARGV, 3))
+  cjson.decode(actor).name, unpack(args.fields))
 redis.call('ZADD', WEBHOOKS, now, id)
 offer(id, now)
 record_audit(actor, 'webhook.created', id)

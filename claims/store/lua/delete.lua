@@ -1,7 +1,9 @@
 #!lua flags=allow-oom
--- Delete a claim, or an article with all its claims. ARGV: the article or '', then the claim or the
--- ids of all claims of the article, and last the actor. Returns 1; -2 when the article has other claims by now; nothing
--- when there never was such an article or claim.
+-- needs: articles, audit, clock, deletion, items, queue
+-- arguments: article, actor, ids...
+-- Delete a claim, or an article with all its claims. Arguments: the article or '', the actor, and the
+-- claim or the ids of all claims of the article. Returns 'deleted' | 'other-claims' (the article
+-- has other claims by now) | 'not-found' (there never was such an article or claim).
 --
 -- Id and time of the deletion stay, nothing else: evidence goes with the checks that cite it. What a
 -- script has no time for is deleted by the sweeper (forget.lua).
@@ -10,15 +12,17 @@
 -- Reply lost, call repeated: the deletion is found, and nothing is recorded again.
 -- Article extracted between the caller's reading of its claims and this: as in request_check.lua.
 -- Extraction committed after this: refused, no claim appears.
-local actor = table.remove(ARGV)
-local article, now, left = ARGV[1], now_ms(), 200
-local id, key, places = ARGV[2], CLAIM .. (ARGV[2] or ''), {}
+local actor = args.actor
+local article, now, left = args.article, now_ms(), 200
+local id, key, places = args.ids[1], CLAIM .. (args.ids[1] or ''), {}
 if article ~= '' then id, key = article, ARTICLE .. article end
-if redis.call('EXISTS', key) == 0 then return redis.call('HEXISTS', GONE, id) == 1 and 1 end
-if article ~= '' and not has_claims(article, #ARGV - 1) then return -2 end
-for i = 2, #ARGV do
-  if redis.call('EXISTS', CLAIM .. ARGV[i]) == 1 then places[#places + 1] = i - 2 end
-  left = left - delete_claim(ARGV[i], article == '', left, now)
+if redis.call('EXISTS', key) == 0 then
+  return redis.call('HEXISTS', GONE, id) == 1 and 'deleted' or 'not-found'
+end
+if article ~= '' and not has_claims(article, #args.ids) then return 'other-claims' end
+for i, claim in ipairs(args.ids) do
+  if redis.call('EXISTS', CLAIM .. claim) == 1 then places[#places + 1] = i - 1 end
+  left = left - delete_claim(claim, article == '', left, now)
 end
 if article ~= '' then
   drop(item('extract', article, 1))
@@ -29,4 +33,4 @@ if article == '' then
 else
   record_article(actor, 'article.deleted', article, places)
 end
-return 1
+return 'deleted'

@@ -1,13 +1,15 @@
 #!lua flags=allow-oom
--- Delete a webhook with its secrets and its log. ARGV: id, actor. Returns 1, also when it was deleted
--- before; nothing when there never was one.
+-- needs: audit, clock
+-- arguments: id, actor
+-- Delete a webhook with its secrets and its log. Returns 'deleted', also when it was
+-- deleted before | 'not-found'.
 --
 -- An event is being delivered: the receiver gets it, and the end of the delivery is refused.
 -- Reply lost, call repeated: the id is kept as that of a deleted webhook; nothing is recorded again.
-local actor, now = table.remove(ARGV), now_ms()
-local id = ARGV[1]
-if redis.call('HEXISTS', GONE, id) == 1 then return 1 end
-if redis.call('ZREM', WEBHOOKS, id) == 0 then return false end
+local actor, now = args.actor, now_ms()
+local id = args.id
+if redis.call('HEXISTS', GONE, id) == 1 then return 'deleted' end
+if redis.call('ZREM', WEBHOOKS, id) == 0 then return 'not-found' end
 redis.call('ZREM', DELIVER_AT, id)
 redis.call('ZREM', DELIVERING, id)
 for _, of_webhook in ipairs({WEBHOOK, PENDING, DELIVERED, DELIVERY}) do
@@ -15,4 +17,4 @@ for _, of_webhook in ipairs({WEBHOOK, PENDING, DELIVERED, DELIVERY}) do
 end
 redis.call('HSET', GONE, id, now)
 record_audit(actor, 'webhook.deleted', id)
-return 1
+return 'deleted'

@@ -1,50 +1,52 @@
 #!lua flags=allow-oom
+-- needs: clock, counters, webhooks
+-- arguments: id, event, token, outcome, code, took_ms, error, wait_ms, rest_ms, failing_ms, refused_code, refused_why, failing_code, failing_why
 -- Record how an attempt to deliver an event ended, and free the webhook for the next delivery.
--- ARGV: webhook id, event id, token; outcome: 'delivered', 'http-410' when the receiver wants no more
+-- Arguments: webhook id, event id, token; outcome: 'delivered', 'http-410' when the receiver wants no more
 -- events, or another failure; status of the answer or '', ms, error; ms until the next attempt or ''
 -- after the last one; ms for which the webhook rests; ms without success after which it is switched
 -- off; code and words of both reasons to switch it off: refused, failing.
--- Returns 1; 0 when the lease is lost, and nothing is written.
+-- Returns 'done' | 'lost': the lease is lost, and nothing is written.
 --
 -- Reply lost, call repeated: the token is gone from the webhook, and nothing is counted again.
 -- Lease ran out, and another worker delivers the event again: this end is refused.
 -- Webhook deleted or switched off meanwhile: the same. Changed or its secret rotated: no matter.
 -- A redelivery was requested meanwhile: this attempt stands for it.
-local id, event, token, outcome, now = ARGV[1], ARGV[2], ARGV[3], ARGV[4], now_ms()
+local id, event, token, outcome, now = args.id, args.event, args.token, args.outcome, now_ms()
 local key = WEBHOOK .. id
 if redis.call('HGET', key, 'token') ~= token or redis.call('HGET', key, 'event') ~= event then
-  return 0
+  return 'lost'
 end
 count('deliveries', outcome)
 local delivery = read_delivery(id, event)
-delivery.code = ARGV[5] ~= '' and tonumber(ARGV[5]) or nil
-delivery.took_ms = tonumber(ARGV[6])
-delivery.error = ARGV[7] ~= '' and ARGV[7] or nil
+delivery.code = args.code ~= '' and tonumber(args.code) or nil
+delivery.took_ms = tonumber(args.took_ms)
+delivery.error = args.error ~= '' and args.error or nil
 if outcome == 'delivered' then
   end_delivery(id, event, delivery, 'delivered', now)
   redis.call('HDEL', key, 'failures', 'failing_ms')
   offer(id, now)
-  return 1
+  return 'done'
 end
 redis.call('HINCRBY', key, 'failures', 1)
 redis.call('HSETNX', key, 'failing_ms', now)
 local is_refused = outcome == 'http-410'
-if is_refused or ARGV[8] == '' then
+if is_refused or args.wait_ms == '' then
   give_up_delivery(id, event, delivery, is_refused and 'webhook-refused' or 'attempts', now)
 else
   redis.call('HSET', DELIVERY .. id, event, cjson.encode(delivery))
-  redis.call('ZADD', PENDING .. id, now + ARGV[8], event)
+  redis.call('ZADD', PENDING .. id, now + args.wait_ms, event)
 end
 local code, why
 if is_refused then
-  code, why = ARGV[11], ARGV[12]
-elseif now - redis.call('HGET', key, 'failing_ms') >= tonumber(ARGV[10]) then
-  code, why = ARGV[13], ARGV[14]
+  code, why = args.refused_code, args.refused_why
+elseif now - redis.call('HGET', key, 'failing_ms') >= tonumber(args.failing_ms) then
+  code, why = args.failing_code, args.failing_why
 end
 if why then
   switch_off(id, code, why, now)
   announce_webhook('webhook.disabled', id, 'error', cjson.encode({code = code, detail = why}))
 else
-  offer(id, now + ARGV[9])
+  offer(id, now + args.rest_ms)
 end
-return 1
+return 'done'

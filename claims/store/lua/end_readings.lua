@@ -1,24 +1,26 @@
 #!lua flags=allow-oom
--- Let the judge's verdict stand for claims that have waited for a reader, while no worker reads. ARGV: ms
+-- needs: attempts, clock, failures, items, queue, reading
+-- arguments: after_ms, limit
+-- Let the judge's verdict stand for claims that have waited for a reader, while no worker reads. Arguments: ms
 -- that a claim waits, maximum number of claims. Returns their number. When no worker has read for so long,
 -- claims that are judged from then on do not wait at all (commit_provisional.lua).
 --
 -- The reader was switched off, or its worker does not start: nothing else would end these checks.
 -- Worker starts at the same time: what it has leased is in no line, and is left to it.
 -- Two callers at once, or the call repeated: the second finds those that are left.
-local now, left = now_ms(), tonumber(ARGV[2])
+local now, left = now_ms(), tonumber(args.limit)
 if has_reader(now) then
   redis.call('DEL', UNREAD_FROM)
   return 0
 end
 -- A service that was down for so long begins anew: its reader may only start later than its judge.
 local from = tonumber(redis.call('GET', UNREAD_FROM) or 0)
-if from == 0 or from > now + ARGV[1] then redis.call('SET', UNREAD_FROM, now + ARGV[1]) end
-redis.call('PEXPIRE', UNREAD_FROM, math.max(1, ARGV[1]))
+if from == 0 or from > now + args.after_ms then redis.call('SET', UNREAD_FROM, now + args.after_ms) end
+redis.call('PEXPIRE', UNREAD_FROM, math.max(1, args.after_ms))
 promote(now)
 for class = 0, CLASSES - 1 do
   local line = WAITING .. 'read:' .. class
-  local waiting = redis.call('ZRANGE', line, '-inf', now - ARGV[1], 'BYSCORE', 'LIMIT', 0, left)
+  local waiting = redis.call('ZRANGE', line, '-inf', now - args.after_ms, 'BYSCORE', 'LIMIT', 0, left)
   for _, member in ipairs(waiting) do
     local stage, id = split(member)
     drop(member)
@@ -27,4 +29,4 @@ for class = 0, CLASSES - 1 do
   end
   left = left - #waiting
 end
-return ARGV[2] - left
+return args.limit - left

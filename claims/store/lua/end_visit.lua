@@ -1,7 +1,9 @@
 #!lua flags=allow-oom
--- Record how a fetch of a host ended. ARGV: host, 'answered' | 'failed' | 'asked-to-wait', why, ms
+-- needs: clock
+-- arguments: host, how, why, rest_ms, failures_max, first_rest_ms, longest_rest_ms, kept_ms
+-- Record how a fetch of a host ended. Arguments: host, 'answered' | 'failed' | 'asked-to-wait', why, ms
 -- that the host asked to be left alone, failures in a row after which it rests, first rest, longest
--- rest and lifetime of the host's record, each in ms. Returns 1.
+-- rest and lifetime of the host's record, each in ms.
 --
 -- Several fetches fail at once: each counts, but failures that arrive while the host already rests
 -- do not prolong the rest, since those fetches began before it.
@@ -11,19 +13,19 @@
 -- asks again and again has failed as often, and rests at least as long as it asks.
 -- Worker dies before this: a failure is not counted, a trial expires.
 -- Reply lost, call repeated: one failure counts twice, and the host rests a little early.
-local key, how, why, now = HOST .. ARGV[1], ARGV[2], ARGV[3], now_ms()
+local key, how, why, now = HOST .. args.host, args.how, args.why, now_ms()
 local seen = redis.call('HMGET', key, 'failures', 'rest_until', 'rests', 'asked_until')
 if how == 'answered' then
   if seen[1] then
     redis.call('HDEL', key, 'failures', 'rests', 'rest_until', 'trial_until', 'failing_since',
       'failing_why')
   end
-  return 1
+  return
 end
 local counts, asked = tonumber(seen[2] or 0) <= now, 0
 if how == 'asked-to-wait' then
   redis.call('HDEL', key, 'trial_until')
-  local until_ms, before = now + ARGV[4], tonumber(seen[4] or 0)
+  local until_ms, before = now + args.rest_ms, tonumber(seen[4] or 0)
   counts, asked = counts and before <= now, math.max(until_ms, before)
   if until_ms > before then
     redis.call('HSET', key, 'asked_since', now, 'asked_until', until_ms, 'asked_why', why)
@@ -34,11 +36,10 @@ if counts then
   if failures == 1 then redis.call('HSET', key, 'failing_since', now) end
   redis.call('HSET', key, 'failures', failures, 'failing_why', why)
   redis.call('HDEL', key, 'trial_until')
-  if failures >= tonumber(ARGV[5]) then
+  if failures >= tonumber(args.failures_max) then
     local rests = tonumber(seen[3] or 0)
-    local rest = math.min(ARGV[6] * 2 ^ math.min(rests, 30), tonumber(ARGV[7]))
+    local rest = math.min(args.first_rest_ms * 2 ^ math.min(rests, 30), tonumber(args.longest_rest_ms))
     redis.call('HSET', key, 'rests', rests + 1, 'rest_until', math.max(now + rest, asked))
   end
 end
-redis.call('PEXPIRE', key, ARGV[8])
-return 1
+redis.call('PEXPIRE', key, args.kept_ms)

@@ -1,16 +1,18 @@
 #!lua flags=allow-oom
+-- needs: clock, fetching, items, queue, schedule, versions
+-- arguments: tolerance_ms, longest_ms
 -- Notice that the server's clock went back, and bring near what was planned by the clock that was
--- ahead. ARGV: ms that a clock may be set back without that, maximum ms of a lease, a heartbeat or a
+-- ahead. Arguments: ms that a clock may be set back without that, maximum ms of a lease, a heartbeat or a
 -- delay. Returns the ms that the clock went back, 0 as a rule.
 --
 -- What was planned before the clock was ahead is right, and stays: nothing is moved that the present
 -- clock could have planned. Worker alive with a lease that is ended here: its commit is refused, and
 -- the item is done again. Two callers at once, or the call repeated: the second finds the present
 -- time noted. Clock set back again while it is ahead: the next call notices that.
-local now, longest = now_ms(), tonumber(ARGV[2])
+local now, longest = now_ms(), tonumber(args.longest_ms)
 local back = tonumber(redis.call('GET', CLOCK) or 0) - now
 redis.call('SET', CLOCK, now)
-if back <= tonumber(ARGV[1]) then return 0 end
+if back <= tonumber(args.tolerance_ms) then return 0 end
 local limit = '(' .. now + longest
 for _, key in ipairs({LEASE, DELIVERING}) do
   for _, member in ipairs(redis.call('ZRANGE', key, limit, '+inf', 'BYSCORE')) do

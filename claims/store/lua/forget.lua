@@ -1,7 +1,9 @@
 #!lua flags=allow-oom
+-- needs: clock, pages
+-- arguments: kept_ms, checks_max, pages_max
 -- Delete checks that were superseded long enough ago or whose claim was deleted, and pages that are
 -- no longer needed.
--- ARGV: how long a superseded check is kept in ms, or '' for ever; maximum number of checks and of
+-- Arguments: how long a superseded check is kept in ms, or '' for ever; maximum number of checks and of
 -- pages to look at. Returns {checks, pages} deleted.
 --
 -- Only checks that a newer verdict replaced are listed, so the latest verdict of a claim is
@@ -17,10 +19,10 @@
 -- Page fetched again while it is deleted: if the fetch ended before, its time was moved on and it
 -- stays; if after, it is stored again. Two callers at once: the second finds nothing left to do.
 local now, checks = now_ms(), 0
-if ARGV[1] ~= '' then checks = forget_superseded(now - ARGV[1], ARGV[2], now) end
-local most = ARGV[2] - checks
+if args.kept_ms ~= '' then checks = forget_superseded(now - args.kept_ms, args.checks_max, now) end
+local most = args.checks_max - checks
 for _, id in ipairs(redis.call('SRANDMEMBER', ERASING, 10)) do
   local erased = erase_checks(id, most, now)
   checks, most = checks + erased, most - erased
 end
-return {checks, forget_pages(now, ARGV[3])}
+return {checks, forget_pages(now, args.pages_max)}

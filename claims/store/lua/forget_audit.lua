@@ -1,5 +1,7 @@
 #!lua flags=allow-oom
--- Delete old entries of the audit log, and keys of the API that ended as long ago. ARGV: how long
+-- needs: clock
+-- arguments: kept_ms, access_kept_ms, limit
+-- Delete old entries of the audit log, and keys of the API that ended as long ago. Arguments: how long
 -- entries on changes, and keys, are kept in ms, how long entries on access are, '' for ever; maximum
 -- number of entries of each log and of keys to delete. Returns the number of all.
 --
@@ -11,15 +13,15 @@
 local now, deleted = now_ms(), 0
 local function forget(log, kept)
   if kept == '' then return end
-  for _, entry in ipairs(redis.call('XRANGE', log, '-', math.max(0, now - kept), 'COUNT', ARGV[3])) do
+  for _, entry in ipairs(redis.call('XRANGE', log, '-', math.max(0, now - kept), 'COUNT', args.limit)) do
     deleted = deleted + redis.call('XDEL', log, entry[1])
   end
 end
-forget(AUDIT, ARGV[1])
-for _, log in ipairs({AUDIT_ACCESS, AUDIT_SESSIONS, AUDIT_REFUSED}) do forget(log, ARGV[2]) end
-if ARGV[1] == '' then return deleted end
-local most = math.min(ARGV[3], math.max(0, redis.call('ZCARD', API_KEYS) - 1))
-local ended = redis.call('ZRANGE', API_KEYS, '-inf', math.max(0, now - ARGV[1]), 'BYSCORE',
+forget(AUDIT, args.kept_ms)
+for _, log in ipairs({AUDIT_ACCESS, AUDIT_SESSIONS, AUDIT_REFUSED}) do forget(log, args.access_kept_ms) end
+if args.kept_ms == '' then return deleted end
+local most = math.min(args.limit, math.max(0, redis.call('ZCARD', API_KEYS) - 1))
+local ended = redis.call('ZRANGE', API_KEYS, '-inf', math.max(0, now - args.kept_ms), 'BYSCORE',
   'LIMIT', 0, most)
 for _, id in ipairs(ended) do
   redis.call('DEL', API_KEY .. id)

@@ -1,5 +1,7 @@
 #!lua flags=allow-oom
--- Delete events that were kept long enough. ARGV: how long an event is kept in ms, maximum number of
+-- needs: clock
+-- arguments: kept_ms, limit
+-- Delete events that were kept long enough. Arguments: how long an event is kept in ms, maximum number of
 -- events to delete. Returns the number deleted.
 --
 -- XDEL and not XTRIM: the stream then remembers the highest id that was deleted, so that
@@ -7,7 +9,7 @@
 -- Two callers at once, or the call repeated: the second deletes the next oldest, if they are old
 -- enough. Event appended at the same time: it is newer than all that are deleted.
 local now, ids = now_ms(), {}
-for _, event in ipairs(redis.call('XRANGE', EVENTS, '-', now - ARGV[1], 'COUNT', ARGV[2])) do
+for _, event in ipairs(redis.call('XRANGE', EVENTS, '-', now - args.kept_ms, 'COUNT', args.limit)) do
   ids[#ids + 1] = event[1]
 end
 if #ids > 0 then redis.call('XDEL', EVENTS, unpack(ids)) end

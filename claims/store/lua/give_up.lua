@@ -1,12 +1,13 @@
 #!lua flags=allow-oom
--- Mark a leased item failed now, and announce it. ARGV: stage, id, check, token, reason. Returns 1,
--- or 0 when the lease was lost: the result of a later holder must not be overwritten by an earlier
--- one's failure.
-local stage, id = ARGV[1], ARGV[2]
-local member, key = item(stage, id, ARGV[3]), record_key(stage, id)
-if not holds(key, member, ARGV[4]) then return 0 end
+-- needs: attempts, clock, failures, items, queue
+-- arguments: stage, id, check, token, error
+-- Mark a leased item failed now, and announce it. Returns 'done' | 'lost': the result of a
+-- later holder must not be overwritten by an earlier one's failure.
+local stage, id = args.stage, args.id
+local member, key = item(stage, id, args.check), record_key(stage, id)
+if not holds(key, member, args.token) then return 'lost' end
 local now = now_ms()
 drop(member)
 end_attempt(key, stage, 'given-up', now)
-fail(stage, key, id, ARGV[5], now)
-return 1
+fail(stage, key, id, args.error, now)
+return 'done'

@@ -1,15 +1,17 @@
 #!lua flags=allow-oom
--- Keep the judge's answer to a verify request, and let the request wait for a reader. ARGV: id, answer, ms
--- spent in the judge. Returns 1; 0 when the caller no longer waits; -1 when no worker reads: then the judge's
+-- needs: clock, counters, reading
+-- arguments: id, answer, judge_ms
+-- Keep the judge's answer to a verify request, and let the request wait for a reader. Arguments: id, answer, ms
+-- spent in the judge. Returns 'kept' | 'withdrawn' (the caller no longer waits) | 'no-reader': then the judge's
 -- answer is all that there will be.
 --
 -- The caller takes the judge's answer when that of the reader does not come in time.
 -- Withdrawn or expired meanwhile: nothing is written, so that no answer stays behind.
 -- Reply lost, call repeated: the request waits once, and nothing is counted again. A worker that has
 -- taken it meanwhile reads it, another one reads it again, and the first answer is kept.
-local key, now = VERIFY .. ARGV[1], now_ms()
-if redis.call('EXISTS', key) == 0 then return 0 end
-if not has_reader(now) then return -1 end
-if redis.call('HSETNX', key, 'judged', ARGV[2]) == 1 then add_to('judge', ARGV[3]) end
-redis.call('ZADD', VERIFY_READS, redis.call('PEXPIRETIME', key), ARGV[1])
-return 1
+local key, now = VERIFY .. args.id, now_ms()
+if redis.call('EXISTS', key) == 0 then return 'withdrawn' end
+if not has_reader(now) then return 'no-reader' end
+if redis.call('HSETNX', key, 'judged', args.answer) == 1 then add_to('judge', args.judge_ms) end
+redis.call('ZADD', VERIFY_READS, redis.call('PEXPIRETIME', key), args.id)
+return 'kept'

@@ -1,7 +1,9 @@
 #!lua flags=allow-oom
--- Keep what providers found until the check is gathered. ARGV: stage, id, check, token, content.
--- Returns 1, or 0 when the lease was lost: a later holder does its own search.
-local key = record_key(ARGV[1], ARGV[2])
-if not holds(key, item(ARGV[1], ARGV[2], ARGV[3]), ARGV[4]) then return 0 end
-redis.call('HSET', key, 'searched', ARGV[5])
-return 1
+-- needs: items
+-- arguments: stage, id, check, token, searched
+-- Keep what providers found until the check is gathered. Returns 'done' | 'lost': a later holder does its
+-- own search.
+local key = record_key(args.stage, args.id)
+if not holds(key, item(args.stage, args.id, args.check), args.token) then return 'lost' end
+redis.call('HSET', key, 'searched', args.searched)
+return 'done'

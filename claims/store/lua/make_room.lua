@@ -1,8 +1,10 @@
 #!lua flags=allow-oom
+-- needs: clock, pages
+-- arguments: limit, needed_ms
 -- Delete what is old, whatever its age, because memory is short: answers of judges, pages that
 -- no check refers to, when there are none of these, answers of readers, and at last the oldest
 -- superseded checks.
--- ARGV: maximum number of pages, and of checks, to delete; an idle page is needed by the work under
+-- Arguments: maximum number of pages, and of checks, to delete; an idle page is needed by the work under
 -- way when its cache entry lives for longer than this, in ms.
 -- Returns {scores, pages, checks, answers} deleted; four times 0: nothing is left to delete.
 --
@@ -24,7 +26,7 @@ local function delete_some(prefix, scan)
 end
 local now, answers, checks = now_ms(), 0, 0
 local scores = delete_some(SCORE, SCORE_SCAN)
-local pages = forget_pages(now + ARGV[2], ARGV[1])
+local pages = forget_pages(now + args.needed_ms, args.limit)
 if scores + pages == 0 then answers = delete_some(ANSWER, ANSWER_SCAN) end
-if scores + pages + answers == 0 then checks = forget_superseded('+inf', ARGV[1], now) end
+if scores + pages + answers == 0 then checks = forget_superseded('+inf', args.limit, now) end
 return {scores, pages, checks, answers}

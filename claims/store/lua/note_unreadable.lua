@@ -1,16 +1,18 @@
 #!lua flags=allow-oom
--- Record that a process met a record that it cannot read. ARGV: kind, id, ms for which a record that
+-- needs: clock, counters
+-- arguments: kind, id, life_ms, every_ms, most
+-- Record that a process met a record that it cannot read. Arguments: kind, id, ms for which a record that
 -- was met is remembered, ms between two records of the same, maximum number of records.
--- Returns 1 when it was not known, else 0.
+-- Returns 'new' | 'known'.
 --
 -- A reader meets the same record at each request, so that is written once in a while only.
 -- Reply lost, call repeated: the record is known, and is counted once.
-local kind, member, now = ARGV[1], ARGV[1] .. ' ' .. ARGV[2], now_ms()
-redis.call('ZREMRANGEBYSCORE', UNREADABLE, '-inf', now - ARGV[3])
+local kind, member, now = args.kind, args.kind .. ' ' .. args.id, now_ms()
+redis.call('ZREMRANGEBYSCORE', UNREADABLE, '-inf', now - args.life_ms)
 local met = redis.call('ZSCORE', UNREADABLE, member)
-if met and now - met < tonumber(ARGV[4]) then return 0 end
+if met and now - met < tonumber(args.every_ms) then return 'known' end
 redis.call('ZADD', UNREADABLE, now, member)
-if met then return 0 end
+if met then return 'known' end
 count('unreadable', kind)
-redis.call('ZREMRANGEBYRANK', UNREADABLE, 0, -1 - ARGV[5])
-return 1
+redis.call('ZREMRANGEBYRANK', UNREADABLE, 0, -1 - args.most)
+return 'new'

@@ -1,5 +1,7 @@
 #!lua flags=allow-oom
--- Record that a key of the API was used now. ARGV: id. Returns 1; 0 when it was deleted meanwhile.
-if redis.call('EXISTS', API_KEY .. ARGV[1]) == 0 then return 0 end
-redis.call('HSET', API_KEY .. ARGV[1], 'last_used_ms', now_ms())
-return 1
+-- needs: clock
+-- arguments: id
+-- Record that a key of the API was used now. Returns 'noted' | 'not-found'.
+if redis.call('EXISTS', API_KEY .. args.id) == 0 then return 'not-found' end
+redis.call('HSET', API_KEY .. args.id, 'last_used_ms', now_ms())
+return 'noted'

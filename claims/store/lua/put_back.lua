@@ -1,11 +1,12 @@
 #!lua flags=allow-oom
--- Return a leased item to due. ARGV: stage, id, check, token, delay in ms, cause in words. Returns
--- 1, or 0 when the lease was lost (then the item is due or has another holder, and this delay does
--- not apply).
-local member, key = item(ARGV[1], ARGV[2], ARGV[3]), record_key(ARGV[1], ARGV[2])
-if not holds(key, member, ARGV[4]) then return 0 end
-redis.call('HSET', key, 'cause', ARGV[6])
+-- needs: attempts, clock, items, queue
+-- arguments: stage, id, check, token, delay_ms, cause
+-- Return a leased item to due. Arguments: stage, id, check, token, delay in ms, cause in words.
+-- Returns 'done' | 'lost' (then the item is due or has another holder, and this delay does not apply).
+local member, key = item(args.stage, args.id, args.check), record_key(args.stage, args.id)
+if not holds(key, member, args.token) then return 'lost' end
+redis.call('HSET', key, 'cause', args.cause)
 local now = now_ms()
-end_attempt(key, ARGV[1], 'put-back', now)
-put_due(member, now + ARGV[5])
-return 1
+end_attempt(key, args.stage, 'put-back', now)
+put_due(member, now + args.delay_ms)
+return 'done'

@@ -1,4 +1,5 @@
 #!lua flags=no-writes
+-- needs: events, index, queue
 -- All data that claims.store.invariant checks, in one consistent reading. Returns {due with scores,
 -- later with scores, lines, lease members, articles, claims, histories, checks, citations, pages
 -- that are gone, superseded checks, verify requests that wait for a worker but would never expire,
@@ -9,7 +10,8 @@
 -- token, event and time when it was switched off, or nil for each, what waits with scores, what has
 -- ended, states}.
 -- `lines` has for each line {name, number ready, newest with scores, rotation, items of each
--- submission in either, items waiting with scores}; `checks` has for each claim {claim id, numbers with something gathered,
+-- submission in either, items waiting with scores}; `checks` has for each claim {claim id, numbers with
+-- something gathered,
 -- numbers with a verdict, numbers and pages cited}; a listed record is {id, serial number, facets,
 -- verdict or ''}; a key is {id, end, fields}.
 local function read(list, prefix, ...)

@@ -1,19 +1,21 @@
 #!lua flags=no-writes
+-- needs: clock, events
+-- arguments: direction, start, limit, looked_max, types, labels, tags, article, claim
 -- Read events in one consistent reading.
--- ARGV: 'after' (oldest first) or 'before' (newest first); the id of the event to begin from, '' for
+-- Arguments: 'after' (oldest first) or 'before' (newest first); the id of the event to begin from, '' for
 -- the oldest or newest one, or 'now' to read none; maximum number of events to return; number of
 -- events after which to stop looking; then a filter: types, labels and folded tags (with a line break
 -- before and after each), article id, claim id; '' for all.
 -- Returns {next, events}; `next` continues where this reading stopped, and is '' when nothing is
--- older. Returns nothing when events after the given one were deleted: the reader would miss some without
+-- older. Returns 'deleted' when events after the given one were deleted: the reader would miss some without
 -- noticing. Returns 'later' when it is later than the newest event, and 'future' when it is later than
 -- the clock as well.
 --
 -- Event appended after this: its id is higher than `next`, whether or not an event passed the filter.
--- Events deleted between two calls of a reader: the second call returns nothing if it had not read
+-- Events deleted between two calls of a reader: the second call returns 'deleted' if it had not read
 -- all of them.
-local direction, from, limit, most = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
-local types, labels, tags, article, claim = ARGV[5], ARGV[6], ARGV[7], ARGV[8], ARGV[9]
+local direction, from, limit, most = args.direction, args.start, tonumber(args.limit), tonumber(args.looked_max)
+local types, labels, tags, article, claim = args.types, args.labels, args.tags, args.article, args.claim
 
 local function is_higher(id, other)
   local ms, n = string.match(id, '^(%d+)-(%d+)$')
@@ -30,7 +32,7 @@ end
 local is_forward, last = direction == 'after', stream['last-generated-id']
 if from == 'now' then return {last, {}} end
 if is_forward and from ~= '' then
-  if is_higher(stream['max-deleted-entry-id'], from) then return false end
+  if is_higher(stream['max-deleted-entry-id'], from) then return 'deleted' end
   if is_higher(from, last) then
     return tonumber(string.match(from, '^%d+')) > now_ms() and 'future' or 'later'
   end

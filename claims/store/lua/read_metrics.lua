@@ -1,10 +1,12 @@
 #!lua flags=no-writes
+-- needs: clock, queue
+-- arguments: queues...
 -- The numbers of /metrics in one consistent reading. Returns {counters and their values, lines, items
--- planned for later, items leased, articles, claims, workers of each queue of ARGV}; a line is {queue,
+-- planned for later, items leased, articles, claims, workers of each queue}; a line is {queue,
 -- priority, number ready, ms since the oldest of them became due}. In the queue of deliveries webhooks
 -- wait, all with the same priority.
 local now, lines, workers = now_ms(), {}, {}
-for i, queue in ipairs(ARGV) do
+for i, queue in ipairs(args.queues) do
   for class = 0, CLASSES - 1 do
     local line = queue .. ':' .. class
     local oldest = redis.call('ZRANGE', WAITING .. line, 0, 0, 'WITHSCORES')[2]

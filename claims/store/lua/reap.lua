@@ -1,4 +1,5 @@
 #!lua flags=allow-oom
+-- needs: attempts, clock, counters, fetching, items, queue, webhooks
 -- Put items whose lease ran out back into due, free webhooks with such a lease for the next delivery,
 -- and delete rights to fetch that ran out. Returns the number of items and webhooks.
 --

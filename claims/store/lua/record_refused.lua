@@ -1,8 +1,9 @@
 #!lua flags=allow-oom
--- Record that a wrong key or token was sent. ARGV: id of the key whose secret it is not, or another
--- word; the network of the sender; the actor. Returns 1.
+-- needs: audit
+-- arguments: object, network, actor
+-- Record that a wrong key or token was sent. Arguments: id of the key whose secret it is not, or another
+-- word; the network of the sender; the actor.
 --
 -- Reply lost, call repeated: it is counted twice, which misleads nobody.
-local actor = table.remove(ARGV)
-record_repeated(actor, 'access.refused', ARGV[1], ARGV[2])
-return 1
+local actor = args.actor
+record_repeated(actor, 'access.refused', args.object, args.network)

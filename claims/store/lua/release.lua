@@ -1,6 +1,8 @@
 #!lua flags=allow-oom
+-- needs: attempts, clock, counters, fetching, items, queue, webhooks
+-- arguments: name, counts
 -- Release the leases of a process that has ended: its items are due again, events that it was
--- delivering are delivered again, and other callers may fetch the pages that it was fetching. ARGV:
+-- delivering are delivered again, and other callers may fetch the pages that it was fetching. Arguments:
 -- the name of the process, or of its parent, '' for all earlier processes; 1 if these attempts count,
 -- else 0. Returns the number of items and events.
 --
@@ -10,7 +12,7 @@
 -- Lease ran out and another process took the item: the token is the other's and is not changed.
 -- A new process replaced the old one before this call: it has another name.
 -- Reply lost, call repeated: the second call finds nothing, and subtracts no attempt twice.
-local name, counts, now, released = ARGV[1], ARGV[2] == '1', now_ms(), 0
+local name, counts, now, released = args.name, args.counts == '1', now_ms(), 0
 local function is_of(token)
   if name == '' then return true end
   local following = string.sub(token, #name + 1, #name + 1)

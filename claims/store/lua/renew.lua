@@ -1,9 +1,11 @@
 #!lua flags=allow-oom
--- Prolong a lease. ARGV: stage, id, check, token, ttl in ms. Returns 1, or 0 when it was lost.
+-- needs: clock, items
+-- arguments: stage, id, check, token, ttl_ms
+-- Prolong a lease. Returns 'done' | 'lost'.
 --
 -- Renewal concurrent with reap or with another worker's take: if those ran first, the token is
 -- invalid and the caller learns it here, before it does more work in vain.
-local member = item(ARGV[1], ARGV[2], ARGV[3])
-if not holds(record_key(ARGV[1], ARGV[2]), member, ARGV[4]) then return 0 end
-redis.call('ZADD', LEASE, now_ms() + ARGV[5], member)
-return 1
+local member = item(args.stage, args.id, args.check)
+if not holds(record_key(args.stage, args.id), member, args.token) then return 'lost' end
+redis.call('ZADD', LEASE, now_ms() + args.ttl_ms, member)
+return 'done'

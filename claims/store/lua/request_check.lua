@@ -1,12 +1,13 @@
 #!lua
--- Request a check of claims now: all or none of them. ARGV: maximum number of waiting items, and of
+-- needs: articles, audit, clock, index, items, pages, queue, schedule, submissions, versions
+-- arguments: most, share, article, reader, stage, actor, ids...
+-- Request a check of claims now: all or none of them. Arguments: maximum number of waiting items, and of
 -- those of one key; article of which these are all the claims, '*' for the claims of a list, or '' for
 -- a single one; what is asked of the reader in this check (a ReaderChoice), '' for what the claim says;
--- 'gather', or 'judge' for a check of what the last verdict was concluded from; then the ids, and last
--- the actor. Returns the number of the check of each claim, 0 for one of several that was deleted or
--- corrected, or that has nothing to be judged again; -1 when the queue is full, -4 when the share of the
--- key is, -2 when the article has other claims by now, -3 when the claim was corrected, -5 when it has
--- no verdict; nothing when there is no such claim.
+-- 'gather', or 'judge' for a check of what the last verdict was concluded from; the actor; the
+-- ids. Returns the number of the check of each claim, 0 for one of several that was deleted or
+-- corrected, or that has nothing to be judged again | 'full' | 'share' (refuse_more) | 'other-claims' (the
+-- article has other claims by now) | 'corrected' | 'no-verdict' | 'not-found'.
 --
 -- Requested twice at once, or the call repeated after a lost reply: the first call made the claims
 -- unfinished, and the second gets the same numbers.
@@ -17,26 +18,26 @@
 -- Article extracted between the caller's reading of its claims and this: nothing is written, and
 -- the caller reads again.
 -- The check before is deleted by age after this: the pages are cited by the new check as well.
-local actor = table.remove(ARGV)
-local article, now, checks, idle = ARGV[3], now_ms(), {}, 0
-local asked, is_again, first = ARGV[4], ARGV[5] == 'judge', 6
+local actor = args.actor
+local article, now, checks, idle = args.article, now_ms(), {}, 0
+local asked, is_again = args.reader, args.stage == 'judge'
 local started, places = {}, {}
 local owner, request = read_actor(actor)
 local is_single, is_list = article == '', article == '*'
-if not is_single and not is_list and not has_claims(article, #ARGV - first + 1) then return -2 end
-for i = first, #ARGV do
-  local claim = redis.call('HMGET', CLAIM .. ARGV[i], 'status', 'check', 'corrected_by',
+if not is_single and not is_list and not has_claims(article, #args.ids) then return 'other-claims' end
+for i, id in ipairs(args.ids) do
+  local claim = redis.call('HMGET', CLAIM .. id, 'status', 'check', 'corrected_by',
     'verdict_check')
   local is_open = claim[1] and not claim[3]
-  if is_single and not is_open then return claim[1] and -3 end
+  if is_single and not is_open then return claim[1] and 'corrected' or 'not-found' end
   local has_nothing = is_open and is_again and is_finished(claim[1])
-    and not (claim[4] and redis.call('HEXISTS', GATHERED .. ARGV[i], claim[4]) == 1)
-  if is_single and has_nothing then return -5 end
-  checks[i - first + 1] = is_open and not has_nothing and tonumber(claim[2]) or 0
-  if checks[i - first + 1] > 0 and is_finished(claim[1]) then idle = idle + 1 end
+    and not (claim[4] and redis.call('HEXISTS', GATHERED .. id, claim[4]) == 1)
+  if is_single and has_nothing then return 'no-verdict' end
+  checks[i] = is_open and not has_nothing and tonumber(claim[2]) or 0
+  if checks[i] > 0 and is_finished(claim[1]) then idle = idle + 1 end
 end
-local refused = idle > 0 and refuse_more(idle, ARGV[1], ARGV[2], owner)
-if refused then return refused == 'full' and -1 or -4 end
+local refused = idle > 0 and refuse_more(idle, args.most, args.share, owner)
+if refused then return refused end
 
 -- Let a check judge again what the last verdict was concluded from.
 local function copy_gathered(id, check)
@@ -50,7 +51,7 @@ end
 -- The checks of several claims are one submission.
 local serial = idle > 0 and redis.call('INCR', SERIAL)
 for i, check in ipairs(checks) do
-  local id = ARGV[first - 1 + i]
+  local id = args.ids[i]
   local key = CLAIM .. id
   local is_idle = check > 0 and is_finished(redis.call('HGET', key, 'status'))
   if is_idle then

@@ -1,26 +1,28 @@
 #!lua
--- Deliver an event once more, or a new ping, as soon as possible. ARGV: webhook id, event id or '' for
+-- needs: audit, clock, webhooks
+-- arguments: id, event, token, life_ms, most, actor
+-- Deliver an event once more, or a new ping, as soon as possible. Arguments: webhook id, event id or '' for
 -- a ping, token of this request, ms for which the token is known, maximum number of events that wait,
--- and last the actor.
--- Returns {outcome, event id}: 'requested' | 'disabled' | 'full' | 'gone' (the event is not kept);
--- nothing when there is no such webhook.
+-- the actor.
+-- Returns {outcome, event id}: 'requested' | 'disabled' | 'full' | 'gone' (the event is not kept) |
+-- 'not-found'.
 --
 -- Reply lost, call repeated: the token finds the ping that was announced, and no second one is. An
 -- event that waits already waits once, and its attempts are counted from the start.
 -- The event is being delivered: it is left alone, because that delivery is as good.
-local actor = table.remove(ARGV)
-local id, event, token, now = ARGV[1], ARGV[2], ARGV[3], now_ms()
+local actor = args.actor
+local id, event, token, now = args.id, args.event, args.token, now_ms()
 local action = event == '' and 'webhook.pinged' or 'webhook.redelivered'
 local key = WEBHOOK .. id
-if redis.call('EXISTS', key) == 0 then return false end
+if redis.call('EXISTS', key) == 0 then return {'not-found', ''} end
 local known = redis.call('GET', TAKEN .. token)
 if known then return {'requested', known} end
 if redis.call('HEXISTS', key, 'disabled_ms') == 1 then return {'disabled', ''} end
-if redis.call('ZCARD', PENDING .. id) >= tonumber(ARGV[5]) then return {'full', ''} end
+if redis.call('ZCARD', PENDING .. id) >= tonumber(args.most) then return {'full', ''} end
 if event == '' then event = announce_webhook('webhook.ping', id) end
 local found = redis.call('XRANGE', EVENTS, event, event)[1]
 if not found then return {'gone', ''} end
-redis.call('SET', TAKEN .. token, event, 'PX', ARGV[4])
+redis.call('SET', TAKEN .. token, event, 'PX', args.life_ms)
 record_audit(actor, action, id)
 if redis.call('HGET', key, 'event') == event then return {'requested', event} end
 local fields = found[2]

@@ -1,18 +1,20 @@
 #!lua
--- Replace the secret of a key. ARGV: id, digest of the new secret, ms for which the secret before is
+-- needs: api_keys, audit, clock
+-- arguments: id, digest, grace_ms, giver, actor
+-- Replace the secret of a key. Arguments: id, digest of the new secret, ms for which the secret before is
 -- accepted as well, id of the key that asks for it or '', actor.
 -- Returns 'rotated' | 'over' (the key cannot be used) | 'ended' | 'scopes' | 'expiry' (as in
--- create_key: who gets the new secret gets what the key may do); nothing when there is no such key.
+-- create_key: who gets the new secret gets what the key may do) | 'not-found'.
 --
 -- Reply lost, call repeated: the new digest is there already, and the grace period is not prolonged.
 -- Rotated twice at once: both are done, one after the other. The secret of the first is accepted as
 -- the one before until the grace period of the second is over; the original is not.
 -- Revoked at the same time: if the revocation ran first, 'over'; if this ran first, both secrets end.
-local actor, now = table.remove(ARGV), now_ms()
-local id, digest, grace, giver = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4]
+local actor, now = args.actor, now_ms()
+local id, digest, grace, giver = args.id, args.digest, tonumber(args.grace_ms), args.giver
 local key = API_KEY .. id
 local seen = redis.call('HMGET', key, 'digest', 'scopes')
-if not seen[1] then return false end
+if not seen[1] then return 'not-found' end
 if seen[1] == digest then return 'rotated' end
 local ends = find_end(id, now)
 if not ends then return 'over' end

@@ -1,16 +1,18 @@
 #!lua
--- Give a webhook a new secret. ARGV: id, secret, ms for which the secret before signs as well, actor.
--- Returns 1; nothing when there is no such webhook.
+-- needs: audit, clock
+-- arguments: id, secret, grace_ms, actor
+-- Give a webhook a new secret. Arguments: id, secret, ms for which the secret before signs as well, actor.
+-- Returns 'rotated' | 'not-found'.
 --
 -- Reply lost, call repeated: the new secret is there already, and the time is not prolonged.
 -- Rotated twice at once: both are done, one after the other; the original secret no longer signs.
 -- A message is being sent: it has the signatures of the secrets that were read with its lease.
-local actor, now = table.remove(ARGV), now_ms()
-local id, secret, grace = ARGV[1], ARGV[2], tonumber(ARGV[3])
+local actor, now = args.actor, now_ms()
+local id, secret, grace = args.id, args.secret, tonumber(args.grace_ms)
 local key = WEBHOOK .. id
 local before = redis.call('HGET', key, 'secret')
-if not before then return false end
-if before == secret then return 1 end
+if not before then return 'not-found' end
+if before == secret then return 'rotated' end
 redis.call('HSET', key, 'secret', secret, 'previous', before, 'previous_ms', now + grace)
 record_audit(actor, 'webhook.rotated', id)
-return 1
+return 'rotated'

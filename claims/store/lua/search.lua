@@ -1,9 +1,11 @@
 #!lua flags=no-writes
--- Find the records of a list that match a filter, a page at a time. ARGV: list ('claims' or
+-- arguments: list, order, limit, lookups, last_key, last_serial, since_ms, until_ms, least, unwanted, groups...
+-- Find the records of a list that match a filter, a page at a time. Arguments: list ('claims' or
 -- 'articles'), order ('newest', 'oldest', 'checked' or 'confidence'), maximum number of records,
 -- maximum number of look-ups, where the page before ended as sort key and serial number (each '' at
 -- the start), created since and until in ms or '', least confidence or '', a facet value that no record
--- may have or '', then for each group of facet values (a record must have one of each group) their number and the values ('label:REFUTED').
+-- may have or '', and for each group of facet values (a record must have one of each group) their number
+-- and the values ('label:REFUTED').
 -- Returns {ids, sort key and serial number where this page ended, or '' twice at the end}.
 --
 -- One set, or one group of sets, is walked in order, and the others are asked for each serial number
@@ -17,9 +19,9 @@
 -- number it keeps its place, so it is never given twice; in the others a new verdict moves it.
 -- The times at which records were created rise with their serial numbers unless the clock was set
 -- back; records of such a moment may be on the wrong side of `since` and `until`.
-local kind, order, limit, left = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
-local last_key, last_serial = tonumber(ARGV[5]), ARGV[6]
-local least, unwanted = tonumber(ARGV[9]), ARGV[10]
+local kind, order, limit, left = args.list, args.order, tonumber(args.limit), tonumber(args.lookups)
+local last_key, last_serial = tonumber(args.last_key), args.last_serial
+local least, unwanted = tonumber(args.least), args.unwanted
 local list, record = ARTICLES, ARTICLE
 if kind == 'claims' then list, record = CLAIMS, CLAIM end
 local start = INDEX .. kind .. ':'
@@ -53,7 +55,7 @@ end
 -- Most lists have no record with the unwanted value, and need no look-up for it.
 unwanted = unwanted ~= '' and redis.call('EXISTS', start .. unwanted) == 1 and start .. unwanted
 
-local since, before = find_serial(ARGV[7], -math.huge), find_serial(ARGV[8], math.huge)
+local since, before = find_serial(args.since_ms, -math.huge), find_serial(args.until_ms, math.huge)
 
 -- Equal sort keys are in the order of serial numbers as text, as in a sorted set.
 local function comes_after(key, serial)
@@ -136,16 +138,16 @@ local function sort_group(group)
   return {rows = rows, at = 1}
 end
 
-local groups, i = {}, 11
-while i <= #ARGV do
+local groups, i = {}, 1
+while i <= #args.groups do
   local group = {sets = {}, size = 0}
-  for value = i + 1, i + ARGV[i] do
-    local set = start .. ARGV[value]
+  for value = i + 1, i + args.groups[i] do
+    local set = start .. args.groups[value]
     group.sets[#group.sets + 1] = set
     group.size = group.size + redis.call('ZCARD', set)
   end
   groups[#groups + 1] = group
-  i = i + ARGV[i] + 1
+  i = i + args.groups[i] + 1
 end
 table.sort(groups, function(one, other) return one.size < other.size end)
 

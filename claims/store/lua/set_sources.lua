@@ -1,42 +1,48 @@
 #!lua
--- Change the sources of a claim, or of an article and all its claims: all of them or none. ARGV: article
+-- needs: articles, audit, items, versions
+-- arguments: article, claims, actions, actor, records...
+-- Change the sources of a claim, or of an article and all its claims: all of them or none. Arguments: article
 -- or '', its number of claims, what the audit log records ('sources.added', 'sources.removed', or both with
--- a space between), then for each record: stage (extract: the article, gather: a claim), id, its options
+-- a space between), the actor, and for each record: stage (extract: the article, gather: a claim), id, its
+-- options
 -- as the caller read them, the new ones (of an article its submission, which holds them), and the
--- place of a claim in its article, from 0; and last the actor.
--- Returns 1; 0 when one was written meanwhile; -2 when the article has other claims by now; -3 when the
--- claim was corrected; nothing when there is no such claim or article. Of an article, claims that were
+-- place of a claim in its article, from 0.
+-- Returns 'set' | 'changed-meanwhile' (one was written meanwhile) | 'other-claims' (the article has other
+-- claims by
+-- now) | 'corrected' | 'not-found'. Of an article, claims that were
 -- corrected get its sources all the same: they count again when their corrected wording is deleted.
 --
 -- Two callers at once: the second finds the options of the first, and reads and changes again.
 -- Reply lost, call repeated: the new options are found everywhere, and nothing is recorded again.
--- Claim deleted between the caller's reading and this: 0, and the caller reads again without it.
+-- Claim deleted between the caller's reading and this: 'changed-meanwhile', and the caller reads again
+-- without it.
 -- Article extracted between the two: as in request_check.lua.
-local actor = table.remove(ARGV)
-local article, changed, places = ARGV[1], {}, {}
-if article ~= '' and not has_claims(article, tonumber(ARGV[2])) then return -2 end
-for i = 4, #ARGV, 5 do
-  local key = record_key(ARGV[i], ARGV[i + 1])
-  local field = ARGV[i] == 'extract' and 'new' or 'options'
+local actor = args.actor
+local article, changed, places = args.article, {}, {}
+if article ~= '' and not has_claims(article, tonumber(args.claims)) then return 'other-claims' end
+local records = args.records
+for i = 1, #records, 5 do
+  local key = record_key(records[i], records[i + 1])
+  local field = records[i] == 'extract' and 'new' or 'options'
   local now = redis.call('HGET', key, field)
-  if not now and i == 4 then return false end
-  if article == '' and redis.call('HEXISTS', key, 'corrected_by') == 1 then return -3 end
-  if now ~= ARGV[i + 2] and now ~= ARGV[i + 3] then return 0 end
-  if now ~= ARGV[i + 3] then
-    changed[#changed + 1] = {key, field, ARGV[i + 3]}
-    if ARGV[i] == 'gather' then places[#places + 1] = tonumber(ARGV[i + 4]) end
+  if not now and i == 1 then return 'not-found' end
+  if article == '' and redis.call('HEXISTS', key, 'corrected_by') == 1 then return 'corrected' end
+  if now ~= records[i + 2] and now ~= records[i + 3] then return 'changed-meanwhile' end
+  if now ~= records[i + 3] then
+    changed[#changed + 1] = {key, field, records[i + 3]}
+    if records[i] == 'gather' then places[#places + 1] = tonumber(records[i + 4]) end
   end
 end
-if #changed == 0 then return 1 end
+if #changed == 0 then return 'set' end
 for _, change in ipairs(changed) do
   redis.call('HSET', unpack(change))
   touch(change[1])
 end
-for action in string.gmatch(ARGV[3], '%S+') do
+for action in string.gmatch(args.actions, '%S+') do
   if article == '' then
-    record_audit(actor, action, ARGV[5])
+    record_audit(actor, action, records[2])
   else
     record_article(actor, action, article, places)
   end
 end
-return 1
+return 'set'

@@ -1,16 +1,18 @@
 #!lua flags=allow-oom
+-- needs: clock, webhooks
+-- arguments: id, event, token, error
 -- Give up the delivery under way, of an event that cannot be read, and free the webhook for the next
--- one at once: its receiver did nothing wrong. ARGV: webhook id, event id, token, why.
--- Returns 1; 0 when the lease is lost, and nothing is written.
+-- one at once: its receiver did nothing wrong. Arguments: webhook id, event id, token, why.
+-- Returns 'done' | 'lost': the lease is lost, and nothing is written.
 --
 -- Reply lost, call repeated: the token is gone from the webhook.
-local id, event, now = ARGV[1], ARGV[2], now_ms()
+local id, event, now = args.id, args.event, now_ms()
 local key = WEBHOOK .. id
-if redis.call('HGET', key, 'token') ~= ARGV[3] or redis.call('HGET', key, 'event') ~= event then
-  return 0
+if redis.call('HGET', key, 'token') ~= args.token or redis.call('HGET', key, 'event') ~= event then
+  return 'lost'
 end
 local delivery = read_delivery(id, event)
-delivery.error = ARGV[4]
+delivery.error = args.error
 give_up_delivery(id, event, delivery, 'event-unreadable', now)
 offer(id, now)
-return 1
+return 'done'

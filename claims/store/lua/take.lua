@@ -1,5 +1,7 @@
 #!lua flags=allow-oom
--- Lease the next item of a queue. ARGV: queue, token, ttl in ms, maximum number of attempts, code
+-- needs: attempts, clock, failures, index, items, queue, schedule, versions
+-- arguments: queue, token, ttl_ms, attempts_max, code, detail
+-- Lease the next item of a queue. Arguments: queue, token, ttl in ms, maximum number of attempts, code
 -- and text of the error after the last attempt, to which the last known cause is added.
 -- Returns {stage, id, check, number of the attempt, ms since the item was first postponed, id of the
 -- request that asked for it or ''}, or nothing when no item is ready.
@@ -16,7 +18,7 @@
 -- no second attempt is counted. Lease lost meanwhile: the caller takes another item as usual.
 -- Worker dies after this: the lease runs out. An item that kills every worker would do so for ever;
 -- the fourth time it is marked failed instead of leased, and the next item is taken.
-local queue, token, now = ARGV[1], ARGV[2], now_ms()
+local queue, token, now = args.queue, args.token, now_ms()
 
 local function answer(member, key)
   local stage, id, check = split(member)
@@ -61,16 +63,16 @@ local function lease(member, stage, id, check, key)
   if stage == 'gather' and tonumber(check) > tonumber(redis.call('HGET', key, 'check')) then
     start_check(key, check, now, redis.call('ZSCORE', DUE, member))
   end
-  if redis.call('HINCRBY', key, 'attempts', 1) > tonumber(ARGV[4]) then
+  if redis.call('HINCRBY', key, 'attempts', 1) > tonumber(args.attempts_max) then
     drop(member)
     local cause = redis.call('HGET', key, 'cause')
-    local detail = cause and ARGV[6] .. ': ' .. cause or ARGV[6]
-    fail(stage, key, id, cjson.encode({code = ARGV[5], detail = detail}), now)
+    local detail = cause and args.detail .. ': ' .. cause or args.detail
+    fail(stage, key, id, cjson.encode({code = args.code, detail = detail}), now)
     return false
   end
-  put_lease(member, now + ARGV[3])
+  put_lease(member, now + args.ttl_ms)
   redis.call('HSET', key, 'token', token, 'taken_ms', now)
-  redis.call('SET', TAKEN .. token, member, 'PX', ARGV[3])
+  redis.call('SET', TAKEN .. token, member, 'PX', args.ttl_ms)
   local waited = forget_source(key)
   if stage == 'gather' and redis.call('HGET', key, 'status') ~= 'gathering' then
     set_facet(key, 'status', 'gathering')

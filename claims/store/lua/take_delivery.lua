@@ -1,5 +1,7 @@
 #!lua flags=allow-oom
--- Lease the webhook that has been ready longest, for the delivery of one event. ARGV: token, ms of
+-- needs: clock, events, webhooks
+-- arguments: token, ttl_ms, attempts_max, looked_max, waiting_max, gone, died
+-- Lease the webhook that has been ready longest, for the delivery of one event. Arguments: token, ms of
 -- the lease, maximum number of attempts, number of events after which to stop reading, maximum number
 -- of events that wait for one webhook, what to say of an event that is no longer kept, and of one
 -- whose attempts are used up. Returns {webhook, url, secret, secret before or '', event id, fields
@@ -17,8 +19,8 @@
 -- last event differs then.
 -- Receiver fails for days: it has a limited number of events that wait; the stream is not read on
 -- before some have ended, and the position stays where it was.
-local token, now = ARGV[1], now_ms()
-local attempts_max, looked_max, waiting_max = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+local token, now = args.token, now_ms()
+local attempts_max, looked_max, waiting_max = tonumber(args.attempts_max), tonumber(args.looked_max), tonumber(args.waiting_max)
 local looked = 0
 
 local function find_event(event)
@@ -77,7 +79,7 @@ local function lease(id, event)
   local delivery = read_delivery(id, event)
   local is_kept = find_event(event)
   if not is_kept or delivery.attempts >= attempts_max then
-    delivery.error = is_kept and ARGV[7] or ARGV[6]
+    delivery.error = is_kept and args.died or args.gone
     give_up_delivery(id, event, delivery, is_kept and 'attempts' or 'event-gone', now)
     return false
   end
@@ -85,8 +87,8 @@ local function lease(id, event)
   redis.call('HSET', DELIVERY .. id, event, cjson.encode(delivery))
   redis.call('HSET', WEBHOOK .. id, 'token', token, 'event', event)
   redis.call('ZREM', DELIVER_AT, id)
-  redis.call('ZADD', DELIVERING, now + ARGV[2], id)
-  redis.call('SET', TAKEN .. token, id, 'PX', ARGV[2])
+  redis.call('ZADD', DELIVERING, now + args.ttl_ms, id)
+  redis.call('SET', TAKEN .. token, id, 'PX', args.ttl_ms)
   return true
 end
 

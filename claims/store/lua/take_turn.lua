@@ -1,5 +1,7 @@
 #!lua flags=allow-oom
--- Decide whether a host may be asked for a URL now. ARGV: host, hash of the URL, ms between two
+-- needs: clock
+-- arguments: host, url, every_ms, token, failures_max, trial_ms, queue_ms, missed_ms, kept_ms
+-- Decide whether a host may be asked for a URL now. Arguments: host, hash of the URL, ms between two
 -- fetches (0: not paced), token, failures in a row after which it rests, lifetime of a trial, of a
 -- place in the queue, of a place whose time has passed, and of the host's record, each in ms.
 -- Returns {'go', now} | {'wait', now, ms} | {'rest', now, since, until, why, 1 if it asked for it}.
@@ -13,8 +15,8 @@
 -- trial is under way, and they learn that the host rests. Worker dies with the trial: the trial
 -- expires and the next caller gets another.
 -- Reply lost, call repeated: `token` is the token of the last turn granted, which is confirmed.
-local key, places, url = HOST .. ARGV[1], PLACES .. ARGV[1], ARGV[2]
-local every, token, now = tonumber(ARGV[3]), ARGV[4], now_ms()
+local key, places, url = HOST .. args.host, PLACES .. args.host, args.url
+local every, token, now = tonumber(args.every_ms), args.token, now_ms()
 local seen = redis.call('HMGET', key, 'token', 'began', 'delay', 'delay_until', 'failures',
   'rest_until', 'trial_until', 'asked_until', 'failing_since', 'failing_why', 'asked_since',
   'asked_why')
@@ -25,14 +27,14 @@ if now < math.max(failing, asked) then
   if asked > failing then return {'rest', now, tonumber(seen[11]), asked, seen[12], 1} end
   return {'rest', now, tonumber(seen[9]), failing, seen[10], 0}
 end
-local is_trial = tonumber(seen[5] or 0) >= tonumber(ARGV[5])
+local is_trial = tonumber(seen[5] or 0) >= tonumber(args.failures_max)
 if every > 0 then
   local apart = every
   if tonumber(seen[4] or 0) > now then apart = math.max(every, tonumber(seen[3])) end
   local began = tonumber(seen[2] or 0)
   if began > now then began = 0 end  -- the clock was set back
   local free = began + apart
-  redis.call('ZREMRANGEBYSCORE', places, '-inf', now - ARGV[8])
+  redis.call('ZREMRANGEBYSCORE', places, '-inf', now - args.missed_ms)
   local place = tonumber(redis.call('ZSCORE', places, url))
   if not place then
     local latest = redis.call('ZRANGE', places, 0, 0, 'REV', 'WITHSCORES')[2]
@@ -41,9 +43,9 @@ if every > 0 then
   end
   local wait = math.max(place, free) - now
   if wait > 0 then
-    if wait <= tonumber(ARGV[7]) then
+    if wait <= tonumber(args.queue_ms) then
       redis.call('ZADD', places, place, url)
-      redis.call('PEXPIRE', places, ARGV[9])
+      redis.call('PEXPIRE', places, args.kept_ms)
     else
       redis.call('ZREM', places, url)
     end
@@ -52,9 +54,9 @@ if every > 0 then
   redis.call('ZREM', places, url)
   redis.call('HSET', key, 'began', now)
 end
-if is_trial then redis.call('HSET', key, 'trial_until', now + ARGV[6]) end
+if is_trial then redis.call('HSET', key, 'trial_until', now + args.trial_ms) end
 if is_trial or every > 0 then
   redis.call('HSET', key, 'token', token)
-  redis.call('PEXPIRE', key, ARGV[9])
+  redis.call('PEXPIRE', key, args.kept_ms)
 end
 return {'go', now}

@@ -1,8 +1,8 @@
 #!lua flags=allow-oom
--- Delete a verify request and its answer. ARGV: id. Returns 1.
+-- arguments: id
+-- Delete a verify request and its answer.
 --
 -- Before a worker takes it: no worker spends time on it. After that: its answer is refused.
-redis.call('ZREM', VERIFY_QUEUE, ARGV[1])
-redis.call('ZREM', VERIFY_READS, ARGV[1])
-redis.call('DEL', VERIFY .. ARGV[1])
-return 1
+redis.call('ZREM', VERIFY_QUEUE, args.id)
+redis.call('ZREM', VERIFY_READS, args.id)
+redis.call('DEL', VERIFY .. args.id)

@@ -27,7 +27,6 @@ ALLOWED = {
     "sources/main_text.py": "names of HTML elements and classes, notices about cookies",
     "sources/obstacles.py": "notices of web sites in several languages, parts of addresses",
     "sources/providers/mediawiki.py": "parameters of MediaWiki's API",
-    "store/scripts.py": "names of Lua scripts",
 }
 WORD = re.compile(r"[a-zà-ÿ]+(?:['’-][a-zà-ÿ]+)*")
 ESCAPE = re.compile(r"\\[A-Za-z]")

@@ -1,0 +1,29 @@
+-- Readers, and the judge's verdict that is provisional while one is asked.
+
+-- The verdict of a check as the scripts take it, one list of arguments: {verdict, label, history entry,
+-- the verdict packed, what an event says of it, its time in ms, its confidence, the facet site (of
+-- the pages that it cites), the facet reader, then the sha256 of each of these pages}.
+--
+-- What a claim keeps while its reader is asked: the judge's verdict as the field `provisional`, and as
+-- `provisional_rest` the rest of that list, which becomes the verdict when no answer comes.
+local function keep_provisional(key, verdict)
+  redis.call('HSET', key, 'provisional', verdict[1],
+    'provisional_rest', cjson.encode({unpack(verdict, 2)}))
+end
+
+local function end_provisional(key)
+  redis.call('HDEL', key, 'provisional', 'provisional_rest')
+end
+
+-- Whether a worker takes from the queue of the reader.
+local function has_reader(now)
+  return redis.call('ZCOUNT', CONSUMERS .. 'read', now, '+inf') > 0
+end
+
+-- What `keep_provisional` kept, as `conclude` takes it; nothing when it is damaged.
+local function read_provisional(key)
+  local kept = redis.call('HMGET', key, 'provisional', 'provisional_rest')
+  if not kept[1] or not kept[2] then return end
+  local is_read, rest = pcall(cjson.decode, kept[2])
+  if is_read and type(rest) == 'table' and #rest >= 8 then return {kept[1], unpack(rest)} end
+end

@@ -1,0 +1,48 @@
+-- needs: attempts, events, items, queue
+-- When claims are checked.
+
+-- `base` is when this check was planned (on schedule) or requested (by hand). Counting the next
+-- check from there, and not from the end of this one, keeps a schedule from drifting. False for a check
+-- that reads no source again, and leaves the time of the next one as it is.
+local function start_check(key, check, now, base)
+  redis.call('HSET', key, 'check', check, 'requested_ms', now, 'attempts', 0)
+  redis.call('HDEL', key, 'error', 'searched', 'cause', 'cancelled', 'request', 'asks_reader')
+  end_waiting(key)
+  local every = redis.call('HGET', key, 'every_ms')
+  if every and base then redis.call('HSET', key, 'next_ms', base + every) end
+end
+
+-- The time of the next check on schedule: at most one period from now. A later one was planned by a
+-- clock that was ahead, and was set back since.
+local function within_period(at, every, now)
+  if at <= now + every then return at end
+  return now + 1 + (at - now - 1) % every
+end
+
+-- Whether the claim's last check has ended: only a planned one may be due.
+local function is_finished(status)
+  return status == 'judged' or status == 'failed'
+end
+
+local function drop_schedule(key, id)
+  redis.call('HDEL', key, 'every', 'every_ms', 'next_ms', 'until_ms')
+  announce('schedule.changed', id)
+end
+
+local function plan_check(key, member, at)
+  leave(member)
+  redis.call('HSET', key, 'class', SCHEDULED)
+  put_due(member, at)
+end
+
+-- Periods that passed while the check ran are skipped; they are not made up for.
+local function plan_next_check(key, id, now)
+  local plan = redis.call('HMGET', key, 'every_ms', 'next_ms', 'until_ms', 'check')
+  if not plan[1] then return end
+  local every, at = tonumber(plan[1]), tonumber(plan[2])
+  if at <= now then at = at + every * math.ceil((now + 1 - at) / every) end
+  at = within_period(at, every, now)
+  if plan[3] and at > tonumber(plan[3]) then return drop_schedule(key, id) end
+  redis.call('HSET', key, 'next_ms', at)
+  plan_check(key, item('gather', id, plan[4] + 1), at)
+end
