@@ -20,7 +20,6 @@ from hypothesis import settings
 
 from claims.entailment import onnx
 from claims.sources.extractor import Extractor
-from claims.store.scripts import load_script
 from examples.wiki import is_installed
 from tests.stack.disks import can_mount
 from tests.stack.judge_scores import SharedScores
@@ -117,18 +116,6 @@ def one_child_reads_documents() -> Iterator[None]:
             return extractor
 
         patch.setattr("claims.sources.fetch.Extractor", lambda *, wall_s: share(wall_s))
-        yield
-
-
-@pytest.fixture(autouse=True, scope="session")
-def scripts_of_the_store_are_written_once() -> Iterator[None]:
-    """Let all connections of this process share the text of the store's Lua scripts.
-
-    Nearly every test opens a store of its own. The scripts are put together for each connection,
-    which takes longer than most of these tests do.
-    """
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("claims.store.connection.load_script", cache(load_script))
         yield
 
 
