@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from claims.entailment.stances import CalibratedJudge
@@ -87,15 +87,27 @@ class ClaimReader:
         return replace(one.verdict, reader=NotRead(skipped=Unread.NOT_ASKED, detail=refusal))
 
     def _ask(self, questions: Sequence[Question], progress: Progress) -> list[Reading | NotRead]:
-        """What the reader says to each question."""
-        found: list[Reading | NotRead] = []
+        """What the reader says to each question; asked by the thread of the caller if only one
+        may ask."""
         progress(READING, 0, len(questions))
+        if self.threads == 1:
+            return _collect(map(self._ask_one, questions), progress, of=len(questions))
         pool = open_pool(self.threads)
         try:
-            for said in pool.map(lambda question: ask_reader(question, self.reader), questions):
-                found.append(said)
-                progress(READING, len(found), len(questions))
+            return _collect(pool.map(self._ask_one, questions), progress, of=len(questions))
         finally:
             # After Ctrl-C, do not wait for an endpoint that does not answer.
             pool.shutdown(wait=False, cancel_futures=True)
-        return found
+
+    def _ask_one(self, question: Question) -> Reading | NotRead:
+        return ask_reader(question, self.reader)
+
+
+def _collect(
+    answers: Iterable[Reading | NotRead], progress: Progress, *, of: int
+) -> list[Reading | NotRead]:
+    found: list[Reading | NotRead] = []
+    for said in answers:
+        found.append(said)
+        progress(READING, len(found), of)
+    return found

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Barrier, Lock
 
@@ -166,3 +167,15 @@ def test_an_object_is_asked_about_one_claim_after_the_other(tmp_path: Path) -> N
         verifier.check(None, claims=claims, sources=[tmp_path])
     assert [question.claim for question in reader.asked] == claims
     assert crowd.most == 1
+
+
+def test_a_reader_for_one_thread_is_asked_by_the_thread_of_the_caller() -> None:
+    """A connection of sqlite3 serves the thread alone that opened it."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+
+        def script(question: Question) -> Reading:
+            connection.execute("SELECT 1")
+            return answer(question, N)
+
+        verdicts = read(ScriptedReader(script), [judged(40), judged(41)], threads=1)
+    assert all(isinstance(verdict.reader, Reading) for verdict in verdicts)
