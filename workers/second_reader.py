@@ -15,7 +15,7 @@ import structlog
 from claims.errors import EndpointFault, InvalidInput, StoreUnavailable
 from claims.ports import Question, Reader, Readings
 from claims.reader.ledger import ClaimLedger
-from claims.reader.unanswered import EndpointFailed
+from claims.reader.unanswered import EndpointFailed, find_fault, is_failure, was_asked
 from claims.settings import Settings
 from claims.types import NotRead, ReaderName, ReaderWhen, Reading, Unread, Verdict
 from claims.verdicts.two_readers import Table
@@ -55,6 +55,8 @@ class RestingReader:
     def __init__(self, reader: Reader, readings: Readings) -> None:
         self._reader = reader
         self._readings = readings
+        # Of the last failure in this process: a process with another key does not know it.
+        self._fault = EndpointFault.SILENT
 
     @property
     def name(self) -> ReaderName:
@@ -65,22 +67,37 @@ class RestingReader:
         """The contract of claims.ports.Reader; also raises StoreUnavailable before it asks."""
         wait_s = self._readings.ask()
         if wait_s:
-            detail = f"its endpoint failed several times in a row; asked again in {wait_s:.0f} s"
-            return NotRead(skipped=Unread.NO_ANSWER, detail=detail)
-        answer = self._reader.read(question)
-        failure = None
-        if isinstance(answer, NotRead):
-            if answer.skipped in (Unread.BUDGET, Unread.NOT_ASKED) and not answer.tokens:
-                return answer  # the endpoint was not asked
-            if (
-                answer.skipped is Unread.NO_ANSWER
-                and _find_fault(answer) is not EndpointFault.REFUSED
-            ):
-                failure = answer.detail
-                log.warning("reader_silent", detail=failure)
-        with suppress(StoreUnavailable):  # an answer is used even if that is not recorded
-            self._readings.end(failure)
+            return self._report_rest(wait_s)
+        answer = None
+        try:
+            answer = self._reader.read(question)
+        finally:
+            with suppress(StoreUnavailable):  # an answer is used even if that is not recorded
+                self._record(answer)
         return answer
+
+    def _report_rest(self, wait_s: float) -> NotRead:
+        """Why the endpoint is not asked now; an endpoint that refuses every question still does."""
+        detail = f"its endpoint failed several times in a row; asked again in {wait_s:.0f} s"
+        if self._fault is not EndpointFault.UNUSABLE:
+            return NotRead(skipped=Unread.NO_ANSWER, detail=detail)
+        return EndpointFailed(
+            skipped=Unread.NO_ANSWER,
+            detail=f"{self._fault}: {detail}",
+            plain=str(self._fault),
+            fault=self._fault,
+        )
+
+    def _record(self, answer: Reading | NotRead | None) -> None:
+        """Say how it ended, None for an exception. Raises StoreUnavailable."""
+        if answer is None or not was_asked(answer):
+            self._readings.skip()
+        elif is_failure(answer):
+            self._fault = find_fault(answer)
+            log.warning("reader_silent", detail=answer.detail)
+            self._readings.end(answer.detail)
+        else:
+            self._readings.end(None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,11 +130,6 @@ class SecondReader:
         return NotRead(skipped=Unread.NOT_ASKED, detail=why) if why else None
 
 
-def _find_fault(said: NotRead) -> EndpointFault:
-    """What the endpoint did; it is silent as well while it rests."""
-    return said.fault if isinstance(said, EndpointFailed) else EndpointFault.SILENT
-
-
 def wait_for_reader(verdict: Verdict, *, waited_s: float) -> None:
     """Raise ReaderSilent when the reader did not answer and its claim may wait for longer.
 
@@ -128,7 +140,7 @@ def wait_for_reader(verdict: Verdict, *, waited_s: float) -> None:
     said = verdict.reader
     if not isinstance(said, NotRead) or said.skipped is not Unread.NO_ANSWER:
         return
-    fault = _find_fault(said)
+    fault = find_fault(said)
     if said.tokens or fault.is_refusal or (fault is EndpointFault.TIMED_OUT and waited_s > 0):
         return
     if waited_s < PATIENCE_S:

@@ -76,3 +76,8 @@ class Readings(AnswerCache, Protocol):
     def end(self, failure: str | None) -> None:
         """Record the end of a request; `failure` is why it has no answer, None if it has one."""
         ...
+
+    def skip(self) -> None:
+        """Record that no request followed `ask`: the caller that was to try after a rest leaves
+        that to the next one."""
+        ...

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from threading import Lock
 
 from claims.ports import Question, Reader
+from claims.reader.unanswered import is_failure, was_asked
 from claims.types import NotRead, ReaderName, Reading, Unread
 
 FAILURES = 3
@@ -40,30 +41,30 @@ class BreakingReader:
 
     def read(self, question: Question) -> Reading | NotRead:
         """The contract of claims.ports.Reader."""
-        resting = self._rest()
-        if resting is not None:
-            return resting
-        answer = self._reader.read(question)
-        self._note(answer)
+        with self._lock:
+            tries = self._failures >= FAILURES
+            if tries and self._clock() < self._rests_until:
+                detail = f"not asked after {self._failures} failures in a row, the last one: "
+                return NotRead(skipped=Unread.NO_ANSWER, detail=detail + self._last)
+            if tries:
+                self._rests_until = self._clock() + REST_S
+        answer = None
+        try:
+            answer = self._reader.read(question)
+        finally:
+            self._note(answer, tries=tries)
         return answer
 
-    def _rest(self) -> NotRead | None:
-        """Why the endpoint is not asked now; None if the caller may ask it."""
+    def _note(self, answer: Reading | NotRead | None, *, tries: bool) -> None:
+        """Count failures. What did not reach the endpoint is neither a failure nor an answer: if it
+        was to try the endpoint (`tries`), the next caller does."""
         with self._lock:
-            if self._failures < FAILURES:
-                return None
-            if self._clock() >= self._rests_until:
-                self._rests_until = self._clock() + REST_S
-                return None
-            detail = f"not asked after {self._failures} failures in a row, the last one: "
-            return NotRead(skipped=Unread.NO_ANSWER, detail=detail + self._last)
-
-    def _note(self, answer: Reading | NotRead) -> None:
-        """Count failures. What did not reach the endpoint is neither a failure nor an answer."""
-        with self._lock:
-            if isinstance(answer, NotRead) and answer.skipped is Unread.NO_ANSWER:
+            if answer is None or not was_asked(answer):
+                if tries:
+                    self._rests_until = self._clock()
+            elif is_failure(answer):
                 self._failures += 1
                 self._last = answer.detail
                 self._rests_until = self._clock() + REST_S
-            elif isinstance(answer, Reading) or answer.tokens:
+            else:
                 self._failures = 0

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from claims.errors import EndpointFault
-from claims.types import NotRead
+from claims.types import NotRead, Reading, Unread
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,3 +20,23 @@ class EndpointFailed(NotRead):
 
     plain: str
     fault: EndpointFault
+
+
+def find_fault(said: NotRead) -> EndpointFault:
+    """What the endpoint did: it is silent where nothing else is known."""
+    return said.fault if isinstance(said, EndpointFailed) else EndpointFault.SILENT
+
+
+def was_asked(said: Reading | NotRead) -> bool:
+    """Whether a request reached for the endpoint."""
+    unasked = (Unread.BUDGET, Unread.NOT_ASKED)
+    return isinstance(said, Reading) or said.skipped not in unasked or said.tokens > 0
+
+
+def is_failure(said: Reading | NotRead) -> TypeGuard[NotRead]:
+    """Whether the endpoint failed. One that refuses this question alone has answered."""
+    return (
+        isinstance(said, NotRead)
+        and said.skipped is Unread.NO_ANSWER
+        and find_fault(said) is not EndpointFault.REFUSED
+    )

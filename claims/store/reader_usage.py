@@ -91,6 +91,10 @@ class RedisReadings(StorePart):
             longest_rest_ms=_LONGEST_REST_MS,
         )
 
+    def skip(self) -> None:
+        """The contract of claims.ports.Readings.skip."""
+        self.connection.run("skip_reading", failures_max=FAILURES_MAX)
+
 
 def _read_day(day: date, row: Sequence[str]) -> DayOfTokens:
     fields: Mapping[str, int] = {

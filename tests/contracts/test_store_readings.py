@@ -502,6 +502,21 @@ def test_an_endpoint_that_fails_in_a_row_rests_and_one_caller_tries_it_again(
     assert readings.read_usage(1).endpoint == EndpointState()
 
 
+def test_who_asks_nobody_after_a_rest_leaves_the_try_to_the_next(store: RedisStore) -> None:
+    readings = store.readings
+    readings.skip()
+    for _ in range(FAILURES_MAX):
+        readings.end("it does not answer")
+    store.connection.command("HSET", keys.READER, "rests_until", 1)  # the rest is over
+    assert readings.ask() == 0
+    assert readings.ask() > 60
+    readings.skip()
+    endpoint = readings.read_usage(1).endpoint
+    assert (endpoint.failures, endpoint.rests_until) == (FAILURES_MAX, None)
+    assert readings.ask() == 0
+    assert readings.ask() > 60
+
+
 def test_one_failure_in_between_is_no_reason_to_rest(store: RedisStore) -> None:
     for _ in range(20):
         store.readings.end("it does not answer")

@@ -194,6 +194,7 @@ def reading_calls_of(readings: Readings) -> dict[str, Callable[[], object]]:
         "read_usage": lambda: readings.read_usage(1),
         "ask": readings.ask,
         "end": lambda: readings.end(None),
+        "skip": readings.skip,
     }
 
 

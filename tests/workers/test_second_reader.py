@@ -118,9 +118,11 @@ def do(queue: Queue, context: WorkerContext) -> Outcome:
     return work(queue, context=context, pace=Pace(), worker="w@test")
 
 
-def judge(store: RedisStore, context: WorkerContext, **options: object) -> ClaimId:
+def judge(
+    store: RedisStore, context: WorkerContext, *, number: int = 1, **options: object
+) -> ClaimId:
     """Submit a claim, gather and judge."""
-    claim = store.accept_claim(with_options(new_claim(text=TEXT), **options))
+    claim = store.accept_claim(with_options(new_claim(number, text=TEXT), **options))
     assert do(Queue.FETCH, context) is Outcome.COMMITTED
     assert do(Queue.SCORE, context) is Outcome.COMMITTED
     return claim
@@ -284,6 +286,33 @@ def test_what_the_endpoint_refuses_is_not_asked_again_and_a_wrong_key_is_shown(
     assert find_reader(store, claim) == NotRead(skipped=Unread.NO_ANSWER, detail=detail)
     endpoint = store.readings.read_usage(1).endpoint
     assert (endpoint.failures, endpoint.detail) == (failures, detail if failures else None)
+
+
+def test_with_a_wrong_key_no_claim_waits_for_the_end_of_the_rest(
+    store: RedisStore, reading: WorkerContext, reader: ScriptedReader
+) -> None:
+    reader.answer = fail(EndpointFault.UNUSABLE)
+    claims = [judge(store, reading, number=number) for number in range(1, 21)]
+    for _ in claims:
+        assert do(Queue.READ, reading) is Outcome.COMMITTED
+    for claim in claims:
+        said = find_reader(store, claim)
+        assert isinstance(said, NotRead)
+        assert said.skipped is Unread.NO_ANSWER
+        assert said.detail.startswith("the endpoint of the reader refuses every question: ")
+    assert len(reader.asked) == FAILURES_MAX
+
+
+def test_a_worker_that_was_not_refused_itself_waits_for_the_end_of_the_rest(
+    store: RedisStore,
+) -> None:
+    """It may have been started with another key since."""
+    refused = RestingReader(ScriptedReader(fail(EndpointFault.UNUSABLE)), store.readings)
+    for _ in range(FAILURES_MAX):
+        refused.read(ask())
+    said = RestingReader(ScriptedReader(), store.readings).read(ask())
+    assert isinstance(said, NotRead)
+    assert not isinstance(said, EndpointFailed)
 
 
 def test_a_wrong_key_is_shown_to_the_operator_and_not_in_the_verdict(
