@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
-from claims.errors import ReaderNotAnswering, StoreUnavailable
+from claims.errors import EndpointFault, ReaderNotAnswering, StoreUnavailable
 from claims.ports import Question, TokenLedger
 from claims.reader.addressed import find_addressed, leave_out_addressed
 from claims.reader.answers import Answer, Fault, drop_thinking, read_answer
@@ -75,7 +75,7 @@ class ChatReader:
             answer = read_answer(said.text, shown)
             if isinstance(answer, Answer):
                 return self._report(answer, question, spent.tokens)
-            fault = answer if said.cut_after is None else _name_cut(answer, said.cut_after)
+            fault = _name_cut(answer, said.limit) if said.is_cut else answer
             messages += _name_fault(said.text, fault)
         plain = fault.plain if fault else ""
         return spent.not_read(Unread.BAD_ANSWER, f"{_ASKED} answers broke a rule: {plain}")
@@ -116,12 +116,13 @@ class _Spent:
 def _report_failure(
     error: ReaderNotAnswering, fault: Fault | None, spent: _Spent
 ) -> EndpointFailed:
-    """No answer; a bad one where one was paid for, so that the claim is not paid for again."""
+    """No answer; a bad one where the first one broke a rule, unless time is what was missing."""
     plain = str(error.fault)
     if fault:
         plain = f"an answer broke a rule: {fault.plain}; asked once more, {plain}"
+    is_bad = fault is not None and error.fault is not EndpointFault.TIMED_OUT
     return EndpointFailed(
-        skipped=Unread.BAD_ANSWER if fault or spent.tokens else Unread.NO_ANSWER,
+        skipped=Unread.BAD_ANSWER if is_bad else Unread.NO_ANSWER,
         detail=f"{plain}: {error}",
         tokens=spent.tokens,
         plain=plain,
@@ -141,12 +142,13 @@ def _begin(question: Question) -> list[Message]:
     return [Message("system", system), Message("user", user)]
 
 
-def _name_cut(fault: Fault, tokens: int) -> Fault:
-    """The fault of an answer that was cut off after its limit of tokens, or at the end of the
+def _name_cut(fault: Fault, limit: int | None) -> Fault:
+    """The fault of an answer that was cut off after `limit` tokens, or at the end of the
     context."""
+    at_limit = "" if limit is None else f"its limit of {limit:,} tokens, or at "
     return Fault(
-        plain=f"it was cut off at its limit of {tokens:,} tokens, or at the end of the model's "
-        "context: enlarge the context, or use a model that writes less",
+        plain=f"it was cut off at {at_limit}the end of the model's context: enlarge the context, "
+        "or use a model that writes less",
         text=f"{fault.text} It was cut off: think and write less.",
     )
 

@@ -13,9 +13,10 @@ import json
 import re
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 
@@ -24,6 +25,7 @@ from pydantic import BaseModel, Field, ValidationError
 from claims.errors import EndpointFault, InvalidInput, ReaderNotAnswering, SourceError
 from claims.reader.parameters import Message, Parameters
 from claims.reader.refusals import Reply, drop_refused, explain, read_refusal, show_message
+from claims.reader.shared_rest import SharedRest
 from claims.reader.visible import visible_line
 from claims.sources.address import host_and_port, parse_source_url, write_place
 from claims.sources.deadline import Deadline
@@ -34,6 +36,7 @@ from claims.sources.transport import get, open_session, post, read_body
 
 TRIES = 3
 """Maximum tries of one request while the endpoint is busy or breaks off."""
+_NO_TIME = "no time is left, see ASSAY_CHAT_TIMEOUT_S"
 # Maximum bytes of an answer, with the thoughts that some endpoints send beside it.
 _MOST_BYTES = 2_000_000
 # Maximum seconds for the list of models, which costs nothing.
@@ -114,11 +117,12 @@ class ChatEndpoint:
 
 
 class Written(NamedTuple):
-    """What a model wrote, "" for nothing; `cut_after`: the limit of tokens of an answer that ended
-    at it or at the end of the context, None for one that is whole."""
+    """What a model wrote, "" for nothing; `is_cut`: whether it ended at `limit`, the most tokens
+    that were asked for (None without a limit), or at the end of the context."""
 
     text: str
-    cut_after: int | None
+    is_cut: bool
+    limit: int | None
 
 
 class _Part(BaseModel):
@@ -164,10 +168,17 @@ class ChatClient:
     """Asks one endpoint, and remembers which parameters it takes. For several threads."""
 
     def __init__(
-        self, endpoint: ChatEndpoint, *, sleep: Callable[[float], None] = time.sleep
+        self,
+        endpoint: ChatEndpoint,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        """`clock` gives seconds."""
         self._endpoint = endpoint
         self._sleep = sleep
+        self._rest = SharedRest(clock)
+        self._lock = Lock()
         self._parameters = Parameters()
 
     def complete(self, messages: Sequence[Message], *, note: Callable[[int], object]) -> Written:
@@ -176,19 +187,19 @@ class ChatClient:
         `note` gets the tokens of each request that was answered. An answer that ends in thoughts is
         asked for again with a larger limit. Raises ReaderNotAnswering.
         """
+        parameters = self._parameters
         with Deadline(self._endpoint.timeout_s) as deadline:
             while True:
-                body = self._ask(messages, deadline)
+                body, parameters = self._ask(messages, parameters, deadline)
                 completion = self._read(body)
                 note(_count_tokens(completion, messages))
                 choice = completion.choices[0]
-                is_cut = choice.finish_reason == "length" and choice.message.thinks
-                larger = self._parameters.with_thinking() if is_cut else None
+                is_cut = choice.finish_reason == "length"
+                larger = parameters.with_thinking() if is_cut and choice.message.thinks else None
                 if larger is None:
-                    is_cut = choice.finish_reason == "length"
-                    limit = self._parameters.most_tokens
-                    return Written(choice.message.text, limit if is_cut else None)
-                self._parameters = larger
+                    return Written(choice.message.text, is_cut, parameters.limit)
+                parameters = larger
+                self._remember(parameters)
 
     def list_models(self) -> tuple[str, ...]:
         """The names of the endpoint's models; not every endpoint has such a list. Costs nothing.
@@ -210,32 +221,47 @@ class ChatClient:
             return ()
         return tuple(name for name in names if isinstance(name, str))
 
-    def _ask(self, messages: Sequence[Message], deadline: Deadline) -> bytes:
-        """The body of the first good answer; its parameters are used from then on.
+    def _ask(
+        self, messages: Sequence[Message], parameters: Parameters, deadline: Deadline
+    ) -> tuple[bytes, Parameters]:
+        """The body of the first good answer, and the parameters that it was given to.
 
-        Without one, the first refusal says why: the later ones are about what was left.
+        Without one, the first refusal says why, since the later ones are about what was left;
+        except that the last one ends the tries where the question is too long.
         """
-        parameters: Parameters | None = self._parameters
-        refusals: list[Reply] = []
-        while parameters:
-            body = parameters.write_body(self._endpoint.model, messages)
-            reply = self._ask_patiently(json.dumps(body).encode(), parameters, deadline)
+        refusals: list[tuple[Reply, Parameters]] = []
+        left: Parameters | None = parameters
+        while left:
+            body = left.write_body(self._endpoint.model, messages)
+            reply = self._ask_patiently(json.dumps(body).encode(), left, deadline)
             if reply.status == 200:
-                self._parameters = parameters
-                return reply.body
-            refusals.append(reply)
-            parameters = drop_refused(parameters, reply)
-        raise self._refuse(refusals[0], self._parameters)
+                if refusals:
+                    self._remember(left)
+                return reply.body, left
+            refusals.append((reply, left))
+            left = drop_refused(left, reply)
+        raise self._refuse(*refusals[-1 if refusals[-1][0].is_too_long else 0])
+
+    def _remember(self, parameters: Parameters) -> None:
+        """Use these from now on, with the larger limit of tokens that another thread has found."""
+        with self._lock:
+            most = max(parameters.most_tokens, self._parameters.most_tokens)
+            self._parameters = replace(parameters, most_tokens=most)
 
     def _ask_patiently(self, body: bytes, parameters: Parameters, deadline: Deadline) -> Reply:
         """The answer to one request, which is sent again while the endpoint is busy or breaks off.
 
         A failure that names a parameter is no reason to wait. What was not answered in time is not
-        sent again: its host may bill each request.
+        sent again: its host may bill each request. A rest that the endpoint asks for is kept by all
+        threads, and is none of the tries.
         """
-        fault = EndpointFault.SILENT
-        for attempt in range(1, TRIES + 1):
-            pause, asked = 2.0 ** (attempt - 1), ""
+        fault, tries = EndpointFault.SILENT, 0
+        while True:
+            pause, advice = 2.0**tries, ""
+            resting = self._rest.wait(deadline.remaining_s, sleep=self._sleep)
+            if resting:
+                problem, advice = f"{resting}; {_NO_TIME}", " and ASSAY_READER_REQUESTS"
+                break
             try:
                 reply = self._exchange("chat/completions", body, deadline)
             except SourceError as error:
@@ -251,16 +277,20 @@ class ChatClient:
                 if reply.is_timeout:
                     fault = EndpointFault.TIMED_OUT
                     break
+                if reply.status == 429:
+                    advice = "; see ASSAY_READER_REQUESTS"
                 if reply.wait_s is not None:
-                    pause, asked = reply.wait_s, f" and asks for {reply.wait_s:g} seconds of rest"
+                    self._rest.begin(reply.wait_s, problem)
+                    continue
             if pause >= deadline.remaining_s:
-                problem = f"{problem}{asked}; no time is left, see ASSAY_CHAT_TIMEOUT_S"
+                problem = f"{problem}; {_NO_TIME}"
                 break
-            if attempt < TRIES:
-                self._sleep(pause)
-            else:
+            tries += 1
+            if tries == TRIES:
                 problem = f"{problem}, {TRIES} times"
-        raise self._fail(problem, fault)
+                break
+            self._sleep(pause)
+        raise self._fail(f"{problem}{advice}", fault)
 
     def _exchange(self, path: str, body: bytes | None, deadline: Deadline) -> Reply:
         """One request; GET without a body. Raises SourceError."""

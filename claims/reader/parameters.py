@@ -93,6 +93,11 @@ class Parameters:
     has_system: bool = True
     most_tokens: int = ANSWER_TOKENS
 
+    @property
+    def limit(self) -> int | None:
+        """The most tokens that are asked for; None without a limit."""
+        return self.most_tokens if self.limit_name else None
+
     def write_body(self, model: str, messages: Sequence[Message]) -> dict[str, Any]:
         """The body of a request."""
         body: dict[str, Any] = {"model": model, "messages": self._write_messages(messages)}

@@ -32,15 +32,15 @@ class Reply:
 
     @property
     def is_timeout(self) -> bool:
-        """Whether a gateway gave up waiting while the model may go on working."""
-        return self.status in (504, 524)
+        """Whether a server gave up waiting while the model may go on working."""
+        return self.status in (408, 504, 524)
 
     @property
     def fault(self) -> EndpointFault:
         """What an answer without a completion says of the endpoint."""
         if self.is_busy:
             return EndpointFault.SILENT
-        is_of_all = 300 <= self.status < 400 or self.status in (401, 402, 403, 404)
+        is_of_all = 300 <= self.status < 400 or self.status in (401, 402, 404)
         return EndpointFault.UNUSABLE if is_of_all else EndpointFault.REFUSED
 
     @property
@@ -70,13 +70,18 @@ def explain(reply: Reply, *, parameters: Parameters, secrets: Sequence[str]) -> 
     An answer to a wrong key may repeat a part of it.
     """
     answer = f"it answers {reply.status}"
-    if reply.status in (401, 403):
+    if reply.status == 401:
         return f"{answer}; see ASSAY_CHAT_KEY"
     if 300 <= reply.status < 400:
         return f"{answer}, a redirect, which is not followed; see ASSAY_CHAT_URL"
     message = read_refusal(reply.body).get("message", "")
     if reply.is_too_long:
         answer = _explain_length(parameters)
+    elif reply.status == 403:
+        answer = (
+            f"{answer}: a filter has stopped this question, or the key may not use the model, see "
+            "ASSAY_CHAT_KEY"
+        )
     elif reply.status == 404:
         answer = (
             f"{answer}; check that ASSAY_CHAT_URL ends as the server expects (most: /v1), and the "
@@ -88,9 +93,9 @@ def explain(reply: Reply, *, parameters: Parameters, secrets: Sequence[str]) -> 
 
 def _explain_length(parameters: Parameters) -> str:
     """A model that thinks asks for far more tokens than a question has."""
-    if parameters.most_tokens >= THINKING_TOKENS:
+    if parameters.limit is not None and parameters.limit >= THINKING_TOKENS:
         return (
-            f"the question and {parameters.most_tokens:,} tokens, in which the model thinks and "
+            f"the question and {parameters.limit:,} tokens, in which the model thinks and "
             "answers, do not fit into its context; enlarge the context, or use a model that does "
             "not think"
         )

@@ -18,7 +18,7 @@ _ADVICE: Mapping[Unread, str] = {
     Unread.BUDGET: f"The next day begins at 00:00 UTC: then {_AGAIN}. An administrator sets the "
     "budget (ASSAY_READER_TOKENS_PER_DAY), and catches up on the page “Second reader”.",
     Unread.NO_ANSWER: f"{_AGAIN}. The page “Second reader” shows an administrator how its endpoint "
-    "does.",
+    "does; one that is too slow needs a longer time limit (ASSAY_CHAT_TIMEOUT_S).",
     Unread.BAD_ANSWER: f"{_AGAIN}. If it happens often, test the model: assay reader test.",
 }
 

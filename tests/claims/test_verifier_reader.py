@@ -300,6 +300,21 @@ def test_an_endpoint_that_is_dead_is_asked_a_few_times_in_a_check(
     assert FAILURES <= len(server.asked) < FAILURES + Settings().reader_requests
 
 
+def test_a_short_overload_is_waited_for_in_a_check(
+    server: ChatServer, variables: dict[str, str], tmp_path: Path
+) -> None:
+    busy = Act(status=429, headers={"Retry-After": "1"})
+    server.play(*[busy] * 12, say_answer("REFUTED", [QUOTE]))
+    page = tmp_path / "bridge.txt"
+    page.write_text(TEXT)
+    claims = [f"The bridge at Kisoro is {metres} metres long." for metres in range(40, 52)]
+    with QuietVerifier(Settings()) as verifier:
+        result = verifier.check(None, claims=claims, sources=[page])
+    said = [one.verdict.reader for one in result.claims if one.verdict]
+    assert len(said) == 12
+    assert all(isinstance(one, Reading) for one in said)
+
+
 def test_the_command_line_refuses_to_read_without_a_reader(tmp_path: Path) -> None:
     ran = run_assay("check", "--claim", CLAIM, "--reader")
     assert ran.status != 0

@@ -25,7 +25,10 @@ def pauses() -> list[float]:
 
 @pytest.fixture
 def build_client(server: ChatServer, pauses: list[float]) -> Callable[..., ChatClient]:
+    """Clients for which time passes only in pauses."""
+
     def make(*, url: str = server.url, timeout_s: float = 30.0) -> ChatClient:
-        return ChatClient(ChatEndpoint(url, "small", KEY, timeout_s), sleep=pauses.append)
+        endpoint = ChatEndpoint(url, "small", KEY, timeout_s)
+        return ChatClient(endpoint, sleep=pauses.append, clock=lambda: sum(pauses))
 
     return make

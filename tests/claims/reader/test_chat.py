@@ -169,7 +169,7 @@ def test_thoughts_that_are_cut_off_are_said_to_need_more_context(
 
 
 TROUBLE = {
-    "busy": (Act(status=429), "it answers 429, 3 times"),
+    "busy": (Act(status=429), "it answers 429, 3 times; see ASSAY_READER_REQUESTS"),
     "a fault of the server": (Act(status=500), "it answers 500, 3 times"),
     "a hang": (Act(hangs=True), "ASSAY_CHAT_TIMEOUT_S"),
     "a drip": (Act(body=b" " * 1000, drip_s=0.05), "ASSAY_CHAT_TIMEOUT_S"),
@@ -212,6 +212,31 @@ def test_first_answer_that_was_paid_for_is_a_bad_one_when_the_second_does_not_co
     assert isinstance(answer, EndpointFailed)
     assert answer.plain == f"an answer broke a rule: {NOT_COPIED}; asked once more, {fault}"
     assert answer.detail.startswith(f"{answer.plain}: 127.0.0.1:")
+
+
+@pytest.mark.parametrize("first", [BAD, say("<think>The bridge is", finish_reason="length")])
+def test_second_answer_that_comes_too_late_is_no_answer_since_time_was_missing(
+    server: ChatServer, build: Callable[..., ChatReader], first: Act
+) -> None:
+    server.play(first, Act(hangs=True))
+    answer = not_read(build(timeout_s=1.0))
+    assert (answer.skipped, answer.tokens) == (Unread.NO_ANSWER, 120)
+    assert isinstance(answer, EndpointFailed)
+    assert answer.plain.endswith("the endpoint of the reader did not answer in time")
+    assert "ASSAY_CHAT_TIMEOUT_S" in answer.detail
+
+
+def test_answer_that_is_cut_without_a_limit_names_the_context_alone(
+    server: ChatServer, build: Callable[..., ChatReader]
+) -> None:
+    server.play(
+        refuse(400, "unknown parameter", param="max_tokens"),
+        refuse(400, "unknown parameter", param="max_completion_tokens"),
+        say('{"quotes": [', finish_reason="length"),
+    )
+    detail = not_read(build()).detail
+    assert "it was cut off at the end of the model's context" in detail
+    assert "tokens" not in detail
 
 
 # --- the budget ---------------------------------------------------------------------------------

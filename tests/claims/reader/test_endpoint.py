@@ -60,7 +60,7 @@ def test_busy_endpoint_is_waited_for(
 ) -> None:
     server.play(Act(status=429, headers={"Retry-After": "7"}), Act(status=503), say("yes"))
     assert ask(build_client())[0] == "yes"
-    assert pauses == [7.0, 2.0]
+    assert pauses == [7.0, 1.0]
 
 
 @pytest.mark.parametrize("act", [Act(status=500), Act(status=529), Act(body=b"x" * 99, cut=True)])
@@ -81,6 +81,41 @@ def test_rest_that_is_longer_than_the_time_left_is_not_waited_for(
     assert pauses == []
 
 
+def test_a_rest_that_is_asked_for_is_kept_by_every_question(
+    server: ChatServer, build_client: Callable[..., ChatClient], pauses: list[float]
+) -> None:
+    server.play(Act(status=429, headers={"Retry-After": "600"}), say("yes"))
+    client = build_client()
+    fail(client)
+    pauses.append(580.0)  # time passes
+    assert ask(client)[0] == "yes"
+    assert pauses == [580.0, 20.0]
+    server.play(Act(status=503, headers={"Retry-After": "600"}), say("yes"))
+    fail(client)
+    asked = len(server.asked)
+    said = fail(client)
+    assert "it answers 503 and asks for 600 seconds of rest; no time is left" in said
+    assert said.endswith("see ASSAY_CHAT_TIMEOUT_S and ASSAY_READER_REQUESTS")
+    assert len(server.asked) == asked
+
+
+def test_rests_that_are_asked_for_are_none_of_the_tries(
+    server: ChatServer, build_client: Callable[..., ChatClient], pauses: list[float]
+) -> None:
+    server.play(*[Act(status=429, headers={"Retry-After": "2"})] * 8, say("yes"))
+    assert ask(build_client())[0] == "yes"
+    assert pauses == [2.0] * 8
+
+
+def test_too_many_requests_name_the_setting_for_them(
+    server: ChatServer, build_client: Callable[..., ChatClient], pauses: list[float]
+) -> None:
+    server.play(refuse(429, "slow down"))
+    said = fail(build_client())
+    assert said.endswith("it answers 429 (slow down), 3 times; see ASSAY_READER_REQUESTS")
+    assert pauses == [1.0, 2.0]
+
+
 def test_nobody_there_is_said(build_client: Callable[..., ChatClient]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -99,7 +134,7 @@ def test_deadline_holds_for_a_server_that_hangs_or_drips(
     assert len(server.asked) == 1
 
 
-@pytest.mark.parametrize("status", [504, 524])
+@pytest.mark.parametrize("status", [408, 504, 524])
 def test_what_a_gateway_gave_up_waiting_for_is_not_sent_again(
     server: ChatServer, build_client: Callable[..., ChatClient], status: int
 ) -> None:
@@ -124,7 +159,8 @@ def test_answer_has_a_maximum_size(
     ("status", "advice"),
     [
         (401, "ASSAY_CHAT_KEY"),
-        (403, "ASSAY_CHAT_KEY"),
+        (403, "a filter has stopped this question, or the key may not use the model"),
+        (403, "see ASSAY_CHAT_KEY (Incorrect API key provided: ***. Model not found.)"),
         (404, "ASSAY_READER"),
         (404, "check that ASSAY_CHAT_URL ends as the server expects (most: /v1)"),
         (405, "405"),
@@ -232,6 +268,7 @@ def test_models_are_listed(server: ChatServer, build_client: Callable[..., ChatC
         (refuse(400, "context length exceeded"), EndpointFault.REFUSED, 1),
         (refuse(401, "no"), EndpointFault.UNUSABLE, 1),
         (refuse(402, "no credit"), EndpointFault.UNUSABLE, 1),
+        (refuse(403, "flagged by moderation"), EndpointFault.REFUSED, 1),
         (refuse(404, "no such model"), EndpointFault.UNUSABLE, 1),
         (refuse(500, "exceeds the available context size"), EndpointFault.REFUSED, 1),
         (refuse(429, "slow down"), EndpointFault.SILENT, 3),

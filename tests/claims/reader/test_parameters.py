@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from claims.reader.endpoint import ChatClient
+from claims.reader.endpoint import ChatClient, Written
 from claims.reader.parameters import ANSWER_TOKENS, THINKING_TOKENS
-from tests.claims.reader.clients import ask, fail, sent
+from tests.claims.reader.clients import MESSAGES, ask, fail, sent
 from tests.stack.chat_server import Act, ChatServer, refuse, say
 
 # --- parameters that are refused ----------------------------------------------------------------
@@ -148,6 +148,32 @@ def test_thoughts_that_do_not_fit_the_context_are_said_to_be_too_many(
     assert "ASSAY_READER_PASSAGES" not in said
 
 
+def test_a_question_too_long_after_another_refusal_is_said_to_be_too_long(
+    server: ChatServer, build_client: Callable[..., ChatClient]
+) -> None:
+    too_long = "maximum context length is 8192 tokens; you requested 9700 (1700 + 8000)"
+    server.play(
+        refuse(400, "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead."),
+        refuse(400, too_long),
+    )
+    said = fail(build_client())
+    assert "8,000 tokens, in which the model thinks and answers, do not fit into its con" in said
+    assert "Unsupported" not in said
+
+
+def test_a_limit_that_was_not_sent_is_not_said_to_be_too_large(
+    server: ChatServer, build_client: Callable[..., ChatClient]
+) -> None:
+    server.play(
+        refuse(400, "unknown parameter", param="max_tokens"),
+        refuse(400, "unknown parameter", param="max_completion_tokens"),
+        refuse(400, "maximum context length is 2048 tokens"),
+    )
+    said = fail(build_client())
+    assert "lower ASSAY_READER_PASSAGES" in said
+    assert "8,000" not in said
+
+
 # --- models that think --------------------------------------------------------------------------
 
 
@@ -171,6 +197,26 @@ def test_answer_that_ends_in_thoughts_is_asked_for_with_a_larger_limit(
     assert [body["max_tokens"] for body in server.asked] == [ANSWER_TOKENS] + [THINKING_TOKENS] * 2
 
 
+@pytest.mark.parametrize("own", [say("yes"), say("", finish_reason="length")])
+def test_larger_limit_stays_when_another_question_ends_that_began_without_it(
+    server: ChatServer, build_client: Callable[..., ChatClient], own: Act
+) -> None:
+    client = build_client()
+
+    def learn_meanwhile(body: dict[str, Any]) -> Act:
+        """Another question ends while this one, with the small limit, is under way."""
+        server.play(say("", finish_reason="length"), say("other"))
+        assert ask(client) == ("other", [120, 120])
+        server.play(say("yes"))
+        return own
+
+    server.play(learn_meanwhile)
+    assert ask(client)[0] == "yes"
+    before = len(server.asked)
+    assert ask(client) == ("yes", [120])
+    assert [body["max_tokens"] for body in server.asked[before:]] == [THINKING_TOKENS]
+
+
 def test_thoughts_without_an_end_are_no_reason_to_ask_on(
     server: ChatServer, build_client: Callable[..., ChatClient]
 ) -> None:
@@ -182,7 +228,20 @@ def test_answer_that_is_cut_without_thoughts_is_given_as_it_is(
     server: ChatServer, build_client: Callable[..., ChatClient]
 ) -> None:
     server.play(say('{"quotes": [', finish_reason="length"))
-    assert ask(build_client()) == ('{"quotes": [', [120])
+    written = build_client().complete(MESSAGES, note=lambda tokens: None)
+    assert written == Written('{"quotes": [', is_cut=True, limit=ANSWER_TOKENS)
+
+
+def test_answer_that_is_cut_without_a_limit_names_none(
+    server: ChatServer, build_client: Callable[..., ChatClient]
+) -> None:
+    server.play(
+        refuse(400, "unknown parameter", param="max_tokens"),
+        refuse(400, "unknown parameter", param="max_completion_tokens"),
+        say('{"quotes": [', finish_reason="length"),
+    )
+    written = build_client().complete(MESSAGES, note=lambda tokens: None)
+    assert written == Written('{"quotes": [', is_cut=True, limit=None)
 
 
 def test_content_in_parts_is_put_together_without_the_thoughts(

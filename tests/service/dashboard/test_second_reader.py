@@ -177,7 +177,7 @@ def test_a_page_that_speaks_to_a_model_is_a_warning_beside_the_evidence(
     [
         (Unread.NOT_ASKED, "No second reader was asked", "asks it about this claim"),
         (Unread.BUDGET, "because of the budget of tokens", "The next day begins at 00:00 UTC"),
-        (Unread.NO_ANSWER, "gave no answer", "how its endpoint does"),
+        (Unread.NO_ANSWER, "gave no answer", "a longer time limit (ASSAY_CHAT_TIMEOUT_S)"),
         (Unread.BAD_ANSWER, "was discarded", "assay reader test"),
     ],
 )
