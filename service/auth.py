@@ -268,7 +268,7 @@ def _make_caller(actor: Actor) -> Caller:
 
 def _find_key(key_id: str) -> StoredKey | None:
     try:
-        return get_context().store.api_keys.find(key_id)
+        return get_context().store.api_keys.get(key_id)
     except NotFound:
         return None
 

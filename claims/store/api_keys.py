@@ -32,7 +32,7 @@ class RedisApiKeys(StorePart):
         """Whether there is any key."""
         return bool(self.connection.command("EXISTS", API_KEYS))
 
-    def find(self, key_id: str) -> StoredKey:
+    def get(self, key_id: str) -> StoredKey:
         """A key, as it is now by the server's clock."""
         row, time = self.connection.read(("HMGET", API_KEY + key_id, *_FIELDS), ("TIME",))
         if row[0] is None:
@@ -66,7 +66,7 @@ class RedisApiKeys(StorePart):
             actor=write(actor),
         )
         _check_outcome(done, new.id)
-        return self.find(new.id).key
+        return self.get(new.id).key
 
     def rotate(self, key_id: str, digest: str, *, grace_s: float, actor: Actor) -> ApiKey:
         """Replace the secret of a key."""
@@ -79,7 +79,7 @@ class RedisApiKeys(StorePart):
             actor=write(actor),
         )
         _check_outcome(done, key_id)
-        return self.find(key_id).key
+        return self.get(key_id).key
 
     def revoke(self, key_id: str, *, actor: Actor) -> None:
         """End a key at once."""

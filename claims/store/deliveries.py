@@ -78,9 +78,9 @@ class RedisWebhooks(StorePart):
         )
         if done == "full":
             raise InvalidInput(f"there are {WEBHOOKS_MAX} webhooks already: delete one first")
-        return self.find(new.id)
+        return self.get(new.id)
 
-    def find(self, webhook_id: str) -> Webhook:
+    def get(self, webhook_id: str) -> Webhook:
         """A webhook, as it is now by the server's clock."""
         row, time = self.connection.read(("HMGET", WEBHOOK + webhook_id, *_FIELDS), ("TIME",))
         if row[0] is None:
@@ -114,7 +114,7 @@ class RedisWebhooks(StorePart):
             "change_webhook", id=webhook_id, status=status or "", fields=words, actor=write(actor)
         )
         self._check_outcome(done, webhook_id)
-        return self.find(webhook_id)
+        return self.get(webhook_id)
 
     def rotate(self, webhook_id: str, secret: str, *, actor: Actor) -> Webhook:
         """Replace the secret."""
@@ -123,7 +123,7 @@ class RedisWebhooks(StorePart):
             "rotate_webhook", id=webhook_id, secret=secret, grace_ms=grace_ms, actor=write(actor)
         )
         self._check_outcome(done, webhook_id)
-        return self.find(webhook_id)
+        return self.get(webhook_id)
 
     def delete(self, webhook_id: str, *, actor: Actor) -> None:
         """Delete a webhook and all that is kept of it."""
@@ -166,7 +166,7 @@ class RedisWebhooks(StorePart):
 
     def list_deliveries(self, webhook_id: str) -> tuple[Delivery, ...]:
         """All deliveries that are kept, the newest attempt first."""
-        self.find(webhook_id)
+        self.get(webhook_id)
         texts, due = self.connection.read(
             ("HGETALL", DELIVERY + webhook_id),
             ("ZRANGE", PENDING + webhook_id, 0, -1, "WITHSCORES"),

@@ -74,7 +74,7 @@ def list_keys() -> Response:
 def get_key(key_id: str) -> Response:
     """Get what is known of a key: its scopes, its end and its last use, to a minute."""
     try:
-        stored = get_context().store.api_keys.find(key_id)
+        stored = get_context().store.api_keys.get(key_id)
     except NotFound as error:
         raise missing(str(error)) from error
     return answer(to_json(stored.key))

@@ -69,7 +69,7 @@ def list_webhooks() -> Response:
 )
 def get_webhook(webhook_id: str) -> Response:
     """Get a webhook, with whether and since when its receiver fails."""
-    return answer(to_json(get_context().store.webhooks.find(webhook_id)))
+    return answer(to_json(get_context().store.webhooks.get(webhook_id)))
 
 
 @blueprint.patch("/<webhook:webhook_id>")

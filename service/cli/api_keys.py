@@ -100,7 +100,7 @@ def revoke(key_id: str, data_folder: Path | None, as_json: bool) -> None:
     """End a key now, and the sessions of browsers that signed in with it."""
     with _open_store(data_folder) as store:
         store.api_keys.revoke(key_id, actor=_find_actor())
-        key = store.api_keys.find(key_id).key
+        key = store.api_keys.get(key_id).key
     write_outcome(to_json(key), f"{key_id} is revoked", as_json=as_json)
 
 

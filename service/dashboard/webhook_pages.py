@@ -162,7 +162,7 @@ def show_forms(webhook_id: str) -> Response:
 @needs(Scope.ADMIN)
 def alter_webhook(webhook_id: str) -> AnyResponse:
     """Take the form of one webhook: to its page, or back with what is wrong."""
-    known = get_context().store.webhooks.find(webhook_id).tags
+    known = get_context().store.webhooks.get(webhook_id).tags
     filled = read_webhook_form(request.form, known=known)
     if filled.body is None:
         return _show_forms(webhook_id, change=filled)
@@ -220,7 +220,7 @@ def _show(
     webhook_id: str, *, secret: str | None = None, problem: str | None = None, status: int = 200
 ) -> Response:
     context = get_context()
-    webhook = context.store.webhooks.find(webhook_id)
+    webhook = context.store.webhooks.get(webhook_id)
     rows = _arrange(context, webhook)
     page = render_template(
         "webhook.html",
@@ -242,7 +242,7 @@ def _show(
 
 
 def _show_forms(webhook_id: str, **forms: Filled[WebhookBody]) -> Response:
-    webhook = get_context().store.webhooks.find(webhook_id)
+    webhook = get_context().store.webhooks.get(webhook_id)
     shown = {"change": Filled(_fill(webhook)), "deletion": Filled(), **forms}
     wrong = (*list_problems(shown["change"], "webhook"), *list_problems(shown["deletion"], ""))
     # Tests are sent whatever was chosen, but a program may have chosen them.

@@ -192,7 +192,7 @@ CASES = {
         set_field(keys.API_KEY + new_key(1).id, "scopes", "read conquer"),
         lambda store: len(store.api_keys.list_keys()),
         1,
-        (lambda store: store.api_keys.find(new_key(1).id),),
+        (lambda store: store.api_keys.get(new_key(1).id),),
     ),
     "entry of the audit log": Case(
         RecordKind.AUDIT_ENTRY, damage_audit, lambda store: len(store.audit.read(limit=99).items), 0
@@ -202,7 +202,7 @@ CASES = {
         set_field(keys.WEBHOOK + deliveries.webhook_id(), "types", "\nclaim.praised\n"),
         lambda store: len(store.webhooks.list_webhooks()),
         1,
-        (lambda store: store.webhooks.find(deliveries.webhook_id()),),
+        (lambda store: store.webhooks.get(deliveries.webhook_id()),),
     ),
 }
 

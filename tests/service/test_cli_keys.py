@@ -45,7 +45,7 @@ def test_the_first_key_needs_no_service_and_opens_the_next(folder: Path, capsys:
     assert parts is not None
     with EmbeddedServer(folder) as server:
         store = connect(server.url)
-        stored = store.api_keys.find(parts[0])
+        stored = store.api_keys.get(parts[0])
         assert stored.digests == (digest_secret(parts[1]),)
         assert stored.key.scopes == (Scope.READ, Scope.WRITE, Scope.ADMIN)
         (entry,) = store.audit.read(limit=9).items

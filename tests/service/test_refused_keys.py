@@ -150,16 +150,16 @@ def test_a_use_is_shown_and_written_at_most_once_a_minute(
     stranger: FlaskClient, store: RedisStore
 ) -> None:
     key = make_key(store)
-    assert store.api_keys.find(id_of(key)).key.last_used_at is None
+    assert store.api_keys.get(id_of(key)).key.last_used_at is None
     stranger.get("/v1/claims", headers=bearer(key))
-    first = store.api_keys.find(id_of(key)).key.last_used_at
+    first = store.api_keys.get(id_of(key)).key.last_used_at
     assert first is not None
     for _ in range(3):
         stranger.get("/v1/claims", headers=bearer(key))
-    assert store.api_keys.find(id_of(key)).key.last_used_at == first
+    assert store.api_keys.get(id_of(key)).key.last_used_at == first
     pass_time(store, 61)
     stranger.get("/v1/claims", headers=bearer(key))
-    last = store.api_keys.find(id_of(key)).key.last_used_at
+    last = store.api_keys.get(id_of(key)).key.last_used_at
     assert last is not None and last > first - timedelta(seconds=61)
 
 

@@ -339,7 +339,7 @@ def test_the_command_does_all_of_it(
     assert "switched off" in capsys.readouterr().err
     assert run(["webhooks", "enable", hook, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["status"] == "active"
-    assert live.store.webhooks.find(hook).status is WebhookStatus.ACTIVE
+    assert live.store.webhooks.get(hook).status is WebhookStatus.ACTIVE
     assert run(["webhooks", "delete", hook, "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {"id": hook, "deleted": True}
     assert run(["webhooks", "show", hook]) == 2

@@ -317,7 +317,7 @@ def test_deletion_has_to_be_confirmed(browser: FlaskClient, store: RedisStore) -
     assert "Tick this" in errors_of(answer)["confirmed"]
     assert place_of(send(browser, f"{PAGE}/change/delete", confirmed="1")) == "/webhooks"
     with pytest.raises(Gone):
-        store.webhooks.find(HOOK)
+        store.webhooks.get(HOOK)
     gone = browser.get(PAGE)
     assert (gone.status_code, "was deleted" in gone.text) == (410, True)
     assert send(browser, f"{PAGE}/ping").status_code == 410
