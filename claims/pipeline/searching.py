@@ -42,7 +42,7 @@ SEARCHING_S = 15.0
 ASKED_AT_ONCE = 40
 # Maximum pages found by providers that are fetched for a claim.
 FOUND_PAGES = 8
-# The provider's name, in coverage, for what the article links to.
+# The provider's name, in coverage, for the links of the article.
 LINKS = "links"
 _MOST_SENTENCE = 300
 # Maximum prior checks shown with a claim.

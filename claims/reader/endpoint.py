@@ -60,7 +60,8 @@ class ChatEndpoint:
     """Where to ask, as which model. `url` is the base, such as http://127.0.0.1:8080/v1.
 
     `timeout_s` is for one question, with all its tries. `ca_bundle` replaces the trusted
-    certificates. Raises InvalidInput for what is no address, and for a key that no header can hold.
+    certificates. Raises InvalidInput for an invalid address, and for a key that cannot be sent in a
+    header.
     """
 
     url: str
@@ -70,7 +71,7 @@ class ChatEndpoint:
     ca_bundle: Path | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be asked, without repeating the key."""
+        """Raise InvalidInput for an address or key that cannot be used; the message has no key."""
         parse_source_url(self.url)
         if not (self.key.isascii() and self.key.isprintable()):
             raise InvalidInput("the key of the endpoint must be printable ASCII characters")
@@ -82,8 +83,8 @@ class ChatEndpoint:
 
     @property
     def identity(self) -> str:
-        """The address by which answers and tests are kept: no query, and a digest in place of each
-        part of the path that may be a secret."""
+        """The address under which answers and tests are stored: without the query, and with a
+        digest in place of each part of the path that may be a secret."""
         base = urlsplit(self.url)
         parts = [
             f"~{hashlib.sha256(part.encode()).hexdigest()[:8]}"
@@ -95,7 +96,7 @@ class ChatEndpoint:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What no message may have: the key, the query and what may be a key in the path."""
+        """Texts that no message may contain: the key, the query, and possible keys in the path."""
         base = urlsplit(self.url)
         values = (value for _, value in parse_qsl(base.query))
         parts = [*base.path.split("/"), *base.query.split("&"), *values]
@@ -108,14 +109,14 @@ class ChatEndpoint:
         return any(re.fullmatch(r"v[0-9]\w*", part) for part in urlsplit(self.url).path.split("/"))
 
     def address(self, path: str) -> str:
-        """The address of a resource; a query of the base stays."""
+        """The address of a resource, with the query of the base."""
         base = urlsplit(self.url)
         return urlunsplit(base._replace(path=f"{base.path.rstrip('/')}/{path}"))
 
 
 class Written(NamedTuple):
-    """What a model wrote, "" for nothing; `cut_after`: the limit of tokens of an answer that ended
-    at it or at the end of the context, None for one that is whole."""
+    """The text that a model wrote, or "". `cut_after`: the limit of tokens, if the answer ended at
+    that limit or at the end of the context; None for a complete answer."""
 
     text: str
     cut_after: int | None
@@ -140,7 +141,7 @@ class _Message(BaseModel):
 
     @property
     def thinks(self) -> bool:
-        """Whether the model thinks before it answers, or has written nothing but thoughts."""
+        """Whether the model thinks before it answers, or has written only its thinking."""
         shown = self.text.lstrip()
         return bool(self.reasoning_content or self.reasoning) or shown[:6] in ("", "<think")
 
@@ -161,7 +162,7 @@ class _Completion(BaseModel):
 
 
 class ChatClient:
-    """Asks one endpoint, and remembers which parameters it takes. For several threads."""
+    """Asks one endpoint, and remembers which parameters it accepts. For several threads."""
 
     def __init__(
         self, endpoint: ChatEndpoint, *, sleep: Callable[[float], None] = time.sleep
@@ -171,10 +172,10 @@ class ChatClient:
         self._parameters = Parameters()
 
     def complete(self, messages: Sequence[Message], *, note: Callable[[int], object]) -> Written:
-        """What the model writes to `messages`.
+        """The model's answer to `messages`.
 
-        `note` gets the tokens of each request that was answered. An answer that ends in thoughts is
-        asked for again with a larger limit. Raises ReaderNotAnswering.
+        `note` is called with the tokens of each request that was answered. If an answer ends within
+        the thinking, it is requested again with a larger limit. Raises ReaderNotAnswering.
         """
         with Deadline(self._endpoint.timeout_s) as deadline:
             while True:
@@ -213,7 +214,8 @@ class ChatClient:
     def _ask(self, messages: Sequence[Message], deadline: Deadline) -> bytes:
         """The body of the first good answer; its parameters are used from then on.
 
-        Without one, the first refusal says why: the later ones are about what was left.
+        Without a good answer, the error has the first refusal: the later ones are about the
+        parameters that were left.
         """
         parameters: Parameters | None = self._parameters
         refusals: list[Reply] = []
@@ -230,8 +232,8 @@ class ChatClient:
     def _ask_patiently(self, body: bytes, parameters: Parameters, deadline: Deadline) -> Reply:
         """The answer to one request, which is sent again while the endpoint is busy or breaks off.
 
-        A failure that names a parameter is no reason to wait. What was not answered in time is not
-        sent again: its host may bill each request.
+        After a failure that names a parameter it does not wait. A request that was not answered in
+        time is not sent again, because the host may bill each request.
         """
         fault = EndpointFault.SILENT
         for attempt in range(1, TRIES + 1):

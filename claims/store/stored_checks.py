@@ -46,7 +46,7 @@ class RedisChecks(StorePart):
         if newest is None:
             raise self.explain_missing(claim_id)
         if gathered is None or verdict is None:
-            raise NotFound(self._tell_why(claim_id, check, newest=int(newest)))
+            raise NotFound(self._explain_missing(claim_id, check, newest=int(newest)))
         with self.reading(RecordKind.CHECK, _name(claim_id, check)):
             return CheckRecord(check, read_gathered(gathered), unpack(Verdict, verdict))
 
@@ -86,7 +86,7 @@ class RedisChecks(StorePart):
                 texts[sha256] = from_text(Page, text).text
         return texts
 
-    def _tell_why(self, claim_id: ClaimId, check: int, *, newest: int) -> str:
+    def _explain_missing(self, claim_id: ClaimId, check: int, *, newest: int) -> str:
         """The reason why there is no such check, as text for a person."""
         if not 1 <= check <= newest:
             return f"claim {claim_id} has no check {check}: its newest is check {newest}"

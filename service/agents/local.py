@@ -42,10 +42,10 @@ from service.agents.tool_answers import (
     CheckedClaim,
     FoundEvidence,
     FoundPassage,
-    tell_article,
-    tell_coverage,
-    tell_gaps,
-    tell_verdict,
+    add_verdict,
+    describe_gaps,
+    summarise_article,
+    summarise_coverage,
 )
 from service.api.bodies import PassageBody
 from service.problems import invalid_body
@@ -99,7 +99,7 @@ class _LocalTools:
 
         counted = None if passages else ("claim", claim, *sources)
         verdict = self._run(context, check, counted)
-        return tell_verdict(CheckedClaim(claim=claim, status="judged"), verdict)
+        return add_verdict(CheckedClaim(claim=claim, status="judged"), verdict)
 
     def find_evidence(
         self,
@@ -126,8 +126,8 @@ class _LocalTools:
                 )
                 for passage in gathered.passages[:PASSAGES_MAX]
             ],
-            coverage=tell_coverage(gathered.coverage),
-            note=tell_gaps(gathered.coverage),
+            coverage=summarise_coverage(gathered.coverage),
+            note=describe_gaps(gathered.coverage),
         )
 
     def check_article(
@@ -153,7 +153,7 @@ class _LocalTools:
             return found
 
         article = self._run(context, check, ("article", str(content), *sources))
-        told = tell_article(article, None)
+        told = summarise_article(article, None)
         return told.model_copy(update={"title": title or told.title})
 
     def _run(self, context: Context, check: Callable[[], T], counted: tuple[str, ...] | None) -> T:

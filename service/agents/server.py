@@ -55,16 +55,16 @@ from service.agents.tool_answers import (
     CheckedClaim,
     FoundEvidence,
     FoundPassage,
+    add_verdict,
+    describe_gaps,
+    explain_unfinished,
     page_of,
-    tell_article,
-    tell_change,
-    tell_check,
-    tell_claim,
-    tell_coverage,
-    tell_gaps,
-    tell_passage,
-    tell_unfinished,
-    tell_verdict,
+    summarise_article,
+    summarise_change,
+    summarise_check,
+    summarise_claim,
+    summarise_coverage,
+    summarise_passage,
 )
 from service.client import Client
 from service.shapes import EventList
@@ -133,7 +133,7 @@ class _Tools:
                     reader=_unless_auto(reader),
                 )
             )
-            return tell_verdict(CheckedClaim(claim=claim, status="judged"), verdict)
+            return add_verdict(CheckedClaim(claim=claim, status="judged"), verdict)
         about = _without_none(
             claimed_at=claimed_at,
             claimant=claimant,
@@ -141,7 +141,7 @@ class _Tools:
             reader=_unless_auto(reader),
         )
         record = self._check(context, claim, sources, about, wait_seconds)
-        return tell_claim(record, self._url)
+        return summarise_claim(record, self._url)
 
     def find_evidence(
         self,
@@ -163,7 +163,7 @@ class _Tools:
             claim_id=record.id,
             page=page_of(record, self._url),
             passages=[],
-            note=tell_unfinished(record),
+            note=explain_unfinished(record),
         )
         if record.verdict is None:
             return found
@@ -171,8 +171,8 @@ class _Tools:
         return found.model_copy(
             update={
                 "passages": self._read_passages(kept),
-                "coverage": tell_coverage(kept.gathered.coverage),
-                "note": tell_gaps(kept.gathered.coverage),
+                "coverage": summarise_coverage(kept.gathered.coverage),
+                "note": describe_gaps(kept.gathered.coverage),
             }
         )
 
@@ -199,7 +199,7 @@ class _Tools:
         record = self._client.wait_for_article(
             article_id, timeout_s=wait_seconds, on_change=_report_to(context)
         )
-        return tell_article(record, self._url)
+        return summarise_article(record, self._url)
 
     def get_claim(
         self, claim_id: Annotated[str, Field(description="The id of a claim, c_...")]
@@ -211,8 +211,8 @@ class _Tools:
             raise ToolError(f"The claim {claim_id} was deleted.") from error
         except NotFound as error:
             raise ToolError(f"No claim {claim_id}: give an id (c_...) that a tool gave.") from error
-        told = tell_claim(record, self._url)
-        history = [tell_check(entry) for entry in self._client.get_history(record.id)]
+        told = summarise_claim(record, self._url)
+        history = [summarise_check(entry) for entry in self._client.get_history(record.id)]
         return told.model_copy(update={"history": history})
 
     def recent_changes(
@@ -227,7 +227,7 @@ class _Tools:
     ) -> Changes:
         """What changed: new and changed verdicts, failures, deletions, schedules; oldest first."""
         page = self._read_changes(since, days, limit)
-        items = [tell_change(event) for event in page.items]
+        items = [summarise_change(event) for event in page.items]
         return Changes(items=items, next=page.next, more=len(items) == limit)
 
     def _read_changes(self, since: str | None, days: int, limit: int) -> EventList:
@@ -283,7 +283,7 @@ class _Tools:
             page = kept.gathered.pages[passage.page]
             if page.sha256 not in texts:
                 texts[page.sha256] = self._client.get_page(page.sha256).text
-            found.append(tell_passage(page, passage.span, texts[page.sha256]))
+            found.append(summarise_passage(page, passage.span, texts[page.sha256]))
         return found
 
 

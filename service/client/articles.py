@@ -13,7 +13,7 @@ from service.client.transport import (
     OnRepeat,
     Transport,
     encode_segment,
-    tell_repeats,
+    report_repeats,
     write_reader_query,
 )
 from service.shapes import (
@@ -57,7 +57,7 @@ class Articles(Transport):
         IdempotencyMismatch.
         """
         found = self._submit(Accepted, "/v1/articles", body, idempotency_key)
-        tell_repeats([found], on_repeat)
+        report_repeats([found], on_repeat)
         return ArticleId(found.id)
 
     def get_article(self, article_id: ArticleId) -> ArticleRecord:

@@ -23,7 +23,7 @@ from service.client.transport import (
     OnRepeat,
     Transport,
     encode_segment,
-    tell_repeats,
+    report_repeats,
     write_reader_query,
 )
 from service.shapes import (
@@ -62,7 +62,7 @@ class Claims(Transport):
     ) -> ClaimId:
         """Submit the body of POST /v1/claims; otherwise like `submit_article`."""
         found = self._submit(Accepted, "/v1/claims", body, idempotency_key)
-        tell_repeats([found], on_repeat)
+        report_repeats([found], on_repeat)
         return ClaimId(found.id)
 
     def submit_claims(
@@ -75,7 +75,7 @@ class Claims(Transport):
         """Submit up to 500 claims, all or none; returns their ids in order. See `submit_claim`."""
         body = {"claims": list(bodies)}
         found = self._submit(AcceptedList, "/v1/claims/batch", body, idempotency_key)
-        tell_repeats(found.items, on_repeat)
+        report_repeats(found.items, on_repeat)
         return tuple(ClaimId(item.id) for item in found.items)
 
     def get_claim(self, claim_id: ClaimId) -> ClaimRecord:

@@ -82,7 +82,7 @@ OnRepeat = Callable[[str, str], None]
 """Called with the id of what was submitted, and of the last one before it with the same content."""
 
 
-def tell_repeats(found: Iterable[Accepted], on_repeat: OnRepeat | None) -> None:
+def report_repeats(found: Iterable[Accepted], on_repeat: OnRepeat | None) -> None:
     """Call `on_repeat` for each submission that has the content of an earlier one."""
     for one in found:
         if on_repeat is not None and one.repeats is not None:

@@ -134,7 +134,7 @@ class WebhooksMachine(RuleBasedStateMachine):
         assert ended[1:] in ([], [False])
         hook = self.store.connection.command("EXISTS", f"assay:webhook:{lease.webhook_id}")
         number = self.number_of(lease.webhook_id)
-        if hook and self.store.webhooks.find(lease.webhook_id).disabled_at:
+        if hook and self.store.webhooks.get(lease.webhook_id).disabled_at:
             self.switch_off(number, self.models[number].state.replace("on", "off"))
 
     @precondition(lambda self: self.leases)

@@ -1,4 +1,4 @@
-"""What code establishes about quotations and names of a claim. Pure functions.
+"""Findings about quotations and names of a claim, made by rules in code. Pure functions.
 
     findings = read_passage(claim, passage)       shown with the evidence (claims/scoring.py)
 
