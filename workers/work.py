@@ -33,7 +33,7 @@ CAUSE_CHARS = 500
 """Maximum characters kept of a cause: the answer of an endpoint may be long."""
 _LOG = "see the log of the worker"
 POSTPONED_LEAST_S = 1.0
-"""Least delay in seconds, so that an item whose host is free soon is not taken again and again."""
+"""Minimum delay in seconds, so that an item whose host is free soon is not taken repeatedly."""
 
 
 class Outcome(StrEnum):
@@ -81,14 +81,14 @@ def work(queue: Queue, *, context: WorkerContext, pace: Pace, worker: str) -> Ou
 
 
 def _limit(item: WorkItem, context: WorkerContext) -> float | None:
-    """Seconds after which an attempt has lost its lease: reading threads have no other limit."""
+    """Seconds after which an attempt loses its lease: the only limit of a thread that reads."""
     second = context.second_reader if item.stage is Stage.READ else None
     return second.most_s if second else None
 
 
 def _answer(request: VerifyRequest, context: WorkerContext, queue: Queue) -> Outcome:
-    """Judge a verify request once, or have it read. An error is its answer: its caller may ask
-    again. The judge's verdict is that of a request that cannot be read."""
+    """Judge a verify request once, or have it read. An error becomes the answer, since the caller
+    may ask again. A request that cannot be read gets the judge's verdict."""
     structlog.contextvars.bind_contextvars(verify=request.id, request_id=request.request_id)
     wants_reader = False
     try:
@@ -113,7 +113,8 @@ def _answer(request: VerifyRequest, context: WorkerContext, queue: Queue) -> Out
 
 
 def _explain(error: Exception) -> str:
-    """Only errors that Assay raises on purpose are worded for readers; others go to the log."""
+    """The message of an error that Assay raises itself; for another error, a reference to the log,
+    because its message is not written for users."""
     return str(error) if isinstance(error, AssayError) else f"{type(error).__name__} ({_LOG})"
 
 

@@ -1,7 +1,8 @@
 """The tools without a running service: claims are checked in this process, and nothing is kept.
 
-`assay mcp` serves them where no service runs, as `assay check` works without one. What needs a
-record (get_claim, recent_changes) is not offered. One check at a time, because each uses all cores.
+`assay mcp` serves them where no service runs, as `assay check` works without one. The tools that
+need a record (get_claim, recent_changes) are not offered. One check runs at a time, because each
+uses all cores.
 """
 
 from __future__ import annotations
@@ -153,11 +154,12 @@ class _LocalTools:
             return found
 
         article = self._run(context, check, ("article", str(content), *sources))
-        told = summarise_article(article, None)
-        return told.model_copy(update={"title": title or told.title})
+        summary = summarise_article(article, None)
+        return summary.model_copy(update={"title": title or summary.title})
 
     def _run(self, context: Context, check: Callable[[], T], counted: tuple[str, ...] | None) -> T:
-        """The result of a check, one at a time; `counted` is what counts as a submission, once."""
+        """The result of a check, one at a time. `counted` identifies what is submitted: the same
+        submission counts once."""
         with self._checking:
             if counted is not None and counted not in self._counted:
                 if len(self._counted) >= self._claims_max:

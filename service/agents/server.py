@@ -2,8 +2,8 @@
 
 `assay mcp` serves them over standard input and output. Each tool is bounded: in the claims that one
 session submits, in the sources that one call gives, in the time that it waits, and in the size of
-its answer. What could not be looked at is an error, or stands in `coverage` and `note`; it is never
-a verdict.
+its answer. A source that could not be read is an error, or is named in `coverage` and `note`; it
+never decides a verdict.
 """
 
 from __future__ import annotations
@@ -211,9 +211,9 @@ class _Tools:
             raise ToolError(f"The claim {claim_id} was deleted.") from error
         except NotFound as error:
             raise ToolError(f"No claim {claim_id}: give an id (c_...) that a tool gave.") from error
-        told = summarise_claim(record, self._url)
+        summary = summarise_claim(record, self._url)
         history = [summarise_check(entry) for entry in self._client.get_history(record.id)]
-        return told.model_copy(update={"history": history})
+        return summary.model_copy(update={"history": history})
 
     def recent_changes(
         self,
@@ -233,8 +233,8 @@ class _Tools:
     def _read_changes(self, since: str | None, days: int, limit: int) -> EventList:
         if since is not None:
             return self._client.read_changes(since=since, limit=limit)
-        # The id of an event begins with its time in milliseconds. One after the last event is no
-        # place to read on from, nor is one before events that are no longer kept.
+        # The id of an event begins with its time in milliseconds. The store refuses an id later
+        # than the last event, and one before events that are no longer kept.
         start_ms = int((datetime.now(UTC) - timedelta(days=days)).timestamp() * 1000)
         last = self._client.read_changes(since="now")
         if int((last.next or "0").partition("-")[0]) < start_ms:
@@ -260,7 +260,7 @@ class _Tools:
         )
 
     def _submit(self, body: dict[str, Any], submit: Callable[..., str]) -> str:
-        """The id under which the service has this; submitted once in a session."""
+        """The id of the submission in the service; the same body is submitted once in a session."""
         body |= {"tags": [self._tag]}
         content = f"{self._session} {dumps(body, sort_keys=True)}"
         key = sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
@@ -298,7 +298,7 @@ def _report_to(context: Context) -> Callable[[ClaimRecord | ArticleRecord], None
 
 
 def _unless_auto(reader: ReaderChoice) -> ReaderChoice | None:
-    """What is said of the second reader; None leaves it to the service, and the body as it was."""
+    """The body's field for the second reader; None for "auto", so that the body lacks the field."""
     return None if reader is ReaderChoice.AUTO else reader
 
 
