@@ -53,10 +53,10 @@ from service.readiness import find_missing
 LOOK_EVERY_S = 0.3
 START_TIMEOUT_S = 120.0
 STOP_GRACE_S = 35.0
-"""Seconds: enough for most running claims; work that is killed after it is due again at once."""
+"""Seconds for a graceful stop: enough for most running claims; killed work is due again at once."""
 STOP_GRACE_UNREADY_S = 2.0
 RETURN_TIMEOUT_S = 5.0
-"""Maximum seconds that a hanging store may delay the end; the leases then run out by themselves."""
+"""Maximum seconds that a hanging store may delay the end; leases then expire by themselves."""
 SAY_AGAIN_S = 300.0
 
 
@@ -250,10 +250,10 @@ class Supervisor:
         )
 
     def _look_for_store(self) -> None:
-        """Say at once that a server of one's own does not answer; it may be started later."""
+        """Report at once that the user's own server does not answer; it may be started later."""
         if self._settings.redis_url is None:
             return
-        store = build_request_store(self._settings)  # with the patience of a request
+        store = build_request_store(self._settings)  # with the timeout of a request
         try:
             store.connection.check_server()
         except StoreUnavailable as error:

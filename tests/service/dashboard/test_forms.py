@@ -239,7 +239,7 @@ def test_claim_that_cannot_be_checked_is_refused_with_a_way_to_go_on(
     soup = BeautifulSoup(answer.text, "lxml")
     (tick,) = soup.select("input[name=force]")
     assert tick.get("checked") is None
-    assert "Check it all the same" in str(tick.parent)
+    assert "Check it anyway" in str(tick.parent)
     assert text in str(soup.select_one("#claim-text"))
     assert store.list_claims(limit=1).items == ()
     forced = send(browser, "/claims", text=text, force="1")

@@ -188,7 +188,7 @@ def test_why_a_claim_was_not_read_is_said_with_what_to_do(
     box = text_of(show(f"/claims/{read_claim_of(store, said)}"), ".reader-box")
     assert told in box and ": so <it> is. The verdict is the judge's." in box
     assert "“Have it read” asks" in box and advice in box
-    assert "700 tokens were used all the same." in box
+    assert "700 tokens were used anyway." in box
 
 
 def test_what_a_model_wrote_is_neither_markup_nor_a_link(
