@@ -1,7 +1,7 @@
 """The outbox: events as the scripts appended them, read in order, deleted by age.
 
-An event has flat fields in the stream: what the scripts know, and in `data` what a new verdict
-says of itself, as JSON.
+An event has flat fields in the stream: those that the scripts know, and `data`, the details of a
+new verdict as JSON.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from claims.types import (
     VerdictLabel,
 )
 
-# Maximum events that one call looks at: about 2 ms of the server's time.
+# Maximum events that one call examines: about 2 ms of the server's time.
 LOOKED_AT_MAX = 500
 # Maximum characters of an explanation, and of an error: an event is below 20 kB as JSON.
 WORDS_MAX = 700
@@ -79,7 +79,7 @@ class RedisEvents(StorePart):
     def _read(
         self, direction: str, start: str | None, limit: int, only: EventFilter
     ) -> EventPage | str:
-        """The events, or what read_events.lua answers in their place."""
+        """The events, or the other answers of read_events.lua."""
         found = self.connection.run(
             "read_events",
             direction=direction,
@@ -100,7 +100,7 @@ class RedisEvents(StorePart):
 
 
 def write_event_data(verdict: Verdict, entry: HistoryEntry) -> str:
-    """What an event says of a new verdict."""
+    """The field `data` of the event of a new verdict."""
     return write(
         {
             "support": verdict.support,
@@ -162,5 +162,5 @@ def _shorten(text: str) -> str:
 
 
 def join_values(values: Sequence[str]) -> str:
-    """The values of a filter as the scripts take them: a line break before and after each."""
+    """The values of a filter in the form for the scripts: a line break before and after each."""
     return "\n".join(["", *values, ""]) if values else ""

@@ -87,7 +87,7 @@ class RedisChecks(StorePart):
         return texts
 
     def _explain_missing(self, claim_id: ClaimId, check: int, *, newest: int) -> str:
-        """The reason why there is no such check, as text for a person."""
+        """The reason why there is no such check, in words."""
         if not 1 <= check <= newest:
             return f"claim {claim_id} has no check {check}: its newest is check {newest}"
         entries = self.connection.command("LRANGE", HISTORY + claim_id, 0, -1)
@@ -100,5 +100,5 @@ class RedisChecks(StorePart):
 
 
 def _name(claim_id: ClaimId, check: int) -> str:
-    """The path of a check below /v1/claims/, by which it is named where it cannot be read."""
+    """The path of a check below /v1/claims/, which names it in errors."""
     return f"{claim_id}/checks/{check}"

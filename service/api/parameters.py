@@ -48,7 +48,7 @@ def register_parameters(app: APIFlask) -> None:
 
     def check_parameters() -> None:
         known = described.get(request.endpoint or "")
-        # First, because Werkzeug replaces percent-encoded bytes that are not UTF-8, and fails on others.
+        # First, because Werkzeug replaces encoded bytes that are not UTF-8, and fails on raw ones.
         errors = list(_find_undecodable(request.query_string))
         if not errors and known is not None:
             errors = list(_find_wrong(known.parameters))

@@ -24,7 +24,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "check": ("claims.cli.check:check", "Check an article or claims without a running service."),
     "correct": ("service.cli.changing:correct", "Submit the corrected wording of a claim."),
     "delete": ("service.cli.changing:delete", "Delete claims or articles of a running service."),
-    "doctor": ("service.cli.maintenance:doctor", "Say what is wrong with this deployment."),
+    "doctor": ("service.cli.maintenance:doctor", "Check this deployment for faults."),
     "explain": (
         "claims.cli.explain:explain",
         "Check one claim, and show how much each piece of evidence counts.",
