@@ -199,10 +199,10 @@ def _find_opposed(pieces: _Pieces) -> tuple[Evidence, ...]:
 
 
 def _disagree(pieces: _Pieces) -> str:
-    told = " and ".join(
+    sides = " and ".join(
         f"{_cite(item)} {_describe_side(item)} it" for item in _find_opposed(pieces)
     )
-    return f"Sources disagree: {told}." + describe_newer(pieces.items)
+    return f"Sources disagree: {sides}." + describe_newer(pieces.items)
 
 
 def _describe_side(item: Evidence) -> str:

@@ -147,7 +147,7 @@ def test_an_ended_key_hands_out_nothing(store: RedisStore) -> None:
             store.api_keys.rotate("00000003", "new", grace_s=0, actor=actor)
 
 
-def test_who_rotates_a_key_gets_no_more_than_its_own_scopes_and_time(store: RedisStore) -> None:
+def test_rotating_a_key_needs_at_least_its_scopes_and_expiry(store: RedisStore) -> None:
     """The answer has the new secret, with everything that the key may do."""
     admin, short = make(store, scopes=(Scope.ADMIN,)), make(store, 2, days=1)
     make(store, 3)

@@ -288,7 +288,7 @@ def test_a_source_that_cannot_be_read_can_be_replaced_and_deleted(store: RedisSt
     assert [source.name for source in store.get_registry().sources] == ["second"]
 
 
-def test_what_was_deleted_is_no_longer_noted(store: RedisStore) -> None:
+def test_a_deleted_record_is_no_longer_listed_as_unreadable(store: RedisStore) -> None:
     spoil_claim(store, CLAIM)
     with pytest.raises(Unreadable):
         store.get_claim(CLAIM)
@@ -296,7 +296,7 @@ def test_what_was_deleted_is_no_longer_noted(store: RedisStore) -> None:
     assert store.list_unreadable() == ()
 
 
-def test_what_was_not_met_for_a_day_is_no_longer_listed_and_counts_again(store: RedisStore) -> None:
+def test_a_record_not_met_for_a_day_is_no_longer_listed_and_counts_again(store: RedisStore) -> None:
     spoil_claim(store, CLAIM)
     with pytest.raises(Unreadable):
         store.get_claim(CLAIM)

@@ -220,7 +220,7 @@ class WebhooksMachine(RuleBasedStateMachine):
         assert check_invariant(self.store) == []
 
 
-def test_each_event_arrives_at_those_who_chose_it_in_any_order_of_mishaps(
+def test_each_event_arrives_at_each_webhook_whose_filter_it_passes_despite_any_failures(
     embedded_url: str,
 ) -> None:
     run_machine(WebhooksMachine, url=embedded_url, examples=25, steps=40)

@@ -115,7 +115,7 @@ def judging(live: Live, label: VerdictLabel = VerdictLabel.SUPPORTED) -> Iterato
         worker.join()
 
 
-def test_the_tools_say_what_they_do_and_what_they_take(live: Live) -> None:
+def test_the_tools_have_descriptions_and_schemas(live: Live) -> None:
     listed = use_command(live.url, lambda client: client.list_tools())
     assert sorted(tool.name for tool in listed.tools) == TOOLS
     for tool in listed.tools:
@@ -271,7 +271,7 @@ def test_a_session_submits_no_more_than_its_limit(live: Live) -> None:
     ],
     ids=range(14),
 )
-def test_bad_input_is_an_error_that_says_what_to_do(
+def test_bad_input_is_an_error_with_advice(
     live: Live, tool: str, arguments: dict[str, Any], said: str
 ) -> None:
     result = call(live, tool, **arguments)

@@ -75,7 +75,7 @@ def test_a_wrong_key_opens_no_route(
 @pytest.mark.parametrize(
     ("kind", "words"), [("revoked", "was revoked"), ("expired", "has expired")]
 )
-def test_an_ended_key_opens_no_route_and_is_told_so(
+def test_an_ended_key_is_refused_by_every_route_with_the_reason(
     guarded: APIFlask, stranger: FlaskClient, store: RedisStore, kind: str, words: str
 ) -> None:
     key = make_key(store, days=1)

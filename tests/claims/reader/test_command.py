@@ -204,7 +204,7 @@ def test_a_reader_no_better_than_the_judge_is_refused_with_its_figures_unless_fo
     assert "forced" in shown.out
 
 
-def test_a_test_on_forty_claims_measures_and_stands_against_a_shorter_one(
+def test_a_test_on_forty_claims_measures_and_is_not_replaced_by_a_shorter_one(
     tmp_path: Path, reader: ScriptedReader
 ) -> None:
     measured = run_test(tmp_path, "--claims", "40", "--json")

@@ -28,7 +28,7 @@ PASSAGE = "She spoke first. “We will not close the old mine this year,” she 
         ),
     ],
 )
-def test_difference_is_told(quoted: str, result: FindingResult, rule: str) -> None:
+def test_difference_is_described(quoted: str, result: FindingResult, rule: str) -> None:
     place = find_altered(split_words(quoted), read_passage_words(PASSAGE))
     assert place is not None
     assert (place.result, place.rule) == (result, rule)

@@ -14,7 +14,7 @@ def test_words_of_a_part() -> None:
     assert split_words("The mine is finished", Span(4, 11)) == ["mine", "is"]
 
 
-def test_what_breaks_a_quotation_is_left_out() -> None:
+def test_words_between_the_parts_of_a_quotation_are_left_out() -> None:
     passage = "“We are,” she told reporters, “ready.” Nobody laughed."
     words = read_passage_words(passage)
     assert words.words == ("we", "are", "ready", "nobody", "laughed")
