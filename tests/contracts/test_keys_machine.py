@@ -26,7 +26,7 @@ SOME_SCOPES = st.lists(st.sampled_from(SCOPES), min_size=1, unique=True)
 
 @dataclass
 class Model:
-    """What should be known of a key; times are of the model's clock, in seconds."""
+    """The expected state of a key; times are of the model's clock, in seconds."""
 
     scopes: frozenset[Scope]
     expires: float | None

@@ -1,4 +1,4 @@
-"""Keys of the API in the store: what a key may hand out, rotation, revocation, and their record."""
+"""API keys in the store: the keys that a key may create, rotation, revocation, and their record."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the store counts for metrics: each change once, in the step that makes it."""
+"""Counters of the store for metrics: each change counts once, in the step that makes it."""
 
 from __future__ import annotations
 

@@ -231,7 +231,7 @@ def test_the_previous_verdict_is_shown_while_a_recheck_is_read(store: RedisStore
 
 
 def test_a_provisional_verdict_that_changes_nothing_announces_nothing(store: RedisStore) -> None:
-    """The judge wavers, and the reader brings back what was said before."""
+    """The judge changes its label, and the reader restores the previous one."""
     store.accept_claim(steps.new_claim())
     steps.finish_check(store, CLAIM, label=SUPPORTED)
     store.request_check(CLAIM)

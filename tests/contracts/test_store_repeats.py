@@ -1,4 +1,4 @@
-"""What was submitted before with the same content is linked; both are kept."""
+"""Submissions with the same content as an earlier one link to it; both are kept."""
 
 from __future__ import annotations
 

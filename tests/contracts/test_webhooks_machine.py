@@ -29,7 +29,7 @@ ATTEMPTS = {"ok": d.OK, "broken": d.BROKEN, "silent": d.SILENT}
 
 @dataclass
 class Model:
-    """What a webhook chose, is owed and was sent, by ids of events; it is on, off or deleted."""
+    """A webhook's filter, the ids of events due to it and sent to it; it is on, off or deleted."""
 
     tag: str | None
     state: str = "on"

@@ -1,4 +1,4 @@
-"""Keys of the API: which routes each scope opens, and /v1/keys."""
+"""API keys: the routes to which each scope gives access, and /v1/keys."""
 
 from __future__ import annotations
 

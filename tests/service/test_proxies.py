@@ -1,4 +1,4 @@
-"""What forwarding headers say of the client, and when they count."""
+"""The client that forwarding headers name, and when these headers count."""
 
 from __future__ import annotations
 

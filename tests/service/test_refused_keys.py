@@ -1,4 +1,4 @@
-"""Keys that open nothing: wrong, ended, guessed, or sent while the store is away."""
+"""Keys that are refused: wrong, ended, guessed, or sent while the store does not answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Deliveries to real receivers on loopback: what arrives, when, and what becomes of a webhook."""
+"""Deliveries to real receivers on loopback: the messages, their times, and the webhook's state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The second reader of a worker: when it is asked, waited for, left alone and not used at all."""
+"""The second reader of a worker: when it is asked, waited for, rested and not used at all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a command says on stderr about the second reader."""
+"""Messages of a command on stderr about the second reader."""
 
 from __future__ import annotations
 

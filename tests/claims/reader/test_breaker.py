@@ -1,4 +1,4 @@
-"""An endpoint that fails several times in a row is left alone for a while."""
+"""An endpoint that fails several times in a row is not asked for a while."""
 
 from __future__ import annotations
 

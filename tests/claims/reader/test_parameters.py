@@ -1,4 +1,4 @@
-"""What endpoints refuse is left out, and models that think get room for it."""
+"""Parameters that endpoints refuse are left out, and models that think get a larger limit."""
 
 from __future__ import annotations
 

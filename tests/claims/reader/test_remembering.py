@@ -1,4 +1,4 @@
-"""An unchanged question is asked once; what is remembered cites the pages of the present check."""
+"""An unchanged question is asked once; a remembered answer cites the pages of the present check."""
 
 from __future__ import annotations
 

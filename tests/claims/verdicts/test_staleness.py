@@ -1,4 +1,4 @@
-"""Stale pages: those that are too old for what a claim says."""
+"""Stale pages: pages that are too old for the claim."""
 
 from __future__ import annotations
 

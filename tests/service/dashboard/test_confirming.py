@@ -1,4 +1,4 @@
-"""What a form did, or what is wrong in it, is said on the page that follows."""
+"""The page after a form shows the form's result or its errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a second reader said on the pages of claims, checks and articles, and in lists."""
+"""Readings of a second reader on the pages of claims, checks and articles, and in lists."""
 
 from __future__ import annotations
 
