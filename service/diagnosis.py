@@ -109,7 +109,7 @@ def _skip(check: str, missing: Sequence[str]) -> Finding:
 def _check_exposure(settings: Settings, folder: DataFolder) -> Iterator[Finding]:
     """Whether others could read the data or use the service, by settings and file permissions."""
     problems = []
-    # With a server of one's own the folder has no store, but still what `assay up` keeps there.
+    # With the user's own server the folder has no store, but it has the other files of `assay up`.
     content = "logs, shelves, local key" if settings.redis_url else "the store, logs, shelves"
     if folder.path.is_dir() and stat.S_IMODE(folder.path.stat().st_mode) & 0o077:
         problems.append(
@@ -234,7 +234,9 @@ def _check_content(url: str, *, check_all: bool) -> Iterator[Finding]:
         detail = f"{content}; the data has schema {content.schema}, and is upgraded at the start"
         yield Finding("invariant", State.SKIPPED, detail)
     elif not content.is_checked:
-        detail = f"{content}: assay doctor --all reads them, for which the server answers nobody"
+        detail = (
+            f"{content}: assay doctor --all reads them, during which the server answers no request"
+        )
         yield Finding("invariant", State.SKIPPED, detail)
     else:
         yield _list_faults("records", find_unreadable(url), "all can be read")

@@ -20,7 +20,7 @@ STEADY_S = 60.0
 """Seconds after which a running program has recovered: its next restart is immediate again."""
 WAIT_S = 0.05
 KILLED_S = 2.0
-"""Seconds within which killed processes are gone, unless nobody collects their exit status."""
+"""Seconds within which killed processes are gone, if their exit status is collected."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -135,8 +135,8 @@ class Supervisor:
         """Start everything and wait until the API is ready and every worker consumes.
 
         False when `is_cancelled` returned True first. Raises DataFolderInUse, StoreMisconfigured,
-        StoreUnavailable, InvalidInput (the port is taken, the data folder cannot be made, nobody
-        could be let in at this host) and StartFailed. In both cases nothing is left running.
+        StoreUnavailable, InvalidInput (the port is taken, the data folder cannot be created, no
+        caller would have access at this host) and StartFailed. In both cases nothing keeps running.
         """
         self._thread.start()
         is_ready = False

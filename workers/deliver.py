@@ -47,7 +47,7 @@ def deliver_ready(context: WorkerContext, *, pace: Pace, worker: str) -> int:
 def deliver(context: WorkerContext, *, pace: Pace, worker: str) -> DeliveryOutcome:
     """Make the next delivery, if one is ready, and notify other threads of the rest.
 
-    The lease outlives the attempt, which takes a few seconds at most, so nobody renews it. Raises
+    The lease outlives the attempt, which takes a few seconds at most, so it is not renewed. Raises
     StoreUnavailable: the lease then runs out, and the event is delivered again with the same id.
     """
     lease = context.store.webhooks.take(worker=worker, ttl_s=pace.lease_ttl_s)

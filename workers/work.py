@@ -41,7 +41,7 @@ class Outcome(StrEnum):
 
     COMMITTED = "committed"
     NOTHING_TO_DO = "nothing-to-do"  # no item is ready: other workers took them
-    LEASE_LOST = "lease-lost"  # another worker has the item, or nobody; this result was discarded
+    LEASE_LOST = "lease-lost"  # another worker or none has the item; this result was discarded
     GIVEN_UP = "given-up"
     PUT_BACK = "put-back"
     POSTPONED = "postponed"  # until hosts may be asked again; does not count as an attempt
@@ -124,7 +124,7 @@ def _attempt(lease: Lease, context: WorkerContext) -> Outcome:
     except (SourceError, InvalidInput, Unreadable) as error:
         given_up = context.store.give_up(lease, _record(error))
         return Outcome.GIVEN_UP if given_up else Outcome.LEASE_LOST
-    except Gone:  # deleted by now: nobody waits for it
+    except Gone:  # deleted meanwhile: no result is needed
         return Outcome.LEASE_LOST
     except HostBusy as busy:
         log.info("host_busy", code=busy.code, wait_s=round(busy.wait_s, 3))

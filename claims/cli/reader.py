@@ -86,7 +86,9 @@ def _find_refused(settings: Settings, folder: Path, *, count: int) -> tuple[Resu
     last = find_result(folder, name) if name else None
     if last is None or last.claims != count or not last.is_refused:
         return None
-    return replace(last, forced=True), "Nobody was asked: this is the result of the last test."
+    return replace(
+        last, forced=True
+    ), "No claim was asked about: this is the result of the last test."
 
 
 @contextmanager

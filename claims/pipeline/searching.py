@@ -121,7 +121,7 @@ def _ask(asking: Sequence[Callable[[], list[_Answer]]]) -> list[_Answer]:
 
 
 def _follow_links(claim: Claim | ClaimRecord) -> list[_Answer]:
-    """The article's own links, as the result of a search for the sentence they stand by."""
+    """The article's links in the claim's sentence, as the result of a search."""
     if not claim.links:
         return []
     query = Query(claim.sentence[:_MOST_SENTENCE], Purpose.LINKED)

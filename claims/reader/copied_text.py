@@ -85,7 +85,7 @@ def _fold(letter: str) -> str:
 
 
 def _joins(text: str, place: int) -> bool:
-    """Whether one word goes on over a place of the text; accents belong to the letter before."""
+    """Whether this place of the text is inside a word; accents belong to the letter before."""
     if not 0 < place < len(text):
         return False
     before, after = text[place - 1], text[place]

@@ -105,7 +105,7 @@ def answer_key(question: Question, name: ReaderName) -> str:
     """The sha256, in hex, of all that an answer depends on.
 
     That is the model, the version of its instruction, its endpoint, the messages without their
-    mark, and where each passage stands on which page.
+    mark, and the page and place of each passage.
     """
     places = [
         (passage.page.url, passage.page.sha256, passage.span, passage.page_number)

@@ -144,7 +144,7 @@ def _read_data(fields: Mapping[str, str]) -> EventData:
 def _read_labels(fields: Mapping[str, str]) -> dict[str, int]:
     """The labels of an article's claims with the number of claims.
 
-    Events that an earlier release wrote when an article was deleted have no numbers: 1 stands for
+    Events that an earlier release wrote when an article was deleted have no numbers: 1 means
     at least one claim.
     """
     found = {VerdictLabel(label) for label in fields.get("label", "").split()}

@@ -27,7 +27,7 @@ class Difference:
 def find_differences(then: Verdict, now: Verdict) -> tuple[Difference, ...]:
     """All that differs in label, support, confidence, explanation and evidence; in that order.
 
-    Evidence is matched by the address of its page and its quotation: a verdict that stands through
+    Evidence is matched by the address of its page and its quotation: a verdict that is kept in
     a re-check may quote an earlier version of the page, at another position.
     """
     about = [

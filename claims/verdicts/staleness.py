@@ -85,7 +85,7 @@ def _find_day_of(claim: str, claimed_at: date) -> date:
 
 
 def _is_beginning(claim: str, when: When) -> bool:
-    """Whether the date begins a period that goes on: "since 2019", "after 2019"."""
+    """Whether the date begins an open period: "since 2019", "after 2019"."""
     return when.high == date.max or claim[: when.span.start].lower().endswith("since ")
 
 

@@ -72,7 +72,7 @@ _SIDES = {VerdictLabel.SUPPORTED: Stance.SUPPORTS, VerdictLabel.REFUTED: Stance.
 class Table:
     """A reader's answers about claims whose label is known: counts[right label][label said].
 
-    A count that is missing is 0. `tested` is False for the counts of a reader that nobody tested.
+    A missing count is 0. `tested` is False for the counts of a reader that was not tested.
     """
 
     counts: Mapping[VerdictLabel, Mapping[VerdictLabel, int]]

@@ -111,7 +111,9 @@ class LazyGroup(click.Group):
 @click.version_option(package_name="assay", prog_name="assay")
 def assay() -> None:
     """Check claims against sources, and show the evidence for each verdict."""
-    if click.get_current_context().invoked_subcommand != "doctor":  # which goes on, and says so
+    if (
+        click.get_current_context().invoked_subcommand != "doctor"
+    ):  # which continues, and reports the error
         check_names(os.environ)  # some commands read no settings
 
 

@@ -75,7 +75,7 @@ def recheck(
 @url_option
 @_json_lines
 def cancel(record_ids: Sequence[str], url: str | None, as_json: bool) -> int:
-    """End the checks of claims that wait or are under way; an article stands for all its claims.
+    """End the checks of claims that wait or are under way; an article means all its claims.
 
     The claims stay. If one ID fails, the others are still cancelled, and the exit status is 2. If
     the service requires a key, it is read from ASSAY_API_KEY.

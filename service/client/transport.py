@@ -121,7 +121,7 @@ class Transport:
         token = (token or "").strip()
         if not token.isprintable():
             raise InvalidInput(
-                "a line break or a tab stands in the key: see ASSAY_API_KEY, ASSAY_API_TOKEN"
+                "the key has a line break or a tab in it: see ASSAY_API_KEY, ASSAY_API_TOKEN"
             )
         self._token = token
 

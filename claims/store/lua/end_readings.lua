@@ -13,7 +13,7 @@ if has_reader(now) then
   redis.call('DEL', UNREAD_FROM)
   return 0
 end
--- A service that was down for so long begins anew: its reader may only start later than its judge.
+-- After a long downtime the wait starts again, because the reader may start later than the judge.
 local from = tonumber(redis.call('GET', UNREAD_FROM) or 0)
 if from == 0 or from > now + args.after_ms then redis.call('SET', UNREAD_FROM, now + args.after_ms) end
 redis.call('PEXPIRE', UNREAD_FROM, math.max(1, args.after_ms))

@@ -16,11 +16,11 @@ from claims.verdicts.findings.quoted_words import PassageWords, split_words
 _ELLIPSIS = re.compile(r"…|\.\.\.|\[[^\]]*\]")
 # Minimum words of a quotation that counts as a whole sentence; it also begins with a capital.
 _LEAST_SENTENCE = 3
-# The end of a whole sentence, or of one that goes on with its speaker.
+# The end of a whole sentence, or of one that continues with its speaker.
 _FULL_STOP = re.compile(r"[.!?,]\W*$")
 # Number of words before a quotation that are searched for a denial.
 _BEFORE = 4
-# Number of characters before a quotation of the claim; a word that stands there is not left out.
+# Number of characters before a quotation of the claim; a word among them is not left out.
 _BESIDE_CHARS = 30
 
 

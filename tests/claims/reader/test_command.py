@@ -233,7 +233,7 @@ def test_force_uses_the_test_that_refused_the_reader_and_asks_nobody(tmp_path: P
         assert len(server.asked) == requests
     assert (refused.status, forced.status) == (2, 0)
     said = " ".join(forced.out.split())
-    assert "Nobody was asked: this is the result of the last test." in said
+    assert "No claim was asked about: this is the result of the last test." in said
     assert "From now on small counts like a poor reader: it raises no confidence above .75" in said
     assert "To undo it, run assay reader test without --force" in said
 
