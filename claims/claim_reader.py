@@ -6,7 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from claims.entailment.stances import CalibratedJudge
-from claims.pipeline import ask_reader, hear_answer, leave_unread, wants_reading, write_question
+from claims.pipeline import (
+    ask_reader,
+    conclude_with_answer,
+    leave_unread,
+    wants_reading,
+    write_question,
+)
 from claims.pipeline.threads import open_pool
 from claims.ports import Progress, Question, Reader
 from claims.reader.results import Result
@@ -70,7 +76,7 @@ class ClaimReader:
         table = self.test.table if self.test else None
         return [
             left
-            or hear_answer(
+            or conclude_with_answer(
                 one.claim, one.gathered, one.verdict, next(answers), judge=judge, table=table
             )
             for one, left in zip(judged, unread, strict=True)

@@ -281,8 +281,8 @@ class Verifier:
         claimed_at: date | None = None,
         as_of: date | None = None,
     ) -> Gathered:
-        """The passages nearest to one claim, nearest first, with what was looked at: the evidence
-        of `verify` before it is judged. Raises InvalidInput as `verify` does.
+        """The passages nearest to one claim, nearest first, with the coverage: the evidence of
+        `verify` before it is judged. Raises InvalidInput as `verify` does.
         """
         check_claim(claim)
         options = CheckOptions(sources=_list_addresses(sources), as_of=as_of)
@@ -302,7 +302,7 @@ class Verifier:
         return replay_check(claim, check, texts, judge=self.judge)
 
     def _prepare(self) -> None:
-        """Build what reads sources. Raises InvalidInput for an invalid setting."""
+        """Build the objects that read sources. Raises InvalidInput for an invalid setting."""
         _ = self._registry, self._providers, self._fetcher
 
     def _judge(
@@ -359,7 +359,7 @@ class Verifier:
         return verdict
 
     def _choose(self, choice: ReaderChoice | str) -> ReaderChoice:
-        """Whether to read, checked. Raises InvalidInput, also for a reader that cannot be built."""
+        """The reader option, checked. Raises InvalidInput, also if the reader cannot be built."""
         try:
             asked = ReaderChoice(choice)
         except ValueError:
@@ -368,7 +368,7 @@ class Verifier:
         if asked is ReaderChoice.ALWAYS and not self._has_reader:
             raise InvalidInput(_NO_READER)
         if asked is not ReaderChoice.NEVER and self._has_reader:
-            _ = self._reader  # what is wrong with it is said before anything is read
+            _ = self._reader  # an error of the reader is raised before any page is read
         return asked
 
     def _read(self, judged: Sequence[JudgedClaim], *, asked: ReaderChoice) -> list[Verdict]:
@@ -476,7 +476,7 @@ class Verifier:
 
 
 def _check_claims(claims: Mapping[str, str], force: bool) -> None:
-    """Raise InvalidInput for what is no claim, NotCheckable for what cannot be checked."""
+    """Raise InvalidInput for an invalid claim, NotCheckable for one that cannot be checked."""
     for pointer, claim in claims.items():
         check_claim(claim, pointer=pointer)
     if not force:
@@ -494,7 +494,7 @@ def _list_addresses(sources: Sequence[str | Path]) -> tuple[str, ...]:
 def _store(
     record: ClaimRecord, options: CheckOptions, *, article_url: str | None = None
 ) -> StoredClaim:
-    """The claim in the form that the stages take, at its first check, requested now."""
+    """The claim in the form that the stages use, at its first check, requested now."""
     return StoredClaim(
         record=record,
         version=1,

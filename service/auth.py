@@ -1,17 +1,18 @@
-"""Who is let in: by a key, by ASSAY_API_TOKEN, by a session of a browser, or from this machine.
+"""Authentication: by a key, by ASSAY_API_TOKEN, by a browser session, or from this machine.
 
-Programs send a key or the token as Bearer; feed readers, which send no header, have a key in the
-address of the feed that opens nothing else (docs/adr/0036-a-key-in-the-address-of-a-feed.md).
-Browsers exchange a key or the token at /login for a session. The cookie holds only its random id;
-the store has its owner, the id of the key or a digest of the token. So a key that is revoked and a
-token that is replaced end their sessions, and signing out ends one for every copy of the cookie.
-Scopes limit what a caller may do: each view declares the one that it needs (service/caller.py).
-What a session gives a page: service/browser_sessions.py.
+Programs send a key or the token as Bearer. Feed readers, which send no header, have a key in the
+address of the feed; that key gives access to nothing else
+(docs/adr/0036-a-key-in-the-address-of-a-feed.md). Browsers exchange a key or the token at /login
+for a session. The cookie has only the session's random id; the store has its owner, the id of the
+key or a digest of the token. So revoking a key or replacing the token ends its sessions, and
+signing out ends a session for every copy of the cookie. Scopes limit what a caller may do: each
+view declares the scope that it needs (service/caller.py). The form token of a session:
+service/browser_sessions.py.
 
-Until there is a key, requests of this machine need none, if the service listens on loopback and
-none of ASSAY_API_TOKEN, ASSAY_REQUIRE_KEY and ASSAY_TRUSTED_PROXIES is set. Where a request comes
-from shows little: a proxy on this machine asks from loopback for everybody, and nothing in its
-requests has to say so. So a key is needed as soon as there is one. Programs of the user who runs
+Until there is a key, requests from this machine need none, if the service listens on loopback and
+none of ASSAY_API_TOKEN, ASSAY_REQUIRE_KEY and ASSAY_TRUSTED_PROXIES is set. The address of a
+request proves little: a proxy on this machine sends the requests of all its clients from loopback,
+and may not mark them. So a key is required as soon as there is one. Programs of the user who runs
 the service send the key of the data folder (service/local_key.py).
 """
 
@@ -71,7 +72,7 @@ CHALLENGE = {"WWW-Authenticate": 'Bearer realm="assay"'}
 EXTENSION = "assay.gate"
 KEY_PARAMETER = "key"
 NOT_IN_ADDRESS = (
-    "A key that stands in an address must have the scope feed and no other, because addresses are "
+    "A key in an address must have the scope feed and no other, because addresses are "
     "kept in logs and lists: make one with assay keys create NAME --scope feed."
 )
 
@@ -89,7 +90,7 @@ _WORDS = {KeyStatus.REVOKED: "was revoked", KeyStatus.EXPIRED: "has expired"}
 class Gate:
     """Finds the caller of each request of one app.
 
-    `is_open` says whether requests of this machine need no key until there is one.
+    `is_open` says whether requests from this machine need no key until there is one.
     """
 
     def __init__(self, settings: Settings, *, host: str, local_key: str | None) -> None:
@@ -111,7 +112,7 @@ class Gate:
         )
 
     def admit(self) -> AnyResponse | None:
-        """None accepts the request. Raises Problem for a forged form and for a missing scope."""
+        """None to accept the request. Raises Problem for a forged form and for a missing scope."""
         endpoint = request.endpoint or ""
         if endpoint in _OPEN or endpoint.endswith(".static"):
             return None
@@ -156,7 +157,7 @@ class Gate:
         return session_id
 
     def _find_caller(self) -> Caller | None:
-        """The caller, None when nobody is known. Raises Problem for a wrong key or token."""
+        """The caller, None when there is none. Raises Problem for a wrong key or token."""
         given, check = _find_bearer(), self.check_secret
         if given is None:
             given, check = find_key_in_address(), self._check_key_in_address
@@ -166,7 +167,7 @@ class Gate:
         return caller if caller is not None or given is None else check(given)
 
     def _find_without_key(self) -> Caller | None:
-        """Who is signed in, or somebody on this machine."""
+        """The caller who is signed in, or a caller on this machine that needs no key."""
         if "Authorization" not in request.headers:
             caller = self._find_signed_in()
             if caller is not None:
@@ -175,7 +176,7 @@ class Gate:
         return _make_caller(LOCAL) if self._admits_without() else None
 
     def _check_key_in_address(self, given: bytes) -> Caller:
-        """The caller with a key that addresses may have. Raises Problem for any other."""
+        """The caller with a key that may be in an address. Raises Problem for any other key."""
         caller = self.check_secret(given)
         if caller.scopes != {find_scope_in_address(current_app, request.endpoint or "")}:
             raise Problem("insufficient-scope", NOT_IN_ADDRESS)
@@ -194,9 +195,9 @@ class Gate:
         return _use(stored) if stored and stored.key.status is KeyStatus.ACTIVE else None
 
     def _admits_without(self) -> bool:
-        """Whether a request without a key is let in: one of this machine, before there is a key.
+        """Whether a request without a key is accepted: from this machine, before there is a key.
 
-        A name other than a loopback one is that of a proxy, for others than this machine. Raises
+        A Host other than a loopback name shows a proxy that serves other machines. Raises
         StoreUnavailable and StoreMisconfigured.
         """
         if not self.is_open or not _is_from_this_machine() or not _has_loopback_name():
@@ -209,7 +210,8 @@ class Gate:
             raise
 
     def _explain_need(self) -> str | None:
-        """Why a key is needed where this machine needs none yet; None for the usual words."""
+        """The reason why this request needs a key although this machine needs none yet; None for
+        the usual message."""
         if not self.is_open or (_is_from_this_machine() and _has_loopback_name()):
             return None
         return (
@@ -242,17 +244,17 @@ def _find_bearer() -> bytes | None:
 
 
 def find_key_in_address() -> bytes | None:
-    """The key in the address of the current request, where one may stand in it."""
+    """The key in the address of the current request, if its view accepts one there."""
     if find_scope_in_address(current_app, request.endpoint or "") is None:
         return None
-    # Any bytes are Latin-1: what is not UTF-8 is refused later, with its name.
+    # Latin-1 decodes any bytes: a parameter that is not UTF-8 is refused later, by its name.
     query = parse_qsl(request.query_string.decode("latin-1"), encoding="latin-1")
     given = dict(query).get(KEY_PARAMETER)
     return None if given is None else given.encode("latin-1")
 
 
 def _is_from_this_machine() -> bool:
-    """Whether nothing shows that the request comes from elsewhere."""
+    """Whether the request comes directly from loopback or a Unix socket."""
     peer = request.remote_addr  # a peer without an address came through a Unix socket
     return (not peer or is_loopback(peer)) and not came_through_proxy(request.environ)
 
@@ -268,7 +270,7 @@ def _make_caller(actor: Actor) -> Caller:
 
 def _find_key(key_id: str) -> StoredKey | None:
     try:
-        return get_context().store.api_keys.find(key_id)
+        return get_context().store.api_keys.get(key_id)
     except NotFound:
         return None
 
@@ -279,7 +281,7 @@ def _is_secret(secret: str, stored: StoredKey) -> bool:
 
 
 def _use(stored: StoredKey) -> Caller:
-    """The caller with this key; records its use, which a full store does not prevent."""
+    """The caller with this key; records its use, unless the store is full."""
     if not stored.is_use_noted:
         with suppress(StoreUnavailable):
             get_context().store.api_keys.note_use(stored.key.id)
@@ -294,8 +296,8 @@ def _here(actor: Actor) -> Actor:
 def _refuse_secret(stored: StoredKey | None) -> Problem:
     """The answer to a wrong key or token: 401, or 429 after many, from this address or in total.
 
-    The audit log has those that are answered 401, so that guesses put no load on the store.
-    `stored` is the key whose secret it is not, if there is one of this id.
+    The audit log records only those answered with 401, so that guesses put no load on the store.
+    `stored` is the key with the given id, if there is one; the secret is not its own.
     """
     address = request.remote_addr or ""
     wait_s = math.ceil(get_wrong_tokens().note(address))
@@ -320,7 +322,7 @@ def _refuse_secret(stored: StoredKey | None) -> Problem:
 
 
 def _check_scope(caller: Caller) -> None:
-    """Raises Problem(insufficient-scope). Where there is no route, the answer is that."""
+    """Raises Problem(insufficient-scope); not for an unknown route, which is answered with 404."""
     endpoint = request.endpoint
     if endpoint is None or endpoint in _FOR_ALL:
         return
@@ -338,6 +340,6 @@ def _check_scope(caller: Caller) -> None:
 
 
 def _is_for_page() -> bool:
-    """Whether a person asks, who is sent to the sign-in form, also when a session has ended."""
+    """Whether a person requests a page, and is sent to the sign-in form if not signed in."""
     accepted = request.accept_mimetypes.best_match(["application/json", "text/html"])
     return accepted == "text/html" and request.path[:4] != "/v1/"

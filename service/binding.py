@@ -1,4 +1,4 @@
-"""At which addresses the service may listen: beyond this machine only if somebody can be let in."""
+"""The addresses on which the service may listen: beyond loopback only with a key or token."""
 
 from __future__ import annotations
 
@@ -13,17 +13,18 @@ from service.tokens import MAKE_TOKEN, check_token
 
 
 def check_strength(settings: Settings) -> None:
-    """Raises InvalidInput for a token that can be guessed, on loopback as well: there may be a
-    proxy in front."""
+    """Raises InvalidInput for a token that can be guessed, on loopback too: a proxy may be in
+    front of the service."""
     if settings.api_token is not None:
         check_token(settings.api_token.get_secret_value().strip())
 
 
 def check_binding(host: str, settings: Settings, store: Store) -> None:
-    """Raises InvalidInput when `host` is reachable from other machines and nobody could be let in:
-    there is neither a token nor a key that can make others. Also for a token that can be guessed.
+    """Raises InvalidInput when `host` is reachable from other machines and there is neither a token
+    nor a key that can create other keys. Also for a token that can be guessed.
 
-    While the store does not answer, nothing is known of its keys; each request is checked anyway.
+    While the store does not answer, its keys are unknown, and this is no error: each request is
+    checked anyway.
     """
     check_strength(settings)
     if settings.api_token is not None or is_loopback(host):

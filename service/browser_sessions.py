@@ -1,6 +1,6 @@
 """Sessions of browsers: the cookie of a session, and the token of its forms.
 
-The cookie holds only a random id; the store has whose session it is (claims/ports/sessions.py).
+The cookie has only a random id; the store has the session's owner (claims/ports/sessions.py).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data", 
 def form_token() -> str:
     """The value of `form_token` in a form of a signed-in browser; empty without a session.
 
-    It follows from the id of the session, and the id does not follow from it.
+    It is computed from the id of the session; the id cannot be computed from it.
     """
     session_id = find_session_id() if is_signed_in() else None
     return "" if session_id is None else sha256(f"form token {session_id}".encode()).hexdigest()
@@ -48,7 +48,7 @@ def find_session_id() -> str | None:
 
 
 def name_session_owner(actor_id: str, secret: bytes) -> str:
-    """The owner of sessions that were opened with a secret: another one is another owner."""
+    """The owner id of sessions opened with this secret; a new secret gives a new owner."""
     return f"{actor_id}:{hmac.digest(secret, b'owner of sessions', 'sha256').hex()}"
 
 

@@ -20,7 +20,7 @@ _CONVERTED = re.compile(r"<(?:\w+:)?(\w+)>")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """Who makes a request, and what it may do."""
+    """The actor that makes a request, and its scopes."""
 
     actor: Actor
     scopes: frozenset[Scope]
@@ -29,8 +29,8 @@ class Caller:
 def needs(scope: Scope, *, in_address: Scope | None = None) -> Callable[[View], View]:
     """Declare the scope that a caller of this view must have; put it under the route's decorator.
 
-    A key with the scope `in_address` and no other opens the view as well, and may stand in its
-    address. A view without a declaration needs `admin`, so that a forgotten one opens nothing.
+    A key with only the scope `in_address` may call the view too, and may be in its address. A view
+    without a declaration needs `admin`, so that a forgotten declaration gives no access.
     """
 
     def declare(view: View) -> View:
@@ -47,7 +47,7 @@ def find_need(app: Flask, endpoint: str) -> Scope | None:
 
 
 def find_scope_in_address(app: Flask, endpoint: str) -> Scope | None:
-    """The scope of the keys that may stand in the address of this view, if any may."""
+    """The scope of the keys that may be in the address of this view, None if none may."""
     return cast("Scope | None", getattr(app.view_functions.get(endpoint), _IN_ADDRESS, None))
 
 
@@ -62,26 +62,26 @@ def list_needs(app: Flask) -> dict[tuple[str, str], Scope]:
 
 
 def get_caller() -> Caller | None:
-    """The caller of the current request; None before it is known, and for what is open to all."""
+    """The caller of the current request; None before it is known, and for routes open to all."""
     return cast("Caller | None", g.get("caller"))
 
 
 def current_actor() -> Actor:
-    """The caller as the audit log has it."""
+    """The caller as the audit log records it."""
     caller = get_caller()
     return caller.actor if caller else LOCAL
 
 
 def may(scope: str) -> bool:
-    """Whether the caller has this scope, for templates: what it may not do is not offered."""
+    """Whether the caller has this scope: templates offer only what the caller may do."""
     caller = get_caller()
     return caller is not None and scope in caller.scopes
 
 
 def find_author(given: str | None) -> str | None:
-    """Who makes a change that is kept with a name: who was named, else the name of the key.
+    """The author to store with a change: the given name, else the name of the caller's key.
 
-    None when nobody was named and the caller has no key.
+    None without a given name and without a key.
     """
     actor = current_actor()
     return given or (actor.name if actor.key_id else None)

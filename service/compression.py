@@ -1,9 +1,9 @@
 """Compressed answers (gzip) for clients that accept them, made in one place after each view.
 
 A compressed answer is another representation, so it has an entity tag of its own: that of the plain
-answer with SUFFIX. The suffix is taken off the tags of a request before a view compares them, and
-put on again for 304, so views know one tag. docs/adr/0039-compressed-answers.md has the reasons,
-and says why no secret can be found out from the sizes of answers (BREACH).
+answer with SUFFIX. The suffix is removed from the tags of a request before a view compares them,
+and added again for 304, so that views know one tag. docs/adr/0039-compressed-answers.md has the
+reasons, and says why the sizes of answers reveal no secret (BREACH).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from functools import lru_cache
 from flask import Flask, Response, request
 
 LEAST_BYTES = 1000
-"""Least size of a body that is compressed: a smaller one fits one packet as it is."""
+"""Minimum bytes of a body that is compressed: a smaller body fits into one packet uncompressed."""
 LEVEL = 6
 """Of 1 to 9, zlib's default: 9 takes twice as long for a page and saves one per cent more."""
 STATIC_FILES = 32
@@ -38,7 +38,7 @@ _TAGS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH")
 
 
 def register_compression(app: Flask) -> None:
-    """Compress the answers of this app. Call before whatever reads the tags of a request."""
+    """Compress the answers of this app. Call this before any hook that reads a request's tags."""
     app.before_request(_take_suffixes_off)
     app.after_request(_compress)
 
@@ -64,7 +64,7 @@ def _compress(response: Response) -> Response:
 
 
 def _is_compressible(response: Response) -> bool:
-    """Whether this answer is text that is whole, long, and no secret that is shown once."""
+    """Whether this answer is long, complete text without a secret that is shown once."""
     return (
         response.mimetype in _MIMETYPES
         and response.status_code not in (204, 206)
@@ -75,7 +75,8 @@ def _is_compressible(response: Response) -> bool:
 
 
 def _is_for_another_site() -> bool:
-    """Whether a page of another site asks: it may choose a part of the answer to see its size."""
+    """Whether a page of another site asks: it could influence a part of the answer and measure the
+    size (BREACH)."""
     return request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none")
 
 

@@ -22,7 +22,7 @@ class Notify(Protocol):
 
 
 BrokerCheck = Callable[[], str | None]
-"""Why no message can be sent to workers now; None when one can."""
+"""The reason why no message can be sent to workers now; None if messages can be sent."""
 
 EXTENSION = "assay"
 

@@ -1,7 +1,7 @@
-"""What is wrong with a deployment: the checks of `assay doctor`, each for itself.
+"""The checks of `assay doctor`, which find faults of a deployment; each check is independent.
 
-Nothing is changed. Without a running service the files of the store are checked and then loaded by
-a server for as long as the checks take.
+Nothing is changed. If the service is not running, the files of the store are checked, and a server
+loads them for the duration of the checks.
 """
 
 from __future__ import annotations
@@ -46,8 +46,7 @@ _DECIDED_BY = {
     "model": frozenset({"judge", "judge_threads"}),
     "reader": frozenset({"data_folder", "reader", "chat_url", "chat_key", "chat_timeout_s"}),
 }
-"""The settings that decide what is looked at: with a wrong one the check would be of another
-place."""
+"""The settings on which the checks depend; if one is wrong, its checks are skipped."""
 
 
 class State(StrEnum):
@@ -69,9 +68,9 @@ class Finding:
 
 
 def diagnose(data_folder: Path | None, *, check_all: bool = False) -> list[Finding]:
-    """The findings of all checks, in order. `data_folder`: instead of that of the settings.
+    """The findings of all checks, in order. `data_folder` replaces that of the settings.
 
-    `check_all`: the invariant is checked however many records there are.
+    `check_all`: the invariant is checked for any number of records.
     """
     settings, wrong = read_settings()
     folder = DataFolder((data_folder or settings.find_data_folder()).absolute())
@@ -104,13 +103,13 @@ def _check_settings(settings: Settings, wrong: Sequence[WrongSetting]) -> Findin
 
 def _skip(check: str, missing: Sequence[str]) -> Finding:
     names = ", ".join(f"{PREFIX}{name.upper()}" for name in missing)
-    return Finding(check, State.SKIPPED, f"a wrong setting may be meant to decide it: {names}")
+    return Finding(check, State.SKIPPED, f"it depends on a wrong setting: {names}")
 
 
 def _check_exposure(settings: Settings, folder: DataFolder) -> Iterator[Finding]:
-    """Who else could read the data or use the service, as far as settings and files tell."""
+    """Whether others could read the data or use the service, by settings and file permissions."""
     problems = []
-    # With a server of one's own the folder has no store, but still what `assay up` keeps there.
+    # With the user's own server the folder has no store, but it has the other files of `assay up`.
     content = "logs, shelves, local key" if settings.redis_url else "the store, logs, shelves"
     if folder.path.is_dir() and stat.S_IMODE(folder.path.stat().st_mode) & 0o077:
         problems.append(
@@ -149,7 +148,7 @@ def _check_disk(settings: Settings, folder: DataFolder) -> Iterator[Finding]:
 
 
 def _check_store(settings: Settings, folder: DataFolder, *, check_all: bool) -> Iterator[Finding]:
-    """The files, then the server and what it has."""
+    """The files, then the server and its content."""
     url = settings.redis_url or find_server(folder.path)
     if url is not None:
         yield Finding("file", State.SKIPPED, "a server writes to it")
@@ -197,7 +196,7 @@ def _describe_server(health: StoreHealth) -> Finding:
 
 
 def _check_parts(health: StoreHealth, *, is_running: bool) -> Iterator[Finding]:
-    """The workers, of a service that runs."""
+    """The workers of a running service."""
     if not is_running:
         yield Finding("workers", State.SKIPPED, "the service does not run")
         return
@@ -235,7 +234,9 @@ def _check_content(url: str, *, check_all: bool) -> Iterator[Finding]:
         detail = f"{content}; the data has schema {content.schema}, and is upgraded at the start"
         yield Finding("invariant", State.SKIPPED, detail)
     elif not content.is_checked:
-        detail = f"{content}: assay doctor --all reads them, for which the server answers nobody"
+        detail = (
+            f"{content}: assay doctor --all reads them, during which the server answers no request"
+        )
         yield Finding("invariant", State.SKIPPED, detail)
     else:
         yield _list_faults("records", find_unreadable(url), "all can be read")
@@ -260,7 +261,7 @@ def _check_model(settings: Settings) -> Iterator[Finding]:
 
 
 def _check_reader(settings: Settings, folder: DataFolder) -> Iterator[Finding]:
-    """Whether the endpoint answers, and whether the reader's test lets it be asked."""
+    """Whether the endpoint answers, and whether the reader's test allows its use."""
     if not settings.reader:
         yield Finding("reader", State.SKIPPED, "no second reader is set; the judge decides alone")
         return

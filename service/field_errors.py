@@ -1,4 +1,4 @@
-"""What is wrong with the fields of a request, in plain words: for the API, its forms and agents."""
+"""The error messages for the fields of a request, for the API, its forms and agents."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def pointer_of(path: Sequence[int | str]) -> str:
 def list_field_errors(
     error: ValidationError, locate: Callable[[Sequence[int | str]], str] = pointer_of
 ) -> Iterator[tuple[str, str]]:
-    """The place of each error and what is wrong there, in the order of the fields."""
+    """The place and the message of each error, in the order of the fields."""
     for entry in error.errors(include_url=False, include_input=False)[:ERRORS_MAX]:
         yield locate(entry["loc"]), _describe(entry)
 

@@ -33,14 +33,14 @@ _NAMES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadlines:
-    """In seconds, each from the first byte of its phase; no deadline restarts with every byte."""
+    """Deadlines in seconds, each from the first byte of its phase; no later byte extends one."""
 
     header_s: float = 10.0
     """Until the header of a request is complete."""
     request_s: float = 30.0
     """Until the body is complete: the largest batch in this time is 175 kB a second."""
     answer_s: float = 120.0
-    """Until the client has taken an answer."""
+    """Until the client has received an answer."""
     idle_s: float = 75.0
     """Between two requests: longer than the 60 s after which nginx, as a proxy, closes."""
     linger_s: float = 2.0

@@ -74,7 +74,7 @@ def accept_article(
 def accept_claim(
     context: ServiceContext, body: ClaimBody, *, idempotency_key: str | None = None
 ) -> ClaimId:
-    """Read the claim, store it and notify the workers; otherwise like `accept_article`."""
+    """Store the claim and notify the workers; otherwise like `accept_article`."""
     _check_texts({"/text": body})
     claim_id = context.store.accept_claim(
         _read_new(body), idempotency_key=idempotency_key, actor=current_actor()
@@ -101,7 +101,7 @@ def correct_claim(
     *,
     idempotency_key: str | None = None,
 ) -> ClaimId:
-    """Store the corrected wording of a claim; what the body leaves out is that of the old claim.
+    """Store the corrected wording of a claim; fields not in the body are those of the old claim.
 
     Raises NotFound and Corrected; otherwise like `accept_claim`.
     """
@@ -166,16 +166,16 @@ def request_reading(context: ServiceContext, claim_id: ClaimId) -> int:
 
 
 SKIPPED = ClaimFilter(readers=(ReaderFacet.BUDGET, ReaderFacet.NO_ANSWER))
-"""What the second reader did not read although it should have."""
+"""The facets of claims that the second reader should have read and did not."""
 
 
 def catch_up_readings(
     context: ServiceContext, *, limit: int, cursor: str | None
 ) -> RequestedChecks:
-    """Request the reading of one page of the claims that were not read for want of tokens or of an
-    answer, and notify the workers.
+    """Request the reading of one page of the claims that were not read because the tokens were
+    spent or the reader did not answer, and notify the workers.
 
-    Raises NoReader, QueueFull, and InvalidInput for a cursor that is not the store's.
+    Raises NoReader, QueueFull, and InvalidInput for a cursor that the store did not issue.
     """
     _check_reader(context)
     requested = context.store.request_listed_readings(
@@ -211,7 +211,7 @@ def request_listed_checks(
 ) -> RequestedChecks:
     """Request a check of one page of a list of claims, and notify the workers.
 
-    Raises QueueFull, and InvalidInput for a cursor that is not the store's.
+    Raises QueueFull, and InvalidInput for a cursor that the store did not issue.
     """
     requested = context.store.request_listed_checks(
         chosen, limit=limit, cursor=cursor, actor=current_actor()
@@ -222,9 +222,9 @@ def request_listed_checks(
 
 
 def retry_failed(context: ServiceContext, *, limit: int, cursor: str | None) -> Retried:
-    """Retry one page of what failed for a fault of the service, and notify the workers.
+    """Retry one page of the work that failed for a fault of the service, and notify the workers.
 
-    Raises QueueFull, and InvalidInput for a cursor that is not the store's.
+    Raises QueueFull, and InvalidInput for a cursor that the store did not issue.
     """
     retried = context.store.retry_failed(limit=limit, cursor=cursor, actor=current_actor())
     if retried.articles or retried.claims:
@@ -262,17 +262,17 @@ def _check_until(context: ServiceContext, body: ScheduleBody) -> None:
 
 
 def delete_claim(context: ServiceContext, claim_id: ClaimId) -> None:
-    """Delete the claim with all its checks. Raises NotFound for one that never was."""
+    """Delete the claim with all its checks. Raises NotFound if there never was one with this id."""
     context.store.delete_claim(claim_id, actor=current_actor())
 
 
 def delete_article(context: ServiceContext, article_id: ArticleId) -> None:
-    """Delete the article with all its claims. Raises NotFound for one that never was."""
+    """Delete the article with all its claims. Raises NotFound if there never was one."""
     context.store.delete_article(article_id, actor=current_actor())
 
 
 def cancel_claim(context: ServiceContext, claim_id: ClaimId) -> int:
-    """End the unfinished check of the claim; returns the number of checks ended. NotFound, Gone."""
+    """End the claim's unfinished check; returns how many were ended. Raises NotFound and Gone."""
     return context.store.cancel_claim(claim_id, actor=current_actor())
 
 
@@ -302,7 +302,7 @@ def change_claim_sources(
     add: Sequence[str] = (),
     remove: Sequence[str] = (),
 ) -> tuple[str, ...]:
-    """Add and remove sources of a claim; returns all that it has. Raises NotFound, InvalidInput."""
+    """Add and remove sources of a claim; returns all its sources. Raises NotFound, InvalidInput."""
     return context.store.change_claim_sources(
         claim_id, add=add, remove=remove, actor=current_actor()
     )
@@ -350,7 +350,7 @@ def put_source(context: ServiceContext, name: str, body: SourceBody) -> Register
 
 
 def find_source_faults(name: str, body: SourceBody) -> tuple[tuple[str, str], ...]:
-    """All that is wrong with a source and its change: JSON pointers, each with what it is."""
+    """All faults of a source and its change: pairs of a JSON pointer and a message."""
     faults = tuple(find_faults(body.to_source(name)))
     return faults if find_author(body.by) else (*faults, ("/by", NO_AUTHOR))
 
@@ -361,7 +361,7 @@ def delete_source(context: ServiceContext, name: str, *, by: str) -> None:
 
 
 def make_webhook(context: ServiceContext, body: WebhookBody) -> IssuedWebhook:
-    """Store a webhook, which gets the events from now on. Raises InvalidInput."""
+    """Store a webhook; events from now on are delivered to it. Raises InvalidInput."""
     _check_receiver(context, body.url)
     new = NewWebhook(
         id=make_webhook_id(),
@@ -385,12 +385,12 @@ def change_webhook(context: ServiceContext, webhook_id: str, body: WebhookChange
 
 
 def replace_secret(context: ServiceContext, webhook_id: str) -> IssuedWebhook:
-    """Give a webhook a new secret. Raises NotFound."""
+    """Replace the secret of a webhook. Raises NotFound."""
     return rotate_webhook(context.store, webhook_id, actor=current_actor())
 
 
 def delete_webhook(context: ServiceContext, webhook_id: str) -> None:
-    """Delete a webhook with its secrets and its log. Raises NotFound for one that never was."""
+    """Delete a webhook with its secrets and deliveries. Raises NotFound if there never was one."""
     context.store.webhooks.delete(webhook_id, actor=current_actor())
 
 
@@ -402,13 +402,14 @@ def ping_webhook(context: ServiceContext, webhook_id: str) -> str:
 
 
 def deliver_again(context: ServiceContext, webhook_id: str, event_id: str) -> None:
-    """Deliver an event that is kept again. Otherwise like `ping_webhook`."""
+    """Deliver a stored event again; otherwise like `ping_webhook`."""
     context.store.webhooks.redeliver(webhook_id, event_id, actor=current_actor())
     context.notify(Queue.DELIVER)
 
 
 def _check_receiver(context: ServiceContext, url: str) -> None:
-    """Refuse an address that clearly may not be called; its name is looked up at each delivery."""
+    """Raise InvalidInput for an address that clearly may not be called; the name is resolved only
+    at each delivery."""
     pairs = context.settings.webhook_allow
     allow = AllowList.parse(pairs, setting="ASSAY_WEBHOOK_ALLOW")
     try:

@@ -1,4 +1,4 @@
-"""Makes keys of the API and webhooks, and rotates them: draws the secret and gives it out, once."""
+"""Creates API keys and webhooks, and rotates their secrets; each secret is returned only once."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def create_key(
     expires_at: datetime | None,
     actor: Actor,
 ) -> IssuedKey:
-    """Make a key. Raises what ApiKeys.create raises."""
+    """Create a key. Raises the errors of ApiKeys.create."""
     secret, wanted = make_secret(), set(scopes)
     new = NewKey(
         id=make_key_id(),
@@ -41,7 +41,7 @@ def create_key(
 
 
 def rotate_key(store: Store, key_id: str, *, grace: timedelta, actor: Actor) -> IssuedKey:
-    """Give a key a new secret. Raises what ApiKeys.rotate raises."""
+    """Replace the secret of a key. Raises the errors of ApiKeys.rotate."""
     secret = make_secret()
     key = store.api_keys.rotate(
         key_id, digest_secret(secret), grace_s=grace.total_seconds(), actor=actor
@@ -54,12 +54,12 @@ def _issue(key: ApiKey, secret: str) -> IssuedKey:
 
 
 def create_webhook(store: Store, new: NewWebhook, *, actor: Actor) -> IssuedWebhook:
-    """Make a webhook. Raises what Webhooks.create raises."""
+    """Create a webhook. Raises the errors of Webhooks.create."""
     return _show_secret(store.webhooks.create(new, actor=actor), new.secret)
 
 
 def rotate_webhook(store: Store, webhook_id: str, *, actor: Actor) -> IssuedWebhook:
-    """Give a webhook a new secret. Raises what Webhooks.rotate raises."""
+    """Replace the secret of a webhook. Raises the errors of Webhooks.rotate."""
     secret = make_webhook_secret()
     return _show_secret(store.webhooks.rotate(webhook_id, secret, actor=actor), secret)
 

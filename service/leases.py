@@ -10,7 +10,7 @@ from claims.errors import AssayError
 from claims.ports import Store
 
 PATIENCE_S = 60.0
-"""Seconds for which a release is retried; after them the leases have run out by themselves."""
+"""Seconds for which a release is retried; by then the leases have expired by themselves."""
 RETRY_S = 1.0
 
 

@@ -1,8 +1,8 @@
-"""The key by which programs of one user use the service that this user runs, without set-up.
+"""The local key: programs of the user who runs the service can use it without set-up.
 
-The API server writes it into the data folder when it starts, a new one each time, readable for its
-own user alone, and deletes it when it ends. With it stands the address of the service: a program
-sends the key nowhere else, so that no other server gets it.
+The API server writes a new key into the data folder at each start, readable only for its own user,
+and deletes it when it ends. The file also has the service's address; a program sends the key only
+to that address.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class LocalKey:
 
 
 def make_local_key() -> str:
-    """A new random key, in another form than the keys that people make."""
+    """A new random key; its form differs from that of the keys that people create."""
     return f"local_{make_secret()}"
 
 
@@ -40,9 +40,9 @@ def write_url(host: str, port: int) -> str:
 
 
 def write_local_key(folder: Path, note: LocalKey) -> None:
-    """Let the programs of this user find the key. Raises OSError.
+    """Write the file that the programs of this user read. Raises OSError.
 
-    Writes atomically; the draft is a new file, so that nobody else has it open.
+    Writes atomically; the draft is a new file, so that no other process has it open.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = folder / f"{FILE_NAME}.{os.getpid()}"

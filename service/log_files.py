@@ -1,8 +1,8 @@
 """The log files of `assay up`: closed at a size and each day, and deleted by number and age.
 
 A program writes to the end of its file through a descriptor that its children inherit, so the file
-keeps its name: what is in it is copied to `NAME.log.1`, and the file is emptied. What is written in
-the instant between the two is lost; it is some microseconds long.
+keeps its name: its content is copied to `NAME.log.1`, and the file is emptied. Lines written in the
+few microseconds between the two are lost.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from pathlib import Path
 from claims.disk import MEGABYTE
 
 PIECES = 5
-"""Number of files for one log, with the one that is written to."""
+"""Number of files for one log, including the current one."""
 RETRY_S = 5.0
-"""Seconds until a log is looked at again that could not be copied, as on a full disk."""
+"""Seconds until the next try for a log that could not be copied, as on a full disk."""
 DAY_S = 24 * 3600.0
 
 
 class LogFiles:
-    """Watches log files; call `look` again and again, from one thread: as often as a log may be
-    larger than its limit for what is written between two calls."""
+    """Watches log files. Call `look` regularly, from one thread: a log exceeds its limit by what is
+    written between two calls."""
 
     def __init__(
         self,
@@ -66,7 +66,7 @@ class LogFiles:
             return False
         if self._most_bytes and path.stat().st_size >= self._most_bytes // PIECES:
             return True
-        # At the first look nothing is known of the day on which the file was begun.
+        # At the first call the day on which the file was begun is unknown.
         written_on = datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
         return today != (self._today or written_on)
 

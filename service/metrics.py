@@ -79,8 +79,8 @@ _COUNTERS = (
     _Counter(
         "readings",
         "readings",
-        "Checks that came to the second reader, by what it said beside the judge, or why it was "
-        "not heard.",
+        "Checks that came to the second reader, by how its label compares with the judge's, or why "
+        "there is no reading.",
         ("outcome",),
         tuple((outcome,) for outcome in ReaderFacet),
     ),
@@ -189,7 +189,7 @@ def _collect_histograms(metrics: StoreMetrics) -> Iterator[Metric]:
 
 
 def _accumulate(numbers: dict[str, int]) -> Iterator[tuple[str, float]]:
-    """The buckets by upper limit in seconds, each with all that are in it or in one before it."""
+    """The cumulative buckets: the upper limit in seconds, and the number of values up to it."""
     below = 0
     for limit in sorted(numbers.keys() | {"+Inf"}, key=float):
         below += numbers.get(limit, 0)

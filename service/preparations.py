@@ -16,10 +16,10 @@ from claims.wrong_settings import PREFIX
 
 
 def take_over(store_url: str) -> None:
-    """Clean up after an earlier run, which may have been killed: no other process uses the store.
+    """Clean up after an earlier run that may have been killed; no other process may use the store.
 
     Deletes the heartbeats of its workers, and makes their items due again at once. If the store
-    cannot be written to now, heartbeats and leases run out by themselves.
+    cannot be written to now, heartbeats and leases expire by themselves.
     """
     with suppress(StoreUnavailable), closing(connect(store_url)) as store:
         store.forget_workers()

@@ -128,8 +128,8 @@ PROBLEM_TYPES: Mapping[str, ProblemType] = _by_name(
         "not-checkable",
         422,
         "Not checkable",
-        "Correct the claims that `errors` names, or send them with `force`: true to have them "
-        "checked all the same.",
+        "Correct the claims that `errors` names; or, to check them anyway, send them with `force`: "
+        "true.",
     ),
     ProblemType(
         "idempotency-mismatch",
@@ -212,7 +212,7 @@ NAME_OF_STATUS: Mapping[int, str] = {
     431: "header-too-large",
     500: "internal",
 }
-"""The type of a problem that only its status is known of."""
+"""The type of a problem of which only the status is known."""
 
 EXAMPLE_DETAILS: Mapping[str, Mapping[str, Any]] = {
     "gone": {"detail": "c_5b0f3a1c9d2e4f60718293a4b5c6d7e8 was deleted on 2026-01-05."},
@@ -220,8 +220,8 @@ EXAMPLE_DETAILS: Mapping[str, Mapping[str, Any]] = {
         "detail": "This needs a key with the scope write; yours has: read.",
     },
     "not-checkable": {
-        "detail": "/text: this is not in English, the only language that the judge reads; `force` "
-        "has it checked all the same",
+        "detail": "/text: this is not in English, the only language that the judge reads; to check "
+        "it anyway, use `force`",
         "errors": [
             {
                 "pointer": "/text",
@@ -243,4 +243,4 @@ EXAMPLE_DETAILS: Mapping[str, Mapping[str, Any]] = {
         ],
     },
 }
-"""What the example of a problem says in place of its advice, by name."""
+"""The fields in which the example of a problem differs from its advice, by name."""

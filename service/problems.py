@@ -56,7 +56,7 @@ QUEUE_RETRY_S = 30
 class FieldError:
     """An error and its place: a JSON pointer into the body, or a parameter or header name.
 
-    Without both it is of several parameters together, or of no part of the request.
+    With neither, it is about several parameters together, or about no part of the request.
     """
 
     detail: str
@@ -117,7 +117,7 @@ def respond(problem: Problem) -> Response:
 
 
 def missing(reason: str) -> Problem:
-    """The problem for a missing resource, when there is a reason to show."""
+    """The problem for a missing resource, with the reason."""
     return Problem("not-found", f"{reason[:1].upper()}{reason[1:]}.")
 
 
@@ -160,7 +160,7 @@ def _of_invalid_input(error: InvalidInput) -> Problem:
 
 def _of_not_checkable(error: NotCheckable) -> Problem:
     errors = [FieldError(what, pointer=pointer) for pointer, what in error.faults]
-    detail = f"{errors[0].pointer}: {errors[0].detail}; `force` has it checked all the same"
+    detail = f"{errors[0].pointer}: {errors[0].detail}; to check it anyway, use `force`"
     return Problem("not-checkable", detail, errors=errors)
 
 

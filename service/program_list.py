@@ -16,8 +16,8 @@ APP = "workers.main"
 FETCH_PROCESSES = 4
 """Number of fetching processes: they wait for the network, not for a core."""
 DELIVERIES = WEBHOOKS_MAX
-"""Number of events that are sent at the same time, each by a thread that waits for a receiver: a
-webhook gets one event at a time, so that those that hang never take the threads of the others."""
+"""Number of threads that send events, each of which waits for a receiver. A webhook gets one event
+at a time, so that receivers that hang cannot use up the threads."""
 
 
 def list_programs(
@@ -40,7 +40,7 @@ def list_programs(
 
 
 def list_queues(settings: Settings) -> list[Queue]:
-    """The queues of which workers are started."""
+    """The queues for which workers are started."""
     return [queue for queue in Queue if queue is not Queue.READ or settings.reader]
 
 
@@ -50,7 +50,7 @@ def name_worker(role: str) -> str:
 
 
 def read_program(settings: Settings) -> Program:
-    """The worker whose threads each wait for an answer of the second reader."""
+    """The worker for the second reader; its threads wait for answers."""
     processes = settings.reader_requests
     return _worker(Queue.READ, queues=(Queue.READ,), processes=processes, pool="threads")
 
@@ -61,7 +61,7 @@ def deliver_program() -> Program:
 
 
 def beat_program() -> Program:
-    """Celery's beat, without its banner, which is no JSON."""
+    """Celery's beat, without its banner, which is not JSON."""
     return Program(name="beat", module="celery", arguments=("-A", APP, "--quiet", "beat"))
 
 

@@ -20,7 +20,7 @@ STEADY_S = 60.0
 """Seconds after which a running program has recovered: its next restart is immediate again."""
 WAIT_S = 0.05
 KILLED_S = 2.0
-"""Seconds within which killed processes are gone, unless nobody collects their exit status."""
+"""Seconds within which killed processes are gone, if their exit status is collected."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +39,8 @@ class Program:
     def command(self) -> list[str]:
         """The command line, tied to the life of this process; -P excludes the current folder.
 
-        The program gets SIGKILL when this process dies: if this process was killed, none is left
-        that waits for a graceful end, and the leases cover running work.
+        The program gets SIGKILL when this process dies: after that no process can wait for a
+        graceful end, and the leases cover running work.
         """
         launcher = (die_with_parent.__file__, str(os.getpid()), str(int(signal.SIGKILL)))
         tie = [sys.executable, "-I", "-S", *launcher]
@@ -137,7 +137,7 @@ class Child:
         return False
 
     def _start_again(self, say: Callable[[str], None]) -> None:
-        """A start that fails, as when a full disk prevents opening the log, is an early end."""
+        """Start the process; a failed start, such as by a full disk, counts as an early end."""
         try:
             self.start()
         except OSError as error:
@@ -159,7 +159,7 @@ class Child:
         self._clear_up(process)
 
     def _clear_up(self, process: subprocess.Popen[bytes]) -> None:
-        """Kill what is left of the process and its children, and wait until they are gone."""
+        """Kill the process and its children if they still run, and wait until they are gone."""
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()

@@ -1,11 +1,11 @@
-"""Reverse proxies: which requests came through one, and what trusted ones say of their clients.
+"""Reverse proxies: which requests came through one, and the clients that trusted ones name.
 
-A proxy on the machine of the service makes its requests from loopback, often with the service's own
-address as Host, so that neither shows who asks. A header that only proxies send shows that there is
-one. What such headers say is believed from the addresses of ASSAY_TRUSTED_PROXIES alone.
+A proxy on the machine of the service sends its requests from loopback, often with the service's own
+address as Host, so that neither shows the client. A header that only proxies send shows that there
+is a proxy. The content of such headers counts only from the addresses of ASSAY_TRUSTED_PROXIES.
 
 X-Forwarded-For and X-Forwarded-Proto are read. `Forwarded` (RFC 7239) is not: most proxies pass on
-the one that a client sent, beside the X-Forwarded-For that they write themselves.
+a client's `Forwarded` unchanged, beside the X-Forwarded-For that they write themselves.
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ class TrustedProxies:
     def find_client(self, peer: str, forwarded_for: str) -> str:
         """The address of the client of a request that `peer` made with this X-Forwarded-For.
 
-        Each proxy appends the address that it was asked by. Read from the end, an entry holds as
-        long as a trusted proxy wrote it; the entries before may be made up by the client.
+        Each proxy appends the address from which it got the request. Read from the end, an entry is
+        valid as long as a trusted proxy wrote it; earlier entries may be forged by the client.
         """
         client = peer
         for entry in reversed(forwarded_for.split(",")):
@@ -79,7 +79,7 @@ class BelieveProxies:
 
 
 def _read_address(text: str) -> IPv4Address | IPv6Address | None:
-    """An address, perhaps with a port; an IPv4 address that is written as IPv6 is that of IPv4."""
+    """The address in the text, which may have a port; an IPv4 address in IPv6 form becomes IPv4."""
     text = text.strip()
     match = _WITH_PORT.fullmatch(text)
     try:

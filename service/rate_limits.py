@@ -1,8 +1,9 @@
-"""How many requests a caller may send in a minute, reads and writes apart.
+"""The limits of requests of a caller in a minute, separately for reads and writes.
 
-Counted by key, and by address where no key is used; requests of this machine without a key are not
-limited, unless ASSAY_LIMIT_LOCAL is set. Flask-Limiter counts in the store, for all processes of
-the API together. While the store does not answer, each process counts in its own memory.
+Requests are counted by key, or by address if no key is used; requests from this machine without a
+key are not limited, unless ASSAY_LIMIT_LOCAL is set. Flask-Limiter counts in the store, for all
+processes of the API together. While the store does not answer, each process counts in its own
+memory.
 """
 
 from __future__ import annotations
@@ -26,10 +27,10 @@ from service.security import SAFE_METHODS, name_client
 EXTENSION = "assay.limits"
 WINDOW_S = 60
 READS, WRITES = "reads", "writes"
-# Not limited, so that whatever watches the service is never refused.
+# Not limited, so that monitoring is never refused.
 _EXEMPT = frozenset({"health.livez"})
-# Two counters for each caller, of this window and of the one before: a burst at the border of two
-# windows gets no more than the limit.
+# Two counters for each caller, of this window and of the previous one: a burst across the border of
+# two windows cannot exceed the limit.
 _STRATEGY = "sliding-window-counter"
 
 
@@ -79,7 +80,7 @@ def _find_most() -> int:
 
 
 def _find_limit() -> str:
-    """The limit of this request in the words of limits; empty: there is none."""
+    """The limit of this request in the notation of the library limits; "" for no limit."""
     most = _find_most()
     return f"{most} per minute" if most else ""
 
@@ -111,7 +112,7 @@ def _find_wait_s(state: RequestLimit) -> int:
 
 
 def _add_headers(response: Response) -> Response:
-    """Say how many requests are left: the header fields of draft-ietf-httpapi-ratelimit-headers."""
+    """Add the number of requests left: the headers of draft-ietf-httpapi-ratelimit-headers."""
     state = _get_limiter().current_limit
     if state is None:
         return response

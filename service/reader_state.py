@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def describe_reader(settings: Settings, usage: ReaderUsage) -> ReaderState:
-    """The reader of the settings, with its test and what readers used."""
+    """The reader of the settings, with its test and the tokens used."""
     result = find_test(settings)
     return ReaderState(
         model=settings.reader.removeprefix(CHAT) or None,
@@ -36,7 +36,7 @@ def is_asked(settings: Settings) -> bool:
 
 
 def find_refusal(settings: Settings) -> str | None:
-    """Why the reader is not asked by its test, with the figures and what to do; None if it is."""
+    """Why the reader's test forbids its use, with figures and advice; None if it is used."""
     result = find_test(settings)
     if result is None or result.refusal is None:
         return None

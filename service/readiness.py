@@ -1,4 +1,4 @@
-"""Finds out whether all parts of a service are ready: API, store, broker, workers, judge."""
+"""Checks whether all parts of a service are ready: API, store, broker, workers, judge."""
 
 from __future__ import annotations
 
@@ -32,7 +32,9 @@ def find_missing(
         health = open_store().health()
     except AssayError as error:
         return str(error)
-    wrong = "; ".join(health.problems)  # without room, what was accepted is finished all the same
+    wrong = "; ".join(
+        health.problems
+    )  # a lack of room does not count: accepted work is still finished
     absent = [worker for worker in workers if worker not in health.workers]
     return wrong or (f"not consuming yet: {', '.join(absent)}" if absent else None)
 
@@ -41,7 +43,7 @@ _IDLE = {
     Queue.DELIVER: "none takes work: events for webhooks wait",
     Queue.READ: "none takes work: no claim is read by a second reader",
 }
-"""What it means when no worker takes from a queue that holds up nothing else."""
+"""The consequence if no worker takes from a queue on which no other part depends."""
 
 
 def list_parts(

@@ -1,4 +1,4 @@
-"""Reads HTTP requests strictly: refuses whatever two servers could interpret differently.
+"""Reads HTTP requests strictly: refuses requests that two servers could interpret differently.
 
 waitress reads the bytes. This module also refuses what RFC 9112 lets a server refuse and what can
 smuggle a second request through a proxy in front: folded header lines, a length together with an
@@ -46,7 +46,7 @@ class UriTooLong(BadRequest):
 
 
 class StrictParser(HTTPRequestParser):
-    """One request. The attributes below are defaults for what a refused request did not say."""
+    """One request. The attributes below are defaults for a request that was refused unread."""
 
     adj: Adjustments
     error: Error | None
@@ -55,7 +55,7 @@ class StrictParser(HTTPRequestParser):
     query = ""
     url_scheme = "http"
     start = b""
-    """The first bytes, up to about HEADER_BYTES_MAX, for `find_accept`."""
+    """The first bytes, about HEADER_BYTES_MAX at most, for `find_accept`."""
 
     def received(self, data: bytes) -> int:
         """Take bytes and return the number taken. A connection carries one request at a time.
@@ -97,7 +97,8 @@ class StrictParser(HTTPRequestParser):
             raise ParsingError("More than one transfer encoding")
 
     def find_accept(self) -> str:
-        """The Accept header as far as it arrived; a refused request may not have been read."""
+        """The Accept header, if it has arrived; also of a refused request whose header was not
+        read."""
         match = _ACCEPT.search(self.start)
         return match[1].decode("latin-1") if match else ""
 

@@ -1,4 +1,4 @@
-"""Checks of every request and headers of every answer, whoever makes the request.
+"""Checks of every request and headers of every answer, for any caller.
 
 Host: only names of this service, so that a page on another site cannot reach a local service
 through a name that it controls (DNS rebinding). Origin: a page on another site may not change
@@ -47,7 +47,7 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "private, no-cache",
 }
-# Views that programs ask every few seconds, to see whether something is new.
+# Views that programs poll every few seconds.
 _POLLED = frozenset(
     {
         *("health.livez", "health.readyz", "health.metrics"),
@@ -130,9 +130,9 @@ def register_security(app: Flask, *, host: str, settings: Settings) -> None:
 
 
 class _AddHeaders:
-    """The WSGI app with _HEADERS on each answer, but for those that the answer has itself.
+    """The WSGI app with _HEADERS on each answer, except for headers that the answer already has.
 
-    Outside of Flask this takes a tenth of the time, which counts in a poll.
+    Outside of Flask this takes a tenth of the time, which matters for polling.
     """
 
     def __init__(self, app: WSGIApplication) -> None:
@@ -148,9 +148,9 @@ class _AddHeaders:
 
 
 def check_origin(*, required: bool = False) -> None:
-    """Raises Problem(forbidden) when the browser says that the request comes from another site.
+    """Raises Problem(forbidden) when the request's headers name another site as its origin.
 
-    With `required`, the browser must have named this site, as all current browsers do.
+    With `required`, they must name this site, as all current browsers do.
     """
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")
@@ -202,7 +202,7 @@ def _log_response(response: Response, *, polls: bool) -> Response:
 
 
 def _is_poll(response: Response) -> bool:
-    """Whether a program looked for something new, and was answered without an error."""
+    """Whether this is the answer to a program's poll, without an error."""
     if request.method not in SAFE_METHODS:
         return False
     is_done = 200 <= response.status_code < 300

@@ -1,7 +1,7 @@
 """The web server of API and dashboard: `python -m service.server HOST:PORT`.
 
     event loop (one thread)    reads requests, writes answers, ends connections that are too slow
-     +-- threads               take a request once it is whole, and run the app
+     +-- threads               take a complete request, and run the app
 
 waitress does the reading and writing. This module adds protection against slow and hostile
 clients: deadlines, a connection limit for each address, a graceful stop, and error answers in the
@@ -52,8 +52,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 THREADS = 32
-"""Number of threads. Three in four may wait for a verdict (service/api/waiting.py); the others are
-free."""
+"""Number of threads. Three in four may wait for a verdict (service/api/waiting.py); the others stay
+free for other requests."""
 LOOK_EVERY_S = 1.0
 LOOK_WHILE_STOPPING_S = 0.1
 END_THREADS_S = 1.0
@@ -232,9 +232,9 @@ def main() -> None:
 
 @contextmanager
 def _keep_local_key(folder: Path, key: str, listener: socket.socket) -> Iterator[None]:
-    """Let programs of this user find the key while the block runs.
+    """Keep the file with the local key while the block runs.
 
-    Without a folder that can be written to, they need a key of their own.
+    If the folder cannot be written to, programs of this user need a key of their own.
     """
     host, port = listener.getsockname()[:2]
     note = LocalKey(write_url(host, port), key)

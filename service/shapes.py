@@ -19,7 +19,7 @@ from claims.webhooks import Delivery, Webhook, WebhookStatus
 class Accepted:
     """A submission that the store has accepted; `links` has its addresses.
 
-    `repeats` is the id of the last one before it with the same content, null for something new.
+    `repeats` is the id of the last earlier submission with the same content, or null.
     """
 
     id: str
@@ -38,7 +38,7 @@ class CheckAccepted:
 
 @dataclass(frozen=True, slots=True)
 class AcceptedList:
-    """The store has all of them, in the order in which they were submitted."""
+    """The accepted submissions, in the order in which they were submitted."""
 
     items: tuple[Accepted, ...]
 
@@ -63,7 +63,7 @@ class ArticleSchedule:
 
 @dataclass(frozen=True, slots=True)
 class Cancelled:
-    """The number of checks that were ended: 0 when nothing waited or was under way."""
+    """The number of checks that were ended: 0 if none waited or was under way."""
 
     id: str
     cancelled: int
@@ -134,7 +134,7 @@ class TagList:
 
 @dataclass(frozen=True, slots=True)
 class IssuedKey:
-    """A key that was made, or got a new secret. `key` is its text, which is shown this once."""
+    """A key that was created or got a new secret. `key` is its text, which is shown only here."""
 
     id: str
     name: str
@@ -145,7 +145,7 @@ class IssuedKey:
 
 @dataclass(frozen=True, slots=True)
 class KeyList:
-    """All keys, newest first, those that ended included."""
+    """All keys, newest first, including those that have ended."""
 
     items: tuple[ApiKey, ...]
     next: str | None
@@ -153,7 +153,7 @@ class KeyList:
 
 @dataclass(frozen=True, slots=True)
 class IssuedWebhook:
-    """A webhook that was made, or got a new secret, which is shown this once."""
+    """A webhook that was created or got a new secret, which is shown only here."""
 
     id: str
     url: str
@@ -175,7 +175,7 @@ class WebhookList:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryList:
-    """Deliveries to a webhook, the newest attempt first: what waits, and the last that ended."""
+    """Deliveries to a webhook, newest attempt first: those that wait, and the last that ended."""
 
     items: tuple[Delivery, ...]
     next: str | None
@@ -192,9 +192,9 @@ class DeliveryRequested:
 
 @dataclass(frozen=True, slots=True)
 class AuditList:
-    """A piece of the audit log, newest first; `next` is the cursor of the next piece.
+    """One page of the audit log, newest first; `next` is the cursor of the next page.
 
-    With a filter a piece may have fewer entries than `limit`, or none, and yet a `next`.
+    With a filter, a page with a `next` may have fewer entries than `limit`, or none.
     """
 
     items: tuple[AuditEntry, ...]
@@ -205,10 +205,10 @@ class AuditList:
 class ReaderState:
     """The second reader, and the tokens that it used.
 
-    `model` is null where none is set; `tokens_per_day` is the budget, null without one; `measured`
-    is its test on labelled claims, null for a model that was not tested, or gave fewer than 40
-    answers that count; `refused`: by that it reads no better than the judge, and is not asked.
-    `days` begin with today.
+    `model` is null without a second reader, `tokens_per_day`, the budget, without a limit.
+    `measured` is its test on labelled claims, null for a model that was not tested, or gave fewer
+    than 40 answers that count. `refused`: by this test it reads no better than the judge, and is
+    not asked. `days` begin with today.
     """
 
     model: str | None
@@ -230,7 +230,7 @@ class Alive:
 
 @dataclass(frozen=True, slots=True)
 class ReadyPart:
-    """A part of the service; `detail` says how it is, or why it is not ready and what to do."""
+    """A part of the service; `detail` has its state, or why it is not ready and what to do."""
 
     name: str
     ready: bool

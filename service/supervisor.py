@@ -53,10 +53,10 @@ from service.readiness import find_missing
 LOOK_EVERY_S = 0.3
 START_TIMEOUT_S = 120.0
 STOP_GRACE_S = 35.0
-"""Seconds: enough for most running claims; work that is killed after it is due again at once."""
+"""Seconds for a graceful stop: enough for most running claims; killed work is due again at once."""
 STOP_GRACE_UNREADY_S = 2.0
 RETURN_TIMEOUT_S = 5.0
-"""Maximum seconds that a hanging store may delay the end; the leases then run out by themselves."""
+"""Maximum seconds that a hanging store may delay the end; leases then expire by themselves."""
 SAY_AGAIN_S = 300.0
 
 
@@ -135,8 +135,8 @@ class Supervisor:
         """Start everything and wait until the API is ready and every worker consumes.
 
         False when `is_cancelled` returned True first. Raises DataFolderInUse, StoreMisconfigured,
-        StoreUnavailable, InvalidInput (the port is taken, the data folder cannot be made, nobody
-        could be let in at this host) and StartFailed. In both cases nothing is left running.
+        StoreUnavailable, InvalidInput (the port is taken, the data folder cannot be created, no
+        caller would have access at this host) and StartFailed. In both cases nothing keeps running.
         """
         self._thread.start()
         is_ready = False
@@ -250,10 +250,10 @@ class Supervisor:
         )
 
     def _look_for_store(self) -> None:
-        """Say at once that a server of one's own does not answer; it may be started later."""
+        """Report at once that the user's own server does not answer; it may be started later."""
         if self._settings.redis_url is None:
             return
-        store = build_request_store(self._settings)  # with the patience of a request
+        store = build_request_store(self._settings)  # with the timeout of a request
         try:
             store.connection.check_server()
         except StoreUnavailable as error:

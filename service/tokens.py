@@ -56,7 +56,7 @@ def check_token(token: str) -> None:
 
 
 def estimate_bits(token: str) -> float:
-    """Length times log2 of the size of the alphabet; 0 for text that repeats itself or counts.
+    """Length times log2 of the size of the alphabet; 0 for text with repetitions or sequences.
 
     The alphabet is the smallest that has all characters: decimal, hexadecimal, words in lower
     case, base64url, ASCII. There is none for digits with letters of one case: one in 50,000 random
@@ -70,14 +70,14 @@ def estimate_bits(token: str) -> float:
 
 
 def _repeats_itself(token: str) -> bool:
-    """Whether many stretches of four characters repeat, also shifted, as in abcd, bcde."""
+    """Whether many stretches of four characters repeat, also with shifted letters: abcd, bcde."""
     steps = [after - before for before, after in pairwise(map(ord, token))]
     stretches = list(zip(steps, steps[1:], steps[2:], strict=False))
     return len(set(stretches)) < _DISTINCT_SHARE_MIN * len(stretches)
 
 
 def is_token(given: bytes, token: bytes) -> bool:
-    """Compares digests, so that the time shows neither content nor length of the token."""
+    """Whether both are equal; compares digests, so that the time reveals nothing of the token."""
     return hmac.compare_digest(hashlib.sha256(given).digest(), hashlib.sha256(token).digest())
 
 

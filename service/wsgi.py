@@ -31,7 +31,7 @@ class CheckedStore:
         self._is_checked = False
 
     def reach(self) -> RedisStore:
-        """The store, after the check. Raises StoreUnavailable and StoreMisconfigured."""
+        """The checked store. Raises StoreUnavailable and StoreMisconfigured."""
         if not self._is_checked:
             self._store.check_server()
             self._is_checked = True
@@ -45,7 +45,7 @@ class CheckedStore:
 def build(host: str = LOOPBACK, *, local_key: str | None = None) -> APIFlask:
     """The app of this process, from ASSAY_... settings; `host` is the address it listens on.
 
-    `local_key`: what programs of its own user send from this machine (service/local_key.py).
+    `local_key`: the key that programs of its own user send (service/local_key.py).
 
     While the store does not answer, requests get 503. Raises InvalidInput without
     ASSAY_REDIS_URL, or when `host` is reachable from other machines and there is neither

@@ -68,7 +68,7 @@ def _hook_processes(app: Celery, context: WorkerContext) -> None:
         celery.apps.worker.safe_say = lambda *_: None
 
     def start_child(**_: Any) -> None:
-        """Load the judge before the first claim needs it. Celery logs an error, and goes on."""
+        """Load the judge before the first claim needs it. Celery logs an error, and continues."""
         if Queue.SCORE in app.amqp.queues.consume_from:
             context.load_judge()
 

@@ -95,7 +95,7 @@ def celery_settings(broker_url: str, *, sweep_every_s: float = SWEEP_EVERY_S) ->
             SWEEP_TASK: {
                 "task": SWEEP_TASK,
                 "schedule": sweep_every_s,
-                "options": {"expires": sweep_every_s},  # ticks that nobody takes do not pile up
+                "options": {"expires": sweep_every_s},  # ticks that no worker takes do not pile up
             }
         },
         **_worker_settings(),

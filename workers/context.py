@@ -150,16 +150,16 @@ class WorkerContext:
 
     @property
     def second_reader(self) -> SecondReader | None:
-        """The second reader; None where none is set. It may be one that its test refuses."""
+        """The second reader, even one that its test refuses; None if none is set up."""
         with self._building:
             return self._second_reader
 
     @property
     def passages_max(self) -> int:
-        """Maximum passages gathered for a claim: more than the judge reads where a reader is set.
+        """Maximum passages gathered for a claim: more than the judge reads if a reader is set up.
 
-        A reader that its test refuses counts too: what is gathered now may be read after another
-        test.
+        A reader that its test refuses counts too: a later test may allow it to read what is
+        gathered now.
         """
         second = self.second_reader
         return PASSAGES if second is None else second.passages_max

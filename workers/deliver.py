@@ -16,8 +16,8 @@ from workers.sweeper import notify_of_ready
 log = structlog.get_logger(__name__)
 
 SHIFT_S = 5.0
-"""Seconds after which a thread begins no further delivery before its next message: a worker that is
-asked to stop ends within these and one attempt."""
+"""Maximum seconds for which a thread begins deliveries after one message: a worker that is asked to
+stop ends within this time and one attempt."""
 
 
 class DeliveryOutcome(StrEnum):
@@ -25,15 +25,15 @@ class DeliveryOutcome(StrEnum):
 
     DELIVERED = "delivered"
     FAILED = "failed"  # tried again later, unless it was the last attempt
-    LEASE_LOST = "lease-lost"  # somebody else delivers it again, or nobody waits for it any more
+    LEASE_LOST = "lease-lost"  # another worker has the lease, or the delivery was given up
     NOTHING_TO_DO = "nothing-to-do"
 
 
 def deliver_ready(context: WorkerContext, *, pace: Pace, worker: str) -> int:
     """Make deliveries until none is ready; returns their number.
 
-    One message makes one thread begin, and a thread goes on by itself: messages take time of the
-    processor that deliveries need (benchmarks/webhooks.py). Raises StoreUnavailable.
+    A message starts one thread, which continues until nothing is ready; further messages would cost
+    processor time (benchmarks/webhooks.py). Raises StoreUnavailable.
     """
     ends_at, made = time.monotonic() + SHIFT_S, 0
     while deliver(context, pace=pace, worker=worker) is not DeliveryOutcome.NOTHING_TO_DO:
@@ -47,7 +47,7 @@ def deliver_ready(context: WorkerContext, *, pace: Pace, worker: str) -> int:
 def deliver(context: WorkerContext, *, pace: Pace, worker: str) -> DeliveryOutcome:
     """Make the next delivery, if one is ready, and notify other threads of the rest.
 
-    The lease outlives the attempt, which takes a few seconds at most, so nobody renews it. Raises
+    The lease outlives the attempt, which takes a few seconds at most, so it is not renewed. Raises
     StoreUnavailable: the lease then runs out, and the event is delivered again with the same id.
     """
     lease = context.store.webhooks.take(worker=worker, ttl_s=pace.lease_ttl_s)

@@ -23,7 +23,7 @@ def keep_lease(
     """Renew `lease` every third of `ttl_s` from a thread, until the block ends or for `most_s`.
 
     A process that is killed or frozen stops renewing, so its item becomes due again after
-    `ttl_s`. A process that hangs goes on renewing: Celery's hard time limit kills it. Threads of
+    `ttl_s`. A process that hangs keeps renewing: Celery's hard time limit kills it. Threads of
     one process have no such limit, and therefore `most_s`.
     """
     done = threading.Event()

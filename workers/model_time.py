@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Stopwatch:
-    """Seconds that were added since they were last taken. For one thread."""
+    """The sum of the seconds added since the last `take_s`. For one thread."""
 
     def __init__(self) -> None:
         self._seconds = 0.0
@@ -25,7 +25,7 @@ class Stopwatch:
         self._seconds += seconds
 
     def take_s(self) -> float:
-        """The seconds, and start at zero again."""
+        """Return the sum and set it to zero."""
         seconds, self._seconds = self._seconds, 0.0
         return seconds
 

@@ -1,4 +1,4 @@
-"""The second reader of a worker: asked within a budget, left alone while it does not answer."""
+"""The worker's second reader: asked within the budget, rested while its endpoint fails."""
 
 from __future__ import annotations
 
@@ -27,14 +27,15 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 PATIENCE_S = 180.0
-"""Seconds for which a claim waits for an endpoint that does not answer; then the judge's verdict
-stands."""
+"""Seconds for which a claim waits for an endpoint that does not answer; then the claim keeps the
+judge's verdict."""
 AGAIN_LEAST_S, AGAIN_MOST_S = 10.0, 40.0
-"""Seconds until a claim is read again whose endpoint did not answer: a random time between them."""
+"""Minimum and maximum seconds until a claim is read again after its endpoint did not answer; the
+time is random."""
 REQUESTS_MAX, ATTEMPT_EXTRA_S = 2, 60.0
 """Requests for one answer, and the seconds that an attempt may take beside them."""
 UNANSWERED = NotRead(skipped=Unread.NO_ANSWER, detail="the reader has not answered")
-"""What a provisional verdict says of its reader: it stands when every attempt is lost."""
+"""The reader's part of a provisional verdict; it is kept if every attempt to read is lost."""
 
 
 class ReaderSilent(Exception):
@@ -48,8 +49,8 @@ class ReaderSilent(Exception):
 class RestingReader:
     """claims.ports.Reader that does not ask an endpoint which failed several times in a row.
 
-    The state is in the store, so that all threads and processes leave the endpoint alone together,
-    and one of them tries after a rest.
+    The state is in the store, so that no thread of any process asks the endpoint while it rests,
+    and one thread tries again afterwards.
     """
 
     def __init__(self, reader: Reader, readings: Readings) -> None:
@@ -102,10 +103,11 @@ class RestingReader:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecondReader:
-    """The reader with what its settings say: when it reads and how many passages, and the seconds
-    after which an attempt to read is given to another thread.
+    """The reader with its settings: when it reads, how many passages, and `most_s`, the seconds
+    after which another thread may take over an attempt to read.
 
-    `find_result` is its latest test: read for each claim, so that all processes follow a new one.
+    `find_result` returns its latest test. It is called for each claim, so that all processes use a
+    new test.
     """
 
     reader: Reader
@@ -117,25 +119,25 @@ class SecondReader:
 
     @property
     def table(self) -> Table | None:
-        """What it said of labelled claims; None when it was not tested."""
+        """Its answers to labelled claims; None when it was not tested."""
         result = self.find_result()
         return result.table if result else None
 
     @property
     def refusal(self) -> NotRead | None:
-        """What a verdict says of it when it is not asked because its test found it no better than
-        the judge; None when it is asked."""
+        """The reader's part of a verdict if it is not asked because its test found it no better
+        than the judge; None if it is asked."""
         result = self.find_result()
         why = result.refusal if result else None
         return NotRead(skipped=Unread.NOT_ASKED, detail=why) if why else None
 
 
 def wait_for_reader(verdict: Verdict, *, waited_s: float) -> None:
-    """Raise ReaderSilent when the reader did not answer and its claim may wait for longer.
+    """Raise ReaderSilent when the reader did not answer and its claim may wait longer.
 
-    What has cost tokens is not asked again: each time, all of it would be paid for again. Nor is
-    what the endpoint refuses. What it did not answer in time is asked once more: its host may bill
-    each request.
+    A question that has cost tokens is not asked again, because the whole of it would be paid for
+    again; nor is a question that the endpoint refuses. A question that was not answered in time is
+    asked only once more, because the host may bill each request.
     """
     said = verdict.reader
     if not isinstance(said, NotRead) or said.skipped is not Unread.NO_ANSWER:
@@ -150,7 +152,7 @@ def wait_for_reader(verdict: Verdict, *, waited_s: float) -> None:
 def build_second_reader(settings: Settings, readings: Readings) -> SecondReader | None:
     """The reader of the settings, with answers, tokens and rests in the store; None without one.
 
-    Its latest test (`assay reader test`) is looked up for each claim.
+    Its latest test (`assay reader test`) is read for each claim.
     """
     ledger = ClaimLedger(readings, tokens_per_day=settings.reader_tokens_per_day)
     reader = build_reader(settings, ledger=ledger)
@@ -159,7 +161,7 @@ def build_second_reader(settings: Settings, readings: Readings) -> SecondReader 
     from claims.reader.remembering import RememberingReader
 
     return SecondReader(
-        # An answer that is kept needs no endpoint, so that it is looked for before.
+        # A stored answer needs no endpoint, so the cache comes before the breaker.
         reader=RememberingReader(RestingReader(reader, readings), readings),
         ledger=ledger,
         when=ReaderWhen(settings.reader_when),

@@ -85,7 +85,7 @@ def gather(context: WorkerContext, lease: Lease) -> bool:
 
 
 def judge(context: WorkerContext, lease: Lease) -> bool:
-    """Judge what was gathered and commit the verdict."""
+    """Judge the gathered passages and commit the verdict."""
     claim_id = ClaimId(lease.item.id)
     context.stopwatch.take_s()  # of an attempt that failed
     claim = context.store.get_claim(claim_id)
@@ -110,7 +110,7 @@ def judge(context: WorkerContext, lease: Lease) -> bool:
 def _say_reader(
     second: SecondReader | None, verdict: Verdict, *, choice: ReaderChoice, claim_id: ClaimId
 ) -> tuple[Verdict, bool]:
-    """The judge's verdict with what it says of its reader, and whether that is to be asked."""
+    """The judge's verdict with its reader field set, and whether the reader is asked."""
     if second is None:
         return verdict, False
     if not wants_reading(verdict, when=second.when, asked=choice, claim_id=claim_id):
@@ -120,7 +120,7 @@ def _say_reader(
 
 
 def read(context: WorkerContext, lease: Lease) -> bool:
-    """Have the second reader read what was gathered, and commit the verdict of both.
+    """Have the second reader read the gathered passages, and commit the verdict of both.
 
     Raises ReaderSilent when its endpoint did not answer and the claim waits for it.
     """
@@ -150,7 +150,7 @@ def read(context: WorkerContext, lease: Lease) -> bool:
 
 
 def verify(context: WorkerContext, request: VerifyRequest) -> tuple[Verdict, bool]:
-    """Judge a verify request from its passages; nothing is kept but the judge's scores.
+    """Judge a verify request from its passages; only the judge's scores are stored.
 
     Returns the verdict of the judge, and whether a reader is to be asked about it.
     """
@@ -201,7 +201,7 @@ def read_verified(context: WorkerContext, request: VerifyRequest) -> Verdict:
 
 
 def _find_gathered(context: WorkerContext, claim_id: ClaimId, check: int) -> Gathered | None:
-    """What an earlier check gathered; None when it cannot be read: all is scored again then."""
+    """What an earlier check gathered; None when it cannot be read, so that all is scored again."""
     try:
         return context.store.get_gathered(claim_id, check)
     except (NotFound, Unreadable) as error:

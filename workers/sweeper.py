@@ -16,12 +16,12 @@ from workers.notifier import Notifier
 log = structlog.get_logger(__name__)
 
 FORGOTTEN_AT_ONCE = 100
-"""Maximum checks, pages, audit entries and keys, of each, deleted by one sweep: the server does
-nothing else then."""
+"""Maximum checks, pages, audit entries and keys that one sweep deletes, of each kind: the server
+does nothing else meanwhile."""
 UNREAD_S = 300.0
 """Seconds for which a claim waits for the reader while no worker reads: longer than a restart."""
 ROUNDS = 20
-"""Maximum rounds in which one sweep deletes what is old while memory is short."""
+"""Maximum rounds in which one sweep deletes old data while memory is short."""
 EVENTS_FORGOTTEN_AT_ONCE = 1000
 """Maximum events deleted by one sweep; they are small."""
 
@@ -36,8 +36,8 @@ def sweep(
     keep_audit_s: float | None = None,
     keep_access_s: float | None = None,
 ) -> int:
-    """Put overdue items back, notify the workers, and delete what is old, unless another process
-    did so less than `every_s` ago; returns the number of ready items. Raises StoreUnavailable.
+    """Put overdue items back, notify the workers, and delete old data, unless another process did
+    so less than `every_s` ago; returns the number of ready items. Raises StoreUnavailable.
 
     Checks are kept for `keep_s` after a newer verdict replaced them, events for `keep_events_s`,
     entries of the audit log on changes for `keep_audit_s` and those on access for `keep_access_s`;
@@ -67,7 +67,7 @@ def sweep(
 
 
 def _make_room(store: Store) -> None:
-    """Delete what is old, whatever its age, while the store's memory is short."""
+    """Delete the oldest data, whatever its age, while the store's memory is short."""
     for _ in range(ROUNDS):
         deleted = store.make_room()
         if deleted is None:

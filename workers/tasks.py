@@ -24,8 +24,8 @@ log = structlog.get_logger(__name__)
 class AssayTask(Task):  # type: ignore[misc]  # celery has no types
     """Logs every task with its outcome and seconds, and lets no exception out.
 
-    Celery would acknowledge the message all the same, and would re-raise a MemoryError in the
-    parent of the pool. Unfinished work is due in the store and is taken again.
+    Celery would acknowledge the message in any case, and would re-raise a MemoryError in the parent
+    of the pool. Unfinished work is due in the store and is taken again.
     """
 
     abstract = True

@@ -1,4 +1,4 @@
-"""The parent process of a worker, besides running its pool: sends heartbeats, and sweeps."""
+"""The duties of a worker's parent process besides its pool: it sends heartbeats, and sweeps."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ class Tender:
 
 
 def tend(app: Celery, *, context: WorkerContext, pace: Pace) -> None:
-    """Make every worker of `app` tend while it consumes.
+    """Make every worker of `app` send heartbeats and sweep while it consumes.
 
     The heartbeat runs on the consumer's own timer: a worker that is alive but has stopped
     consuming, a known failure of Celery, sends no more heartbeats.

@@ -33,7 +33,7 @@ CAUSE_CHARS = 500
 """Maximum characters kept of a cause: the answer of an endpoint may be long."""
 _LOG = "see the log of the worker"
 POSTPONED_LEAST_S = 1.0
-"""Least delay in seconds, so that an item whose host is free soon is not taken again and again."""
+"""Minimum delay in seconds, so that an item whose host is free soon is not taken repeatedly."""
 
 
 class Outcome(StrEnum):
@@ -41,7 +41,7 @@ class Outcome(StrEnum):
 
     COMMITTED = "committed"
     NOTHING_TO_DO = "nothing-to-do"  # no item is ready: other workers took them
-    LEASE_LOST = "lease-lost"  # another worker has the item, or nobody; this result was discarded
+    LEASE_LOST = "lease-lost"  # another worker or none has the item; this result was discarded
     GIVEN_UP = "given-up"
     PUT_BACK = "put-back"
     POSTPONED = "postponed"  # until hosts may be asked again; does not count as an attempt
@@ -81,14 +81,14 @@ def work(queue: Queue, *, context: WorkerContext, pace: Pace, worker: str) -> Ou
 
 
 def _limit(item: WorkItem, context: WorkerContext) -> float | None:
-    """Seconds after which an attempt has lost its lease: reading threads have no other limit."""
+    """Seconds after which an attempt loses its lease: the only limit of a thread that reads."""
     second = context.second_reader if item.stage is Stage.READ else None
     return second.most_s if second else None
 
 
 def _answer(request: VerifyRequest, context: WorkerContext, queue: Queue) -> Outcome:
-    """Judge a verify request once, or have it read. An error is its answer: its caller may ask
-    again. The judge's verdict is that of a request that cannot be read."""
+    """Judge a verify request once, or have it read. An error becomes the answer, since the caller
+    may ask again. A request that cannot be read gets the judge's verdict."""
     structlog.contextvars.bind_contextvars(verify=request.id, request_id=request.request_id)
     wants_reader = False
     try:
@@ -113,7 +113,8 @@ def _answer(request: VerifyRequest, context: WorkerContext, queue: Queue) -> Out
 
 
 def _explain(error: Exception) -> str:
-    """Only errors that Assay raises on purpose are worded for readers; others go to the log."""
+    """The message of an error that Assay raises itself; for another error, a reference to the log,
+    because its message is not written for users."""
     return str(error) if isinstance(error, AssayError) else f"{type(error).__name__} ({_LOG})"
 
 
@@ -123,7 +124,7 @@ def _attempt(lease: Lease, context: WorkerContext) -> Outcome:
     except (SourceError, InvalidInput, Unreadable) as error:
         given_up = context.store.give_up(lease, _record(error))
         return Outcome.GIVEN_UP if given_up else Outcome.LEASE_LOST
-    except Gone:  # deleted by now: nobody waits for it
+    except Gone:  # deleted meanwhile: no result is needed
         return Outcome.LEASE_LOST
     except HostBusy as busy:
         log.info("host_busy", code=busy.code, wait_s=round(busy.wait_s, 3))

@@ -58,9 +58,10 @@ data_option = click.option(
 
 
 def choose_reader(wanted: bool | None) -> tuple[bool | None, ReaderChoice]:
-    """What `reader_option` means: the reader of a Verifier, and whether each claim is read.
+    """The meaning of `reader_option`: the `reader` of a Verifier, and whether each claim is read.
 
-    Without one the Verifier still knows which reader it does not ask, so that verdicts say so.
+    With "never", the Verifier still has the reader of the settings, so that verdicts can say that
+    it was not asked.
     """
     if wanted is None:
         return None, ReaderChoice.AUTO

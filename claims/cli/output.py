@@ -14,7 +14,7 @@ from claims.errors import InvalidInput
 
 
 def check_writable(path: Path) -> None:
-    """Raise InvalidInput if `path` cannot be written. For use before the work on the result."""
+    """Raise InvalidInput if `path` cannot be written. Call this before computing the result."""
     try:
         if path.is_dir():
             raise IsADirectoryError(EISDIR, os.strerror(EISDIR))
@@ -45,7 +45,7 @@ def write_file(path: Path, content: Iterable[bytes]) -> None:
 def write_stdout(content: Iterable[bytes]) -> None:
     """Write everything to standard output. Raises InvalidInput, for example on a full disk.
 
-    A reader that went away is no error of the input: BrokenPipeError passes through.
+    A closed pipe is no error of the input: BrokenPipeError is not caught.
     """
     try:
         sys.stdout.flush()
@@ -68,7 +68,7 @@ def write_json(value: object) -> None:
 
 
 def write_outcome(shape: object, words: str, *, as_json: bool) -> None:
-    """Write what a command has done to standard output: `shape` as JSON, else `words` as a line."""
+    """Write a command's outcome to standard output: `shape` as JSON, else `words` as a line."""
     write_stdout([format_json(shape) if as_json else f"{words}\n".encode()])
 
 
@@ -94,7 +94,7 @@ def _replace(path: Path, content: Iterable[bytes]) -> None:
 
 
 def _permissions(path: Path) -> int:
-    """Those of the file that is replaced, else those of any new file of this process."""
+    """The permissions of the replaced file, else those of any new file of this process."""
     if path.exists():
         return path.stat().st_mode & 0o777
     mask = os.umask(0)

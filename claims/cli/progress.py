@@ -33,7 +33,7 @@ def show_progress() -> Iterator[Progress]:
 
 
 class TimedProgress:
-    """claims.ports.Progress that passes on what it is told, and measures the steps."""
+    """claims.ports.Progress that forwards each call, and measures the time of the steps."""
 
     def __init__(self, progress: Progress, *, clock: Callable[[], float] = time.monotonic) -> None:
         """`clock` gives seconds."""
@@ -43,13 +43,13 @@ class TimedProgress:
         self._ended: dict[str, float] = {}
 
     def __call__(self, what: str, done: int, of: int) -> None:
-        """Pass on that `done` of `of` parts of a step are done."""
+        """Forward that `done` of `of` parts of a step are done."""
         self._ended[what] = self._clock()
         self._began.setdefault(what, self._ended[what])
         self._progress(what, done, of)
 
     def seconds(self, what: str) -> float:
-        """The seconds of a step, 0 for one that did not happen."""
+        """The seconds of a step; 0 if it did not happen."""
         return self._ended.get(what, 0.0) - self._began.get(what, 0.0)
 
 

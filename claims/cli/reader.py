@@ -1,4 +1,4 @@
-"""`assay reader`: test the second reader on labelled claims, and list what tests gave."""
+"""`assay reader`: test the second reader on labelled claims, and list the results of tests."""
 
 from __future__ import annotations
 
@@ -49,16 +49,16 @@ def reader() -> None:
 @data_option
 @_json
 def test(count: int, force: bool, data_folder: Path | None, as_json: bool) -> None:
-    """Have the reader read labelled claims, and keep what it got right.
+    """Have the reader read labelled claims, and store how often it is right.
 
     Prints the same for the judge alone, and for both together. A reader that is right no more often
-    than the judge is not used, unless with --force; one with fewer than 40 answers counts as one
-    that was not tested. A longer test is kept, unless with --force. Answers that are kept from
-    checks do not count: each claim is asked about anew. With --force the result of a test on as
-    many claims that refused the reader is used, and nobody is asked.
+    than the judge is not used, unless with --force; a reader with fewer than 40 answers counts as
+    not tested. A longer test is kept, unless with --force. Stored answers of checks are not used:
+    each claim is asked about again. With --force, the result of a test on as many claims that
+    refused the reader is used, and no claim is asked about.
 
-    The tokens count for the day's budget of the service of ASSAY_REDIS_URL, or of the one that runs
-    on the data folder; without a service, for that of commands in the data folder.
+    The tokens count for the day's budget of the service of ASSAY_REDIS_URL, or of the service that
+    runs on the data folder; without a service, for that of commands in the data folder.
     """
     from claims.cli.reader_tables import describe_result, print_result
     from claims.reader.results import REFUSED_ADVICE, keep_result
@@ -86,13 +86,15 @@ def _find_refused(settings: Settings, folder: Path, *, count: int) -> tuple[Resu
     last = find_result(folder, name) if name else None
     if last is None or last.claims != count or not last.is_refused:
         return None
-    return replace(last, forced=True), "Nobody was asked: this is the result of the last test."
+    return replace(
+        last, forced=True
+    ), "No claim was asked about: this is the result of the last test."
 
 
 @contextmanager
 def _open_ledger(settings: Settings, folder: Path) -> Iterator[tuple[TokenLedger, str]]:
-    """What counts the tokens of a test, and a sentence that says where: in the store of the service
-    where there is one, else in the data folder."""
+    """The ledger for the tokens of a test, in the store of the service if there is one, else in the
+    data folder; and a sentence that says where."""
     from claims.reader.answer_file import FILE_NAME, AnswerFile
     from claims.reader.ledger import ClaimLedger
     from claims.store import RedisStore
@@ -113,10 +115,10 @@ def _open_ledger(settings: Settings, folder: Path) -> Iterator[tuple[TokenLedger
 
 
 def _run(settings: Settings, folder: Path, *, count: int, force: bool) -> tuple[Result, str]:
-    """Ask the reader of the settings, unless the folder has a longer test of it; and where the
-    tokens were counted.
+    """Test the reader of the settings; returns the result and where the tokens were counted.
 
-    Raises InvalidInput then, and without a reader; ReaderNotAnswering, StoreUnavailable.
+    Raises InvalidInput without a reader, and if the folder has a longer test of it;
+    ReaderNotAnswering, StoreUnavailable.
     """
     from os import cpu_count
 

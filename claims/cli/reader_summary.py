@@ -1,4 +1,4 @@
-"""What a command says on stderr about the second reader: warnings, and what was read."""
+"""Messages of a command on stderr about the second reader: warnings, and the readings made."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from claims.types import NotRead, ReaderChoice, Reading, Verdict
 
 
 def warn_of_reader(settings: Settings, asked: ReaderChoice) -> None:
-    """Say that the reader is refused by its test, or was tested at another endpoint only.
+    """Warn if the reader is refused by its test, or was tested only at another endpoint.
 
     Raises InvalidInput for results of tests that cannot be read.
     """
@@ -25,8 +25,8 @@ def warn_of_reader(settings: Settings, asked: ReaderChoice) -> None:
 
 
 def write_readings(verdicts: Sequence[Verdict], asked: ReaderChoice, *, seconds: float) -> None:
-    """Say how many claims were read, why the others were not, and what it cost; nothing without a
-    reader that was to be asked."""
+    """Print how many claims were read, why the others were not, and the costs; nothing if no reader
+    was to be asked."""
     said = [verdict.reader for verdict in verdicts if verdict.reader is not None]
     if not said or asked is ReaderChoice.NEVER:
         return

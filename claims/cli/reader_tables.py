@@ -16,8 +16,9 @@ _NONE = "No second reader has been tested yet. ASSAY_READER names one; then: ass
 
 
 def print_result(result: Result, *, counted: str, folder: Path) -> None:
-    """Print what the reader, the judge alone and both together made of the labelled claims, and
-    what follows. `counted` says where the tokens were counted; `folder` has the result."""
+    """Print how often the reader, the judge alone and both together are right about the labelled
+    claims, and the consequences. `counted` says where the tokens were counted; `folder` has the
+    result."""
     write_lines([_write_heading(result)])
     seconds, judge_seconds = result.seconds, result.judge_seconds
     print_table(
@@ -48,8 +49,8 @@ def _describe_shortness(result: Result) -> list[str]:
 
 
 def _describe_use(result: Result, folder: Path) -> list[str]:
-    """What follows from the test, and how to undo it; nothing for a reader that is refused, which
-    an error says."""
+    """The consequences of the test, and how to undo them; empty for a reader that is refused, which
+    an error reports."""
     if result.is_refused:
         return []
     counts = "like a poor reader: it raises no confidence above .75"

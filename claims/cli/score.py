@@ -30,7 +30,7 @@ _STEP = 64
 def score(pairs: Path, out: Path | None, model_only: bool) -> None:
     """Add "supports", "refutes" and "neutral" (summing to 1) to each line, in input order.
 
-    The file may be gzipped. Of evidence with more than 1,500 characters the passages nearest to the
+    The file may be gzipped. If evidence has more than 1,500 characters, its passages nearest to the
     claim are judged and pooled. An invalid line is an error with its number, and nothing is
     written.
     """

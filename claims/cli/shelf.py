@@ -1,4 +1,4 @@
-"""`assay shelf`: manage archives of one's own, which are searched for every claim."""
+"""`assay shelf`: manage the user's own archives, which are searched for every claim."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def add(
 @data_option
 @_json
 def update(name: str, allow: Sequence[str], data_folder: Path | None, as_json: bool) -> None:
-    """Read the files and folders of the shelf NAME again that have changed."""
+    """Read the changed files and folders of the shelf NAME again."""
     from claims.cli.shelf_tables import print_filled
     from claims.shelves import contents
 
@@ -94,7 +94,7 @@ def update(name: str, allow: Sequence[str], data_folder: Path | None, as_json: b
 @data_option
 @_json
 def remove(name: str, files: Sequence[str], data_folder: Path | None, as_json: bool) -> None:
-    """Remove files from the shelf NAME (by path, address or what was added), or the whole shelf.
+    """Remove files from the shelf NAME (by path, address or the folder added), or the whole shelf.
 
     The files themselves are not deleted. An update does not bring a removed file back; adding it
     again does.

@@ -160,13 +160,13 @@ def _card(claim: ClaimRecord) -> RenderableType:
 
 
 def _lost_page(claim: ClaimRecord) -> list[Text]:
-    """A line on the page that decided before, where it is gone or changed."""
+    """A line on the page that decided an earlier verdict, if it is gone or changed."""
     lost = claim.verdict.lost_page if claim.verdict else None
     return [Text(plain(f"{describe_lost_page(lost)} {lost.page.url}"), "yellow")] if lost else []
 
 
 def _reader(claim: ClaimRecord) -> list[Text]:
-    """Lines on the second reader: who read and what it says, in words of its own, and warnings."""
+    """Lines on the second reader: its name, its label and reason in its own words, and warnings."""
     said = find_reader(claim.verdict) if claim.verdict else None
     if said is None:
         return []

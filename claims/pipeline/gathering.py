@@ -74,11 +74,11 @@ def gather_evidence(
 
     The sources are those of the claim, the registered pages and the pages that providers find.
     `local` holds the sources that are files. A page whose text is nearly `article_text`, from which
-    the claim was read, is left out. `keep` is called with what providers found before anything is
+    the claim was read, is left out. `keep` is called with the providers' results before anything is
     fetched, so that another attempt need not ask them again (`claim.searched`). Raises HostBusy
     when all other sources were tried and a host may be asked within `may_wait_s`, but not yet; the
-    fetched pages are in the page cache. Of more passages than PASSAGES, up to `passages_max`, those
-    after the first PASSAGES are for a second reader alone (`Gathered.further`).
+    fetched pages are in the page cache. If `passages_max` is above PASSAGES, the passages after the
+    first PASSAGES are for a second reader alone (`Gathered.further`).
     """
     began_at = time.monotonic()
     shared_for = SHARED_FOR if claim.check == 1 else timedelta()
@@ -121,11 +121,11 @@ def gather_passages(
     """Gather evidence from given passages and pages, without any fetch.
 
     Passages given as str form one origin together, because nothing is known of their pages; of a
-    long one, the parts nearest to the claim are taken. Pages without an address are of that origin
-    too; the others have origins as in a check. Of all pages the passages nearest to the claim are
-    taken, as many as in a check; `passages_max` as in `gather_evidence`. What was published after
-    `as_of` is left out, and so is a page in a language that the judge does not read. A lone
-    surrogate, which cannot be encoded, becomes U+FFFD.
+    long passage, the parts nearest to the claim are used. Pages without an address belong to that
+    origin too; the others have origins as in a check. The passages of all pages that are nearest to
+    the claim are used, as many as in a check; `passages_max` as in `gather_evidence`. Pages
+    published after `as_of` are left out, and so are pages in a language that the judge does not
+    read. A lone surrogate, which cannot be encoded, becomes U+FFFD.
     """
     found: list[Passage] = []
     failed: list[SourceFailure] = []

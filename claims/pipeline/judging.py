@@ -1,4 +1,4 @@
-"""Turn what was gathered into the judge's verdict, and say what changed since the last check."""
+"""Turn gathered passages into the judge's verdict, and say what changed since the last check."""
 
 from __future__ import annotations
 
@@ -64,9 +64,9 @@ def judge_claim(
 ) -> tuple[Verdict, HistoryEntry]:
     """The verdict of the judge in this check and its history entry.
 
-    `before` is what the last check gathered. When nothing that the last verdict rests on has
-    changed, it stands, with what a second reader said, and nothing is scored. `reader` is the
-    second reader that would read now, `table` its test; None: none is set.
+    `before` is what the last check gathered. If nothing on which the last verdict is based has
+    changed, the verdict is kept with its reading, and nothing is scored. `reader` is the second
+    reader that is set up now, `table` its test; None without one.
     """
     last = claim.record.verdict
     causes = find_causes(claim.record, gathered, before=before, last=last, judge=judge.judge.name)
@@ -117,8 +117,8 @@ def verify_passages(
 ) -> Verdict:
     """The verdict on a claim from passages and pages alone (`gather_passages`), without any fetch.
 
-    `claimed_at` is the time when the claim was made. `read` makes the judge's verdict that of the
-    judge and a second reader, which may read `passages_max` passages.
+    `claimed_at` is the time when the claim was made. `read` turns the judge's verdict into the
+    verdict of the judge and a second reader, which may read `passages_max` passages.
     """
     record = open_record(
         read_claim(claim, article_text=None, claimed_at=claimed_at),
@@ -175,8 +175,8 @@ def find_evidence(
 ) -> tuple[Evidence, ...]:
     """The evidence of the origins, the clearest first.
 
-    Scores the passages, and the sentences of the passages that bear on the claim. An origin gives
-    one answer for each side, over all its pages.
+    Scores the passages, and the sentences of those passages that bear on the claim. Each origin
+    gives one piece of evidence for each side, from all its pages.
     """
 
     def weighted(item: ScoredPassage, side: Stance) -> float:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from claims.entailment.stances import CalibratedJudge
 from claims.pipeline.judging import weigh_evidence
-from claims.pipeline.second_reading import hear_reading
+from claims.pipeline.second_reading import conclude_with_reading
 from claims.sources.snapshots import check_unchanged, list_cited, restore_text
 from claims.types import CheckRecord, ClaimId, ClaimRecord, Reading, Verdict
 from claims.verdicts.differences import Difference, find_differences
@@ -46,7 +46,7 @@ def replay_check(
     gathered = restore_text(record.gathered, texts)
     now = weigh_evidence(claim, gathered, judge=judge, check=record.check, now=then.checked_at)
     if isinstance(then.reader, Reading):
-        now = hear_reading(claim, gathered, now, then.reader, judge=judge)
+        now = conclude_with_reading(claim, gathered, now, then.reader, judge=judge)
     now = replace(now, lost_page=then.lost_page, reader=now.reader or then.reader)
     differences = find_differences(then, now)
     return Replay(

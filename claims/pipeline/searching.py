@@ -42,7 +42,7 @@ SEARCHING_S = 15.0
 ASKED_AT_ONCE = 40
 # Maximum pages found by providers that are fetched for a claim.
 FOUND_PAGES = 8
-# The provider's name, in coverage, for what the article links to.
+# The provider's name, in coverage, for the links of the article.
 LINKS = "links"
 _MOST_SENTENCE = 300
 # Maximum prior checks shown with a claim.
@@ -121,7 +121,7 @@ def _ask(asking: Sequence[Callable[[], list[_Answer]]]) -> list[_Answer]:
 
 
 def _follow_links(claim: Claim | ClaimRecord) -> list[_Answer]:
-    """The article's own links, as the result of a search for the sentence they stand by."""
+    """The article's links in the claim's sentence, as the result of a search."""
     if not claim.links:
         return []
     query = Query(claim.sentence[:_MOST_SENTENCE], Purpose.LINKED)

@@ -1,13 +1,13 @@
 """Have a second reader read the evidence of a claim, and conclude from both readers.
 
-wants_reading   whether a verdict of the judge is read, by setting and request
-leave_unread    the same verdict with the reason why it is not
-write_question  what a reader is asked
-read_check      judge's verdict and history entry -> those of both readers
-read_evidence   judge's verdict -> that of both readers; asks the reader
-ask_reader      question -> what the reader says, or why it says nothing
-hear_answer     judge's verdict and what the reader said -> the verdict of both
-hear_reading    the same with an answer that has its likelihoods, as kept verdicts have it
+wants_reading          whether a verdict of the judge is read, by setting and request
+leave_unread           judge's verdict -> the same with the reason why no reader is asked
+write_question         claim and its passages -> the question for a reader
+read_check             judge's verdict and history entry -> those of both readers
+read_evidence          judge's verdict -> the verdict of both readers; asks the reader
+ask_reader             question -> the reading, or why there is none
+conclude_with_answer   judge's verdict and the reader's answer -> the verdict of both readers
+conclude_with_reading  the same with a reading that has its likelihoods, as stored verdicts have it
 """
 
 from __future__ import annotations
@@ -47,12 +47,12 @@ from claims.verdicts.conclusion import write_conclusion
 from claims.verdicts.staleness import find_stale
 from claims.verdicts.two_readers import Table, apply_table
 
-# Maximum passages of a question, unless a setting says so (ASSAY_READER_PASSAGES): of events for
-# fitting, 12 passages hold all that decides in .846, 24 in .915.
+# Maximum passages of a question, unless ASSAY_READER_PASSAGES sets another number. In the events
+# for fitting, 12 passages hold all that decides in .846, 24 in .915.
 READER_PASSAGES = 16
-# Share of the verdicts that the judge decides which are read all the same, to measure its mistakes.
+# Percentage of the claims decided by the judge that are read nevertheless, to measure its mistakes.
 SAMPLE_PERCENT = 3
-# Least number of words by which a piece of a sentence is found again in another text of its page.
+# Minimum words by which a part of a sentence is found again in another text of its page.
 _WORDS_KNOWN = 5
 _AGAIN = (Unread.NOT_ASKED, Unread.BUDGET, Unread.NO_ANSWER)
 
@@ -60,11 +60,11 @@ _AGAIN = (Unread.NOT_ASKED, Unread.BUDGET, Unread.NO_ANSWER)
 def wants_reading(
     verdict: Verdict, *, when: ReaderWhen, asked: ReaderChoice, claim_id: ClaimId
 ) -> bool:
-    """Whether a second reader is to read what the judge concluded from.
+    """Whether a second reader is to read the passages of this check.
 
-    A verdict that stands is not read twice: neither after an answer, nor after one that was
-    discarded, unless the request says so. UNDECIDED takes what the judge leaves open and a sample
-    of the rest, which a hash of claim and check chooses.
+    A verdict that was kept from an earlier check is not read twice, whether its answer was used or
+    discarded, unless the request says so. UNDECIDED chooses the claims that the judge does not
+    decide and a sample of the others, which a hash of claim and check selects.
     """
     if asked is ReaderChoice.NEVER or isinstance(verdict.reader, Reading):
         return False
@@ -83,10 +83,8 @@ def _is_sampled(claim_id: ClaimId, check: int) -> bool:
 
 
 def leave_unread(verdict: Verdict, *, when: ReaderWhen, asked: ReaderChoice) -> Verdict:
-    """The verdict of the judge, with why no second reader is asked (`wants_reading` is False).
-
-    Of a verdict that stands, what the reader said stays.
-    """
+    """The verdict of the judge, with the reason why no second reader is asked (`wants_reading` is
+    False). A verdict kept from an earlier check keeps its reading."""
     said = verdict.reader
     if said is not None and not (isinstance(said, NotRead) and said.skipped in _AGAIN):
         return verdict
@@ -112,8 +110,8 @@ def read_check(
 ) -> tuple[Verdict, HistoryEntry]:
     """The verdict of both readers in this check and its history entry.
 
-    `verdict` and `entry` are those of `judge_claim`; the verdict of `claim.record` is still that of
-    the check before.
+    `verdict` and `entry` are those of `judge_claim`; `claim.record` still has the verdict of the
+    previous check.
     """
     read = read_evidence(
         claim.record,
@@ -141,25 +139,27 @@ def read_evidence(
 ) -> Verdict:
     """The verdict of the judge and a second reader, which is asked once about all passages.
 
-    `verdict` is the judge's, on what was gathered; `table` says what the reader said of labelled
-    claims, None for one that was not tested. Without an answer the verdict is the judge's, and says
-    why the reader was not heard. Raises JudgeUnavailable, and StoreUnavailable of a reader with a
-    store.
+    `verdict` is the judge's, on the gathered passages; `table` has the reader's answers on labelled
+    claims, None for a reader that was not tested. Without a reading the verdict is the judge's,
+    with the reason why there is none. Raises JudgeUnavailable, and StoreUnavailable if the reader
+    uses the store.
     """
     question = write_question(claim, gathered, passages_max=passages_max)
     said = ask_reader(question, reader)
-    return hear_answer(claim, gathered, verdict, said, judge=judge, table=table)
+    return conclude_with_answer(claim, gathered, verdict, said, judge=judge, table=table)
 
 
 def ask_reader(question: Question, reader: Reader) -> Reading | NotRead:
-    """What the reader says; a question without passages is not asked. Raises StoreUnavailable of a
-    reader with a store."""
+    """The reading, or why there is none; a question without passages is not asked.
+
+    Raises StoreUnavailable if the reader uses the store.
+    """
     if not question.passages:
         return NotRead(skipped=Unread.NOT_ASKED, detail="there is no passage to read")
     return reader.read(question)
 
 
-def hear_answer(
+def conclude_with_answer(
     claim: ClaimRecord,
     gathered: Gathered,
     verdict: Verdict,
@@ -168,10 +168,10 @@ def hear_answer(
     judge: CalibratedJudge,
     table: Table | None,
 ) -> Verdict:
-    """The verdict of both readers, or the judge's with why the reader said nothing."""
+    """The verdict of both readers, or the judge's with the reason why there is no reading."""
     if isinstance(said, NotRead):
         return replace(verdict, reader=said)
-    return hear_reading(claim, gathered, verdict, apply_table(said, table), judge=judge)
+    return conclude_with_reading(claim, gathered, verdict, apply_table(said, table), judge=judge)
 
 
 def write_question(
@@ -179,8 +179,8 @@ def write_question(
 ) -> Question:
     """The claim with the passages that may decide it, the best first, at most `passages_max`.
 
-    Stale passages are left out, because they have no vote. What is later than as_of, copies and the
-    article's own site were not gathered.
+    Stale passages are left out, because they have no vote. Pages later than as_of, copies and pages
+    of the article's own site were not gathered.
     """
     is_stale = _find_stale(claim, gathered)
     passages: Sequence[Passage] = [
@@ -202,7 +202,7 @@ def write_question(
     )
 
 
-def hear_reading(
+def conclude_with_reading(
     claim: ClaimRecord,
     gathered: Gathered,
     verdict: Verdict,
@@ -210,7 +210,7 @@ def hear_reading(
     *,
     judge: CalibratedJudge,
 ) -> Verdict:
-    """The verdict of both readers, from the judge's and an answer that has its likelihoods."""
+    """The verdict of both readers, from the judge's and a reading that has its likelihoods."""
     evidence = _add_quotations(claim, gathered, verdict.evidence, reading, judge=judge)
     written = write_conclusion(
         claim,
@@ -247,10 +247,10 @@ def _add_quotations(
     *,
     judge: CalibratedJudge,
 ) -> tuple[Evidence, ...]:
-    """The evidence of the judge, with what the reader quotes: marked in it, or added to it.
+    """The judge's evidence with the reader's quotations marked in it, or added to it.
 
-    What is added is scored by the judge. Words are quoted for one side only, and so is all of the
-    evidence that holds them.
+    The judge scores the added quotations. A passage is quoted for one side only, and so is all
+    evidence that contains it.
     """
     items = list(without_reader(evidence))
     added: list[ReaderQuote] = []
@@ -268,10 +268,10 @@ def _add_quotations(
 def _order_quotes(reading: Reading) -> list[ReaderQuote]:
     """The quotations that may take a side, the most important first.
 
-    Where a side excludes another one, the earlier one is taken. First come the quotations for the
+    If two quotations exclude each other, the earlier one is used. First come the quotations for the
     side of the label, or, where sources disagree, one for each side from two origins, so that the
-    disagreement is seen whatever else is quoted of them. Of a page that speaks to a model there is
-    none: such a quotation may be the page's doing.
+    disagreement is shown whatever else is quoted from them. Quotations of a page that addresses a
+    language model are left out: the page may have caused them.
     """
     doubted = {found.page.url for found in reading.addressed}
     trusted = [quote for quote in reading.quotes if quote.page.url not in doubted]
@@ -298,7 +298,7 @@ def _score_quotes(
     *,
     judge: CalibratedJudge,
 ) -> list[Evidence]:
-    """The quotations as evidence, each with what the judge says of it alone."""
+    """The quotations as evidence, each with the judge's stance on the quotation alone."""
     pages = {(page.url, page.sha256): page for page in gathered.pages}
     is_stale = _find_stale(claim, gathered)
     passages = [
@@ -341,8 +341,8 @@ def _find_around(quoted: Passage, gathered: Gathered) -> str:
 def _is_same_place(item: Evidence, quote: ReaderQuote) -> bool:
     """Whether both have words of a page in common.
 
-    Evidence of a verdict that stands may be of an earlier text of the page, at another position:
-    then one holds the other, as a sentence or as _WORDS_KNOWN words or more.
+    Evidence of a kept verdict may be from an earlier text of the page, at another position: then
+    one contains the other, as a sentence or with at least _WORDS_KNOWN words.
     """
     if item.page.url != quote.page.url:
         return False
@@ -353,7 +353,7 @@ def _is_same_place(item: Evidence, quote: ReaderQuote) -> bool:
 
 
 def _holds(text: str, part: str) -> bool:
-    """Whether a text has these words, and they are enough to be known by."""
+    """Whether a text contains these words, and they are enough to recognise the place."""
     if not re.search(rf"(?<!\w){re.escape(part)}(?!\w)", text):
         return False
     said = words(part)

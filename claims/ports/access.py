@@ -16,7 +16,7 @@ class ApiKeys(Protocol):
         """Whether a key was ever created, even one that has ended since: one cheap read."""
         ...
 
-    def find(self, key_id: str) -> StoredKey:
+    def get(self, key_id: str) -> StoredKey:
         """The current state of a key; every request with a key costs this read. Raises NotFound."""
         ...
 

@@ -24,7 +24,7 @@ class Webhooks(Protocol):
         """
         ...
 
-    def find(self, webhook_id: str) -> Webhook:
+    def get(self, webhook_id: str) -> Webhook:
         """A webhook, without its secret."""
         ...
 

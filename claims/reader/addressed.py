@@ -1,8 +1,8 @@
-"""Find text of pages that speaks to a language model instead of to people. Pure functions.
+"""Finds text of pages that addresses a language model. Pure functions.
 
-The patterns are plain and find what is written plainly. What they find is shown to people beside
-the evidence. No reader is shown a page with such text (leave_out_addressed), and an answer that
-rests on such pages alone is discarded (answers.py).
+The patterns are simple and find only open orders to a model. The text found is shown to people
+beside the evidence. A page with such text is not shown to a reader (leave_out_addressed), and an
+answer based only on such pages is discarded (answers.py).
 """
 
 from __future__ import annotations
@@ -53,9 +53,9 @@ _AROUND_CHARS = 60
 
 
 def find_addressed(passages: Sequence[Passage]) -> tuple[Addressed, ...]:
-    """What speaks to a model in the passages and in what is shown of their pages, each once.
+    """Text that addresses a model, in the passages and the details of their pages, each once.
 
-    A quotation has what is visible around the place; of text in invisible tags, the text.
+    The quotation of a find is the visible text around it; for text in invisible tags, that text.
     """
     found: dict[Addressed, None] = {}
     for passage in passages:
@@ -66,7 +66,7 @@ def find_addressed(passages: Sequence[Passage]) -> tuple[Addressed, ...]:
 
 
 def leave_out_addressed(question: Question) -> Question:
-    """The question without the pages that speak to a model, and without a claimant that does."""
+    """The question without the pages that address a model, and without a claimant that does so."""
     pages = {found.page for found in find_addressed(question.passages)}
     claimant = question.claimant
     return replace(

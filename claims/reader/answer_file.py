@@ -16,7 +16,7 @@ from threading import Lock
 from claims.errors import StoreUnavailable
 
 FILE_NAME = "readings.db"
-# Time that an answer is kept after it was used last, and a day's tokens after the day.
+# Time for which an answer is kept after its last use, and the tokens of a day after that day.
 _KEPT_FOR = timedelta(days=30)
 # Maximum seconds to wait for another process that writes.
 _BUSY_S = 10.0
@@ -31,14 +31,14 @@ CREATE TABLE IF NOT EXISTS tokens (day TEXT PRIMARY KEY, used INTEGER NOT NULL);
 class AnswerFile:
     """claims.ports.AnswerCache and claims.ports.TokenLedger in the data folder `folder`.
 
-    `tokens_per_day` is the budget of a day in UTC, 0 for no limit. The file is made when something
-    is stored first; it holds what models answered, and no question.
+    `tokens_per_day` is the budget of a day in UTC, 0 for no limit. The file is created when the
+    first value is stored; it contains answers of models, and no question.
     """
 
     def __init__(self, folder: Path, *, tokens_per_day: int = 0) -> None:
         self._path = folder / FILE_NAME
         self._tokens_per_day = tokens_per_day
-        # SQLite waits without an order: of many threads some would wait for longer than _BUSY_S.
+        # SQLite has no waiting order: with many threads, some would wait for longer than _BUSY_S.
         self._lock = Lock()
 
     def get_answer(self, key: str) -> str | None:
@@ -53,8 +53,7 @@ class AnswerFile:
             return str(row[0])
 
     def keep_answer(self, key: str, answer: str) -> None:
-        """Store an answer, and delete those that were not used for 30 days. Raises
-        StoreUnavailable."""
+        """Store an answer, and delete answers unused for 30 days. Raises StoreUnavailable."""
         oldest = (datetime.now(UTC) - _KEPT_FOR).date().isoformat()
         with self._open() as database:
             database.execute("DELETE FROM answers WHERE used_on < ?", (oldest,))
@@ -72,7 +71,7 @@ class AnswerFile:
         return row is None or int(row[0]) < self._tokens_per_day
 
     def spend(self, tokens: int) -> None:
-        """Add tokens to those of today, if there is a budget. Raises StoreUnavailable."""
+        """Add to the tokens of today, if there is a budget. Raises StoreUnavailable."""
         if self._tokens_per_day == 0:
             return
         with self._open() as database:

@@ -1,7 +1,7 @@
 """Read the answer of a model, and check all of it by code. Pure functions.
 
-The JSON object is looked for leniently: thinking, fences and text around it do not matter. What it
-says is checked strictly; an answer that breaks a rule is a Fault, which names the rule.
+The search for the JSON object is lenient: thinking, fences and text around it do not matter. Its
+content is checked strictly; an answer that breaks a rule is a Fault, which names the rule.
 """
 
 from __future__ import annotations
@@ -27,13 +27,14 @@ from claims.verdicts.aggregate import weigh_credibility
 _ANSWER_CHARS = 20_000
 # Maximum characters of a quotation; a passage of claims/retrieval has at most 900.
 _QUOTE_CHARS = 1_000
-# The question asks for 6 at most; small models do not count.
+# Maximum quotations; the question asks for 6 at most, but small models give more.
 _MOST_QUOTES = 12
-# A single word stands nearly everywhere, and says nothing alone.
+# Minimum words of a quotation: a single word is in nearly every passage, and shows nothing alone.
 _LEAST_WORDS = 2
-# Two or three, such as a name, stand in many passages that do not decide.
+# Minimum words of a quotation that decides: two or three words, such as a name, are in many
+# passages that do not decide.
 _DECIDING_WORDS = 4
-# Maximum characters of the model's own words, which are cut.
+# Maximum characters of the model's own words; longer texts are cut.
 _REASON_CHARS = 400
 
 _THOUGHT = re.compile(r"<(think|thinking|thought|reasoning)>", re.IGNORECASE)
@@ -78,7 +79,7 @@ class Fault:
 
 
 class _Rule(StrEnum):
-    """What is wrong with an answer, in words for people."""
+    """The rules that an answer may break, as clauses for people."""
 
     ANSWER_LENGTH = "it is too long"
     NO_OBJECT = "it is no JSON object with a label"
@@ -103,13 +104,13 @@ class _Broken(Exception):
 
 
 def read_answer(content: str, question: Question) -> Answer | Fault:
-    """The answer in what a model wrote to `question`, or the first rule that it breaks.
+    """The answer in the text that a model wrote to `question`, or the first rule that it breaks.
 
     Each quotation must be copied from the passage that it names (copied_text.py). SUPPORTED and
-    REFUTED need one of their side, CONFLICTING_EVIDENCE one of each side from two origins;
-    quotations of fewer than four words, of sources of low credibility, and of pages that speak to a
-    model (addressed.py), do not count for that. Quotations without a side are left out, and
-    addresses in the model's words.
+    REFUTED need a quotation for their side, CONFLICTING_EVIDENCE one for each side from two
+    origins. Quotations of fewer than four words, of sources of low credibility, and of pages that
+    address a model (addressed.py) do not count for that. Quotations without a side, and addresses
+    in the model's own words, are left out.
     """
     try:
         said = _find_object(content)
@@ -128,7 +129,7 @@ def read_answer(content: str, question: Question) -> Answer | Fault:
 
 
 def drop_thinking(content: str) -> str:
-    """What a model wrote after it thought; thinking that did not end leaves nothing.
+    """The text that a model wrote after its thinking; "" if the thinking did not end.
 
     The chat template of some models opens the thinking itself: then only its end is written.
     """
@@ -159,8 +160,8 @@ def _find_object(content: str) -> dict[str, Any]:
 
 
 def _list_objects(text: str) -> Iterator[dict[str, Any]]:
-    """The JSON objects that stand in no other. After a brace that begins none, nothing is looked
-    at: it may be part of a broken object, such as the words of a page in a quotation."""
+    """The outermost JSON objects, up to the first brace that begins none: the text after that brace
+    may be part of a broken object, such as the words of a page in a quotation."""
     start = text.find("{")
     while start >= 0:
         try:
@@ -197,7 +198,7 @@ def _read_quotes(said: object, passages: Sequence[Passage]) -> tuple[ReaderQuote
 def _read_quote(
     number: int, said: dict[str, Any], passages: Sequence[Passage]
 ) -> ReaderQuote | None:
-    """A quotation in its place on the page; None for one that is for no side."""
+    """A quotation with its place on the page; None for a quotation without a side."""
     stance = _SIDES.get(str(said.get("stance")).strip().upper())
     if stance is None:
         raise _Broken(_Rule.STANCE, f'The "stance" of quote {number} must be SUPPORTS or REFUTES.')
@@ -235,7 +236,7 @@ def _read_number(said: object) -> int:
 
 
 def _find_quote(text: str, passage: Passage) -> Span | None:
-    """Where a quotation stands in a passage; marks that were copied with it do not count."""
+    """The place of a quotation in a passage; line marks that were copied with it do not count."""
     compared = compare_form(passage.text)
     return find_copied(text, compared) or find_copied(_MARK.sub("", text), compared)
 
@@ -263,7 +264,7 @@ def _place(passage: Passage, span: Span, stance: Stance) -> ReaderQuote:
 
 
 def _check_label(label: VerdictLabel, quotes: Sequence[ReaderQuote]) -> None:
-    """Raise _Broken if the label does not rest on quotations that count."""
+    """Raise _Broken if the label is not based on quotations that count."""
     origins: dict[Stance, set[str]] = {Stance.SUPPORTS: set(), Stance.REFUTES: set()}
     for quote in quotes:
         is_long = count_words(quote.quote) >= _DECIDING_WORDS

@@ -1,4 +1,4 @@
-"""A reader that leaves an endpoint alone while it fails, within one process."""
+"""A reader that stops asking an endpoint while it fails, within one process."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from claims.reader.unanswered import is_failure, was_asked
 from claims.types import NotRead, ReaderName, Reading, Unread
 
 FAILURES = 3
-"""Failures in a row after which the endpoint is left alone."""
+"""Failures in a row after which the endpoint is not asked for a while."""
 REST_S = 60.0
-"""Seconds until one caller tries it again: about the time that a question to a dead endpoint takes
-(ASSAY_CHAT_TIMEOUT_S)."""
+"""Seconds until one caller tries again: about as long as a question to an endpoint that does not
+answer (ASSAY_CHAT_TIMEOUT_S)."""
 
 
 class BreakingReader:
     """claims.ports.Reader that does not ask an endpoint which failed several times in a row.
 
-    After a rest one caller tries it, and the others wait for what comes of that. For several
-    threads: those that asked before the last failure still get their answers. The workers of a
-    service share their state instead (ADR 48).
+    After a rest one caller tries again; until its answer comes, the other callers are not answered.
+    For several threads: those that asked before the last failure still get their answers. The
+    workers of a service share their state in the store instead (ADR 48).
     """
 
     def __init__(self, reader: Reader, *, clock: Callable[[], float] = time.monotonic) -> None:

@@ -1,4 +1,4 @@
-"""The reader behind a chat endpoint: asks, has the answer checked, and asks once more."""
+"""The reader behind a chat endpoint: asks, checks the answer, and asks at most once more."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from claims.types import Addressed, NotRead, ReaderName, Reading, Unread
 
 BUDGET_SPENT = "the tokens of the day are spent (ASSAY_READER_TOKENS_PER_DAY)"
 """Why a reader is not asked beyond its budget."""
-# Maximum requests for one answer that keeps the rules; the second names the rule that was broken.
+# Maximum requests for an answer that keeps the rules; the second names the rule that was broken.
 _ASKED = 2
-# Maximum findings of text that speaks to a model, of one page: each such page has at least one.
+# Maximum findings of text that addresses a model, for each page; each such page has at least one.
 _SHOWN_ADDRESSED = 2
 # Maximum characters of a wrong answer that are sent back with the fault.
 _REPEATED_CHARS = 4_000
@@ -30,8 +30,8 @@ _REPEATED_CHARS = 4_000
 class ChatReader:
     """claims.ports.Reader that asks a chat endpoint. For several threads.
 
-    It never reads two claims with one question, sends nothing but the question without the pages
-    that speak to a model, and gives a model no tools. `ledger` counts the tokens and may forbid a
+    It never reads two claims with one question, sends only the question without the pages that
+    address a model, and gives a model no tools. `ledger` counts the tokens and may forbid a
     request.
     """
 
@@ -116,7 +116,8 @@ class _Spent:
 def _report_failure(
     error: ReaderNotAnswering, fault: Fault | None, spent: _Spent
 ) -> EndpointFailed:
-    """No answer; a bad one where the first one broke a rule, unless time is what was missing."""
+    """Why there is no reading: BAD_ANSWER if an answer was paid for and broke a rule, unless only time
+    was missing."""
     plain = str(error.fault)
     if fault:
         plain = f"an answer broke a rule: {fault.plain}; asked once more, {plain}"
@@ -131,7 +132,7 @@ def _report_failure(
 
 
 def _choose_addressed(question: Question) -> tuple[Addressed, ...]:
-    """The first findings of text that speaks to a model, of each page."""
+    """The first findings on each page of text that addresses a model."""
     found = find_addressed(question.passages)
     by_page = {one.page: [other for other in found if other.page == one.page] for one in found}
     return tuple(one for of_page in by_page.values() for one in of_page[:_SHOWN_ADDRESSED])

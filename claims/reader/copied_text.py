@@ -19,7 +19,7 @@ _CLASS_OF = {ord(letter): name for name, letters in _CLASSES.items() for letter 
 _ONCE = frozenset(" '-")
 # Spaces after these do not count: a question has one there (visible.py, break_tokens).
 _OPENING = frozenset("<[")
-# Punctuation at the ends of a quotation that need not stand in the text.
+# Punctuation at the ends of a quotation that the text need not have.
 _END_MARKS = " '.,;:!?…"
 _WORD = re.compile(r"\w+")
 
@@ -33,7 +33,7 @@ class Compared:
 
 
 def compare_form(text: str) -> Compared:
-    """The text without differences that copying makes.
+    """The text without differences that arise from copying.
 
     Case, width, ligatures, the kind of white space, quotation marks and dashes, hidden characters,
     and spaces after "<" and "[" do not count. Letters, digits and all other punctuation do.
@@ -51,9 +51,9 @@ def compare_form(text: str) -> Compared:
 
 
 def find_copied(quote: str, compared: Compared) -> Span | None:
-    """The characters of the text that `quote` copies, whole words; None where it does not.
+    """The first place in the text that `quote` copies, in whole words; None if there is none.
 
-    Punctuation at the ends of the quotation does not count. Of several places it is the first.
+    Punctuation at the ends of the quotation does not count.
     """
     wanted = compare_form(quote).text.strip(_END_MARKS)
     start = compared.text.find(wanted) if wanted else -1
@@ -85,7 +85,7 @@ def _fold(letter: str) -> str:
 
 
 def _joins(text: str, place: int) -> bool:
-    """Whether one word goes on over a place of the text; accents belong to the letter before."""
+    """Whether this place of the text is inside a word; accents belong to the letter before."""
     if not 0 < place < len(text):
         return False
     before, after = text[place - 1], text[place]

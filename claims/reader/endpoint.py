@@ -63,7 +63,8 @@ class ChatEndpoint:
     """Where to ask, as which model. `url` is the base, such as http://127.0.0.1:8080/v1.
 
     `timeout_s` is for one question, with all its tries. `ca_bundle` replaces the trusted
-    certificates. Raises InvalidInput for what is no address, and for a key that no header can hold.
+    certificates. Raises InvalidInput for an invalid address, and for a key that cannot be sent in a
+    header.
     """
 
     url: str
@@ -73,7 +74,7 @@ class ChatEndpoint:
     ca_bundle: Path | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be asked, without repeating the key."""
+        """Raise InvalidInput for an address or key that cannot be used; the message has no key."""
         parse_source_url(self.url)
         if not (self.key.isascii() and self.key.isprintable()):
             raise InvalidInput("the key of the endpoint must be printable ASCII characters")
@@ -85,8 +86,8 @@ class ChatEndpoint:
 
     @property
     def identity(self) -> str:
-        """The address by which answers and tests are kept: no query, and a digest in place of each
-        part of the path that may be a secret."""
+        """The address under which answers and tests are stored: without the query, and with a
+        digest in place of each part of the path that may be a secret."""
         base = urlsplit(self.url)
         parts = [
             f"~{hashlib.sha256(part.encode()).hexdigest()[:8]}"
@@ -98,7 +99,7 @@ class ChatEndpoint:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What no message may have: the key, the query and what may be a key in the path."""
+        """Texts that no message may contain: the key, the query, and possible keys in the path."""
         base = urlsplit(self.url)
         values = (value for _, value in parse_qsl(base.query))
         parts = [*base.path.split("/"), *base.query.split("&"), *values]
@@ -111,7 +112,7 @@ class ChatEndpoint:
         return any(re.fullmatch(r"v[0-9]\w*", part) for part in urlsplit(self.url).path.split("/"))
 
     def address(self, path: str) -> str:
-        """The address of a resource; a query of the base stays."""
+        """The address of a resource, with the query of the base."""
         base = urlsplit(self.url)
         return urlunsplit(base._replace(path=f"{base.path.rstrip('/')}/{path}"))
 
@@ -144,7 +145,7 @@ class _Message(BaseModel):
 
     @property
     def thinks(self) -> bool:
-        """Whether the model thinks before it answers, or has written nothing but thoughts."""
+        """Whether the model thinks before it answers, or has written only its thinking."""
         shown = self.text.lstrip()
         return bool(self.reasoning_content or self.reasoning) or shown[:6] in ("", "<think")
 
@@ -165,7 +166,7 @@ class _Completion(BaseModel):
 
 
 class ChatClient:
-    """Asks one endpoint, and remembers which parameters it takes. For several threads."""
+    """Asks one endpoint, and remembers which parameters it accepts. For several threads."""
 
     def __init__(
         self,
@@ -182,10 +183,10 @@ class ChatClient:
         self._parameters = Parameters()
 
     def complete(self, messages: Sequence[Message], *, note: Callable[[int], object]) -> Written:
-        """What the model writes to `messages`.
+        """The model's answer to `messages`.
 
-        `note` gets the tokens of each request that was answered. An answer that ends in thoughts is
-        asked for again with a larger limit. Raises ReaderNotAnswering.
+        `note` is called with the tokens of each request that was answered. If an answer ends within
+        the thinking, it is requested again with a larger limit. Raises ReaderNotAnswering.
         """
         parameters = self._parameters
         with Deadline(self._endpoint.timeout_s) as deadline:

@@ -7,9 +7,9 @@
      "passages": [{"page", "start", "text"}, ...]}
 
 The passages are those that the service would show a reader, the best first; `page` is the number of
-a page from 0, `start` where the passage begins on it. Each claim stands there twice, one after the
-other: against the pages of its event, and against other pages (side "mirror"), in which the facts
-are otherwise, so that the label is another. Events and people are invented.
+a page from 0, `start` where the passage begins on it. Each claim is in the file twice, one after
+the other: with the pages of its event, and with other pages (side "mirror"), in which the facts
+are different, so that the label is another. Events and people are invented.
 `python -m evaluation.labelled_claims --write` takes the claims from the events for fitting.
 """
 
@@ -27,13 +27,13 @@ from claims.ports import Question
 from claims.types import PageReference, Passage, Span, VerdictLabel
 
 FILE = Path(__file__).with_name("labelled_claims.jsonl")
-# Labelled claims in the file, and those that a test asks about unless it is told otherwise.
+# Number of labelled claims in the file, and the number that a test asks about by default.
 LABELLED = 120
 ASKED = 60
 _READ_AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-# Whose pages a claim is asked against: those of its event, or of the mirror of the event.
+# The pages of a question: those of the claim's event, or those of the mirror of the event.
 EVENT, MIRROR = "event", "mirror"
 ClaimKey = tuple[str, str, str]
 """Event, side and text of a labelled claim, which are unique."""
@@ -43,8 +43,8 @@ ClaimKey = tuple[str, str, str]
 class LabelledClaim:
     """A question with the label that is right.
 
-    `kind` is what the claim turns on (training/data/events/README.md); `event` names its event,
-    whose other claims are asked against the same pages; `side` is EVENT or MIRROR.
+    `kind` is the property that decides the claim (training/data/events/README.md); `event` names
+    its event, whose other claims are asked with the same pages; `side` is EVENT or MIRROR.
     """
 
     question: Question
@@ -55,7 +55,7 @@ class LabelledClaim:
 
     @property
     def key(self) -> ClaimKey:
-        """What no other labelled claim has."""
+        """The key of this labelled claim, unique among them."""
         return self.event, self.side, self.question.claim
 
 

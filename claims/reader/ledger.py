@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from claims.ports import Readings
 from claims.types import ClaimId
 
-# The claim that a thread reads, and the key of the API that asked for a reading without a record.
+# The claim that a thread reads, and the API key that requested a reading without a record.
 _charged: ContextVar[tuple[ClaimId | None, str | None]] = ContextVar(
     "charged", default=(None, None)
 )
@@ -28,8 +28,8 @@ class ClaimLedger:
 
     @contextmanager
     def charge(self, claim_id: ClaimId | None, *, owner: str | None = None) -> Iterator[None]:
-        """Count what this thread spends in the block for this claim, None for a claim without a
-        record, which the key with the id `owner` asked for."""
+        """Count the tokens that this thread spends in the block for this claim; None: for a claim
+        without a record, which the key with the id `owner` requested."""
         before = _charged.set((claim_id, owner))
         try:
             yield

@@ -1,8 +1,8 @@
-"""The parameters of a chat completion, and which of them an endpoint takes. Pure functions.
+"""The parameters of a chat completion, and which of them an endpoint accepts. Pure functions.
 
-Endpoints that call themselves compatible with OpenAI's differ in what they refuse: a schema for the
-answer, a temperature (reasoning models), one of the two names for the limit of tokens, a message of
-the system. What is refused is left out, the most useful last.
+Endpoints that are called compatible with OpenAI's differ in the parameters they refuse: a schema
+for the answer, a temperature (reasoning models), one of the two names for the limit of tokens, a
+system message. Refused parameters are left out, the most useful last.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-# Maximum tokens of an answer: six quotations, a reason and what is missing take some 500.
+# Maximum tokens of an answer: six quotations, a reason and the missing facts take some 500.
 ANSWER_TOKENS = 1_000
 # The same for a model that thinks before it answers; its thoughts count.
 THINKING_TOKENS = 8_000
@@ -26,7 +26,7 @@ class Message(NamedTuple):
 
 
 class AnswerFormat(StrEnum):
-    """How the form of an answer is asked for, beside the instruction."""
+    """How a request asks for the form of the answer, in addition to the instruction."""
 
     SCHEMA = "json_schema"
     OBJECT_WITH_SCHEMA = "json_object with schema"
@@ -85,7 +85,7 @@ _FORMATS: dict[AnswerFormat, dict[str, Any]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameters:
-    """What is sent to an endpoint beside the model and the messages; at first all of it."""
+    """The parameters of a request besides the model and the messages; at first all are sent."""
 
     answer_format: AnswerFormat = AnswerFormat.SCHEMA
     limit_name: LimitName = LimitName.OLD
@@ -122,7 +122,8 @@ class Parameters:
         return None if must_be_named or not weaker else weaker[0][1]
 
     def with_thinking(self) -> Parameters | None:
-        """These parameters with a limit for a model that thinks; None when they have it or none."""
+        """These parameters with the limit for a model that thinks; None when they have that limit,
+        or no limit."""
         if not self.limit_name or self.most_tokens >= THINKING_TOKENS:
             return None
         return replace(self, most_tokens=THINKING_TOKENS)
@@ -134,7 +135,7 @@ class Parameters:
             yield names, replace(self, answer_format=_SIMPLER[self.answer_format])
         if self.limit_name:
             other = _OTHER_LIMIT[self.limit_name]
-            # Who wants the new name has models that think.
+            # An endpoint that requires the new name has models that think.
             most = THINKING_TOKENS if other is LimitName.NEW else self.most_tokens
             yield (self.limit_name.value,), replace(self, limit_name=other, most_tokens=most)
         if self.has_temperature:

@@ -1,10 +1,10 @@
-"""The question that a reader is asked: a fixed instruction, a claim and its passages. Pure, but for
-the random mark.
+"""The question for a reader: a fixed instruction, a claim and its passages. Pure functions, except
+for the random mark.
 
-All text from outside (claim, passages, what pages say of themselves) stands on lines that begin
-with the mark. A page cannot know the mark of a request, and none of its characters begins a line,
-so it can forge neither a passage nor an instruction. Hidden characters are not shown, and what is a
-token of a chat template has a space in it.
+Each line of text from outside (claim, passages, details of pages) begins with the mark. A page
+cannot know the mark of a request, and none of its characters begins a line, so that it can forge
+neither a passage nor an instruction. Hidden characters are left out, and tokens of chat templates
+are broken up with a space.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from claims.types import PageReference, Passage, Span
 from claims.verdicts.aggregate import weigh_credibility
 
 INSTRUCTION_VERSION = "1"
-"""Changes with every change of `INSTRUCTION`, of the layout, or of what an answer must have."""
+"""The version; it changes with `INSTRUCTION`, the layout, or the rules for an answer."""
 MARK_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
 MARK_LENGTH = 6
 # Maximum characters of a passage, with the marks of its lines. Passages of claims/retrieval have at
@@ -29,7 +29,7 @@ MARK_LENGTH = 6
 _PASSAGE_CHARS = 1_200
 # Maximum characters of passages that overlap and are shown as one.
 _JOINED_CHARS = 1_000
-# Maximum characters of the claim, and of each thing that a page says of itself.
+# Maximum characters of the claim, and of each detail of a page.
 _CLAIM_CHARS = 2_000
 _DETAIL_CHARS = 160
 
@@ -78,7 +78,7 @@ REFUTES. CONFLICTING_EVIDENCE needs one of each, from different sources."""
 
 
 class Messages(NamedTuple):
-    """What is sent to a model: the instruction, and the question."""
+    """The two messages to a model: the instruction, and the question."""
 
     system: str
     user: str
@@ -92,7 +92,7 @@ def draw_mark() -> str:
 def build_question(question: Question, *, mark: str) -> Messages:
     """The messages for a question; passage n of them is order_passages(question.passages)[n - 1].
 
-    The same question gives the same messages but for the mark.
+    The same question gives the same messages, except for the mark.
     """
     return Messages(INSTRUCTION, "\n".join(_list_lines(question, mark)))
 
@@ -100,10 +100,10 @@ def build_question(question: Question, *, mark: str) -> Messages:
 def order_passages(passages: Sequence[Passage]) -> tuple[Passage, ...]:
     """The passages, given the best first, in the order in which they are shown: page by page.
 
-    Passages of a page that overlap are joined, as the better one, up to 1,000 characters. The best
-    passage comes first. Of the second page, by its best passage, the best comes last; of
-    a single page the second best does. Models read what stands in the middle less well
-    (arXiv 2602.14044). All else keeps its order.
+    Overlapping passages of a page are joined, with the rank of the better one, up to 1,000
+    characters. The best passage comes first; the best passage of the second best page comes last,
+    or, of a single page, its second best passage. Models read the middle of a text less well
+    (arXiv 2602.14044). All other passages keep their order.
     """
     pages: dict[PageReference, list[Passage]] = {}
     for passage in passages:
@@ -187,7 +187,7 @@ def _write_heading(page: PageReference, number: int, first: int) -> str:
 
 
 def describe_page(page: PageReference) -> dict[str, str]:
-    """What is shown of a page beside its text, by name; it is as little to be trusted."""
+    """The details of a page that are shown beside its text, by name; as untrusted as the text."""
     return {
         "Publisher": page.publisher or urlsplit(page.url).hostname or "",
         "Published": page.published_at or "",

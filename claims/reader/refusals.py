@@ -1,6 +1,4 @@
-"""What an endpoint says when it refuses a request: which parameter is to blame, and why. Pure
-functions.
-"""
+"""Refusals of an endpoint: which parameter caused one, and the explanation. Pure functions."""
 
 from __future__ import annotations
 
@@ -12,7 +10,7 @@ from claims.errors import EndpointFault
 from claims.reader.parameters import THINKING_TOKENS, Parameters
 from claims.reader.visible import visible_line
 
-# Maximum characters of what an endpoint says about a refusal that are shown.
+# Maximum characters of an endpoint's message that are shown.
 _SHOWN_CHARS = 200
 _TOO_LONG = ("context length", "context_length", "context size", "context_size", "context window")
 
@@ -37,7 +35,7 @@ class Reply:
 
     @property
     def fault(self) -> EndpointFault:
-        """What an answer without a completion says of the endpoint."""
+        """The fault of the endpoint that an answer without a completion shows."""
         if self.is_busy:
             return EndpointFault.SILENT
         is_of_all = 300 <= self.status < 400 or self.status in (401, 402, 404)
@@ -65,9 +63,9 @@ def drop_refused(parameters: Parameters, reply: Reply) -> Parameters | None:
 
 
 def explain(reply: Reply, *, parameters: Parameters, secrets: Sequence[str]) -> str:
-    """What a refusal of a request with these parameters means, in words.
+    """The reason for a refusal of a request with these parameters, in words.
 
-    An answer to a wrong key may repeat a part of it.
+    The endpoint's own message about a wrong key is not shown: it may repeat a part of the key.
     """
     answer = f"it answers {reply.status}"
     if reply.status == 401:
@@ -106,15 +104,17 @@ def _explain_length(parameters: Parameters) -> str:
 
 
 def show_message(message: str, *, secrets: Sequence[str]) -> str:
-    """The beginning of what an endpoint says, as one line without the secrets, the longest first
-    so that nothing is left of one that holds another."""
+    """The beginning of an endpoint's message, as one line without the secrets.
+
+    The longest secret is removed first, so that no part of it is left if it contains another.
+    """
     for secret in sorted(filter(None, secrets), key=len, reverse=True):
         message = message.replace(secret, "***")
     return visible_line(message, most_chars=_SHOWN_CHARS)
 
 
 def read_refusal(body: bytes) -> dict[str, str]:
-    """`message` and `param` of an error, as far as there are any."""
+    """`message` and `param` of an error, if it has them."""
     try:
         said = json.loads(body)
     except (ValueError, RecursionError):

@@ -15,7 +15,7 @@ from claims.reader.unanswered import EndpointFailed
 from claims.shapes import from_text, to_text
 from claims.types import NotRead, PageReference, ReaderName, Reading
 
-# Stands in the key in place of the random mark.
+# Replaces the random mark in the key.
 _MARK = "|"
 # Maximum answers that are held while the cache cannot keep them.
 _MOST_HELD = 200
@@ -26,12 +26,12 @@ _log = logging.getLogger(__name__)
 class RememberingReader:
     """claims.ports.Reader in front of another reader: an unchanged question is asked once.
 
-    Only answers that passed every check are remembered. One that is recalled has 0 tokens, and
-    cites its pages as the present question does: they may have been fetched again since. What the
-    cache cannot keep now is held in the process until it can. For several threads.
+    Only answers that passed every check are remembered. A remembered answer has 0 tokens, and cites
+    its pages as the present question does, because they may have been fetched again since. Answers
+    that the cache cannot store now are held in the process until it can. For several threads.
 
-    Why an endpoint failed is for its operator: unless `names_endpoint`, that goes to the log, and
-    an answer says it plainly.
+    The reason why an endpoint failed is for its operator: unless `names_endpoint`, it goes to the
+    log, and the answer has only the general reason.
     """
 
     def __init__(self, reader: Reader, cache: AnswerCache, *, names_endpoint: bool = False) -> None:
@@ -66,14 +66,14 @@ class RememberingReader:
             self._held.pop(oldest, None)
 
     def _keep_held(self) -> None:
-        """Have the cache keep what is held. What it cannot keep was paid for, and stays."""
+        """Store the held answers in the cache; those that it cannot store stay held."""
         with suppress(StoreUnavailable):
             for key, answer in list(self._held.items()):
                 self._cache.keep_answer(key, answer)
                 self._held.pop(key, None)
 
     def _recall(self, key: str, question: Question) -> Reading | None:
-        """The answer of an earlier time; None also for one that another release wrote."""
+        """The earlier answer; None if there is none, or if another release wrote it."""
         text = self._held.get(key) or self._cache.get_answer(key)
         self._keep_held()
         if text is None:
@@ -96,7 +96,8 @@ class RememberingReader:
 
 
 def _identify(page: PageReference) -> tuple[str, str]:
-    """What stays of a page that is fetched again; passages of a request may share an address."""
+    """The properties by which a page is recognised after it is fetched again; passages of a request
+    may share an address."""
     return page.url, page.sha256
 
 
@@ -104,7 +105,7 @@ def answer_key(question: Question, name: ReaderName) -> str:
     """The sha256, in hex, of all that an answer depends on.
 
     That is the model, the version of its instruction, its endpoint, the messages without their
-    mark, and where each passage stands on which page.
+    mark, and the page and place of each passage.
     """
     places = [
         (passage.page.url, passage.page.sha256, passage.span, passage.page_number)

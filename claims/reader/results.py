@@ -2,10 +2,10 @@
 
 `readers.json` is an object with "version" and "results", a list with the latest result of each
 reader (model, version of its instruction, endpoint), in the form of `Result`; a test on fewer
-claims than the latest takes its place only by force. A result without an endpoint, as earlier
-releases kept it, is that of the model at any endpoint until it is tested at one. The file is
-replaced as a whole by one process at a time: whoever reads it sees the file before a test or after
-it, and of two tests that end at the same moment both are kept.
+claims than the latest replaces it only with --force. A result without an endpoint, as earlier
+releases stored it, counts for the model at any endpoint until it is tested at one. The file is
+replaced as a whole by one process at a time: a reader of the file always sees a complete version,
+and if two tests end at the same moment, both results are kept.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ LOCK_NAME = "readers.lock"
 VERSION = 1
 REFUSED_ADVICE = "use another model, none, or assay reader test --force"
 """What an operator can do about a reader that is not used."""
-# Least number of answers that passed every check, of all labels together, to measure a reader by.
+# Minimum answers that passed every check, over all labels, for a reader to count as tested.
 LEAST_ANSWERS = 40
 
 
@@ -45,7 +45,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What a reader did with labelled claims, beside the judge alone and both together.
+    """The answers of a reader to labelled claims, beside the judge alone and both together.
 
     `claims` is the number of claims that were asked about; `counts` has the answers that passed
     every check, counts[right label][label said]. `discarded` answers broke a rule twice;
@@ -76,9 +76,9 @@ class Result:
 
     @property
     def table(self) -> Table | None:
-        """How often it said what, for claims/verdicts/two_readers.py.
+        """The counts of its answers by label, for claims/verdicts/two_readers.py.
 
-        None with fewer than LEAST_ANSWERS: it counts as a reader that was not tested.
+        None with fewer than LEAST_ANSWERS: the reader then counts as not tested.
         """
         return Table(self.counts) if self.answers >= LEAST_ANSWERS else None
 
@@ -89,7 +89,7 @@ class Result:
 
     @property
     def is_refused(self) -> bool:
-        """Whether it is not to be used: it read no better than the judge, and nobody forces it."""
+        """Whether the reader is not used: it read no better than the judge, and is not forced."""
         return self.read.right <= self.judged.right and not self.forced
 
     @property
@@ -136,8 +136,8 @@ def find_result(folder: Path, name: ReaderName) -> Result | None:
 
 
 def describe_elsewhere(folder: Path, name: ReaderName) -> str | None:
-    """That a reader was tested at another endpoint only, where it may be another model; None if it
-    was tested at its own, or nowhere. Raises InvalidInput."""
+    """The message that a reader was tested only at another endpoint, where it may be another model;
+    None if it was tested at its own endpoint, or not at all. Raises InvalidInput."""
     if find_result(folder, name) is not None:
         return None
     places = [
@@ -154,9 +154,9 @@ def describe_elsewhere(folder: Path, name: ReaderName) -> str | None:
 
 
 def check_length(folder: Path, name: ReaderName, *, claims: int, forced: bool) -> None:
-    """Raise InvalidInput if a test on that many claims is not to replace that of the reader.
+    """Raise InvalidInput if a test on that many claims must not replace the reader's last test.
 
-    A shorter test says less, so that it takes the place of a longer one only by force.
+    A shorter test shows less, so that it replaces a longer one only if `forced`.
     """
     last = find_result(folder, name)
     if last is not None and last.claims > claims and not forced:
@@ -167,8 +167,8 @@ def check_length(folder: Path, name: ReaderName, *, claims: int, forced: bool) -
 
 
 def keep_result(folder: Path, result: Result) -> None:
-    """Keep a result in place of an earlier one of the same reader. Raises InvalidInput, as
-    `check_length` does."""
+    """Store a result in place of the reader's earlier one. Raises InvalidInput, as `check_length`
+    does."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with _lock(folder):
@@ -201,7 +201,7 @@ def _order(result: Result) -> tuple[str, str, str]:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    """Write the file under another name, and rename it when all of it is on the disk."""
+    """Write the file under another name, and rename it when it is completely on the disk."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:

@@ -1,4 +1,4 @@
-"""No answer because of the endpoint, with what the process does about it."""
+"""No answer because of a fault of the endpoint, with what the process needs to handle it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from claims.types import NotRead, Reading, Unread
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndpointFailed(NotRead):
-    """A NotRead that its endpoint is to blame for. Written down, it is a NotRead: its own fields
-    stay in the process.
+    """A NotRead that a fault of the endpoint caused. It is stored as a NotRead: its own fields stay
+    in the process.
 
-    `detail` is for the operator: it names the endpoint and repeats what that says. `plain` is the
-    same for everybody. `fault` says whether and when it is worth asking again.
+    `detail` is for the operator: it names the endpoint and repeats its message. `plain` is the
+    reason for everybody else. `fault` says whether and when another request may succeed.
     """
 
     plain: str

@@ -1,4 +1,4 @@
-"""The visible part of a text from a page, which is all that a reader is shown. Pure functions."""
+"""The visible part of a text from a page; a reader is shown nothing else. Pure functions."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ HIDDEN = re.compile(
 )
 
 
-# What begins a token of control in the chat template of some model: "<|im_end|>", "</s>", "[INST]".
+# Beginnings of control tokens in the chat templates of models: "<|im_end|>", "</s>", "[INST]".
 _CONTROL = re.compile(r"<(?=\S)|\[(?=/?\w*[A-Z]{3}\w*\])")
 
 
 def break_tokens(line: str) -> str:
-    """The line with a space in all that a server may read as the end or beginning of a turn.
+    """The line with a space in each token that a server may read as the end or start of a turn.
 
-    Servers put a question into the template of the model as text, and some read these tokens
-    wherever they stand.
+    Servers put a question into the template of the model as text, and some recognise these tokens
+    anywhere in it.
     """
     return _CONTROL.sub(r"\g<0> ", line)
 

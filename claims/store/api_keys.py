@@ -1,4 +1,4 @@
-"""The keys of the API on the server: what they may do, and the hashes of their secrets."""
+"""The API keys on the server: their scopes, and the hashes of their secrets."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from claims.store.keys import API_KEY, API_KEYS
 from claims.store.records import from_ms, read_now_ms, to_duration_ms, to_ms, write
 
 NOTED_EVERY_MS = 60_000
-"""Milliseconds between two records of the use of a key: a read shall not be a write each time."""
+"""Minimum milliseconds between two records of the use of a key, so that not each use is a write."""
 
 _FIELDS = (
     *("name", "scopes", "created_ms", "created_by", "expires_ms", "revoked_ms", "last_used_ms"),
@@ -32,8 +32,8 @@ class RedisApiKeys(StorePart):
         """Whether there is any key."""
         return bool(self.connection.command("EXISTS", API_KEYS))
 
-    def find(self, key_id: str) -> StoredKey:
-        """A key, as it is now by the server's clock."""
+    def get(self, key_id: str) -> StoredKey:
+        """The current state of a key, by the server's clock."""
         row, time = self.connection.read(("HMGET", API_KEY + key_id, *_FIELDS), ("TIME",))
         if row[0] is None:
             raise NotFound(f"no key {key_id}")
@@ -52,7 +52,7 @@ class RedisApiKeys(StorePart):
         return tuple(sorted(found, key=lambda key: (key.created_at, key.id), reverse=True))
 
     def create(self, new: NewKey, *, actor: Actor) -> ApiKey:
-        """Store a key that gives no more than the key of the actor."""
+        """Store a key that allows no more than the key of the actor."""
         self.connection.check_room()
         done = self.connection.run(
             "create_key",
@@ -66,7 +66,7 @@ class RedisApiKeys(StorePart):
             actor=write(actor),
         )
         _check_outcome(done, new.id)
-        return self.find(new.id).key
+        return self.get(new.id).key
 
     def rotate(self, key_id: str, digest: str, *, grace_s: float, actor: Actor) -> ApiKey:
         """Replace the secret of a key."""
@@ -79,10 +79,10 @@ class RedisApiKeys(StorePart):
             actor=write(actor),
         )
         _check_outcome(done, key_id)
-        return self.find(key_id).key
+        return self.get(key_id).key
 
     def revoke(self, key_id: str, *, actor: Actor) -> None:
-        """End a key at once."""
+        """Revoke a key at once."""
         _check_outcome(self.connection.run("revoke_key", id=key_id, actor=write(actor)), key_id)
 
     def note_use(self, key_id: str) -> None:
@@ -91,7 +91,7 @@ class RedisApiKeys(StorePart):
 
 
 def _check_outcome(outcome: str, key_id: str) -> None:
-    """Raise the error that a script on this key has answered, if it is one."""
+    """Raise the error for the answer of a script on this key, if the answer is an error."""
     match outcome:
         case "not-found":
             raise NotFound(f"no key {key_id}")

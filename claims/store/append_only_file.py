@@ -1,13 +1,13 @@
-"""The files in which the embedded server keeps its data: found, checked, and cut at a damaged end.
+"""The files in which the embedded server keeps its data: lists, checks and cuts them.
 
-    appendonlydir/appendonly.aof.manifest      which files there are, and their order
+    appendonlydir/appendonly.aof.manifest      the names of the files, in order
     appendonlydir/appendonly.aof.N.base.rdb    everything up to some moment
     appendonlydir/appendonly.aof.N.incr.aof    each write since then, appended and synced
 
-A power cut or a full disk can leave bytes at the end of the last file that are no whole write. They
-were never acknowledged, so that nothing is lost when they are cut off. The server cuts off half a
-write by itself and refuses to start with anything else. The files are checked by the server's own
-program under its other names (valkey-check-aof, valkey-check-rdb).
+A power cut or a full disk can leave bytes at the end of the last file that are no complete write.
+They were never acknowledged, so that cutting them off loses nothing. The server itself cuts off an
+incomplete write and refuses to start with any other damage. The files are checked by the server's
+own program under its other names (valkey-check-aof, valkey-check-rdb).
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ _MULTI = b"*1\r\n$5\r\nMULTI\r\n"
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """What is wrong with a file.
+    """The damage of a file.
 
     `good_bytes`: the size of its undamaged beginning, None when it cannot be cut there.
-    `lost_writes`: the number of whole writes behind the damage, which a cut would lose.
+    `lost_writes`: the number of complete writes behind the damage, which a cut would lose.
     """
 
     file: Path
@@ -51,8 +51,8 @@ class Damage:
 def find_damage(folder: DataFolder) -> Damage | None:
     """The first damage of the files, None when there is none or no data yet.
 
-    Reads all of the data once; no server may write to it. Raises StoreMisconfigured when there is
-    no server program.
+    Reads all data once; no server may write to it meanwhile. Raises StoreMisconfigured when there
+    is no server program.
     """
     if not folder.manifest.exists():
         return None
@@ -68,7 +68,7 @@ def find_damage(folder: DataFolder) -> Damage | None:
 
 
 def cut_off(damage: Damage, *, keep_in: Path) -> Path:
-    """Cut the file at its damage; returns the file in `keep_in` that has what was cut off.
+    """Cut the file at its damage; returns the file in `keep_in` with the removed bytes.
 
     Raises StoreDamaged when the damage is not at the end of the last file.
     """

@@ -1,8 +1,8 @@
-"""The audit log on the server: streams, to which the scripts that change something append.
+"""The audit log on the server: streams, to which the scripts that make changes append.
 
-There is one for each kind of caller, so that none pushes out what another did: changes, which keys
-with `write` make; keys and webhooks, which `admin` needs; sessions, which every key opens; and
-wrong keys, which anybody sends. They are read as one, in the order of time.
+There is one stream for each kind of caller, so that no caller can push out the entries of others:
+changes, which need `write`; changes of keys and webhooks, which need `admin`; sessions, which every
+key can open; and wrong keys, which anybody can send. They are read as one log, in order of time.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from claims.store.records import derive_claim_id, from_ms, to_duration_ms, to_ms
 from claims.types import ArticleId
 
 LOOKED_AT_MAX = 1_000
-"""Maximum entries that one reading looks at: with a filter it may find few among them."""
+"""Maximum entries that one read examines; with a filter few of them may match."""
 _LOGS = (AUDIT, AUDIT_ACCESS, AUDIT_SESSIONS, AUDIT_REFUSED)
-"""The place of a stream here is part of the ids of its entries and of cursors."""
+"""The streams; the index of a stream here is part of the ids of its entries and of cursors."""
 
 _Rows = Sequence[tuple[str, Mapping[str, str]]]
 
 
 class _Row(NamedTuple):
-    """An entry of a stream; rows are sorted by time and, of the same time, by their stream."""
+    """An entry of a stream; rows are sorted by time, and by stream within the same time."""
 
     ms: int
     sequence: int
@@ -44,8 +44,8 @@ class _Row(NamedTuple):
 
 
 class RedisAuditLog(SignedCursors):
-    """claims.ports.AuditLog on the server. A cursor has the place of the last entry that was looked
-    at: its id in its stream, and the number of that stream."""
+    """claims.ports.AuditLog on the server. A cursor has the place of the last entry examined: its
+    id in its stream, and the number of that stream."""
 
     def read(
         self,
@@ -92,7 +92,7 @@ class RedisAuditLog(SignedCursors):
     def forget(
         self, *, keep_s: float | None, keep_access_s: float | None = None, limit: int
     ) -> int:
-        """Delete what is older."""
+        """Delete older entries."""
         if keep_s is None and keep_access_s is None:
             return 0
         kept, kept_access = (
@@ -105,10 +105,10 @@ class RedisAuditLog(SignedCursors):
         )
 
     def _read_rows(self, start: str, end: str, *, place: Place | None, most: int) -> list[_Row]:
-        """The newest entries of all streams, of those after `place` in the order of the list."""
+        """The newest entries of all streams that come after `place` in the order of the list."""
         starts = [start] * len(_LOGS)
         if place is not None:
-            # Of entries with the same id, that of the last stream is the newest.
+            # Among entries with the same id, the one of the last stream counts as the newest.
             starts = [
                 place.key if number < int(place.serial) else f"({place.key}"
                 for number in range(len(_LOGS))

@@ -1,8 +1,8 @@
-"""Backups of the embedded store: one file, made while the store is used, tried before it counts.
+"""Backups of the embedded store: one file, made while the store is used, and tested by loading it.
 
 The file is a line of JSON (BackupNote) and after it the server's own snapshot of one moment (RDB).
-A backup is made by the server in the background, and loaded by a second server; a restore unpacks
-it beside the data, loads it there, and then puts it in the place of the data.
+The server makes a backup in the background, and a second server loads it; a restore unpacks it
+beside the data, loads it there, and then replaces the data with it.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _SNAPSHOT_S = 3600.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackupNote:
-    """What a backup is; `articles` and `claims` as counted after loading it."""
+    """The description of a backup; `articles` and `claims` were counted after loading it."""
 
     assay_backup: int
     made_at: str
@@ -63,10 +63,10 @@ class BackupNote:
 def make_backup(url: str, folder: DataFolder, file: Path) -> tuple[BackupNote, StoreContent]:
     """Write the data of the server at `url`, which runs on `folder`, to `file`.
 
-    The data is that of one moment; the service may go on. `file` appears when the backup was
-    loaded and read back. Needs space for a second copy on the folder's disk, and memory for another
-    one. Raises StoreFull, StoreUnavailable and InvalidInput when there is none or `file` cannot be
-    written, and StoreDamaged when it reads back otherwise.
+    The data is that of one moment; the service may continue meanwhile. `file` appears after the
+    backup was loaded and read back. Needs disk space in the folder for a second copy, and memory
+    for another. Raises StoreFull without that space, StoreUnavailable, InvalidInput when `file`
+    cannot be written, and StoreDamaged when the data read back is different.
     """
     staging = folder.backing_up
     with hold_lock(folder.path / "backup.lock", "another backup of it is being made"):
@@ -89,10 +89,10 @@ def restore_backup(
 ) -> tuple[BackupNote, StoreContent, Path | None]:
     """Put the data of a backup into a data folder on which no server runs.
 
-    With `force`, data that is there is put aside; the returned path is where it is then. Raises
-    DataFolderInUse, InvalidInput for data without `force` or a file that is no backup, StoreDamaged
-    for a damaged one and StoreMisconfigured for one of a later release. The data stays as it was
-    unless the backup was loaded.
+    With `force`, existing data is moved aside, to the returned path. Raises DataFolderInUse,
+    InvalidInput for existing data without `force` or a file that is no backup, StoreDamaged for a
+    damaged backup and StoreMisconfigured for a backup of a later release. Unless the backup was
+    loaded, the existing data is unchanged.
     """
     with own_files(data_folder) as folder:
         if folder.files.exists() and not force:
@@ -101,7 +101,7 @@ def restore_backup(
             )
         try:
             note, content = _try_backup(file, folder.trial)
-            # Until here, what a restore left that was cut off keeps a server from starting.
+            # Up to this line, the remains of an interrupted restore keep a server from starting.
             shutil.rmtree(folder.restoring.path, ignore_errors=True)
             folder.trial.path.rename(folder.restoring.path)
         finally:
@@ -226,9 +226,10 @@ def _unpack(file: Path, note: BackupNote, data: BinaryIO, to: Path) -> None:
 
 
 def _replace(folder: DataFolder, staging: DataFolder) -> Path | None:
-    """Put the files of `staging` in the place of those of `folder`; where these are then.
+    """Replace the files of `folder` with those of `staging`; returns where the old ones are.
 
-    Two renames: after a crash between them, `check_restored` lets no server start on no data.
+    Two renames: after a crash between them, `check_restored` keeps a server from starting without
+    data.
     """
     aside = None
     if folder.files.exists():

@@ -1,4 +1,4 @@
-"""How long one request waits for the store: a deadline for all its calls, and a circuit breaker.
+"""Limits the time for which a request waits for the store: a deadline, and a circuit breaker.
 
 A store that does not answer (stopped, or its disk hangs) must not hold the threads of the API. All
 store calls of one request together get DEADLINE_S. A call without an answer opens the breaker:
@@ -59,7 +59,7 @@ def end_deadline() -> None:
 
 
 def seconds_left() -> float:
-    """Seconds left for the current call; never 0, which would mean not to wait at all."""
+    """Seconds left for the current call; above 0, since redis-py would not wait at all with 0."""
     budget = _budget.get()
     return DEADLINE_S if budget is None else max(0.001, budget.ends_at - time.monotonic())
 

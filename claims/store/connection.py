@@ -49,29 +49,29 @@ COUNTER_TIMEOUT_S = 0.3
 T = TypeVar("T")
 
 FORM_ERRORS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, zlib.error)
-"""What reading a record raises when its form is not the one that this release writes."""
+"""The errors of reading a record whose form is not that of this release."""
 UNREADABLE_S = 24 * 3600.0
-"""Seconds for which a record that could not be read is shown after it was last met."""
+"""Seconds for which an unreadable record is listed after it was last found."""
 _NOTED_EVERY_MS = 60_000
 # Maximum unreadable records that are remembered, each about 60 bytes.
 _UNREADABLE_MAX = 1_000
 
 _log = logging.getLogger(__name__)
 
-# Rounds in which one submission deletes what is old, and the maximum deleted in one: milliseconds.
+# Maximum rounds in which one submission deletes old data, and milliseconds per round.
 _ROUNDS, _AT_ONCE = 10, 100
 _NO_DISK = "the store cannot write to its disk: free some space there; nothing accepted is lost"
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A record, by its key on the server, and the versions of which it must have one."""
+    """A record, by its key on the server, and the versions one of which it must have."""
 
     key: str
     versions: frozenset[int]
 
     def to_keys(self) -> tuple[str, str]:
-        """The same as `is_outdated` in lua/shared/versions.lua takes it."""
+        """The condition in the form for `is_outdated` in lua/shared/versions.lua."""
         return self.key, f" {' '.join(map(str, sorted(self.versions)))} "
 
 
@@ -112,7 +112,7 @@ class StoreConnection:
     def run(self, script: str, /, **arguments: Argument | Sequence[Argument]) -> Any:
         """Run one of the scripts of lua/: one atomic step. Raises StoreUnavailable.
 
-        The arguments are those that its file names; others are a TypeError, and nothing is sent.
+        The arguments are those that its file names. Others raise TypeError, and nothing is sent.
         """
         return self.run_if(None, script, **arguments)
 
@@ -123,10 +123,10 @@ class StoreConnection:
         /,
         **arguments: Argument | Sequence[Argument],
     ) -> Any:
-        """Run a script as `run` does, if the condition holds.
+        """Run a script like `run`, if the `condition`, if there is one, holds.
 
-        With a `condition` nothing changes when it does not hold, and VersionChanged is raised;
-        set_tags, set_schedule and delete_schedule look at it.
+        Otherwise nothing changes, and VersionChanged is raised. Only set_tags, set_schedule and
+        delete_schedule check a condition.
         """
         keys = () if condition is None else condition.to_keys()
         words = find_arguments(script).write(arguments)
@@ -163,8 +163,8 @@ class StoreConnection:
     def check_room(self) -> None:
         """Raise StoreFull when the disk or the memory of the server has less left than a reserve.
 
-        While memory is short, what is old is deleted first: nothing is refused as long as there is
-        any of it.
+        While memory is short, old data is deleted first, and nothing is refused as long as there is
+        old data.
         """
         self._check_disk()
         shortage = self._memory.find_shortage(self._read_memory)
@@ -176,7 +176,7 @@ class StoreConnection:
             shortage = self._memory.find_shortage(self._read_memory, again=True)
 
     def make_room(self) -> Forgotten | None:
-        """Delete some of what is old while memory is short; None while it is not."""
+        """Delete some old data if memory is short; None if it is not."""
         shortage = self._memory.find_shortage(self._read_memory, again=True)
         return None if shortage is None else self._delete_old()
 
@@ -195,7 +195,7 @@ class StoreConnection:
         return None if shortage is None else write_shortage(shortage)
 
     def note_unreadable(self, kind: RecordKind, record_id: str, error: Exception) -> None:
-        """Record that a record cannot be read; it is logged when it was not known."""
+        """Record that a record cannot be read; the first time it is logged."""
         is_new = True
         with suppress(StoreUnavailable):
             noted = self.run(
@@ -293,7 +293,7 @@ def find_wrong_settings(info: dict[str, Any]) -> list[str]:
 
 
 def find_write_errors(info: dict[str, Any]) -> list[str]:
-    """Why nothing new is accepted at present: the server's disk or its memory is full."""
+    """The reasons why nothing new is accepted at present: the server's disk or memory is full."""
     problems = []
     if info.get("aof_last_write_status", "ok") != "ok":
         problems.append(_NO_DISK)
@@ -337,10 +337,10 @@ def explain_later_schema(found: str) -> StoreMisconfigured:
 
 
 def open_counter_pool(url: str) -> redis.ConnectionPool:
-    """Connections for a library that counts requests on the server itself, without scripts of ours.
+    """Connections for a library that counts requests on the server with its own scripts.
 
-    Not those of a StoreConnection: these wait for the deadline of a request, while a count is not
-    worth waiting for. Sends nothing yet.
+    They are separate from a StoreConnection, which waits up to the deadline of a request: a count
+    is not worth that wait. Sends nothing yet.
     """
     return redis.ConnectionPool.from_url(
         url,
@@ -361,7 +361,7 @@ class StorePart:
     def reading(self, kind: RecordKind, record_id: str) -> Iterator[None]:
         """Raise Unreadable for an error in the form of the record that is read here.
 
-        It is logged and counted when it is met first, and listed for UNREADABLE_S.
+        The record is logged and counted when it is first found, and listed for UNREADABLE_S.
         """
         try:
             yield
@@ -375,7 +375,7 @@ class StorePart:
     def read_each(
         self, kind: RecordKind, rows: Iterable[tuple[Any, ...]], read: Callable[..., T]
     ) -> list[T]:
-        """`read(*row)` of each row, which begins with the id; what is unreadable is left out."""
+        """`read(*row)` of each row, which begins with the id; unreadable records are left out."""
         found = []
         for row in rows:
             with suppress(Unreadable), self.reading(kind, row[0]):
@@ -394,7 +394,7 @@ class StorePart:
 
 
 def describe_form(error: Exception) -> str:
-    """What is wrong with a record, without the texts in it."""
+    """The fault in the form of a record, without the record's texts."""
     if isinstance(error, ValidationError):
         first = error.errors(include_input=False, include_url=False, include_context=False)[0]
         return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"

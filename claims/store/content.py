@@ -1,4 +1,4 @@
-"""What a store has: loaded by a server of its own, counted, and held against the invariant."""
+"""The content of a store: loaded by a separate server, counted, and checked by the invariant."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from claims.store.redis_store import RedisStore
 from claims.store.schema import SCHEMA
 
 INVARIANT_MAX = 20_000
-"""Maximum records that are held against the invariant unless all are asked for: the server reads
-them in one step, and 100,000 took 2 GB of memory for some minutes (benchmarks/recovery.py)."""
+"""Maximum records for which the invariant is checked by default: the server reads them in one step,
+and 100,000 took 2 GB of memory for some minutes (benchmarks/recovery.py)."""
 # Seconds to wait for the server, which reads all data in one step.
 _PATIENCE_S = 600
 
 
 @dataclass(frozen=True, slots=True)
 class StoreContent:
-    """The schema number of the data, its records, and what is wrong with them.
+    """The schema number of the data, the number of its records, and their faults.
 
-    `is_checked` tells whether it was held against the invariant: data of another schema and a large
-    store are only counted.
+    `is_checked` says whether the invariant was checked: data of another schema and a large store
+    are only counted.
     """
 
     schema: int
@@ -39,16 +39,16 @@ class StoreContent:
 
 
 def load_content(data_folder: Path) -> StoreContent:
-    """The content of a data folder, on which a server is started for as long as this takes.
+    """The content of a data folder, on which a server is started for the duration of the call.
 
-    The data stays as it is. Raises what EmbeddedServer.start raises.
+    The data is not changed. Raises the errors of EmbeddedServer.start.
     """
     with EmbeddedServer(data_folder) as server:
         return read_content(server.url)
 
 
 def read_content(url: str, *, check_all: bool = False) -> StoreContent:
-    """The content of the store at `url`; `check_all`: with the invariant, however large it is."""
+    """The content of the store at `url`; `check_all`: the invariant is checked for any size."""
     patient = f"{url}{'&' if '?' in url else '?'}socket_timeout={_PATIENCE_S}"
     with closing(StoreConnection(patient)) as connection:
         schema, articles, claims = connection.read(

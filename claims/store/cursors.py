@@ -1,4 +1,4 @@
-"""Cursors: where a page of a list ended, signed, so that nobody can make one."""
+"""Cursors: the place where a page of a list ended, signed so that clients cannot forge one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from claims.errors import InvalidInput
 from claims.store.connection import StorePart
 from claims.store.keys import CURSOR_KEY
 
-# Bytes of a signature: a guess is right once in 2 to the power of 128.
+# Bytes of a signature: a guess is right with a probability of 1 in 2 to the power of 128.
 _SIGNATURE_BYTES = 16
 _PLACE = re.compile(r"(\S{1,40}) (\d{1,16})", re.ASCII)
 
@@ -53,10 +53,10 @@ class CursorSigner:
 
 
 class SignedCursors(StorePart):
-    """A part of the store that gives lists in pages."""
+    """A part of the store that returns lists in pages."""
 
     @cached_property
     def cursors(self) -> CursorSigner:
-        """The signer; the first process that needs one creates its key, which all others read."""
+        """The signer; the first process that needs it creates the key, which all others read."""
         _, key = self.connection.read(("SET", CURSOR_KEY, token_hex(32), "NX"), ("GET", CURSOR_KEY))
         return CursorSigner(key.encode())

@@ -1,4 +1,4 @@
-"""Webhooks on the server: who gets which events, what waits for them, and what was delivered."""
+"""Webhooks on the server: their filters, the events that wait for them, and past deliveries."""
 
 from __future__ import annotations
 
@@ -36,11 +36,12 @@ from claims.webhooks import (
 )
 
 LOOKED_AT_MAX = 500
-"""Maximum events that one take looks at: about 2 ms of the server's time."""
+"""Maximum events that one take examines: about 2 ms of the server's time."""
 WAITING_MAX = 300
 """Maximum events that wait for one webhook: further ones stay in the stream."""
 SENT_AGAIN_MS = 30_000
-"""How long a repeated request finds the ping that it announced: longer than redis-py repeats it."""
+"""Time for which a repeated request finds the ping that it announced: longer than redis-py repeats
+a request."""
 
 # Why end_attempt.lua switches a webhook off.
 _SWITCHED_OFF = {
@@ -78,10 +79,10 @@ class RedisWebhooks(StorePart):
         )
         if done == "full":
             raise InvalidInput(f"there are {WEBHOOKS_MAX} webhooks already: delete one first")
-        return self.find(new.id)
+        return self.get(new.id)
 
-    def find(self, webhook_id: str) -> Webhook:
-        """A webhook, as it is now by the server's clock."""
+    def get(self, webhook_id: str) -> Webhook:
+        """The current state of a webhook, by the server's clock."""
         row, time = self.connection.read(("HMGET", WEBHOOK + webhook_id, *_FIELDS), ("TIME",))
         if row[0] is None:
             raise self.explain_missing(webhook_id)
@@ -114,7 +115,7 @@ class RedisWebhooks(StorePart):
             "change_webhook", id=webhook_id, status=status or "", fields=words, actor=write(actor)
         )
         self._check_outcome(done, webhook_id)
-        return self.find(webhook_id)
+        return self.get(webhook_id)
 
     def rotate(self, webhook_id: str, secret: str, *, actor: Actor) -> Webhook:
         """Replace the secret."""
@@ -123,10 +124,10 @@ class RedisWebhooks(StorePart):
             "rotate_webhook", id=webhook_id, secret=secret, grace_ms=grace_ms, actor=write(actor)
         )
         self._check_outcome(done, webhook_id)
-        return self.find(webhook_id)
+        return self.get(webhook_id)
 
     def delete(self, webhook_id: str, *, actor: Actor) -> None:
-        """Delete a webhook and all that is kept of it."""
+        """Delete a webhook with its secrets and deliveries."""
         done = self.connection.run("delete_webhook", id=webhook_id, actor=write(actor))
         self._check_outcome(done, webhook_id)
 
@@ -155,7 +156,7 @@ class RedisWebhooks(StorePart):
         return str(event)
 
     def _check_outcome(self, outcome: str, webhook_id: str) -> None:
-        """Raise the error that a script on this webhook has answered, if it is one."""
+        """Raise the error for the answer of a script on this webhook, if the answer is an error."""
         match outcome:
             case "not-found":
                 raise self.explain_missing(webhook_id)
@@ -166,7 +167,7 @@ class RedisWebhooks(StorePart):
 
     def list_deliveries(self, webhook_id: str) -> tuple[Delivery, ...]:
         """All deliveries that are kept, the newest attempt first."""
-        self.find(webhook_id)
+        self.get(webhook_id)
         texts, due = self.connection.read(
             ("HGETALL", DELIVERY + webhook_id),
             ("ZRANGE", PENDING + webhook_id, 0, -1, "WITHSCORES"),
@@ -180,7 +181,7 @@ class RedisWebhooks(StorePart):
         return tuple(sorted(found, key=_find_time, reverse=True))
 
     def find_last_deliveries(self, webhook_ids: Sequence[str]) -> Mapping[str, Delivery]:
-        """Two round trips, however many webhooks there are."""
+        """The contract of claims.ports.Webhooks, in two round trips for any number of webhooks."""
         last = (("ZREVRANGE", DELIVERED + webhook_id, 0, 0) for webhook_id in webhook_ids)
         pairs = [
             (webhook_id, events[0])
@@ -198,7 +199,7 @@ class RedisWebhooks(StorePart):
         return {names[delivery.message_id]: delivery for delivery in found}
 
     def take(self, *, worker: str, ttl_s: float) -> DeliveryLease | None:
-        """Lease the next delivery; that of an event which cannot be read is given up."""
+        """Lease the next delivery; the delivery of an unreadable event is given up."""
         while True:
             try:
                 return self._take(f"{worker}:{token_hex(16)}", ttl_s)
@@ -328,6 +329,6 @@ def _read_delivery(
 
 
 def _find_time(delivery: Delivery) -> tuple[datetime, str]:
-    """When something last happened: its last attempt or, before the first one, that it is due."""
+    """The time of the last attempt or, before the first, the time when the delivery is due."""
     first = delivery.attempted_at or delivery.next_attempt_at
     return first or datetime.min.replace(tzinfo=UTC), delivery.event_id

@@ -1,4 +1,4 @@
-"""Become another program that is ended when the process that started it dies.
+"""Runs a program that the kernel ends when the process that started it dies.
 
 Run as a script: `python -I -S die_with_parent.py PARENT_PID SIGNAL PROGRAM ARGUMENT...`. On Linux
 the kernel then sends the signal when the parent dies, for any reason; this setting outlives

@@ -23,7 +23,7 @@ from claims.sources.address import canonical_url, list_sites
 from claims.text import fold, words
 from claims.types import NotRead, Reading
 
-# Maximum different words by which a record is found: each takes memory of the store.
+# Maximum different words by which a record is found; each needs memory of the store.
 WORDS = 64
 # Maximum sites of one verdict; a verdict cites far fewer.
 SITES = 100
@@ -67,7 +67,7 @@ def _list_sites(url: str) -> Sequence[str]:
 
 
 def write_reader(reader: Reading | NotRead | None) -> str:
-    """The facet `reader`, "" where no reader is set."""
+    """The facet `reader`, "" if no reader is set up."""
     if reader is None:
         return ""
     if isinstance(reader, NotRead):
@@ -78,10 +78,10 @@ def write_reader(reader: Reading | NotRead | None) -> str:
 
 
 def write_content(new: NewArticle | NewClaim) -> str:
-    """The facet `content`: the same for two submissions whose verdicts follow from the same.
+    """The facet `content`: equal for two submissions on whose equal content a verdict depends.
 
-    Case, width and white space of texts do not count, nor do the order of sources, tags, title,
-    schedule and priority.
+    The content is the text, the claimant, the context, the dates, and the sources in any order,
+    without case, width and white space. Tags, title, schedule and priority do not count.
     """
     if isinstance(new, NewClaim):
         said = new.claim
@@ -99,7 +99,7 @@ def _write(values: Iterable[str]) -> str:
 
 
 def list_groups(chosen: ArticleFilter) -> list[list[str]]:
-    """Values of facets; a record fits when it has at least one of each group."""
+    """Groups of facet values; a record matches when it has at least one value of each group."""
     groups = [
         [f"label:{label}" for label in chosen.labels],
         [f"status:{status}" for status in chosen.statuses],

@@ -1,4 +1,4 @@
-"""When each host may be asked, for all workers together: claims.ports.HostGate on the server."""
+"""The turns of all workers to fetch from a host: claims.ports.HostGate on the server."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class RedisHostGate:
         return Turn(at=at, wait_s=more[0] / 1000) if what == "wait" else Turn(at=at)
 
     def slow_down(self, host: str, *, every_s: float) -> None:
-        """Set the least interval between fetches of a host, for a day."""
+        """Set the minimum interval between fetches of a host, for a day."""
         kept_ms = _to_ms(self._rules.kept_s)
         self._connection.run("slow_down", host=host, every_ms=_to_ms(every_s), kept_ms=kept_ms)
 

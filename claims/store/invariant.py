@@ -1,4 +1,4 @@
-"""What must hold in the store at every moment, checked on one consistent reading of all of it.
+"""The invariant of the store, checked on one consistent reading of all data.
 
     An article or claim is not finished  <=>  its current work item is in due or in lease, not both.
     A due item is in exactly one place: in later until its time comes, then with its submission
@@ -180,7 +180,7 @@ def _check_all(found: Sequence[Any]) -> list[str]:
 def _read_each(
     read: Callable[..., T], rows: Iterable[Sequence[Any]], unreadable: list[str]
 ) -> list[T]:
-    """`read(*row)` of each row, which begins with an id; adds to `unreadable` what is that."""
+    """`read(*row)` of each row, which begins with an id; adds to `unreadable` rows that fail."""
     values = []
     for row in rows:
         try:
@@ -203,7 +203,7 @@ def _check_work(work: _Work, expected: set[str]) -> Iterator[str]:
 def _check_places(
     work: _Work, later: dict[str, float], lines: Sequence[list[Any]], places: dict[str, _Place]
 ) -> Iterator[str]:
-    """Each due item is in one place, and it is the place that its record says."""
+    """Check that each due item is in one place, and that its record has this place."""
     times = Counter(dict.fromkeys(later, 1))
     for item, at in later.items():
         if work.due.get(item) != at:
@@ -233,7 +233,7 @@ def _check_places(
 def _check_shares(
     lines: Sequence[list[Any]], places: dict[str, _Place], shares: dict[str, float]
 ) -> Iterator[str]:
-    """Each key is counted with as many items as are ready for it."""
+    """Check that each key is counted with its number of ready items."""
     owners = [
         places[item.split(":")[1]].owner
         for line, _, _, _, submissions, _ in lines
@@ -331,7 +331,7 @@ def _check_citations(
 def _check_events(
     claims: Sequence[_Claim], articles: Sequence[_Article], events: Sequence[tuple[str, list[str]]]
 ) -> Iterator[str]:
-    """Verdicts that changed are announced, each once."""
+    """Check that each changed verdict is announced once."""
     announced = [dict(zip(words[::2], words[1::2], strict=True)) for _, words in events]
     verdicts: dict[str, list[_Change]] = {}
     for event in announced:
@@ -387,7 +387,7 @@ def _list_entries(row: _Row) -> Iterator[tuple[str, float]]:
 
 
 def _check_facets(articles: Sequence[_Row], claims: Sequence[_Row]) -> Iterator[str]:
-    """Facets that follow from other records or from the verdict."""
+    """Check the facets that follow from other records or from the verdict."""
     tags = {row.id: row.facets["tag"] for row in articles}
     labels: dict[str, set[str]] = {row.id: set() for row in articles}
     for row in claims:
@@ -431,9 +431,14 @@ def _check_keys(rows: Sequence[tuple[str, str, Sequence[str | None]]]) -> Iterat
 
 
 def _check_webhooks(
-    rows: Sequence[list[Any]], ready: Sequence[str], leased: Sequence[str], last: str, told: str
+    rows: Sequence[list[Any]],
+    ready: Sequence[str],
+    leased: Sequence[str],
+    last: str,
+    woken_for: str,
 ) -> Iterator[str]:
-    """`last` and `told`: ids of the last event, and of the last for which webhooks were woken."""
+    """`last` is the id of the last event, `woken_for` that of the last event for which webhooks
+    were made ready."""
     ready_at = _read_scores(ready)
     for webhook, (position, secret, token, event, disabled), pending, ended, states in rows:
         waiting = _read_scores(pending)
@@ -445,7 +450,7 @@ def _check_webhooks(
             yield f"{webhook} has no secret, or is switched off and {sorted(waiting)} wait"
         if set(waiting) & set(ended) or {*waiting, *ended} != set(states[::2]):
             yield f"{webhook}: {sorted(waiting)} wait, {ended} ended, states of {states[::2]}"
-        is_behind = told == last and _read_event_id(position) < _read_event_id(last)
+        is_behind = woken_for == last and _read_event_id(position) < _read_event_id(last)
         if ready_at.get(webhook) == float("inf") and (waiting or is_behind):
             yield f"{webhook} is up to date at {position}, but {sorted(waiting)} wait or {last}"
     for webhook in sorted({*ready_at, *leased} - {row[0] for row in rows}):

@@ -123,7 +123,7 @@ class RedisLookups(SearchPart):
     def list_articles(
         self, chosen: ArticleFilter = ALL_ARTICLES, *, limit: int, cursor: str | None = None
     ) -> ListPage:
-        """A page of the articles that fit the filter; stable under inserts."""
+        """A page of the articles that match the filter; stable under inserts."""
         ids, next_cursor = self.search(chosen, limit=limit, cursor=cursor)
         rows = self._read_rows(keys.ARTICLE, ids, ARTICLE_ENTRY_FIELDS)
         entries = self.read_each(RecordKind.ARTICLE, rows.items(), read_article_entry)
@@ -132,7 +132,7 @@ class RedisLookups(SearchPart):
     def list_claims(
         self, chosen: ClaimFilter = ALL_CLAIMS, *, limit: int, cursor: str | None = None
     ) -> ListPage:
-        """A page of the claims that fit; by time, those of one article are in its order."""
+        """A page of the claims that match; by time, the claims of one article keep its order."""
         ids, next_cursor = self.search(chosen, limit=limit, cursor=cursor)
         rows = self._read_rows(keys.CLAIM, ids, CLAIM_ENTRY_FIELDS)
         checks = self.connection.read(*(("LINDEX", keys.HISTORY + i, -1) for i in rows))
@@ -178,7 +178,7 @@ class RedisLookups(SearchPart):
     def _read_rows(
         self, prefix: str, ids: Sequence[str], names: Sequence[str]
     ) -> dict[str, list[str | None]]:
-        """These fields of each record, by id; one that was deleted since the search is left out."""
+        """These fields of each record, by id; records deleted since the search are left out."""
         rows = self.connection.read(*(("HMGET", prefix + i, *names) for i in ids))
         status = names.index("status")
         return {i: row for i, row in zip(ids, rows, strict=True) if row[status] is not None}

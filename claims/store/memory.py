@@ -1,9 +1,9 @@
 """The memory of the server: accepting stops before it is full.
 
-A server whose memory is full refuses every script that does not have `allow-oom`. Those that finish
-accepted work, and those that delete, have it; those that accept work do not. So that what finishes
-work need not go far beyond the limit, accepting stops when only a reserve is left, as it does for
-the disk (claims/disk.py), and before that what is old is deleted (make_room.lua).
+A server whose memory is full refuses every script without `allow-oom`. Scripts that finish accepted
+work or delete data have it; scripts that accept work do not. So that work in progress exceeds the
+limit only slightly, nothing is accepted when only a reserve is left, as for the disk
+(claims/disk.py); before that, old data is deleted (make_room.lua).
 """
 
 from __future__ import annotations
@@ -15,15 +15,16 @@ from typing import Any
 from claims.disk import MEGABYTE
 
 RESERVE_SHARE = 0.1
-"""Part of the memory that is kept for the work under way; nothing new is accepted into it."""
-# Seconds for which one reading is used again; submissions may come by the hundred.
+"""Share of the memory that is reserved for the work under way."""
+# Seconds for which one reading is used again; hundreds of submissions may come at once.
 _LOOK_EVERY_S = 1.0
 
 CACHED_MS = 90 * 24 * 3600 * 1000
-"""How long the newest page of a URL is remembered for a conditional fetch, in ms. The page itself,
+"""Time in ms for which the newest page of a URL is kept for a conditional fetch. The page itself,
 stored by its hash, stays as long as a stored check refers to it."""
 PAGE_NEEDED_MS = 3600 * 1000
-"""How long a fetched page stays, in ms, although memory is short: until its check is committed."""
+"""Minimum time in ms for which a fetched page stays even if memory is short: until its check is
+committed."""
 
 NO_MEMORY = (
     "the store's memory is full: raise ASSAY_STORE_MEMORY_MB, or maxmemory of your own server, or "
@@ -54,9 +55,9 @@ class MemoryReserve:
     def find_shortage(
         self, read_info: Callable[[], Mapping[str, Any]], *, again: bool = False
     ) -> str | None:
-        """Why nothing new is accepted; None when there is memory.
+        """The reason why nothing new is accepted; None when there is memory.
 
-        `read_info` sends INFO memory. What it said counts for a second, unless `again` is set.
+        `read_info` sends INFO memory. Its answer is used for a second, unless `again` is set.
         """
         now = time.monotonic()
         if again or now >= self._look_at:

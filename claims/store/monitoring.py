@@ -1,4 +1,4 @@
-"""Heartbeats of workers, the data of readiness checks and of metrics, and who sweeps."""
+"""Heartbeats of workers, the data for readiness checks and metrics, and the lock of the sweep."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from claims.store.connection import UNREADABLE_S, StorePart
 from claims.store.records import from_ms, read_now_ms, to_duration_ms
 from claims.types import Queue
 
-# A clock that NTP slews or a leap second sets back by less than this disturbs nothing, in ms.
+# Milliseconds by which NTP or a leap second may set the clock back without any correction.
 _CLOCK_BACK_MS = 60_000
-# No lease, heartbeat or delay of an item is longer, in ms: a busy host delays one for five minutes.
+# Maximum ms of a lease, heartbeat or delay of an item: a busy host delays one for five minutes.
 _LONGEST_MS = 600_000
 
 
@@ -56,7 +56,7 @@ class RedisMonitoring(StorePart):
         )
 
     def read_metrics(self) -> StoreMetrics:
-        """What was counted since the store is in use, and what waits now."""
+        """The counters since the store was created, and the work that waits now."""
         counters, lines, planned, leased, articles, claims, workers = self.connection.run(
             "read_metrics", queues=list(Queue)
         )
@@ -96,6 +96,6 @@ class RedisMonitoring(StorePart):
         return float(self.connection.run("follow_clock", **limits)) / 1000
 
     def acquire_sweep(self, *, ttl_s: float) -> bool:
-        """True for one caller per `ttl_s`, which then sweeps."""
+        """True for one caller in every `ttl_s` seconds: that caller sweeps."""
         life_ms = max(1, to_duration_ms(ttl_s))
         return bool(self.connection.run("acquire_sweep", life_ms=life_ms) == "acquired")

@@ -1,7 +1,7 @@
 """The outbox: events as the scripts appended them, read in order, deleted by age.
 
-An event has flat fields in the stream: what the scripts know, and in `data` what a new verdict
-says of itself, as JSON.
+An event has flat fields in the stream: those that the scripts know, and `data`, the details of a
+new verdict as JSON.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from claims.types import (
     VerdictLabel,
 )
 
-# Maximum events that one call looks at: about 2 ms of the server's time.
+# Maximum events that one call examines: about 2 ms of the server's time.
 LOOKED_AT_MAX = 500
 # Maximum characters of an explanation, and of an error: an event is below 20 kB as JSON.
 WORDS_MAX = 700
@@ -79,7 +79,7 @@ class RedisEvents(StorePart):
     def _read(
         self, direction: str, start: str | None, limit: int, only: EventFilter
     ) -> EventPage | str:
-        """The events, or what read_events.lua answers in their place."""
+        """The events, or the other answers of read_events.lua."""
         found = self.connection.run(
             "read_events",
             direction=direction,
@@ -100,7 +100,7 @@ class RedisEvents(StorePart):
 
 
 def write_event_data(verdict: Verdict, entry: HistoryEntry) -> str:
-    """What an event says of a new verdict."""
+    """The field `data` of the event of a new verdict."""
     return write(
         {
             "support": verdict.support,
@@ -144,7 +144,7 @@ def _read_data(fields: Mapping[str, str]) -> EventData:
 def _read_labels(fields: Mapping[str, str]) -> dict[str, int]:
     """The labels of an article's claims with the number of claims.
 
-    Events that an earlier release wrote when an article was deleted have no numbers: 1 stands for
+    Events that an earlier release wrote when an article was deleted have no numbers: 1 means
     at least one claim.
     """
     found = {VerdictLabel(label) for label in fields.get("label", "").split()}
@@ -162,5 +162,5 @@ def _shorten(text: str) -> str:
 
 
 def join_values(values: Sequence[str]) -> str:
-    """The values of a filter as the scripts take them: a line break before and after each."""
+    """The values of a filter in the form for the scripts: a line break before and after each."""
     return "\n".join(["", *values, ""]) if values else ""

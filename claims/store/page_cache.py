@@ -18,9 +18,9 @@ from claims.store.processes import name_process
 from claims.store.records import digest, to_us, write
 from claims.types import ErrorRecord, Page
 
-# Lifetime of a right to fetch, in ms. A fetch waits 3 s for its turn, lasts 20 s, and its page is
-# read in 8 s; after 35 s another caller may fetch. A page that has to wait for others to be read
-# takes longer: then a second fetch may be under way, which costs time but does no harm.
+# Lifetime of a right to fetch, in ms. A fetch waits up to 3 s for its turn and lasts up to 20 s,
+# and reading its page takes up to 8 s; after 35 s another caller may fetch. If a page waits longer
+# for others to be read, a second fetch may be under way, which costs time but does no harm.
 _FETCH_TTL_MS = 35_000
 # Seconds to wait for the fetch of another caller: about as long as a fetch lasts.
 WAIT_S = 30.0
@@ -35,7 +35,7 @@ _RELEASED: dict[str, str | int] = {
 
 
 class RedisPageCache(StorePart):
-    """claims.ports.PageCache on the server, shared by all workers. Has no fetcher of its own."""
+    """claims.ports.PageCache on the server, shared by all workers; callers bring the fetcher."""
 
     def get_page(self, sha256: str) -> Page:
         """The page whose text has this sha256, as first fetched. Raises NotFound."""
@@ -67,7 +67,7 @@ class RedisPageCache(StorePart):
                     known = _join(content, *text) if what == "fetch" and content else None
             except Unreadable:
                 known = failure = None
-                if what != "fetch":  # read it from its address, as if it was never read
+                if what != "fetch":  # fetch it again, as if it was never read
                     fresh_after, waited_for = datetime.now(UTC) + timedelta(days=1), ""
                     continue
             if failure:
@@ -114,7 +114,7 @@ class RedisPageCache(StorePart):
         return page
 
     def _can_keep(self, sha256: str) -> bool:
-        """Whether what is stored of a page with this text, if anything, can be read."""
+        """Whether the stored page with this text, if there is one, can be read."""
         try:
             self.get_page(sha256)
         except NotFound:

@@ -1,4 +1,4 @@
-"""Answers, tokens and the endpoint of second readers."""
+"""Answers and tokens of second readers, and the state of their endpoint."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from claims.text import clean_line
 from claims.types import ClaimId
 
 _DAY_MS = 24 * 3600 * 1000
-# Lifetime of an answer in ms since it was last used: a monthly re-check finds that of the last one.
+# Lifetime of an answer in ms after its last use: a monthly re-check finds the answer of the last.
 _ANSWER_LIFE_MS = 35 * _DAY_MS
 USAGE_DAYS = 400
-"""Days for which it is kept how many tokens were used."""
-# How long a call that counts tokens is remembered, in ms: redis-py repeats it within seconds.
+"""Number of days for which the tokens used are kept."""
+# Time in ms for which a call that counts tokens is remembered: redis-py repeats it within seconds.
 _CALL_LIFE_MS = 60_000
 
 FAILURES_MAX = 5
 """Failures in a row after which the endpoint rests."""
-# The first rest, the longest, and the time that one request may take that tries it again, in ms.
+# In ms: the first rest, the longest rest, and the maximum time of the request that tries again.
 _FIRST_REST_MS, _LONGEST_REST_MS, _TRY_MS = 15_000, 300_000, 120_000
 _DETAIL_CHARS = 300
-# Fields of a day that are no ids of keys.
+# Fields of a day that are not ids of keys.
 _ALL, _REQUESTS = "all", "requests"
 
 
@@ -34,12 +34,12 @@ class RedisReadings(StorePart):
     """claims.ports.Readings on the server."""
 
     def get_answer(self, key: str) -> str | None:
-        """The JSON of an answer, which is kept for longer with each use."""
+        """The JSON of an answer; each use extends its lifetime."""
         answer = self.connection.command("GETEX", ANSWER + key, "PX", _ANSWER_LIFE_MS)
         return None if answer is None else str(answer)
 
     def keep_answer(self, key: str, answer: str) -> None:
-        """Store an answer for 35 days since its last use."""
+        """Store an answer, until 35 days after its last use."""
         self.connection.run("keep_answer", key=key, answer=answer, life_ms=_ANSWER_LIFE_MS)
 
     def spend(self, claim_id: ClaimId | None, tokens: int, *, owner: str | None = None) -> None:

@@ -2,7 +2,7 @@
 
 Content is JSON in one field (`claim`, `verdict`, `new`, ...). Values on which scripts decide have
 fields of their own (`status`, `check`, ...), so no script ever decodes JSON. The data kept of every
-check is also JSON, but packed: most of it repeats the check before.
+check is also JSON, but compressed: most of it repeats the previous check.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ OF_ARTICLE_FIELDS = ("heading", "tags")
 IN_EXPORT_FIELDS = ("title", "heading", "tags")
 
 SUBMITTED = ("new", "title", "url")
-# The fields of a claim that come from whoever submits it.
+# The fields of a claim that its submission sets.
 _SUBMITTED = ("text", "claimant", "claimed_at")
 
 
@@ -96,7 +96,7 @@ def to_us(moment: datetime) -> int:
 
 
 def from_ms(milliseconds: str | int) -> datetime:
-    """The moment so many milliseconds after 1970."""
+    """The time that many milliseconds after 1970."""
     return _EPOCH + int(milliseconds) * _MILLISECOND
 
 
@@ -107,12 +107,12 @@ def read_now_ms(time: Sequence[str]) -> int:
 
 
 def to_duration_ms(seconds: float) -> int:
-    """Seconds as scripts take them: whole milliseconds, at least zero."""
+    """The duration in the form for scripts: whole milliseconds, at least zero."""
     return max(0, round(seconds * 1000))
 
 
 def every_ms(every: str | None) -> int | str:
-    """A period as scripts take it: milliseconds, or "" for none. Raises InvalidInput."""
+    """A period in the form for scripts: milliseconds, or "" for none. Raises InvalidInput."""
     return "" if every is None else parse_duration(every) // _MILLISECOND
 
 
@@ -142,9 +142,9 @@ def unpack(kind: type[T], packed: str) -> T:
 def fingerprint_of(new: NewArticle | NewClaim) -> str:
     """Hash of a submission without the id, which the caller creates for each call.
 
-    Fields that were not given are left out, so that a release with more fields gets the same hash;
-    for the same reason the options are fields among the others, and of a claim only _SUBMITTED
-    counts, not what was read in its text.
+    Fields that were not given are left out, so that a release with more fields gets the same hash.
+    For the same reason the options are fields among the others, and only the fields _SUBMITTED of a
+    claim count, not those that were read from its text.
     """
     body = json.loads(write(new))
     del body["id"]
@@ -157,7 +157,7 @@ def fingerprint_of(new: NewArticle | NewClaim) -> str:
 
 
 def derive_claim_id(article_id: ArticleId, place: int) -> ClaimId:
-    """The id of the claim at `place` (from 0) of an article: always the same for both."""
+    """The id of the claim at `place` (from 0) of an article; it follows from both."""
     return ClaimId("c_" + digest(f"{article_id}:{place}")[:32])
 
 
@@ -219,7 +219,7 @@ def _write_tags(tags: tuple[str, ...] | None) -> dict[str, str | None]:
 def _write_article_facets(
     title: str | None, text: str | None, url: str | None
 ) -> dict[str, str | None]:
-    """What a list shows of the article, and the facets that follow from it."""
+    """The fields of the article that a list shows, and the facets that follow from them."""
     heading = heading_of(title, text, url)
     return {
         "heading": heading,
@@ -238,7 +238,7 @@ def write_extraction(
     url: str | None,
     published_at: str | None,
 ) -> dict[str, str | int | list[str]]:
-    """The arguments of commit_extraction.lua but id and token; a field that is None is kept."""
+    """The arguments of commit_extraction.lua except id and token; a field that is None is kept."""
     options, title, url = submitted.new.options, title or submitted.title, url or submitted.url
     article = flatten(
         {
@@ -260,14 +260,14 @@ def write_extraction(
 
 
 def write_gathered(gathered: Gathered) -> str:
-    """What a check gathered as text, without the texts of its passages, which its pages hold."""
+    """The gathered evidence as text, without the texts of its passages, which its pages have."""
     return pack(strip_text(gathered))
 
 
 def write_verdict(verdict: Verdict, entry: HistoryEntry, *, event_data: str) -> list[str | float]:
-    """A verdict as `conclude` in lua/shared/verdicts.lua takes it.
+    """A verdict in the form for `conclude` in lua/shared/verdicts.lua.
 
-    `event_data` is what an event says of it.
+    `event_data` is the field `data` of its event.
     """
     return [
         write(verdict),
@@ -283,7 +283,7 @@ def write_verdict(verdict: Verdict, entry: HistoryEntry, *, event_data: str) -> 
     ]
 
 
-# The place of the history entry in `provisional_rest`: in what `write_verdict` wrote, from 1.
+# The position of the history entry in `provisional_rest`, the list of `write_verdict`, from 1.
 _ENTRY_PLACE = 1
 
 
@@ -291,7 +291,7 @@ _ENTRY_PLACE = 1
 
 
 def read_gathered(text: str) -> KeptGathering:
-    """What `write_gathered` wrote; claims.sources.snapshots.restore_text adds the texts again."""
+    """The inverse of `write_gathered`; claims.sources.snapshots.restore_text adds the texts."""
     return unpack(KeptGathering, text)
 
 
@@ -351,7 +351,7 @@ def read_claim(claim_id: ClaimId, fields: Fields) -> StoredClaim:
 
 
 def read_provisional_entry(rest: str) -> HistoryEntry:
-    """The history entry of a provisional verdict; `rest` is what else is kept of that."""
+    """The history entry of a provisional verdict; `rest` is the field `provisional_rest`."""
     return from_text(HistoryEntry, json.loads(rest)[_ENTRY_PLACE])
 
 

@@ -64,7 +64,7 @@ class RedisStore(
         self, connection: StoreConnection, *, queue_max: int, queue_share: float = QUEUE_SHARE
     ) -> None:
         """`queue_max` limits the waiting work items, without checks on schedule; `queue_share` is
-        the part of them that one key of the API may have."""
+        the share of that limit that one API key may use."""
         super().__init__(connection, queue_max=queue_max, queue_share=queue_share)
         self.gate = RedisHostGate(connection)
         self.sessions = RedisSessions(connection)

@@ -1,4 +1,4 @@
-"""Registered sources on the server, with who changed what and when."""
+"""Registered sources on the server, and their changes with author and time."""
 
 from __future__ import annotations
 

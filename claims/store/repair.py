@@ -1,4 +1,4 @@
-"""Mends the files of a data folder whose end is damaged, so that its server starts again."""
+"""Repairs the files of a data folder with a damaged end, so that its server starts again."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from claims.store.embedded import own_files
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """What was done: the damage and where the end that was cut off is kept, or None for both.
+    """The damage, and the file with the end that was cut off; None for both without damage.
 
-    `content` is what the store has now.
+    `content` is the content of the store after the repair.
     """
 
     damage: Damage | None
@@ -26,8 +26,8 @@ class Repair:
 def repair(data_folder: Path, *, force: bool) -> Repair:
     """Cut the damaged end off the data of a folder on which no server runs, and load the rest.
 
-    What is cut off is kept. Raises DataFolderInUse, StoreDamaged when the damage is not at the end,
-    and InvalidInput when whole writes would be lost and `force` is False.
+    The removed end is kept. Raises DataFolderInUse, StoreDamaged when the damage is not at the end,
+    and InvalidInput when complete writes would be lost and `force` is False.
     """
     kept = None
     with own_files(data_folder) as folder:
@@ -42,5 +42,5 @@ def _check_loss(damage: Damage, *, force: bool) -> None:
     if damage.lost_writes and not force:
         raise InvalidInput(
             f"{damage}: a cut would lose what was accepted then. Restore a backup (assay restore), "
-            "or cut all the same with --force; what is cut off is kept"
+            "or cut anyway with --force; what is cut off is kept"
         )

@@ -1,12 +1,12 @@
 """The schema number of a store's data, and the migrations from one number to the next.
 
 A change to the meaning of a record or a key raises SCHEMA (scripts.py) by one and adds a script
-lua/upgrade_N.lua, which migrates data of N - 1 to N and sets the number, in one atomic step. Where
-only Python can make the new form, the script is called for some records at a time before that, in
-such a way that it may begin again after a crash. Data without a number is of 0. Two processes that
-start at once may both run a step: the second run then finds nothing to do. Processes of the earlier
-release that still run are refused by every script from then on (scripts.py): they would go on
-writing the earlier form.
+lua/upgrade_N.lua, which migrates data of N - 1 to N and sets the number, in one atomic step. If
+only Python can create the new form, the script is first called for some records at a time, and can
+be run again after a crash. Data without a number has schema 0. Two processes that start at once may
+both run a step: the second run then finds nothing to do. From then on every script refuses
+processes of the earlier release that still run (scripts.py), because they would write the earlier
+form.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def _list_facets(connection: StoreConnection) -> Iterator[list[str]]:
 def _write_facets(claim_id: str, claim: str, verdict: str | None) -> tuple[str, ...]:
     """The arguments of upgrade_3.lua for a claim, from the JSON of the claim and of its verdict.
 
-    Parsed as plain JSON: reading the whole type would take most of the time of the upgrade.
+    They are parsed as plain JSON: reading the whole types would take most of the upgrade's time.
     """
     said = json.loads(claim)
     claimant, word = facets.write_claimant(said.get("claimant")), facets.write_words(said["text"])

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from claims.store.connection import StorePart
 from claims.store.keys import SCORE
 
-# Lifetime of an answer in ms: a weekly re-check finds the scores of the last one, plus a spare day.
+# Lifetime of an answer in ms: a week and a spare day, so that a weekly re-check finds the scores of
+# the last one.
 _LIFE_MS = 8 * 24 * 3600 * 1000
 
 

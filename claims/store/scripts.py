@@ -7,8 +7,8 @@ whose reply was lost, so a script may also run twice with the same arguments.
 Functions that several scripts use are in lua/shared/, a file for each subject. A script, and each
 of these files, names the subjects that it uses in a comment, `-- needs: queue, events`.
 
-A script names its arguments in another, `-- arguments: id, token, pages...`, lists last; callers
-give them by these names, and the script finds them in `args`.
+A script names its arguments in another comment, `-- arguments: id, token, pages...`, lists last;
+callers give them by these names, and the script finds them in `args`.
 """
 
 from __future__ import annotations
@@ -56,7 +56,8 @@ class Arguments:
     lists: tuple[str, ...]
 
     def write(self, given: Mapping[str, Argument | Sequence[Argument]]) -> list[Argument]:
-        """What is sent. Raises TypeError for other names, and for a list in place of a value."""
+        """The arguments to send. Raises TypeError for other names, and for a list instead of a
+        value."""
         names = {*self.single, *self.lists}
         if given.keys() != names:
             raise TypeError(
@@ -72,7 +73,7 @@ class Arguments:
         return words
 
     def write_lua(self) -> str:
-        """The line of Lua that makes `args` of what was sent."""
+        """The line of Lua that builds `args` from the arguments sent."""
         single = ", ".join(f"{name} = ARGV[{at}]" for at, name in enumerate(self.single, 1))
         table = f"local args = {{{single}}}"
         lists = ", ".join(f"'{name}'" for name in self.lists)
@@ -93,10 +94,10 @@ def load_script(name: str) -> str:
     whether it may write at all (memory, disk, role), so that a script is never cut off half way.
     `allow-oom` marks scripts that must run even when memory is full: they finish accepted work.
 
-    Every script refuses data of a later schema before it does anything: a process that a later
-    release did not find, and that still runs, would go on writing the earlier form.
+    Every script refuses data of a later schema before it does anything: a process of an earlier
+    release that still runs would write the earlier form.
 
-    Raises ValueError when it needs a subject that there is not, or that needs itself.
+    Raises ValueError when it needs a subject that does not exist, or that needs itself.
     """
     flags, body = read_source(FOLDER, name).split("\n", 1)
     shared = (read_source(SHARED, subject) for subject in order_subjects(body))
@@ -107,7 +108,7 @@ def load_script(name: str) -> str:
 def order_subjects(text: str) -> list[str]:
     """The subjects that a script needs, each after those that it needs itself.
 
-    Raises ValueError as load_script does.
+    Raises ValueError like load_script.
     """
     return list(dict.fromkeys(_walk_subjects(text, ())))
 

@@ -19,14 +19,14 @@ _TOP = str(10**15)
 
 
 class SearchPart(SignedCursors):
-    """A part of the store that lists articles or claims."""
+    """A part of the store that lists articles or claims by filters."""
 
     def search(
         self, chosen: ArticleFilter, *, limit: int, cursor: str | None
     ) -> tuple[list[str], str | None]:
-        """Up to `limit` ids of the claims, or articles, that fit, and the cursor of the rest.
+        """Up to `limit` ids of the matching claims or articles, and the cursor of the rest.
 
-        There may be fewer before the end. Raises InvalidInput for the cursor of something else.
+        There may be fewer before the end. Raises InvalidInput for the cursor of another list.
         """
         place = Place("", "") if cursor is None else self.read_cursor(chosen, cursor)
         least = chosen.least_confidence if isinstance(chosen, ClaimFilter) else None
@@ -55,7 +55,7 @@ class SearchPart(SignedCursors):
         return self.cursors.write(_scope_of(chosen), Place(_TOP, _TOP))
 
     def read_cursor(self, chosen: ArticleFilter, cursor: str) -> Place:
-        """The place of a cursor. Raises InvalidInput unless it is of the list with this filter."""
+        """The place of a cursor. Raises InvalidInput for a cursor of another list or filter."""
         return self.cursors.read(_scope_of(chosen), cursor)
 
 

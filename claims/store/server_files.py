@@ -63,17 +63,17 @@ class DataFolder:
 
     @property
     def set_aside(self) -> Path:
-        """The folder of what was cut off damaged files, and of data that a restore replaced."""
+        """The folder for the removed ends of damaged files, and data that a restore replaced."""
         return self.path / "set-aside"
 
     @property
     def snapshot(self) -> Path:
-        """What the server writes when it is asked for a snapshot; the name is its own."""
+        """The file that the server writes for a snapshot; the server chooses the name."""
         return self.path / "dump.rdb"
 
     @property
     def backing_up(self) -> DataFolder:
-        """The folder in which a snapshot is tried before it becomes a backup."""
+        """The folder in which a snapshot is loaded for a test before it becomes a backup."""
         return DataFolder(self.path / "backing-up")
 
     @property
@@ -83,11 +83,11 @@ class DataFolder:
 
     @property
     def restoring(self) -> DataFolder:
-        """The folder with a backup that was loaded, until it takes the place of the data."""
+        """The folder with a loaded backup, until it replaces the data."""
         return DataFolder(self.path / "restoring")
 
     def check_restored(self) -> None:
-        """Raise StoreDamaged when a restore ended between its last two steps."""
+        """Raise StoreDamaged when a restore was interrupted between its last two steps."""
         if self.restoring.manifest.exists() and not self.manifest.exists():
             raise StoreDamaged(f"a restore into {self.path} was cut off: run assay restore again")
 

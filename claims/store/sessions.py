@@ -9,7 +9,7 @@ from claims.store.records import digest, to_duration_ms, write
 
 
 class RedisSessions(StorePart):
-    """claims.ports.Sessions on the server. Only digests are stored: a copy opens no session."""
+    """claims.ports.Sessions on the server. Only digests of ids are stored: they open no session."""
 
     def start(self, session_id: str, *, owner: str, ttl_s: float, actor: Actor) -> None:
         """Open a session for `ttl_s` seconds."""
@@ -32,11 +32,11 @@ class RedisSessions(StorePart):
         self.connection.run("end_session", id=digest(session_id), actor=write(actor))
 
     def keep_once(self, name: str, text: str, *, ttl_s: float) -> None:
-        """Keep a text until it is taken."""
+        """Store a text until it is taken."""
         life_ms = max(1, to_duration_ms(ttl_s))
         self.connection.command("SET", ONCE + digest(name), text, "PX", life_ms)
 
     def take_once(self, name: str) -> str | None:
-        """Take a text away: of two callers at once one gets it."""
+        """Return and delete a text: of two callers at once only one gets it."""
         text: str | None = self.connection.command("GETDEL", ONCE + digest(name))
         return text

@@ -1,4 +1,4 @@
-"""Changes of the sources that a claim, or an article with its claims, is checked against."""
+"""Changes of the sources of a claim, or of an article with its claims."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ def locate_options(stage: Stage, record_id: str) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class SourceChange:
-    """Sources to add and to remove; addresses of one page are the same source. Never writes."""
+    """Sources to add and to remove; addresses of one page are the same source. Writes nothing."""
 
     add: Sequence[str]
     remove: Sequence[str]
 
     @property
     def actions(self) -> str:
-        """What the audit log records, separated by spaces."""
+        """The actions for the audit log, separated by spaces."""
         added = [Action.SOURCES_ADDED] if self.add else []
         removed = [Action.SOURCES_REMOVED] if self.remove else []
         return " ".join(added + removed)
@@ -45,7 +45,7 @@ class SourceChange:
         return records.write(options), options.sources
 
     def _change(self, options: CheckOptions) -> CheckOptions:
-        """Raises InvalidInput when these are more than a claim may have."""
+        """The changed options. Raises InvalidInput for more sources than a claim may have."""
         removed = set(map(canonical_url, self.remove))
         left = [url for url in options.sources if canonical_url(url) not in removed]
         together = list_once([*left, *self.add])

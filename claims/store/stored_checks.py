@@ -46,7 +46,7 @@ class RedisChecks(StorePart):
         if newest is None:
             raise self.explain_missing(claim_id)
         if gathered is None or verdict is None:
-            raise NotFound(self._tell_why(claim_id, check, newest=int(newest)))
+            raise NotFound(self._explain_missing(claim_id, check, newest=int(newest)))
         with self.reading(RecordKind.CHECK, _name(claim_id, check)):
             return CheckRecord(check, read_gathered(gathered), unpack(Verdict, verdict))
 
@@ -86,8 +86,8 @@ class RedisChecks(StorePart):
                 texts[sha256] = from_text(Page, text).text
         return texts
 
-    def _tell_why(self, claim_id: ClaimId, check: int, *, newest: int) -> str:
-        """The reason why there is no such check, as text for a person."""
+    def _explain_missing(self, claim_id: ClaimId, check: int, *, newest: int) -> str:
+        """The reason why there is no such check, in words."""
         if not 1 <= check <= newest:
             return f"claim {claim_id} has no check {check}: its newest is check {newest}"
         entries = self.connection.command("LRANGE", HISTORY + claim_id, 0, -1)
@@ -100,5 +100,5 @@ class RedisChecks(StorePart):
 
 
 def _name(claim_id: ClaimId, check: int) -> str:
-    """The path of a check below /v1/claims/, by which it is named where it cannot be read."""
+    """The path of a check below /v1/claims/, which names it in errors."""
     return f"{claim_id}/checks/{check}"

@@ -50,8 +50,8 @@ IDEMPOTENCY_LIFE_MS = 24 * 3600 * 1000
 # The class numbers of lua/shared/queue.lua; checks on schedule have a class of their own.
 _CLASSES = {Priority.NORMAL: 0, Priority.BULK: 1}
 NORMAL_MAX = 10
-"""Maximum claims of one submission that keep their priority; more are bulk."""
-# In place of an article: the claims are those of a list.
+"""Maximum claims of one submission that keep their priority; larger submissions are bulk."""
+# Used instead of an article id if the claims are those of a list.
 _LISTED = "*"
 _CANCELLED = ErrorRecord(CANCELLED, "the check was cancelled before it came to a verdict")
 _KINDS = {Stage.EXTRACT: RecordKind.ARTICLE, Stage.GATHER: RecordKind.CLAIM}
@@ -66,14 +66,14 @@ class RedisSubmissions(SearchPart):
 
     def __init__(self, connection: StoreConnection, *, queue_max: int, queue_share: float) -> None:
         """`queue_max` limits the waiting work items, without checks on schedule; `queue_share` is
-        the part of them that one key of the API may have."""
+        the share of that limit that one API key may use."""
         super().__init__(connection)
         self._limits = queue_max, max(1, int(queue_max * queue_share))
 
     def accept_article(
         self, article: NewArticle, *, idempotency_key: str | None = None, actor: Actor = LOCAL
     ) -> ArticleId:
-        """Keep the article and put (extract, id, 1) into due."""
+        """Store the article and put (extract, id, 1) into due."""
         fields = [records.write_new_article(article)]
         (article_id,) = self._accept(
             Stage.EXTRACT, [article], fields, "extract", idempotency_key, actor
@@ -83,7 +83,7 @@ class RedisSubmissions(SearchPart):
     def accept_claim(
         self, claim: NewClaim, *, idempotency_key: str | None = None, actor: Actor = LOCAL
     ) -> ClaimId:
-        """Keep the claim and put (gather, id, 1) into due."""
+        """Store the claim and put (gather, id, 1) into due."""
         fields = [records.write_new_claim(claim)]
         (claim_id,) = self._accept(Stage.GATHER, [claim], fields, "gather", idempotency_key, actor)
         return ClaimId(claim_id)
@@ -95,7 +95,7 @@ class RedisSubmissions(SearchPart):
         idempotency_key: str | None = None,
         actor: Actor = LOCAL,
     ) -> tuple[ClaimId, ...]:
-        """Keep all claims or none, and put (gather, id, 1) of each into due."""
+        """Store all claims or none, and put (gather, id, 1) of each into due."""
         fields = list(map(records.write_new_claim, claims))
         ids = self._accept(Stage.GATHER, claims, fields, "batch", idempotency_key, actor)
         return tuple(map(ClaimId, ids))
@@ -109,7 +109,7 @@ class RedisSubmissions(SearchPart):
         idempotency_key: str | None,
         actor: Actor,
     ) -> list[str]:
-        """The ids; `scope` separates the idempotency keys of different routes."""
+        """Returns the ids; `scope` separates the idempotency keys of different routes."""
         self.connection.check_room()
         is_bulk = len(new) > NORMAL_MAX
         rows: list[str | int] = []
@@ -134,7 +134,7 @@ class RedisSubmissions(SearchPart):
         return self._read_accepted(answer).split(" ")
 
     def _write_limits(self) -> dict[str, int]:
-        """The arguments of a script that refuses more than may wait (refuse_more)."""
+        """The arguments of a script that refuses items beyond the limits (refuse_more)."""
         most, share = self._limits
         return {"most": most, "share": share}
 
@@ -216,7 +216,7 @@ class RedisSubmissions(SearchPart):
         reader: ReaderChoice | None = None,
         stage: Stage = Stage.GATHER,
     ) -> list[int]:
-        """The numbers of the checks, which begin with `stage`."""
+        """Request checks that begin with `stage`; returns their numbers."""
         self.connection.check_room()
         checks = self.connection.run(
             "request_check",
@@ -231,7 +231,7 @@ class RedisSubmissions(SearchPart):
         return list(map(int, checks))
 
     def _check_outcome(self, outcome: object, record_id: str = "") -> None:
-        """Raise the error that a script on this record has answered, if it is one."""
+        """Raise the error for the answer of a script on this record, if the answer is an error."""
         most, share = self._limits
         match outcome:
             case "not-found":
@@ -261,8 +261,8 @@ class RedisSubmissions(SearchPart):
     ) -> tuple[list[ClaimId], T]:
         """The ids of an article's claims and the result of `act` on all of them together.
 
-        Reads them again when they changed in between. Raises NotFound, and with `extracted` also
-        NotExtracted; otherwise there are none before the extraction.
+        Reads the ids again when they changed meanwhile. Raises NotFound, and with `extracted` also
+        NotExtracted; without it, an article has no claims before its extraction.
         """
         while True:
             key = keys.ARTICLE + article_id
@@ -279,7 +279,7 @@ class RedisSubmissions(SearchPart):
     def retry_failed(
         self, *, limit: int, cursor: str | None = None, actor: Actor = LOCAL
     ) -> Retried:
-        """Retry articles, then claims, that were given up for a fault of the service."""
+        """Retry articles, then claims, that failed for a fault of the service."""
         self.connection.check_room()
         cursor = cursor or self.write_start(_FAILED_ARTICLES)
         is_of_claims = self._is_of(_FAILED_CLAIMS, cursor)
@@ -323,7 +323,7 @@ class RedisSubmissions(SearchPart):
         versions: Versions = None,
         actor: Actor = LOCAL,
     ) -> None:
-        """Check again every `every`, counted from the last check; now when that is past."""
+        """Check again every `every`, counted from the last check; if that time is past, now."""
         condition = _make_condition(keys.CLAIM + claim_id, versions)
         self._set_schedules("", [claim_id], every, until, condition, actor)
 
@@ -421,7 +421,7 @@ class RedisSubmissions(SearchPart):
     def _change_sources(
         self, article_id: str, ids: Sequence[ClaimId], change: SourceChange, actor: Actor
     ) -> tuple[str, ...]:
-        """The sources that the claim, or the article, has then."""
+        """Change the sources; returns all sources of the claim or article."""
         self.connection.check_room()
         places = [(Stage.EXTRACT, article_id, 0)] if article_id else []
         places += [(Stage.GATHER, claim_id, place) for place, claim_id in enumerate(ids)]
@@ -431,7 +431,7 @@ class RedisSubmissions(SearchPart):
             )
             if rows[0] is None:
                 raise self.explain_missing(places[0][1])
-            # A claim of the article that was deleted has none.
+            # A deleted claim of the article has no options.
             kept = [(*place, text) for place, text in zip(places, rows, strict=True) if text]
             changed = []
             for stage, record_id, _, text in kept:
@@ -461,7 +461,7 @@ class RedisSubmissions(SearchPart):
         versions: Versions = None,
         actor: Actor = LOCAL,
     ) -> None:
-        """Replace the tags of the article, by which its claims are found as well."""
+        """Replace the tags of the article; lists find its claims by them as well."""
         condition = _make_condition(keys.ARTICLE + article_id, versions)
         self._set_tags(Stage.EXTRACT, article_id, tags, condition, actor)
 
@@ -570,8 +570,8 @@ class RedisSubmissions(SearchPart):
 
 
 def _write_once(actor: Actor, scope: str, idempotency_key: str | None) -> str:
-    """The name of an idempotency key in the store, '' without one: each key of the API has its own,
-    and so has each `scope`."""
+    """The name of an idempotency key in the store, '' without one; each API key and each `scope`
+    has separate names."""
     if idempotency_key is None:
         return ""
     return records.digest(":".join(filter(None, (actor.key_id, scope, idempotency_key))))
@@ -582,4 +582,4 @@ def _make_condition(key: str, versions: Versions) -> Condition | None:
 
 
 class _ClaimsChanged(Exception):
-    """The claims of an article are not those that were read before."""
+    """The claims of an article have changed since they were read."""

@@ -1,4 +1,4 @@
-"""Which stored records this release cannot read: records are read, and nothing is written."""
+"""Finds stored records that this release cannot read. Writes nothing."""
 
 from __future__ import annotations
 
@@ -14,24 +14,27 @@ from claims.types import ClaimId
 
 _AT_ONCE = 100
 _ONLY_MET = frozenset({RecordKind.CHECK, RecordKind.PAGE, RecordKind.AUDIT_ENTRY})
-"""Kinds of which all are too many to be read here: those that the service has met are named."""
+"""Kinds with too many records to read; only those met in use are listed."""
 
 
 class _Reading(StoreConnection):
-    """Collects what cannot be read, by kind and id, and does not note it in the store."""
+    """Collects unreadable records by kind and id, and does not record them in the store."""
 
     def __init__(self, url: str) -> None:
         super().__init__(url)
         self.found: dict[tuple[str, str], str] = {}
 
     def note_unreadable(self, kind: RecordKind, record_id: str, error: Exception) -> None:
-        """Remember it with what is wrong."""
+        """Collect the record with its error."""
         self.found[kind, record_id] = describe_form(error)
 
 
 def find_unreadable(url: str) -> tuple[str, ...]:
-    """Each article, claim, event, source, key and webhook that cannot be read, and why; of checks,
-    pages and the audit log those that the service met within a day. Raises StoreUnavailable."""
+    """Each unreadable article, claim, event, source, key and webhook, with the reason; and the
+    checks, pages and entries of the audit log that the service could not read within the last day.
+
+    Raises StoreUnavailable.
+    """
     with closing(_Reading(url)) as connection:
         store = RedisStore(connection, queue_max=1)
         _read_claims(store)

@@ -15,7 +15,8 @@ from claims.types import Queue
 WAITING_MAX = 16
 """Maximum requests that wait for a worker: at about a second each, the last one would wait for most
 of its time on a single core."""
-# How long a repeated call finds the request that it took, in ms: longer than redis-py repeats it.
+# Time in ms for which a repeated call finds the request that it took: longer than redis-py repeats
+# a call.
 _TAKEN_MS = 30_000
 # Whether the caller still waits, by the answer of a script; None: no worker reads.
 _KEPT = {"kept": True, "withdrawn": False, "no-reader": None}
@@ -42,7 +43,7 @@ class RedisVerifyRequests(StorePart):
             raise NotJudged(_NO_JUDGE)
 
     def take_verify(self, *, worker: str, queue: Queue = Queue.SCORE) -> VerifyRequest | None:
-        """The request that has waited longest, for this worker alone; None when none waits."""
+        """Take the request that has waited longest; None when none waits."""
         token = f"{worker}:{token_hex(16)}"
         taken = self.connection.run("take_verify", token=token, life_ms=_TAKEN_MS, queue=queue)
         return None if taken is None else from_text(VerifyRequest, taken[1])
@@ -54,7 +55,7 @@ class RedisVerifyRequests(StorePart):
         return self._keep("hand_on_verify", request_id, judged, judge_s)
 
     def answer_verify(self, request_id: str, answer: VerifyAnswer, *, judge_s: float = 0.0) -> bool:
-        """Hand the answer to the caller; False when it no longer waits."""
+        """Store the answer for the caller; False when the caller no longer waits."""
         return bool(self._keep("answer_verify", request_id, answer, judge_s))
 
     def _keep(
@@ -69,7 +70,7 @@ class RedisVerifyRequests(StorePart):
         return _KEPT[outcome]
 
     def read_verify_answer(self, request_id: str, *, judged: bool = False) -> VerifyAnswer | None:
-        """The answer, None while there is none; with `judged` that of the judge alone."""
+        """The answer, None while there is none; with `judged` the answer of the judge alone."""
         name = "judged" if judged else "answer"
         text = self.connection.command("HGET", VERIFY + request_id, name)
         return None if text is None else from_text(VerifyAnswer, text)

@@ -27,7 +27,7 @@ from claims.types import (
 )
 
 MAX_ATTEMPTS = 3
-# Whether a lease was held, by the answer of a script that needs it.
+# Whether the lease was held, by the answer of a script that needs a lease.
 _HELD = {"done": True, "lost": False}
 _EXHAUSTED = f"given up after {MAX_ATTEMPTS} attempts"
 
@@ -62,7 +62,7 @@ class RedisWorkQueue(StorePart):
         return Lease(item, token, attempt, waited_ms / 1000, request_id or None)
 
     def count_ready(self) -> dict[Queue, int]:
-        """The number of items that could be taken now, for each queue."""
+        """The number of items of each queue that can be taken now."""
         counts = self.connection.run("count_ready", queues=list(Queue))
         return dict(zip(Queue, counts, strict=True))
 
@@ -132,11 +132,11 @@ class RedisWorkQueue(StorePart):
         return _HELD[done]
 
     def keep_searched(self, lease: Lease, searched: SearchOutcome) -> bool:
-        """Keep what providers found until the check is gathered."""
+        """Store the results of the providers until the check is gathered."""
         return self._run_held("keep_searched", lease, searched=records.write(searched))
 
     def commit_gathering(self, lease: Lease, gathered: Gathered) -> bool:
-        """Store what was gathered, put (judge, id, check) into due."""
+        """Store the gathered evidence, put (judge, id, check) into due."""
         item = _expect(lease, Stage.GATHER)
         content, cited = records.write_gathered(gathered), list_cited(gathered.pages)
         done = self.connection.run(

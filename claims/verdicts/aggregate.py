@@ -170,7 +170,7 @@ def decide(
 
 
 def votes_by_origin(evidence: Iterable[Evidence]) -> dict[str, tuple[float, float]]:
-    """The (support, refutation) votes of each origin; what only a reader quotes has none."""
+    """The (support, refutation) votes of each origin; what only a reader quotes has no vote."""
     best: dict[str, tuple[float, float]] = {}
     for item in evidence:
         if item.only_quoted:
@@ -182,7 +182,7 @@ def votes_by_origin(evidence: Iterable[Evidence]) -> dict[str, tuple[float, floa
 
 
 def list_sides(evidence: Iterable[Evidence]) -> list[tuple[float, float]]:
-    """The (support, refutation) votes of each origin from the evidence that may take a side."""
+    """The (support, refutation) votes of each origin, of the evidence that may take a side."""
     return list(votes_by_origin(filter(takes_a_side, evidence)).values())
 
 
@@ -210,11 +210,11 @@ def find_sides(evidence: Iterable[Evidence], label: VerdictLabel) -> dict[str, S
 
 
 def takes_a_side(item: Evidence) -> bool:
-    """Whether evidence may take a side for its origin by what the judge says of it.
+    """Whether the judge's stance on this evidence may decide the side of its origin.
 
-    It must bear on the claim (Probabilities.side), be recent enough, and be more probable than not
-    if the rating of its source reduces its weight. Words that a second reader quotes for the other
-    side take none.
+    The evidence must bear on the claim (Probabilities.side) and not be stale. If the rating of its
+    source reduces its weight, its probability must be above one half. Evidence that a second reader
+    quotes for the other side takes no side.
     """
     side = item.probabilities.side
     if item.stale or item.only_quoted or side is Stance.NEUTRAL:
@@ -235,7 +235,7 @@ def counts_as_quoted(item: Evidence) -> bool:
 
 
 def without_reader(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
-    """The evidence that the judge chose, as it stood before a second reader read it."""
+    """The evidence that the judge chose, as it was before a second reader read it."""
     return tuple(replace(item, quoted_for=None) for item in evidence if not item.only_quoted)
 
 

@@ -36,9 +36,9 @@ def find_causes(
     last: Verdict | None,
     judge: JudgeName,
 ) -> tuple[Cause, ...]:
-    """Why the claim has to be weighed again; empty when the last verdict stands.
+    """The causes for judging the claim again; empty if the last verdict is kept.
 
-    The last verdict stands when all of these are as before: the passages, their origins, the name
+    The last verdict is kept when all of these are as before: the passages, their origins, the name
     and credibility of their sources, the title and day of their pages, the stale evidence and the
     judge. Unchanged pages give unchanged passages; so does a page that changed elsewhere.
     """
@@ -62,10 +62,11 @@ def find_reader_causes(
     reader: ReaderName | None,
     table: Table | None,
 ) -> tuple[Cause, ...]:
-    """Why the last verdict does not stand as the two readers gave it; nothing if one gave it.
+    """The causes for replacing a last verdict of two readers; empty if the judge alone gave it.
 
-    The second reader is another one or none any more, has another instruction or was tested anew;
-    or other passages are read by it alone. A verdict that was not read stands, and may be read now.
+    READER: the second reader is another one or was removed, has another instruction, or was tested
+    again. PASSAGES: the passages for the second reader alone have changed. A verdict without a
+    reading is kept, and may be read now.
     """
     said = last.reader
     if not isinstance(said, Reading):
@@ -142,9 +143,9 @@ def find_lost_page(
 ) -> LostPage | None:
     """The page that the last verdict cited first, if this check did not find it as it was cited.
 
-    Of a verdict on evidence that disagrees, this is the page cited first on either side. If it was
-    found, the page that was lost before, as long as it is not found again. A page with another
-    text is lost if `evidence`, that of this check, does not have its quotation.
+    If the evidence of that verdict disagrees, the page cited first on either side counts. If these
+    pages were found, the result is the page lost before, as long as it is not found again. A page
+    whose text has changed is lost if `evidence`, that of this check, does not have its quotation.
     """
     if last is None:
         return None
@@ -194,7 +195,7 @@ def write_entry(
 
 
 def note_reading(entry: HistoryEntry, verdict: Verdict, *, last: Verdict | None) -> HistoryEntry:
-    """The entry of a check whose verdict a second reader has read since; as it was if none has."""
+    """The history entry with the second reader's reading of the verdict; unchanged without one."""
     if not isinstance(verdict.reader, Reading):
         return entry
     return replace(

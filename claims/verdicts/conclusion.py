@@ -1,4 +1,4 @@
-"""From evidence to what a verdict says: label, numbers, order and explanation. Pure functions.
+"""From evidence to the parts of a verdict: label, numbers, order and explanation. Pure functions.
 
 The judge alone concludes by aggregate.py, a judge with a second reader by two_readers.py.
 """
@@ -85,16 +85,16 @@ def conclude_with(
     *,
     least_confidence: float,
 ) -> Conclusion:
-    """The conclusion of the judge, together with the second reader if it was heard."""
+    """The conclusion of the judge, or of both readers if there is a reading."""
     if not isinstance(reader, Reading):
         return conclude(evidence, least_confidence=least_confidence)
-    heard = replace(reader, quotes=_list_quotes(evidence))
-    both = conclude_two(evidence, heard, least_confidence=least_confidence)
+    reading = replace(reader, quotes=_list_quotes(evidence))
+    both = conclude_two(evidence, reading, least_confidence=least_confidence)
     return Conclusion(both.label, both.support, both.confidence)
 
 
 def explain_again(claim: ClaimRecord, verdict: Verdict) -> str:
-    """The explanation of a verdict that stands, beside the coverage that it has now."""
+    """The explanation of a kept verdict, with the coverage of the current check."""
     return explain(
         verdict.label,
         verdict.evidence,
@@ -109,7 +109,7 @@ def explain_again(claim: ClaimRecord, verdict: Verdict) -> str:
 
 
 def _list_quotes(evidence: Iterable[Evidence]) -> tuple[ReaderQuote, ...]:
-    """What the second reader quotes, as it stands in the evidence; stale evidence takes no side."""
+    """The second reader's quotations, as the evidence has them; stale evidence takes no side."""
     return tuple(
         ReaderQuote(
             quote=item.quote,

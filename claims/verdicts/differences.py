@@ -27,7 +27,7 @@ class Difference:
 def find_differences(then: Verdict, now: Verdict) -> tuple[Difference, ...]:
     """All that differs in label, support, confidence, explanation and evidence; in that order.
 
-    Evidence is matched by the address of its page and its quotation: a verdict that stands through
+    Evidence is matched by the address of its page and its quotation: a verdict that is kept in
     a re-check may quote an earlier version of the page, at another position.
     """
     about = [
@@ -47,12 +47,12 @@ def _of_evidence(then: Verdict, now: Verdict) -> Iterator[Difference]:
         url, quote = key
         old, new = before.get(key), after.get(key)
         if old is None or new is None:
-            told = [None if item is None else item.stance.value for item in (old, new)]
-            yield Difference("evidence", told[0], told[1], quote, url)
+            stances = [None if item is None else item.stance.value for item in (old, new)]
+            yield Difference("evidence", stances[0], stances[1], quote, url)
             continue
         for what, was, is_now in (
             ("stance", old.stance.value, new.stance.value),
-            ("stale", _tell(old.stale), _tell(new.stale)),
+            ("stale", _write_flag(old.stale), _write_flag(new.stale)),
             ("probabilities", _write(old.probabilities), _write(new.probabilities)),
             ("findings", _write_findings(old), _write_findings(new)),
         ):
@@ -64,7 +64,7 @@ def _key(item: Evidence) -> tuple[str, str]:
     return item.page.url, item.quote
 
 
-def _tell(is_so: bool) -> str:
+def _write_flag(is_so: bool) -> str:
     return "yes" if is_so else "no"
 
 

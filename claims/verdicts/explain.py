@@ -25,7 +25,7 @@ from claims.verdicts.aggregate import (
     weigh_credibility,
     weighted_sides,
 )
-from claims.verdicts.explain_days import tell_as_of, tell_newer, tell_stale
+from claims.verdicts.explain_days import describe_as_of, describe_newer, describe_stale
 
 _LONGEST_QUOTE = 240  # characters
 _OWN_SITE = "own-site"  # the coverage code; FailureCode belongs to another stage
@@ -61,7 +61,7 @@ class _Pieces:
         return takes_a_side(rated) or counts_as_quoted(rated)
 
     def weigh(self, item: Evidence) -> float:
-        """How much the item says for its side: what a reader quotes says it in full."""
+        """The weight of the item for its side, in [0, 1]; a reader's quotation counts in full."""
         rated = item if self.is_rated else unrate(item)
         return 1.0 if counts_as_quoted(rated) else max(weighted_sides(rated))
 
@@ -86,8 +86,8 @@ def put_deciding_first(
     First comes evidence for the side of the label, or for the side that `support` leans to where
     nothing is decided. Within it, and within the rest, the order is: evidence for the side that its
     origin takes, then evidence that is not stale, then evidence whose most probable stance is its
-    side, then what a second reader quotes, then the highest weighted probability. Equal pieces keep
-    their order. `is_rated` False: as if no source were rated.
+    side, then a second reader's quotations, then the highest weighted probability. Equal pieces
+    keep their order. `is_rated` False: as if no source were rated.
     """
     leading = _find_leading(label, support)
     pieces = _Pieces.of(evidence, label, is_rated=is_rated)
@@ -143,8 +143,8 @@ def explain(
         text = _one_sided(word, side, pieces)
     else:
         text = _not_enough(pieces, coverage, leading=_find_leading(label, support))
-    text += _tell_reader(reader) if reader else ""
-    text += tell_stale(evidence, claimed_at) + tell_as_of(coverage, as_of)
+    text += _describe_reader(reader) if reader else ""
+    text += describe_stale(evidence, claimed_at) + describe_as_of(coverage, as_of)
     if needs_context:
         text += (
             " The claim refers to something that it does not name. It was checked as it is"
@@ -153,19 +153,19 @@ def explain(
     return text
 
 
-def _tell_reader(said: Reading) -> str:
-    """What the second reader says of the claim, beside the judge; never why it says so."""
+def _describe_reader(said: Reading) -> str:
+    """The label of the second reader beside that of the judge; never the reader's reason."""
     who = f"a second reader ({said.model})"
     if said.agrees or said.judged is None:
         return f" Read by two: {who} agrees with the judge."
-    told = f"{who} says {_LABELS[said.label]}, the judge alone {_LABELS[said.judged]}"
-    return f" The two readers disagree: {told}." if said.contradicts else f" Read by two: {told}."
+    both = f"{who} says {_LABELS[said.label]}, the judge alone {_LABELS[said.judged]}"
+    return f" The two readers disagree: {both}." if said.contradicts else f" Read by two: {both}."
 
 
 def _one_sided(word: str, side: Stance, pieces: _Pieces) -> str:
     voices = pieces.list_voices(side)
     clear = [item for item in voices if item.stance is side]
-    contrary = _tell_contrary(side, pieces, least=LEAST_CONTRARY)
+    contrary = _describe_contrary(side, pieces, least=LEAST_CONTRARY)
     if not clear:
         nearest = (voices or pieces.items)[0]
         return (
@@ -180,7 +180,7 @@ def _one_sided(word: str, side: Stance, pieces: _Pieces) -> str:
 def list_cited_first(
     label: VerdictLabel, evidence: Sequence[Evidence], *, is_rated: bool = True
 ) -> tuple[Evidence, ...]:
-    """What a verdict rests on: the deciding piece, or the first of each side if they disagree.
+    """The evidence cited first: the deciding piece, or the first of each side if they disagree.
 
     `evidence` is in the order of `put_deciding_first`; nothing for NOT_ENOUGH_EVIDENCE.
     """
@@ -190,7 +190,7 @@ def list_cited_first(
 
 
 def _find_opposed(pieces: _Pieces) -> tuple[Evidence, ...]:
-    """The first piece of each side, of an origin that takes it if there is one."""
+    """The first piece of each side, from an origin that takes that side if there is one."""
     found = []
     for side in CONTRARY:
         of_side = [item for item in pieces.items if item.side is side]
@@ -199,20 +199,22 @@ def _find_opposed(pieces: _Pieces) -> tuple[Evidence, ...]:
 
 
 def _disagree(pieces: _Pieces) -> str:
-    told = " and ".join(f"{_cite(item)} {_tell_side(item)} it" for item in _find_opposed(pieces))
-    return f"Sources disagree: {told}." + tell_newer(pieces.items)
+    sides = " and ".join(
+        f"{_cite(item)} {_describe_side(item)} it" for item in _find_opposed(pieces)
+    )
+    return f"Sources disagree: {sides}." + describe_newer(pieces.items)
 
 
-def _tell_side(item: Evidence) -> str:
+def _describe_side(item: Evidence) -> str:
     """The verb for the side of an item, which need not be its stance."""
     side = item.side
     return f"{_VERBS[side]}s" if item.stance is side else f"comes closest to {_GERUNDS[side]}"
 
 
-def _tell_contrary(side: Stance, pieces: _Pieces, *, least: float) -> str:
+def _describe_contrary(side: Stance, pieces: _Pieces, *, least: float) -> str:
     """The evidence against a side, as text, so that no reader overlooks it.
 
-    Of an origin that takes the side all the same, this is said.
+    If the origin of a piece takes the side nevertheless, the text says so.
     """
     contrary = _list_contrary(side, pieces, least=least)
     apart = [item for item in contrary if pieces.sides.get(item.page.origin) is not side]
@@ -226,7 +228,7 @@ def _tell_contrary(side: Stance, pieces: _Pieces, *, least: float) -> str:
             f" {_cite(within[0])} points the other way, but its origin {_VERBS[side]}s the claim"
             " more clearly."
         )
-    return against + _tell_discounted(side, pieces, least=least)
+    return against + _describe_discounted(side, pieces, least=least)
 
 
 def _list_contrary(side: Stance, pieces: _Pieces, *, least: float) -> list[Evidence]:
@@ -249,7 +251,7 @@ def _are_less_clear(contrary: Sequence[Evidence], side: Stance, pieces: _Pieces)
     return weigh(contrary) < weigh(pieces.list_voices(side))
 
 
-def _tell_discounted(side: Stance, pieces: _Pieces, *, least: float) -> str:
+def _describe_discounted(side: Stance, pieces: _Pieces, *, least: float) -> str:
     """The contrary evidence that would count without the rating of its source, as text."""
     unrated = replace(pieces, is_rated=False)
     discounted = [
@@ -288,7 +290,7 @@ def _not_enough(pieces: _Pieces, coverage: Coverage, *, leading: Stance | None) 
     pages = "1 page" if coverage.fetched == 1 else f"{coverage.fetched} pages"
     if not pieces.items:
         return f"Nothing in {pages} supports or refutes the claim."
-    return _tell_leaning(pieces, leading)
+    return _describe_leaning(pieces, leading)
 
 
 def _describe_own_site(asked: int) -> str:
@@ -296,7 +298,7 @@ def _describe_own_site(asked: int) -> str:
     return f"{sources} on the article's own site, which is no evidence for the article."
 
 
-def _tell_leaning(pieces: _Pieces, leading: Stance | None) -> str:
+def _describe_leaning(pieces: _Pieces, leading: Stance | None) -> str:
     """The side that undecided evidence leans to, and the evidence on each side, as text."""
     clear = [item for item in pieces.items if item.stance is not Stance.NEUTRAL]
     if not clear:
@@ -313,7 +315,7 @@ def _tell_leaning(pieces: _Pieces, leading: Stance | None) -> str:
     )
     return (
         f"{start}: {_cite(first)} seems to {_VERBS[first.stance]} it."
-        f"{_tell_contrary(first.stance, pieces, least=0.0)}"
+        f"{_describe_contrary(first.stance, pieces, least=0.0)}"
     )
 
 

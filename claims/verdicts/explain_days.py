@@ -1,4 +1,4 @@
-"""The sentences of an explanation that tell of days: stale pages, as_of, newer evidence."""
+"""The sentences of an explanation about days: stale pages, as_of, newer evidence."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from claims.days import find_latest_day
 from claims.types import Coverage, Evidence, Stance
 
 
-def tell_stale(evidence: Sequence[Evidence], claimed_at: date | None) -> str:
+def describe_stale(evidence: Sequence[Evidence], claimed_at: date | None) -> str:
     """How many pages are older than the claim, with the days of the pages and of the claim."""
     days = {item.page.url: find_latest_day(item.page) for item in evidence if item.stale}
     known = sorted(day for day in days.values() if day)
@@ -23,7 +23,7 @@ def tell_stale(evidence: Sequence[Evidence], claimed_at: date | None) -> str:
     )
 
 
-def tell_as_of(coverage: Coverage, as_of: date | None) -> str:
+def describe_as_of(coverage: Coverage, as_of: date | None) -> str:
     """The last day of the evidence, and how many pages may contain something later, as text."""
     if as_of is None or coverage.asked == 0:
         return ""
@@ -42,7 +42,7 @@ def describe_maybe_later(count: int) -> str:
     )
 
 
-def tell_newer(evidence: Sequence[Evidence]) -> str:
+def describe_newer(evidence: Sequence[Evidence]) -> str:
     """A note if all pages of one side are older than all pages of the other; every day is known."""
     days = {
         side: [find_latest_day(item.page) for item in evidence if item.side is side]

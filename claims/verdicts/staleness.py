@@ -65,8 +65,8 @@ def find_oldest_day(claim: str, *, claimed_at: date | None) -> date | None:
     lifetime = find_lifetime(claim)
     if lifetime is None or claimed_at is None:
         return None
-    told = claimed_at if says_now(claim) else _find_told_day(claim, claimed_at)
-    return told - min(lifetime, told - date.min)
+    day = claimed_at if says_now(claim) else _find_day_of(claim, claimed_at)
+    return day - min(lifetime, day - date.min)
 
 
 def _is_older(page: PageReference, oldest: date | None) -> bool:
@@ -74,7 +74,7 @@ def _is_older(page: PageReference, oldest: date | None) -> bool:
     return day is not None and oldest is not None and day < oldest
 
 
-def _find_told_day(claim: str, claimed_at: date) -> date:
+def _find_day_of(claim: str, claimed_at: date) -> date:
     """The day that the claim refers to: the latest date in it, else the day it was made."""
     days = [
         day
@@ -85,7 +85,7 @@ def _find_told_day(claim: str, claimed_at: date) -> date:
 
 
 def _is_beginning(claim: str, when: When) -> bool:
-    """Whether the date begins a period that goes on: "since 2019", "after 2019"."""
+    """Whether the date begins an open period: "since 2019", "after 2019"."""
     return when.high == date.max or claim[: when.span.start].lower().endswith("since ")
 
 

@@ -1,30 +1,30 @@
 """Combine the judge and a second reader into one conclusion. Pure functions.
 
 The judge gives a probability to each of the four labels (aggregate.py); the reader says one label.
-How much that counts follows from its table: how often it said what, for claims whose right label is
-known (`assay reader test`). With j the judge's probabilities and e the exponent,
+The weight of that label follows from the reader's table: how often it said each label about claims
+whose right label is known (`assay reader test`). With j the judge's probabilities, e the exponent,
 
     weight of a label = j ** e * P(the reader says what it said | the label is right)
     P(said | right) = (count of said + pseudo) / (count of all answers + 4 pseudo)
 
 and the probabilities are these weights, divided by their sum. The exponent, between 0 and 1,
-weakens the judge, which is surer of its mistakes than its probabilities say. The pseudo-count keeps
-a reader that made no mistake in a short test from being taken for infallible.
-What a reader says is no evidence against it: the probability of the label that it says is never
-below the judge's, so that agreement never lowers the confidence. A reader that was not tested has
-the counts of a poor one, and raises no confidence above UNTESTED_MOST.
+weakens the judge, whose probabilities are too high where it is wrong. Because of the pseudo-count,
+a reader without a mistake in a short test does not count as infallible.
+The label that the reader says never becomes less probable than the judge alone makes it, so that
+agreement never lowers the confidence. A reader that was not tested has the counts of a poor reader,
+and raises no confidence above UNTESTED_MOST.
 
 The label follows by the rule of the judge alone, with the same least confidence. A side is taken by
 an origin whose votes take it, or that the reader quotes for it: SUPPORTED and REFUTED need one
 origin on their side, CONFLICTING_EVIDENCE two different ones. A quotation from a source of low
-credibility, or from a page that speaks to a language model, takes no side. When the two disagree,
+credibility, or from a page that addresses a language model, takes no side. When the two disagree,
 the probabilities decide, and `agrees` is False.
 
 The rule is monotone (tests/claims/verdicts/test_two_readers.py): raising the judge's probability of
 a label never lowers the probability of that label. Raising a supporting probability of the evidence
 never lowers that of SUPPORTED, unless the reader says CONFLICTING_EVIDENCE, and never raises that
 of REFUTED where the reader takes a side; in the other cases the bound by the judge's probability
-may do so by little. Exponent, pseudo-count and the counts of an untested reader are in
+may do so slightly. Exponent, pseudo-count and the counts of an untested reader are in
 two_readers.json; `python -m evaluation.two_readers` fits the exponent.
 """
 
@@ -70,9 +70,9 @@ _SIDES = {VerdictLabel.SUPPORTED: Stance.SUPPORTS, VerdictLabel.REFUTED: Stance.
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What a reader said about claims whose label is known: counts[right label][label said].
+    """A reader's answers about claims whose label is known: counts[right label][label said].
 
-    A count that is missing is 0. `tested` is False for the counts of a reader that nobody tested.
+    A missing count is 0. `tested` is False for the counts of a reader that was not tested.
     """
 
     counts: Mapping[VerdictLabel, Mapping[VerdictLabel, int]]
@@ -123,7 +123,7 @@ def load_rule() -> JointRule:
 
 
 def load_default_table() -> Table:
-    """The counts of a reader that was not tested: those of a poor one."""
+    """The counts for a reader that was not tested: those of a poor reader."""
     return load_rule().untested
 
 
@@ -159,7 +159,7 @@ def join(
     *,
     exponent: float,
 ) -> dict[VerdictLabel, float]:
-    """The probability of each label, from the judge's and the likelihoods of what was said."""
+    """The probability of each label, from the judge's and the likelihoods of the reader's label."""
     weights = {label: judged[label] ** exponent * likelihoods.of(label) for label in VerdictLabel}
     total = sum(weights.values())
     joint = {label: weight / total for label, weight in weights.items()}
@@ -187,7 +187,7 @@ def find_likelihoods(
 
 
 def apply_table(reading: Reading, table: Table | None, *, rule: JointRule | None = None) -> Reading:
-    """The reading with its likelihoods, and what it was tested on; no table: not tested."""
+    """The reading with its likelihoods and the figures of its test; no table: not tested."""
     table = table or load_default_table()
     return replace(
         reading,
@@ -205,7 +205,7 @@ def conclude_two(
     model: VerdictModel | None = None,
     rule: JointRule | None = None,
 ) -> JointConclusion:
-    """One conclusion from the judge's own evidence and what the reader says about the claim.
+    """One conclusion from the judge's own evidence and the reading of the claim.
 
     `evidence` is that of the judge alone, without quotations that only the reader chose. A caller
     shows the quotations of the reader as evidence: a side may be taken by them alone. Without a

@@ -49,7 +49,7 @@ def build_web_fetcher(settings: Settings, *, gate: HostGate | None = None) -> We
 
 
 def build_poster(settings: Settings) -> Poster:
-    """What sends events to the receivers of webhooks."""
+    """The sender of events to the receivers of webhooks."""
     from claims.sources.fetch import write_user_agent
     from claims.sources.posting import Poster
     from claims.sources.vetting import AllowList

@@ -17,7 +17,8 @@ def build_own_reader(settings: Settings) -> Reader | None:
     """The reader that the settings name, without a store; None without one.
 
     Its answers, and the tokens of the day, are kept in the data folder. An endpoint that fails is
-    left alone for a while. Why it failed is said in full, as the caller is its operator.
+    not asked for a while. The reason for a failure is given in full, because the caller is the
+    operator.
     """
     from claims.reader.answer_file import AnswerFile
     from claims.reader.breaker import BreakingReader
@@ -28,7 +29,7 @@ def build_own_reader(settings: Settings) -> Reader | None:
     reader = build_reader(settings, ledger=file)
     if reader is None:
         return None
-    # An answer that is kept needs no endpoint, so that it is looked for before.
+    # A stored answer needs no endpoint, so the cache comes before the breaker.
     return RememberingReader(BreakingReader(reader), file, names_endpoint=True)
 
 

@@ -30,8 +30,8 @@ def build_reader(settings: Settings, *, ledger: TokenLedger | None = None) -> Re
 def check_reader(settings: Settings) -> str | None:
     """A warning, which names the setting, when the reader of the settings cannot be used now.
 
-    The endpoint gets no request that costs money. Nothing is refused: without its reader the
-    service judges alone.
+    The endpoint gets no request that costs money. This is no error: without its reader the service
+    judges alone.
     """
     if not settings.reader:
         return None
@@ -76,7 +76,7 @@ def warn_of_test(settings: Settings) -> str | None:
 def name_reader(settings: Settings) -> ReaderName | None:
     """The name of the reader of the settings, by which its answers and tests are kept.
 
-    None without a reader. Raises InvalidInput for an address that is none.
+    None without a reader. Raises InvalidInput for an invalid address.
     """
     if not settings.reader:
         return None
@@ -87,7 +87,7 @@ def name_reader(settings: Settings) -> ReaderName | None:
 
 
 def _is_named(model: str, name: str) -> bool:
-    """Whether the name of a list is that of the model; Ollama adds ":latest"."""
+    """Whether a name in the endpoint's list is that of the model; Ollama adds ":latest"."""
     return model in (name, name.removesuffix(":latest"))
 
 

@@ -1,4 +1,4 @@
-"""What the tools of agents take, and what they say of arguments that are wrong."""
+"""The arguments of the agent tools, and the messages for wrong arguments."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ Passages = Annotated[
     ),
 ]
 Day = Annotated[str | None, Field(description="The day on which it was said, YYYY-MM-DD.")]
-"""Checked by the service, which says what is wrong with it."""
+"""Checked by the service, whose error says what is wrong with it."""
 
 
 AskedReader = Annotated[

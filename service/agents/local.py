@@ -1,7 +1,8 @@
 """The tools without a running service: claims are checked in this process, and nothing is kept.
 
-`assay mcp` serves them where no service runs, as `assay check` works without one. What needs a
-record (get_claim, recent_changes) is not offered. One check at a time, because each uses all cores.
+`assay mcp` serves them where no service runs, as `assay check` works without one. The tools that
+need a record (get_claim, recent_changes) are not offered. One check runs at a time, because each
+uses all cores.
 """
 
 from __future__ import annotations
@@ -42,10 +43,10 @@ from service.agents.tool_answers import (
     CheckedClaim,
     FoundEvidence,
     FoundPassage,
-    tell_article,
-    tell_coverage,
-    tell_gaps,
-    tell_verdict,
+    add_verdict,
+    describe_gaps,
+    summarise_article,
+    summarise_coverage,
 )
 from service.api.bodies import PassageBody
 from service.problems import invalid_body
@@ -99,7 +100,7 @@ class _LocalTools:
 
         counted = None if passages else ("claim", claim, *sources)
         verdict = self._run(context, check, counted)
-        return tell_verdict(CheckedClaim(claim=claim, status="judged"), verdict)
+        return add_verdict(CheckedClaim(claim=claim, status="judged"), verdict)
 
     def find_evidence(
         self,
@@ -126,8 +127,8 @@ class _LocalTools:
                 )
                 for passage in gathered.passages[:PASSAGES_MAX]
             ],
-            coverage=tell_coverage(gathered.coverage),
-            note=tell_gaps(gathered.coverage),
+            coverage=summarise_coverage(gathered.coverage),
+            note=describe_gaps(gathered.coverage),
         )
 
     def check_article(
@@ -153,11 +154,12 @@ class _LocalTools:
             return found
 
         article = self._run(context, check, ("article", str(content), *sources))
-        told = tell_article(article, None)
-        return told.model_copy(update={"title": title or told.title})
+        summary = summarise_article(article, None)
+        return summary.model_copy(update={"title": title or summary.title})
 
     def _run(self, context: Context, check: Callable[[], T], counted: tuple[str, ...] | None) -> T:
-        """The result of a check, one at a time; `counted` is what counts as a submission, once."""
+        """The result of a check, one at a time. `counted` identifies what is submitted: the same
+        submission counts once."""
         with self._checking:
             if counted is not None and counted not in self._counted:
                 if len(self._counted) >= self._claims_max:

@@ -2,8 +2,8 @@
 
 `assay mcp` serves them over standard input and output. Each tool is bounded: in the claims that one
 session submits, in the sources that one call gives, in the time that it waits, and in the size of
-its answer. What could not be looked at is an error, or stands in `coverage` and `note`; it is never
-a verdict.
+its answer. A source that could not be read is an error, or is named in `coverage` and `note`; it
+never decides a verdict.
 """
 
 from __future__ import annotations
@@ -55,16 +55,16 @@ from service.agents.tool_answers import (
     CheckedClaim,
     FoundEvidence,
     FoundPassage,
+    add_verdict,
+    describe_gaps,
+    explain_unfinished,
     page_of,
-    tell_article,
-    tell_change,
-    tell_check,
-    tell_claim,
-    tell_coverage,
-    tell_gaps,
-    tell_passage,
-    tell_unfinished,
-    tell_verdict,
+    summarise_article,
+    summarise_change,
+    summarise_check,
+    summarise_claim,
+    summarise_coverage,
+    summarise_passage,
 )
 from service.client import Client
 from service.shapes import EventList
@@ -133,7 +133,7 @@ class _Tools:
                     reader=_unless_auto(reader),
                 )
             )
-            return tell_verdict(CheckedClaim(claim=claim, status="judged"), verdict)
+            return add_verdict(CheckedClaim(claim=claim, status="judged"), verdict)
         about = _without_none(
             claimed_at=claimed_at,
             claimant=claimant,
@@ -141,7 +141,7 @@ class _Tools:
             reader=_unless_auto(reader),
         )
         record = self._check(context, claim, sources, about, wait_seconds)
-        return tell_claim(record, self._url)
+        return summarise_claim(record, self._url)
 
     def find_evidence(
         self,
@@ -163,7 +163,7 @@ class _Tools:
             claim_id=record.id,
             page=page_of(record, self._url),
             passages=[],
-            note=tell_unfinished(record),
+            note=explain_unfinished(record),
         )
         if record.verdict is None:
             return found
@@ -171,8 +171,8 @@ class _Tools:
         return found.model_copy(
             update={
                 "passages": self._read_passages(kept),
-                "coverage": tell_coverage(kept.gathered.coverage),
-                "note": tell_gaps(kept.gathered.coverage),
+                "coverage": summarise_coverage(kept.gathered.coverage),
+                "note": describe_gaps(kept.gathered.coverage),
             }
         )
 
@@ -199,7 +199,7 @@ class _Tools:
         record = self._client.wait_for_article(
             article_id, timeout_s=wait_seconds, on_change=_report_to(context)
         )
-        return tell_article(record, self._url)
+        return summarise_article(record, self._url)
 
     def get_claim(
         self, claim_id: Annotated[str, Field(description="The id of a claim, c_...")]
@@ -211,9 +211,9 @@ class _Tools:
             raise ToolError(f"The claim {claim_id} was deleted.") from error
         except NotFound as error:
             raise ToolError(f"No claim {claim_id}: give an id (c_...) that a tool gave.") from error
-        told = tell_claim(record, self._url)
-        history = [tell_check(entry) for entry in self._client.get_history(record.id)]
-        return told.model_copy(update={"history": history})
+        summary = summarise_claim(record, self._url)
+        history = [summarise_check(entry) for entry in self._client.get_history(record.id)]
+        return summary.model_copy(update={"history": history})
 
     def recent_changes(
         self,
@@ -227,14 +227,14 @@ class _Tools:
     ) -> Changes:
         """What changed: new and changed verdicts, failures, deletions, schedules; oldest first."""
         page = self._read_changes(since, days, limit)
-        items = [tell_change(event) for event in page.items]
+        items = [summarise_change(event) for event in page.items]
         return Changes(items=items, next=page.next, more=len(items) == limit)
 
     def _read_changes(self, since: str | None, days: int, limit: int) -> EventList:
         if since is not None:
             return self._client.read_changes(since=since, limit=limit)
-        # The id of an event begins with its time in milliseconds. One after the last event is no
-        # place to read on from, nor is one before events that are no longer kept.
+        # The id of an event begins with its time in milliseconds. The store refuses an id later
+        # than the last event, and one before events that are no longer kept.
         start_ms = int((datetime.now(UTC) - timedelta(days=days)).timestamp() * 1000)
         last = self._client.read_changes(since="now")
         if int((last.next or "0").partition("-")[0]) < start_ms:
@@ -260,7 +260,7 @@ class _Tools:
         )
 
     def _submit(self, body: dict[str, Any], submit: Callable[..., str]) -> str:
-        """The id under which the service has this; submitted once in a session."""
+        """The id of the submission in the service; the same body is submitted once in a session."""
         body |= {"tags": [self._tag]}
         content = f"{self._session} {dumps(body, sort_keys=True)}"
         key = sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
@@ -283,7 +283,7 @@ class _Tools:
             page = kept.gathered.pages[passage.page]
             if page.sha256 not in texts:
                 texts[page.sha256] = self._client.get_page(page.sha256).text
-            found.append(tell_passage(page, passage.span, texts[page.sha256]))
+            found.append(summarise_passage(page, passage.span, texts[page.sha256]))
         return found
 
 
@@ -298,7 +298,7 @@ def _report_to(context: Context) -> Callable[[ClaimRecord | ArticleRecord], None
 
 
 def _unless_auto(reader: ReaderChoice) -> ReaderChoice | None:
-    """What is said of the second reader; None leaves it to the service, and the body as it was."""
+    """The body's field for the second reader; None for "auto", so that the body lacks the field."""
     return None if reader is ReaderChoice.AUTO else reader
 
 

@@ -1,4 +1,4 @@
-"""What all servers of tools share: instructions, hints, errors in the words of the service."""
+"""The common part of all tool servers: instructions, hints, and errors in the service's words."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def serve_tools(
 
 
 def _explaining(tool: Callable[..., Any]) -> Callable[..., Any]:
-    """The tool, with the errors of Assay as errors of a tool, which the model reads."""
+    """The tool with Assay's errors raised as ToolError, whose message the model reads."""
 
     @wraps(tool)
     def called(*args: Any, **kwargs: Any) -> Any:

@@ -20,7 +20,7 @@ from service.shapes import Accepted, EntryList, ExportList
 Page = TypeVar("Page", ListPage, ExportPage, covariant=True)
 
 LIST_ANSWER = (
-    "One page of the list. It may have fewer items than `limit`, or none, before the end: go on "
+    "One page of the list. It may have fewer items than `limit`, or none, before the end: continue "
     "with `next` until it is null."
 )
 
@@ -59,7 +59,7 @@ def claim_links(claim_id: ClaimId) -> dict[str, str]:
 def accepted(new_id: str, links: Mapping[str, str], *, repeats: str | None) -> Response:
     """202 with Location, for a submission that the store has accepted.
 
-    What it `repeats` is linked, if anything.
+    The earlier submission that it `repeats` is linked, if there is one.
     """
     shape = to_json(as_accepted(new_id, links, repeats=repeats))
     return answer(shape, status=202, headers={"Location": links["self"]})

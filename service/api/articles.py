@@ -80,8 +80,8 @@ def submit_article(body: ArticleBody, headers: IdempotencyHeaders) -> Response:
     """Submit an article to check.
 
     The answer comes when the article is stored. If the same article is submitted again, it is a new
-    article, and `repeats` names the one before; with the same Idempotency-Key the answer is that of
-    the first submission.
+    article, and `repeats` names the earlier one; with the same Idempotency-Key the answer is that
+    of the first submission.
     """
     article_id = accept_article(get_context(), body, idempotency_key=headers.idempotency_key)
     (repeats,) = get_context().store.find_repeated_articles([article_id])
@@ -97,7 +97,7 @@ def submit_article(body: ArticleBody, headers: IdempotencyHeaders) -> Response:
     | failures("invalid-cursor", "invalid-request", *STORE_FAILURES),
 )
 def list_articles(query: ArticleListQuery) -> Response:
-    """List articles that fit all parameters, newest first."""
+    """List articles that match all parameters, newest first."""
     return entry_list(partial(get_context().store.list_articles, query.to_filter()), query)
 
 
@@ -146,7 +146,7 @@ def get_article(article_id: ArticleId, query: WaitQuery) -> Response:
 def recheck_article(article_id: ArticleId, query: ReaderQuery) -> Response:
     """Check all claims of an article again now, or none. Takes no body.
 
-    A check that is under way already is not doubled.
+    A claim whose check is already under way gets no second one.
     """
     checks = request_checks(get_context(), article_id, reader=query.reader)
     shape = CheckList(tuple(CheckAccepted(*check) for check in checks.items()))
@@ -181,7 +181,7 @@ def add_article_sources(article_id: ArticleId, body: SourcesBody) -> Response:
 @blueprint.input(SourcesQuery, location="query", arg_name="query")
 @blueprint.doc(
     operation_id="remove_article_sources",
-    responses=success(200, GivenSources, "The sources that are left.")
+    responses=success(200, GivenSources, "The remaining sources.")
     | failures("invalid-request", *MISSING, "not-extracted", *STORE_FAILURES),
 )
 def remove_article_sources(article_id: ArticleId, query: SourcesQuery) -> Response:
@@ -211,9 +211,9 @@ def remove_article_sources(article_id: ArticleId, query: SourcesQuery) -> Respon
 def set_article_schedule(
     article_id: ArticleId, body: ScheduleBody, headers: ConditionHeaders
 ) -> Response:
-    """Check all claims of an article again and again, at least a minute apart.
+    """Check all claims of an article at regular intervals of at least one minute.
 
-    Each is counted from its own last check.
+    The interval of each claim is counted from its own last check.
     """
     claims = schedule_article(get_context(), article_id, body, versions=headers.to_versions())
     return answer(to_json(ArticleSchedule(article_id, body.every, body.until, claims)))
@@ -228,7 +228,7 @@ def set_article_schedule(
     | failures(*MISSING, "precondition-failed", "not-extracted", *STORE_FAILURES),
 )
 def delete_article_schedule(article_id: ArticleId, headers: ConditionHeaders) -> Response:
-    """Stop checking the claims of an article on schedule; checks under way go on."""
+    """Stop checking the claims of an article on schedule; checks under way continue."""
     delete_schedules(get_context(), article_id, versions=headers.to_versions())
     return Response(status=204)
 
@@ -251,7 +251,7 @@ def delete_article_schedule(article_id: ArticleId, headers: ConditionHeaders) ->
     ),
 )
 def set_article_tags(article_id: ArticleId, body: TagsBody, headers: ConditionHeaders) -> Response:
-    """Replace the tags of an article, by which its claims are found as well."""
+    """Replace the tags of an article; lists find its claims by them as well."""
     tag_article(get_context(), article_id, body.tags, versions=headers.to_versions())
     return answer(to_json(TagList(tuple(body.tags))))
 
@@ -279,7 +279,7 @@ def delete_article(article_id: ArticleId) -> Response:
 def cancel_article(article_id: ArticleId) -> Response:
     """End the checks of an article's claims that wait or are under way. Takes no body.
 
-    Before its claims are known, the article has failed with the code `cancelled`.
+    An article whose claims are not known yet fails with the code `cancelled`.
     """
     cancelled = cancel_checks(get_context(), article_id)
     return answer(to_json(Cancelled(article_id, cancelled)))

@@ -13,7 +13,7 @@ from claims.types import Event
 MIMETYPE = "application/atom+xml"
 _NAMESPACE = "http://www.w3.org/2005/Atom"
 _TITLE = "Assay: changes"
-# A feed has to say when it changed; one that never had an entry says this.
+# The time of the last change, which a feed must state, for a feed without entries.
 _NEVER = "1970-01-01T00:00:00Z"
 # Characters that XML 1.0 does not allow, in any form.
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -25,8 +25,8 @@ def write_feed(
     """The feed of `events`, newest first.
 
     `name` is the same for all pages of the feed. `site` is the address of the service, to which the
-    entries lead, `address` that of this page, `older` that of the next one: absolute, because
-    readers know no base for what they have stored.
+    entries link, `address` that of this page, `older` that of the next page. They are absolute,
+    because feed readers have no base address for stored entries.
     """
     feed = Element("feed", xmlns=_NAMESPACE)
     _add(feed, "id", _name(name))
@@ -70,5 +70,5 @@ def _moment(event: Event) -> str:
 
 
 def _name(of: str) -> str:
-    """A name that is the same for ever, and for nothing else."""
+    """A permanent, unique name."""
     return f"urn:uuid:{uuid5(NAMESPACE_URL, of)}"

@@ -30,8 +30,8 @@ blueprint = APIBlueprint("audit", __name__, tag="Keys", url_prefix="/v1/audit")
 def list_audit(query: AuditQuery) -> Response:
     """List who changed what, newest first.
 
-    With `actor`, `action` or `object` a bounded part of the log is looked at: follow `next` until
-    it is null, also after a piece with few entries or none.
+    With `actor`, `action` or `object` one request examines a limited part of the log: follow `next`
+    until it is null, also after a page with few entries or none.
     """
     with check_cursor():
         page = get_context().store.audit.read(

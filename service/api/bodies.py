@@ -68,7 +68,7 @@ def _exactly_one_content(schema: dict[str, Any]) -> None:
 
 
 def _check_size(passages: list[PassageBody]) -> list[PassageBody]:
-    """The unchanged passages. Raises for more characters than all of them may have together."""
+    """The unchanged passages. Raises if they have too many characters together."""
     characters = sum(len(passage.text) for passage in passages)
     if characters > PASSAGES_CHARS:
         raise PydanticCustomError(
@@ -159,7 +159,7 @@ class SourcesBody(Body):
 
 
 class PassageBody(Body):
-    """A passage or a whole page, with what is known of it."""
+    """A passage or a whole page, with its known details."""
 
     text: PassageText
     title: Line | None = None
@@ -167,7 +167,7 @@ class PassageBody(Body):
     url: SourceURL | None = None
 
     def to_page(self, *, now: datetime) -> Page:
-        """The page as it is judged: one without an address has an empty `url`."""
+        """The page as it is judged; without an address its `url` is empty."""
         return Page(
             url=self.url or "",
             canonical_url=parse_source(self.url) if self.url else "",
@@ -200,7 +200,7 @@ class ScheduleBody(Body):
 
 
 class TagsBody(Body):
-    """The tags of an article or claim, in place of those before."""
+    """The tags of an article or claim, which replace its previous tags."""
 
     tags: Tags
 
@@ -236,7 +236,7 @@ class SourceBody(Body):
 
 
 class KeyBody(Body):
-    """A key to make: its name, what it may do, and when it ends."""
+    """A key to create: its name, its scopes, and when it expires."""
 
     name: KeyName
     scopes: Annotated[list[Scope], Field(min_length=1, max_length=len(Scope))]
@@ -244,7 +244,7 @@ class KeyBody(Body):
 
 
 class WebhookBody(Body):
-    """A webhook to make: where its events go, and which."""
+    """A webhook to create: the address of its receiver, and which events it gets."""
 
     url: ReceiverURL
     events: EventTypes
@@ -254,7 +254,7 @@ class WebhookBody(Body):
 
 
 class WebhookChangeBody(Body):
-    """What changes of a webhook. Null removes a filter: `labels`, `tags` or `article`."""
+    """The fields of a webhook to change. Null removes a filter: `labels`, `tags` or `article`."""
 
     url: ReceiverURL | None = None
     events: EventTypes | None = None
@@ -264,7 +264,7 @@ class WebhookChangeBody(Body):
     status: WebhookStatus | None = None
 
     def to_fields(self) -> dict[str, Any]:
-        """The fields that change, but for the status, with their new values."""
+        """The fields to change except the status, with their new values."""
         removed: dict[str, Any] = {"labels": (), "tags": (), "article": None}
         given = self.model_dump(exclude_none=True, exclude={"status"})
         return {name: removed[name] for name in removed if name in self.model_fields_set} | given

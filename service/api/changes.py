@@ -1,4 +1,4 @@
-"""Events over HTTP: those after a known one, for programs, and the newest as a feed."""
+"""Events over HTTP: the events after a known one, for programs, and the newest as a feed."""
 
 from __future__ import annotations
 
@@ -66,9 +66,10 @@ def list_changes(query: ChangesQuery) -> Response:
     | failures("invalid-request", *STORE_FAILURES),
 )
 def get_feed(query: FeedQuery) -> Response:
-    """Get the newest changes as an Atom feed: a saved filter is an address.
+    """Get the newest changes as an Atom feed; each set of filters has its own address.
 
-    For a reader that sends no header, make a key with the scope `feed` alone and add it as `key`.
+    For a feed reader that sends no header, create a key with only the scope `feed` and add it as
+    `key`.
     """
     page = get_context().store.list_latest_events(
         before=query.before, limit=query.limit, only=query.to_filter()

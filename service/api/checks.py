@@ -1,4 +1,4 @@
-"""Checks and pages over HTTP: the evidence of a verdict, also after its links have died."""
+"""Checks and pages over HTTP: the evidence of a verdict, even after its links are dead."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ def get_check(claim_id: ClaimId, check: int) -> Response:
 def get_page(sha256: str) -> Response:
     """Get a page by the sha256 of its text, as it was when this text was first read.
 
-    If a later check read the same text, the server's answer of that time is in that check. A page
-    shows what this service read, not who wrote it.
+    If a later check read the same text, that check has the server's answer of its time. A page
+    shows the text that this service read, not who wrote it.
     """
     try:
         page = get_context().store.get_page(sha256)

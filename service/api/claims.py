@@ -98,7 +98,7 @@ def submit_claim(body: ClaimBody, headers: IdempotencyHeaders) -> Response:
     """Submit a single claim to check, without an article.
 
     If a claim with the same text, claimant, dates, context and sources was submitted before, this
-    is a new claim all the same, and `repeats` names the one before. With the Idempotency-Key of an
+    is nevertheless a new claim, and `repeats` names the earlier one. With the Idempotency-Key of an
     earlier submission, the answer is that of the earlier one.
     """
     claim_id = accept_claim(get_context(), body, idempotency_key=headers.idempotency_key)
@@ -117,7 +117,8 @@ def submit_claim(body: ClaimBody, headers: IdempotencyHeaders) -> Response:
 def submit_claims(body: BatchBody, headers: IdempotencyHeaders) -> Response:
     """Submit up to 500 claims: all are accepted or none.
 
-    More than ten are bulk, whatever their priority. The Idempotency-Key is that of the whole batch.
+    More than ten claims are bulk, whatever their priority. The Idempotency-Key is that of the whole
+    batch.
     """
     ids = accept_claims(get_context(), body.claims, idempotency_key=headers.idempotency_key)
     earlier = get_context().store.find_repeated_claims(ids)
@@ -166,7 +167,8 @@ def recheck_claims(query: RecheckQuery) -> Response:
     """Check the claims of a list again now, such as those with a tag: one page of it, or none.
 
     Takes the filters of the list, at least one. Repeat the request with `next` as `cursor` until
-    `next` is null. Claims that were corrected are left out, and no check under way is doubled.
+    `next` is null. Corrected claims are left out, and a claim whose check is under way gets no
+    second one.
     """
     with check_cursor():
         requested = request_listed_checks(
@@ -245,10 +247,10 @@ def recheck_claim(claim_id: ClaimId, query: ReaderQuery) -> Response:
     ),
 )
 def read_claim(claim_id: ClaimId) -> Response:
-    """Have the second reader read now what the claim's last verdict was concluded from.
+    """Have the second reader read the passages of the claim's last verdict now.
 
     This is a check that fetches nothing. Its verdict is that of judge and reader together; until
-    the reader has answered, `provisional` has the judge's. Takes no body.
+    the reader has answered, `provisional` has the judge's verdict. Takes no body.
     """
     return _accepted_check(claim_id, request_reading(get_context(), claim_id))
 
@@ -267,8 +269,8 @@ def _accepted_check(claim_id: ClaimId, check: int) -> Response:
     | failures(*_BODY_FAILURES, *MISSING, "corrected", *STORE_FAILURES),
 )
 def add_sources(claim_id: ClaimId, body: SourcesBody) -> Response:
-    """Add sources to a claim, which are read from its next check on; ask for a re-check to use them
-    now. An address that it has already is not added again.
+    """Add sources to a claim, which are read from its next check on; request a re-check to use them
+    now. An address that the claim already has is not added again.
     """
     sources = change_claim_sources(get_context(), claim_id, add=body.sources)
     return answer(to_json(GivenSources(claim_id, sources)))
@@ -279,7 +281,7 @@ def add_sources(claim_id: ClaimId, body: SourcesBody) -> Response:
 @blueprint.input(SourcesQuery, location="query", arg_name="query")
 @blueprint.doc(
     operation_id="remove_sources",
-    responses=success(200, GivenSources, "The sources that are left.")
+    responses=success(200, GivenSources, "The remaining sources.")
     | failures("invalid-request", *MISSING, "corrected", *STORE_FAILURES),
 )
 def remove_sources(claim_id: ClaimId, query: SourcesQuery) -> Response:
@@ -319,7 +321,7 @@ def set_schedule(claim_id: ClaimId, body: ScheduleBody, headers: ConditionHeader
     | failures(*MISSING, "precondition-failed", *STORE_FAILURES),
 )
 def delete_schedule(claim_id: ClaimId, headers: ConditionHeaders) -> Response:
-    """Stop checking a claim on schedule; a check that is under way goes on."""
+    """Stop checking a claim on schedule; a check that is under way continues."""
     remove_schedule(get_context(), claim_id, versions=headers.to_versions())
     return Response(status=204)
 
@@ -334,7 +336,7 @@ def delete_schedule(claim_id: ClaimId, headers: ConditionHeaders) -> Response:
     | failures(*_BODY_FAILURES, *MISSING, "precondition-failed", *STORE_FAILURES),
 )
 def set_claim_tags(claim_id: ClaimId, body: TagsBody, headers: ConditionHeaders) -> Response:
-    """Replace the tags of a claim; those of its article are kept apart."""
+    """Replace the claim's own tags; the tags of its article do not change."""
     tag_claim(get_context(), claim_id, body.tags, versions=headers.to_versions())
     return answer(to_json(TagList(tuple(body.tags))))
 
@@ -346,7 +348,7 @@ def set_claim_tags(claim_id: ClaimId, body: TagsBody, headers: ConditionHeaders)
     responses=success(204, None, "The claim is deleted.") | failures("not-found", *STORE_FAILURES),
 )
 def delete_claim(claim_id: ClaimId) -> Response:
-    """Delete a claim with its verdicts, its history and what its checks read.
+    """Delete a claim with its verdicts, its history and the pages of its checks.
 
     Pages that other claims cite stay. From then on the id answers 410; deleting it again is no
     error.
@@ -365,8 +367,8 @@ def delete_claim(claim_id: ClaimId) -> Response:
 def cancel_claim(claim_id: ClaimId) -> Response:
     """End the check of a claim that waits or is under way; the claim stays. Takes no body.
 
-    The last verdict stands; without one the claim has failed with the code `cancelled`. A schedule
-    goes on.
+    The claim keeps its last verdict; a claim without one fails with the code `cancelled`. A
+    schedule continues.
     """
     cancelled = cancel_checks(get_context(), claim_id)
     return answer(to_json(Cancelled(claim_id, cancelled)))
@@ -394,10 +396,10 @@ def cancel_claim(claim_id: ClaimId) -> Response:
     ),
 )
 def correct(claim_id: ClaimId, body: ClaimBody, headers: IdempotencyHeaders) -> Response:
-    """Submit the corrected wording of a claim, as a new claim that is linked with it both ways.
+    """Submit the corrected wording of a claim, as a new claim; both claims link to each other.
 
-    Fields that are left out are those of the old claim, whose schedule the new one gets. The old
-    claim keeps its verdict and is not checked again.
+    Fields that are left out are those of the old claim. The new claim takes over the schedule; the
+    old claim keeps its verdict and is not checked again.
     """
     new_id = correct_claim(get_context(), claim_id, body, idempotency_key=headers.idempotency_key)
     return _accepted(new_id)

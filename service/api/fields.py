@@ -48,7 +48,8 @@ PASSAGES = 50
 PASSAGES_CHARS = 100_000
 """Maximum characters of all passages of a verify request together."""
 UNREADABLE_SHARE = 0.1
-"""Above this share of control or replacement characters a text counts as binary or misdecoded."""
+"""Maximum share of control or replacement characters; above it a text counts as binary or
+misdecoded."""
 
 _UNREADABLE = re.compile("[\x01-\x08\x0b\x0e-\x1f\x7f-\x9f\ufffd]")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -164,7 +165,7 @@ def _as_site(text: str) -> str:
 
 
 def _as_list(value: object) -> object:
-    """A query parameter that is given once is a text, one that is given twice a list."""
+    """The value as a list: a query parameter given once is text, one given several times a list."""
     return [value] if isinstance(value, str) else value
 
 
@@ -260,7 +261,7 @@ SourceURL = Annotated[
     WithJsonSchema({"type": "string", "format": "uri", "maxLength": MAX_URL_CHARACTERS}),
 ]
 ReceiverURL = ArticleURL
-"""The address of a receiver of webhooks; the route checks that it may be called."""
+"""The address of a webhook's receiver; the route checks that it may be called."""
 EventTypes = Annotated[
     list[EventType],
     Field(min_length=1, max_length=len(EventType), description="One of these."),

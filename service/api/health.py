@@ -42,7 +42,7 @@ def livez() -> Response:
     | failures("store-down", "store-full", "store-unsafe", "not-ready"),
 )
 def readyz() -> Response:
-    """Report whether each part is ready: store, disk, broker, workers, judge; in words.
+    """Report in words whether each part is ready: store, disk, broker, workers, judge.
 
     With `Accept: text/plain` the answer is text, a line for each part, also when it is 503.
     """
@@ -92,9 +92,9 @@ def _answer_parts(parts: tuple[ReadyPart, ...]) -> Response:
     | failures(*STORE_FAILURES),
 )
 def metrics() -> Response:
-    """Give what the service counted and what waits now, for Prometheus.
+    """Return the service's counters and the work that waits now, for Prometheus.
 
-    The numbers are those of the store: they are the same from every process of the API.
+    The numbers come from the store, so that every process of the API gives the same.
     """
     text = write_metrics(get_context().store.read_metrics())
     return Response(text, content_type=MIMETYPE)

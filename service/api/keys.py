@@ -1,4 +1,4 @@
-"""Keys of the API over HTTP: make one, list them, rotate and revoke one."""
+"""API keys over HTTP: create, list, rotate and revoke keys."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ blueprint = APIBlueprint("keys", __name__, tag="Keys", url_prefix="/v1/keys")
     ),
 )
 def create(body: KeyBody) -> Response:
-    """Make a key. Keep its text: only a hash of it is stored.
+    """Create a key. Keep its text: only a hash of it is stored.
 
-    A key makes none with a scope that it does not have, or with a later end than its own; without
-    `expires_at` the new key ends when the one that makes it does.
+    A key can create only keys with scopes that it has itself, and with no later expiry than its
+    own; without `expires_at` the new key gets the expiry of the key that creates it.
     """
     issued = create_key(
         get_context().store,
@@ -60,7 +60,7 @@ def create(body: KeyBody) -> Response:
     responses=success(200, KeyList, "All of them, newest first.") | failures(*STORE_FAILURES),
 )
 def list_keys() -> Response:
-    """List the keys, those that were revoked or have expired included."""
+    """List the keys, including those that were revoked or have expired."""
     return answer(to_json(KeyList(get_context().store.api_keys.list_keys(), None)))
 
 
@@ -72,9 +72,9 @@ def list_keys() -> Response:
     | failures("not-found", *STORE_FAILURES),
 )
 def get_key(key_id: str) -> Response:
-    """Get what is known of a key: its scopes, its end and its last use, to a minute."""
+    """Get a key: its scopes, its expiry and its last use, to the minute."""
     try:
-        stored = get_context().store.api_keys.find(key_id)
+        stored = get_context().store.api_keys.get(key_id)
     except NotFound as error:
         raise missing(str(error)) from error
     return answer(to_json(stored.key))
@@ -88,7 +88,7 @@ def get_key(key_id: str) -> Response:
     | failures("not-found", *STORE_FAILURES),
 )
 def revoke(key_id: str) -> Response:
-    """Revoke a key, for good. It stays in the list."""
+    """Revoke a key permanently. It stays in the list."""
     try:
         get_context().store.api_keys.revoke(key_id, actor=current_actor())
     except NotFound as error:
@@ -105,9 +105,9 @@ def revoke(key_id: str) -> Response:
     | failures("not-found", "invalid-request", *STORE_FAILURES),
 )
 def rotate(key_id: str, query: GraceQuery) -> Response:
-    """Give a key a new secret; `grace` keeps the one before for a time. Takes no body.
+    """Replace the secret of a key; the old one is accepted for the time `grace`. Takes no body.
 
-    Refused for a key that has a scope, or an end, beyond that of the key which asks.
+    Refused for a key with a scope that the caller's key lacks, or with a later expiry.
     """
     grace = parse_grace(query.grace) if query.grace is not None else timedelta(0)
     try:
@@ -118,5 +118,5 @@ def rotate(key_id: str, query: GraceQuery) -> Response:
 
 
 def _issued(issued: IssuedKey, *, status: int = 200, **headers: str) -> Response:
-    """An answer with a secret in it, which nobody on the way stores."""
+    """An answer with a secret, which no cache may store."""
     return answer(to_json(issued), status=status, headers={"Cache-Control": "no-store", **headers})

@@ -1,4 +1,4 @@
-"""The parts of /openapi.json (OpenAPI 3.1) beside routes: schemas, answers, problems, security."""
+"""The parts of /openapi.json (OpenAPI 3.1) except routes: schemas, answers, problems, security."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ _OTHERS = (
 _WITH_KEY = (
     *("unauthorized", "forbidden", "insufficient-scope", "too-many-attempts", "store-down"),
 )
-"""Problems of every route that asks who the caller is; those of /v1 also: invalid-request."""
+"""Problems of every route that needs a caller; routes of /v1 also have invalid-request."""
 _WITH_BODY = ("malformed-json", "too-large", "unsupported-media")
 """Problems of every route that changes something: one that takes no body refuses any."""
 
@@ -121,12 +121,12 @@ _SEGMENTS = {
     "sha256": SHA256,
     "webhook_id": WEBHOOK_ID,
 }
-"""What a path parameter matches, by its name; names of problems match that of sources."""
+"""The pattern of each path parameter, by its name; names of problems match that of sources."""
 
 _TAGS = {
     "Articles": "Texts with many claims.",
     "Claims": "Single claims, with verdict, history and schedule.",
-    "Checks": "What a verdict rests on.",
+    "Checks": "The evidence of a verdict.",
     "Changes": "Events, for programs and feed readers.",
     "Verify": "A verdict in the same answer.",
     "Reader": "The language model that reads all the evidence of a claim beside the judge.",
@@ -201,11 +201,11 @@ STORE_FAILURES = ("store-down", "store-full", "unreadable")
 
 
 QUEUE_FAILURES = ("queue-full", "share-full")
-"""Problems of a route that asks for work."""
+"""Problems of a route that requests work."""
 
 
 MISSING = ("not-found", "gone")
-"""Problems of a route for one article or claim: there is none, or it was deleted."""
+"""Problems of a route for one article or claim, which may be unknown or deleted."""
 
 
 def failures(*names: str) -> Responses:
@@ -262,7 +262,8 @@ def complete(
 
 
 def _write_security(*scopes: Scope, is_open: bool) -> list[dict[str, list[str]]]:
-    """Since OpenAPI 3.1 a scheme of any kind may list what it must permit; {}: none is needed."""
+    """The security requirements: since OpenAPI 3.1 a scheme of any kind may list scopes; {} means
+    that no key is needed."""
     names = list(map(str, scopes))
     return [{"token": names}, {"session": names}, *([{}] if is_open else [])]
 

@@ -21,7 +21,7 @@ GIVEN: Mapping[str, Mapping[str, str]] = {
     "create_key": {"key_id": _ID},
 }
 """By operation: the path parameters that its answer gives, each with its place in the answer (a
-runtime expression of OpenAPI). The answer has a link to each operation that takes just these."""
+runtime expression of OpenAPI). The answer links to each operation that takes exactly these."""
 
 
 def add_links(paths: Mapping[str, Mapping[str, dict[str, Any]]]) -> None:

@@ -9,13 +9,13 @@ SCHEMAS = "#/components/schemas/"
 
 
 def share_schemas(schemas: Mapping[str, Any]) -> dict[str, Any]:
-    """The schemas with each enum, and each body inside of another body, once: APIFlask describes
-    them again for each body and query that has one, as `KeyBody.Scope`."""
+    """The schemas with each enum and each nested body only once: APIFlask repeats them for each
+    body and query that has one, as `KeyBody.Scope`."""
     return {name.rpartition(".")[2]: schema for name, schema in schemas.items()}
 
 
 def shorten_references(value: Any) -> None:
-    """Let references lead to shared schemas: to `Scope` in place of `KeyBody.Scope`."""
+    """Make references point to shared schemas: to `Scope` instead of `KeyBody.Scope`."""
     if isinstance(value, dict):
         reference = value.get("$ref")
         if isinstance(reference, str) and reference.startswith(SCHEMAS):
@@ -27,10 +27,10 @@ def shorten_references(value: Any) -> None:
 
 
 def describe_defaults(schemas: Mapping[str, Any]) -> None:
-    """Say in the description of a field what it is when it is left out.
+    """Put the default of each field into its description.
 
-    As `default` it would say that the field is always there, and openapi-typescript makes such a
-    field required, in bodies as well. Null as the default of a field says nothing.
+    A `default` would mean that the field is always present: openapi-typescript makes such a field
+    required, in bodies as well. A default of null is left out.
     """
     for schema in schemas.values():
         for field in schema.get("properties", {}).values():

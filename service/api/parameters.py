@@ -1,4 +1,4 @@
-"""What a route of /v1 takes: the query parameters, and the body, that /openapi.json lists.
+"""Refuses query parameters and bodies of /v1 that /openapi.json does not list for the route.
 
 A parameter may be given once, or several times if it is a list there. Parameters of any address are
 UTF-8. A route without a body takes an empty one, or an object without fields.
@@ -25,13 +25,13 @@ _NAME_CHARACTERS = 200
 _CHANGES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 """Methods whose body has a meaning."""
 _NOT_UTF8 = re.compile("[\udc80-\udcff]")
-"""What the error handler "surrogateescape" makes of bytes that are not UTF-8."""
+"""The characters to which the error handler "surrogateescape" decodes bytes that are not UTF-8."""
 
 
 @dataclass(frozen=True, slots=True)
 class Takes:
-    """What the operation of an endpoint takes: its query parameters, each with whether it may be
-    given several times, whether it has a body, and whether it looks at If-Match."""
+    """The input of an endpoint's operation: its query parameters, each with whether it may be given
+    several times, whether it has a body, and whether it uses If-Match."""
 
     parameters: Mapping[str, bool]
     has_body: bool
@@ -48,7 +48,7 @@ def register_parameters(app: APIFlask) -> None:
 
     def check_parameters() -> None:
         known = described.get(request.endpoint or "")
-        # First, because Werkzeug makes other text of percent-encoded bytes and fails on bare ones.
+        # First, because Werkzeug replaces encoded bytes that are not UTF-8, and fails on raw ones.
         errors = list(_find_undecodable(request.query_string))
         if not errors and known is not None:
             errors = list(_find_wrong(known.parameters))
@@ -70,7 +70,7 @@ class Parameters(ImmutableMultiDict[str, str]):
 
 
 def _list_described(app: APIFlask) -> Mapping[str, Takes]:
-    """For each endpoint of /v1 what the description of its operation says that it takes."""
+    """The input of each endpoint of /v1, from the description of its operation."""
     spec = app.spec
     paths: Mapping[str, Any] = {} if isinstance(spec, str) else spec["paths"]
     return {
@@ -113,7 +113,8 @@ def _find_wrong(known: Mapping[str, bool]) -> Iterator[FieldError]:
 
 
 def _find_untaken(known: Takes) -> Iterator[FieldError]:
-    """A condition that is not looked at, and the fields of a body where none is taken."""
+    """Errors for a condition header that this route ignores, and for the body fields of a route
+    without a body."""
     if "If-Match" in request.headers and not known.has_condition:
         detail = "this route does not look at it: tags and schedules do"
         yield FieldError(detail, parameter="If-Match")

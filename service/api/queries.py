@@ -56,19 +56,20 @@ class ArticleOrder(StrEnum):
 
 
 class GraceQuery(BaseModel):
-    """What becomes of the secret before."""
+    """For how long the previous secret is accepted."""
 
     grace: Grace | None = Field(
-        default=None, description="How long the secret before is accepted as well; not at all."
+        default=None,
+        description="How long the old secret is accepted as well. Default: not at all.",
     )
 
 
 class AuditQuery(BaseModel):
-    """Which piece of the audit log, and of whose and which changes."""
+    """Which page of the audit log, and which changes by which actor."""
 
     limit: int = Field(default=LIST_LIMIT, ge=1, le=LIST_LIMIT_MAX)
     cursor: Annotated[str, StringConstraints(max_length=500)] | None = Field(
-        default=None, description="The `next` of the piece before."
+        default=None, description="The `next` of the previous page."
     )
     actor: Annotated[str, StringConstraints(min_length=1, max_length=40)] | None = Field(
         default=None, description="The id of a key, `token` or `local`."
@@ -100,7 +101,7 @@ class VerdictQuery(BaseModel):
 
 
 class UsageQuery(BaseModel):
-    """How many days of tokens."""
+    """For how many days the tokens are returned."""
 
     days: int = Field(default=30, ge=1, le=USAGE_DAYS, description="Today and the days before it.")
 
@@ -115,7 +116,7 @@ class ListQuery(BaseModel):
 
 
 class SearchQuery(ListQuery):
-    """Which records of a list, by what articles and claims have in common."""
+    """Which records of a list, by the properties that articles and claims share."""
 
     label: Annotated[list[VerdictLabel], Repeated, Field(max_length=len(VerdictLabel))] = Field(
         default=[], description="One of these, of a claim's last verdict."
@@ -138,7 +139,7 @@ class SearchQuery(ListQuery):
     sort: ArticleOrder | Order = Order.NEWEST
 
     def _fill(self, kind: type[Filter]) -> Filter:
-        """What articles and claims have in common, as the store takes it."""
+        """The store's filter with the fields that articles and claims share."""
         return kind(
             labels=tuple(self.label),
             statuses=tuple(self.status),
@@ -180,7 +181,7 @@ class ClaimListQuery(SearchQuery):
     reader: Annotated[list[ReaderFacet], Repeated, Field(max_length=len(ReaderFacet))] = Field(
         default=[],
         description="One of these, of the last verdict: whether the second reader agrees with the "
-        "judge, disagrees, or decides what the judge leaves open, or why it was not heard.",
+        "judge, disagrees, or decides what the judge leaves open, or why there is no reading.",
     )
     superseded: Superseded = Field(
         default=Superseded.EXCLUDE,
@@ -205,7 +206,7 @@ class ClaimListQuery(SearchQuery):
 
 
 class ReaderQuery(BaseModel):
-    """What is asked of the second reader in a check."""
+    """Whether the second reader is asked in a check."""
 
     reader: AskedReader | None = None
 
@@ -301,7 +302,7 @@ class FeedQuery(EventQuery):
 
 
 class ConditionHeaders(BaseModel):
-    """The header that makes a change depend on what is known of the record."""
+    """The header that makes a change depend on the version of the record."""
 
     if_match: Annotated[str, StringConstraints(max_length=500)] | None = Field(
         default=None,

@@ -1,4 +1,4 @@
-"""The second reader over HTTP: its state, what it uses, and to catch up on what it did not read."""
+"""The second reader over HTTP: its state and tokens, and the request of missed readings."""
 
 from __future__ import annotations
 
@@ -45,10 +45,10 @@ def get_reader(query: UsageQuery) -> Response:
     ),
 )
 def catch_up(query: ListQuery) -> Response:
-    """Read the claims that were not read for want of tokens or of an answer: one page, or none.
+    """Read the claims that were not read for lack of tokens or of an answer: one page, or none.
 
-    Repeat the request with `next` as `cursor` until `next` is null. They are bulk. No check under
-    way is doubled.
+    Repeat the request with `next` as `cursor` until `next` is null. The readings are bulk. A claim
+    whose check is under way gets no second one.
     """
     with check_cursor():
         requested = catch_up_readings(get_context(), limit=query.limit, cursor=query.cursor)

@@ -29,7 +29,7 @@ VERIFY_S = 19.0
 """Seconds that a verify request waits for its verdict: the answer is there within 20 s."""
 POLL_S = 0.05
 LEEWAY_S = 1.0
-"""Seconds for which a request is kept beyond that: then the judge's answer can still be read."""
+"""Further seconds for which a request is kept, so that the judge's answer can still be read."""
 
 
 @blueprint.post("/verify")
@@ -50,11 +50,11 @@ LEEWAY_S = 1.0
     ),
 )
 def verify_claim(body: VerifyBody) -> Response:
-    """Judge a claim now from the given passages. Nothing is fetched, nothing kept.
+    """Judge a claim now from the given passages. Nothing is fetched or kept.
 
-    A passage may be a whole page: of all of them the parts nearest to the claim are judged.
-    Passages without `url` are one origin, and cannot confirm each other. Where a second reader is
-    asked, the verdict is that of both, or the judge's if it has not answered in time.
+    A passage may be a whole page: the parts of all passages that are nearest to the claim are
+    judged. Passages without `url` are one origin, and cannot confirm each other. If a second reader
+    is asked, the verdict is that of both, or the judge's if the reader does not answer in time.
     """
     deadline = time.monotonic() + VERIFY_S
     if not body.force:
@@ -82,9 +82,9 @@ def verify_claim(body: VerifyBody) -> Response:
 def _ask(
     context: ServiceContext, request: VerifyRequest, *, deadline: float
 ) -> VerifyAnswer | None:
-    """The answer of a worker, None when there is none at `deadline`. Leaves nothing behind.
+    """The answer of a worker, None when there is none at `deadline`. Deletes the request.
 
-    Where a second reader has not answered by then, it is the judge's.
+    If a second reader has not answered by then, it is the judge's answer.
     """
     store = context.store
     store.ask_verify(request, within_s=deadline + LEEWAY_S - time.monotonic())

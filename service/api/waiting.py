@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader(Generic[T]):
-    """How to read one resource: all of it, its version alone (cheap), whether it is finished."""
+    """How to read one resource: the whole, only its version (cheap), and whether it is finished."""
 
     read: Callable[[], T]
     read_version: Callable[[], int]
@@ -99,7 +99,7 @@ def poll(read: Callable[[], T | None], *, deadline: float, every_s: float) -> T 
     """The first result of `read` that is not None; None when there is none at `deadline`."""
     while (found := read()) is None and time.monotonic() < deadline:
         time.sleep(every_s)
-        start_deadline()  # each look at the store is a request of its own
+        start_deadline()  # each read of the store has its own deadline
     return found
 
 

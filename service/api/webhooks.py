@@ -1,4 +1,4 @@
-"""Webhooks over HTTP: make one, change it, test it, and see what was delivered."""
+"""Webhooks over HTTP: create, change, test and delete webhooks, and list their deliveries."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ _BODY_FAILURES = ("malformed-json", "too-large", "unsupported-media", "invalid-r
     | failures(*_BODY_FAILURES, *STORE_FAILURES),
 )
 def create(body: WebhookBody) -> Response:
-    """Make a webhook, to which the events from now on that pass its filter are delivered.
+    """Create a webhook. Future events that pass its filter are delivered to it.
 
-    `labels`, `tags` and `article` choose as in GET /v1/changes. Keep the secret: messages are
-    signed with it, after the specification Standard Webhooks.
+    `labels`, `tags` and `article` filter as in GET /v1/changes. Keep the secret: messages are
+    signed with it, by the specification Standard Webhooks.
     """
     issued = make_webhook(get_context(), body)
     return _issued(issued, status=201, Location=f"/v1/webhooks/{issued.id}")
@@ -69,7 +69,7 @@ def list_webhooks() -> Response:
 )
 def get_webhook(webhook_id: str) -> Response:
     """Get a webhook, with whether and since when its receiver fails."""
-    return answer(to_json(get_context().store.webhooks.find(webhook_id)))
+    return answer(to_json(get_context().store.webhooks.get(webhook_id)))
 
 
 @blueprint.patch("/<webhook:webhook_id>")
@@ -83,8 +83,8 @@ def get_webhook(webhook_id: str) -> Response:
 def change(webhook_id: str, body: WebhookChangeBody) -> Response:
     """Change the given fields of a webhook; null removes a filter.
 
-    With `status` it is switched off, and what waits for it is given up, or switched on again, for
-    the events from then on.
+    `status` switches it off, and waiting deliveries are given up; or on again, for events from then
+    on.
     """
     return answer(to_json(change_webhook(get_context(), webhook_id, body)))
 
@@ -110,9 +110,9 @@ def delete(webhook_id: str) -> Response:
     | failures(*MISSING, *STORE_FAILURES),
 )
 def rotate(webhook_id: str) -> Response:
-    """Give a webhook a new secret. Takes no body.
+    """Replace the secret of a webhook. Takes no body.
 
-    For a day each message has two signatures, with the new secret and with the one before.
+    For a day each message has two signatures, with the new and with the previous secret.
     """
     return _issued(replace_secret(get_context(), webhook_id))
 
@@ -125,7 +125,7 @@ def rotate(webhook_id: str) -> Response:
     | failures(*MISSING, "webhook-disabled", "queue-full", *STORE_FAILURES),
 )
 def ping(webhook_id: str) -> Response:
-    """Deliver a test event, `webhook.ping`, to this webhook alone. Takes no body.
+    """Deliver a test event, `webhook.ping`, to this webhook only. Takes no body.
 
     Its outcome is in the list of deliveries.
     """
@@ -140,7 +140,7 @@ def ping(webhook_id: str) -> Response:
     | failures(*MISSING, *STORE_FAILURES),
 )
 def list_deliveries(webhook_id: str) -> Response:
-    """List what waits for a webhook, and the last 200 deliveries that have ended."""
+    """List the waiting deliveries of a webhook, and the last 200 that have ended."""
     return answer(
         to_json(DeliveryList(get_context().store.webhooks.list_deliveries(webhook_id), None))
     )
@@ -168,5 +168,5 @@ def _requested(webhook_id: str, event_id: str) -> Response:
 
 
 def _issued(issued: IssuedWebhook, *, status: int = 200, **headers: str) -> Response:
-    """An answer with a secret in it, which nobody on the way stores."""
+    """An answer with a secret, which no cache may store."""
     return answer(to_json(issued), status=status, headers={"Cache-Control": "no-store", **headers})

@@ -24,7 +24,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "check": ("claims.cli.check:check", "Check an article or claims without a running service."),
     "correct": ("service.cli.changing:correct", "Submit the corrected wording of a claim."),
     "delete": ("service.cli.changing:delete", "Delete claims or articles of a running service."),
-    "doctor": ("service.cli.maintenance:doctor", "Say what is wrong with this deployment."),
+    "doctor": ("service.cli.maintenance:doctor", "Check this deployment for faults."),
     "explain": (
         "claims.cli.explain:explain",
         "Check one claim, and show how much each piece of evidence counts.",
@@ -111,7 +111,9 @@ class LazyGroup(click.Group):
 @click.version_option(package_name="assay", prog_name="assay")
 def assay() -> None:
     """Check claims against sources, and show the evidence for each verdict."""
-    if click.get_current_context().invoked_subcommand != "doctor":  # which goes on, and says so
+    if (
+        click.get_current_context().invoked_subcommand != "doctor"
+    ):  # which continues, and reports the error
         check_names(os.environ)  # some commands read no settings
 
 

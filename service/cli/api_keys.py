@@ -1,4 +1,4 @@
-"""`assay keys`: the keys of the API, in the store itself, so that the first key needs no other."""
+"""`assay keys`: the API keys, directly in the store, so that the first key needs no other key."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def revoke(key_id: str, data_folder: Path | None, as_json: bool) -> None:
     """End a key now, and the sessions of browsers that signed in with it."""
     with _open_store(data_folder) as store:
         store.api_keys.revoke(key_id, actor=_find_actor())
-        key = store.api_keys.find(key_id).key
+        key = store.api_keys.get(key_id).key
     write_outcome(to_json(key), f"{key_id} is revoked", as_json=as_json)
 
 
@@ -121,9 +121,9 @@ def rotate(key_id: str, grace: str | None, data_folder: Path | None, as_json: bo
 def _open_store(data_folder: Path | None) -> Iterator[RedisStore]:
     """The store of a service of this machine, whether or not the service runs.
 
-    It is the server of ASSAY_REDIS_URL, or that of the data folder, which is started for as long as
-    the block takes if it does not run. Raises what `connect` and EmbeddedServer.start raise, and
-    InvalidInput when both are named.
+    It is the server of ASSAY_REDIS_URL, or that of the data folder; the latter is started for the
+    duration of the block if it is not running. Raises the errors of `connect` and
+    EmbeddedServer.start, and InvalidInput when both are named.
     """
     settings = Settings()
     if settings.redis_url and data_folder is not None:
@@ -147,7 +147,7 @@ def _read_scopes(given: Sequence[str]) -> set[Scope]:
 
 
 def _read_expiry(given: str | None) -> datetime | None:
-    """The moment; a day ends the key at its beginning, in UTC."""
+    """The time of expiry; a day means its beginning in UTC."""
     if given is None:
         return None
     if given.startswith("P"):
@@ -156,7 +156,7 @@ def _read_expiry(given: str | None) -> datetime | None:
 
 
 def _find_actor() -> Actor:
-    """Whoever runs the command, by the name of the user."""
+    """The user who runs the command, as an actor."""
     with suppress(OSError, KeyError, ImportError):
         return replace(LOCAL, name=getpass.getuser())
     return LOCAL

@@ -1,4 +1,4 @@
-"""`assay recheck`, `cancel`, `delete`, `correct`, `change`: change what a running service has."""
+"""`assay recheck`, `cancel`, `delete`, `correct`, `change`: change records of a running service."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from service.cli.filters import ask_reader_option, claim_filters, drop_empty
 from service.client import Client
 
 _OF_ONE_ID = (NotFound, Corrected, NotExtracted)
-"""Errors that say nothing about the other ids of a command."""
+"""Errors that concern only one id of a command."""
 
 _ids = click.argument("record_ids", metavar="ID...", nargs=-1, required=True)
 _json_lines = click.option("--json", "as_json", is_flag=True, help="Print a JSON line for each ID.")
@@ -42,8 +42,8 @@ def recheck(
 ) -> int:
     """Check claims again now: by ID, that of an article for all its claims, or by filters.
 
-    A check that waits or is under way is not doubled. If one ID fails, the others are still
-    checked, and the exit status is 2. If the service requires a key, it is read from
+    A claim whose check waits or is under way gets no second one. If one ID fails, the others are
+    still checked, and the exit status is 2. If the service requires a key, it is read from
     ASSAY_API_KEY.
     """
     chosen = drop_empty(filters)
@@ -75,7 +75,7 @@ def recheck(
 @url_option
 @_json_lines
 def cancel(record_ids: Sequence[str], url: str | None, as_json: bool) -> int:
-    """End the checks of claims that wait or are under way; an article stands for all its claims.
+    """End the checks of claims that wait or are under way; an article means all its claims.
 
     The claims stay. If one ID fails, the others are still cancelled, and the exit status is 2. If
     the service requires a key, it is read from ASSAY_API_KEY.
@@ -97,10 +97,11 @@ def cancel(record_ids: Sequence[str], url: str | None, as_json: bool) -> int:
 @url_option
 @_json_lines
 def delete(record_ids: Sequence[str], yes: bool, url: str | None, as_json: bool) -> int:
-    """Delete claims with all their checks, or articles with all their claims, for good.
+    """Delete claims with all their checks, or articles with all their claims, permanently.
 
-    On a terminal the command shows what would be deleted, and asks. Elsewhere it needs --yes. What
-    was deleted before is no error. If the service requires a key, it is read from ASSAY_API_KEY.
+    On a terminal the command shows what would be deleted, and asks. Elsewhere it needs --yes. An ID
+    that was deleted before is no error. If the service requires a key, it is read from
+    ASSAY_API_KEY.
     """
     client = connect(url)
     if not yes:
@@ -151,8 +152,8 @@ def change(
 ) -> None:
     """Add and remove sources of the claim ID, or of an article and all its claims.
 
-    Print the sources that it has then. They are read from its next check on, for which
-    `assay recheck ID` asks. Removing a source that it does not have is no error. If the service
+    Print its sources after the change. They are read from the next check on, which
+    `assay recheck ID` requests. Removing a source that it does not have is no error. If the service
     requires a key, it is read from ASSAY_API_KEY.
     """
     if not added and not removed:
@@ -182,10 +183,10 @@ def _act_on_each(
     *,
     as_json: bool,
 ) -> int:
-    """Act on each id and print what came of it, as JSON or in words; returns the exit status.
+    """Act on each id and print the result, as JSON or in words; returns the exit status.
 
-    An id on which it cannot be done is named on stderr, and the others follow. Any other error ends
-    the command; one of several ids is named by it.
+    An id for which the action fails is named on stderr, and the others follow. Any other error ends
+    the command; with several ids it names the one at which it happened.
     """
     for record_id in record_ids:
         is_article(record_id)  # raises before anything is changed
@@ -208,7 +209,7 @@ def _act_on_each(
 
 
 def _confirm(client: Client, record_ids: Sequence[str]) -> None:
-    """Show what would be deleted, and ask. Raises UsageError without a terminal, Abort for no."""
+    """Show what would be deleted, and ask. Raises UsageError without a terminal, Abort for "no"."""
     if not sys.stdin.isatty():
         raise click.UsageError("this is no terminal to ask on: give --yes to delete")
     for record_id in record_ids:

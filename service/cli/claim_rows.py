@@ -1,7 +1,7 @@
 """Reads claims to submit from a file: CSV with a header, or JSON lines.
 
-The whole file is checked before anything is sent, so that a wrong row is named while nothing of the
-file is submitted yet.
+The whole file is checked before anything is sent, so that no part of a file with a wrong row is
+submitted.
 """
 
 from __future__ import annotations
@@ -59,8 +59,8 @@ class ClaimRow:
 def read_claim_rows(
     path: Path, *, defaults: Mapping[str, Any], force: bool = False
 ) -> list[ClaimRow]:
-    """All claims of a file; a row has the `defaults` where it has no value, and their sources and
-    tags as well as its own.
+    """All claims of a file. A row gets the `defaults` for the fields without a value, and their
+    sources and tags in addition to its own.
 
     A name that ends in .jsonl or .ndjson is JSON lines, any other CSV, with commas, semicolons or
     tabs. Raises InvalidInput, which names the first wrong rows by their lines, for a file without
@@ -92,7 +92,7 @@ def read_claim_rows(
 
 
 def _force_or_check(body: dict[str, Any], force: bool) -> dict[str, Any]:
-    """The body, with `force` if that is wanted. Raises NotCheckable."""
+    """The body, with `force` if that is True. Raises NotCheckable."""
     from claims.extraction import check_checkable
 
     if force:
@@ -176,7 +176,7 @@ def _read_row(row: object, defaults: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _read_list(fields: dict[str, Any], name: str, split: Callable[[str], list[str]]) -> list[Any]:
-    """Take the field out: a list, or the text of a cell, which is split."""
+    """Remove and return a field: a list, or the text of a cell, which is split."""
     given = fields.pop(name, None)
     if isinstance(given, str):
         return [entry.strip() for entry in split(given) if entry.strip()]

@@ -1,4 +1,4 @@
-"""What commands share that use a running service: the option --url, the client, ids of records."""
+"""Shared by commands that use a running service: the option --url, the client, ids of records."""
 
 from __future__ import annotations
 
@@ -43,6 +43,6 @@ def is_article(record_id: str) -> bool:
 
 
 def check_claim_id(record_id: str) -> None:
-    """Raise InvalidInput for what is not the id of a claim."""
+    """Raise InvalidInput unless this is the id of a claim."""
     if is_article(record_id):
         raise InvalidInput(f"{record_id} is an article: give the id of one of its claims (c_...)")

@@ -51,7 +51,7 @@ def export(file_format: str, output: Path | None, url: str | None, **filters: An
     The claims are read page by page, so that an export may have any length. A file is written
     completely or not at all. JSON lines have all fields of each claim, with every text unchanged.
     In CSV, tags are separated by semicolons; sources, quotations and the addresses of their pages
-    have a line each; and an apostrophe stands before what a spreadsheet would run as a formula.
+    have a line each; and text that a spreadsheet would run as a formula begins with an apostrophe.
 
     If the service requires a key, it is read from ASSAY_API_KEY.
     """
@@ -80,7 +80,7 @@ def _write_csv(claims: Iterable[ExportedClaim]) -> Iterator[bytes]:
 
 
 def _write_cells(claim: ExportedClaim) -> dict[str, Any]:
-    """The cells of a claim by their columns, among other fields of its JSON form."""
+    """The cells of a claim by column, together with the other fields of its JSON form."""
     shape: dict[str, Any] = to_json(claim)
     verdict = shape["verdict"] or {}
     own = set(map(fold, claim.tags))
@@ -99,7 +99,8 @@ def _write_cells(claim: ExportedClaim) -> dict[str, Any]:
 
 
 def _write_reader(verdict: Verdict | None) -> str:
-    """The second reader with its label, or the code of why there is none; empty without one."""
+    """The second reader with its label, or the code of the reason why there is no reading; "" if no
+    reader is set up."""
     said = verdict.reader if verdict else None
     if isinstance(said, Reading):
         return f"{said.model}: {said.label}"
@@ -107,7 +108,7 @@ def _write_reader(verdict: Verdict | None) -> str:
 
 
 def _count(claims: Iterable[ExportedClaim]) -> Iterator[ExportedClaim]:
-    """The same claims; a line on stderr now and then says how many there were."""
+    """The same claims; regular lines on stderr give their number so far."""
     count, said_at = 0, time.monotonic()
     for claim in claims:
         count += 1

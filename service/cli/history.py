@@ -50,7 +50,7 @@ def _write_row(entry: HistoryEntry) -> tuple[str, ...]:
 
 
 def _list_changes(entry: HistoryEntry) -> Iterator[str]:
-    """A line for each thing that differs from the check before."""
+    """A line for each difference from the previous check."""
     if entry.changed:
         yield f"the verdict. {describe_causes(entry.causes)}".rstrip()
     if entry.diff:

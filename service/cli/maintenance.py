@@ -31,7 +31,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--all", "check_all", is_flag=True, help="Read all data, however much there is.")
 @json_option
 def doctor(data_folder: Path | None, check_all: bool, as_json: bool) -> int:
-    """Say what is wrong with this deployment: settings, exposure, disk, data, clock and model.
+    """Check this deployment for faults: settings, exposure, disk, data, clock and model.
 
     Works with and without a running service, and changes nothing. Exits with 1 on a fault.
     """
@@ -50,7 +50,7 @@ def doctor(data_folder: Path | None, check_all: bool, as_json: bool) -> int:
 def repair(data_folder: Path | None, force: bool, as_json: bool) -> int:
     """Cut a damaged end off the data of a stopped service, keep it, and check the rest.
 
-    A power cut can leave such an end. What was accepted is before it.
+    A power cut can leave such an end. All accepted data is before it.
     """
     folder = _find_folder(data_folder)
     done = repair_folder(folder, force=force)
@@ -91,7 +91,7 @@ def backup(file: Path, data_folder: Path | None, as_json: bool) -> int:
 def restore(file: Path, data_folder: Path | None, force: bool, as_json: bool) -> int:
     """Put the data of a backup into the data folder of a stopped service.
 
-    Its checksum is compared, and it is loaded, before it takes the place of anything.
+    The backup's checksum is compared, and it is loaded, before it replaces any data.
     """
     folder = _find_folder(data_folder)
     note, content, aside = restore_backup(file, folder, force=force)

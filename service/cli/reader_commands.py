@@ -1,6 +1,6 @@
-"""`assay reader read` and `catch-up`: what a running service has its second reader read.
+"""`assay reader read` and `catch-up`: request readings of claims from a running service.
 
-They join `assay reader test` and `show` (claims/cli/reader.py), which need no service.
+`assay reader test` and `show` (claims/cli/reader.py) need no service.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ __all__ = ["reader"]
 @url_option
 @json_option
 def read(claim_ids: Sequence[str], url: str | None, as_json: bool) -> None:
-    """Have claims of a running service read now, from what their last verdict rests on.
+    """Have claims of a running service read now, from the passages of their last verdict.
 
     Nothing is fetched. If the service requires a key, it is read from ASSAY_API_KEY.
     """
@@ -42,8 +42,8 @@ def read(claim_ids: Sequence[str], url: str | None, as_json: bool) -> None:
 @url_option
 @json_option
 def catch_up(url: str | None, as_json: bool) -> None:
-    """Have the claims of a running service read that were not: because the tokens of the day were
-    spent, or the reader did not answer.
+    """Have the claims of a running service read that were not read because the tokens of the day
+    were spent, or the reader did not answer.
 
     A second run does no harm. If the service requires a key, it is read from ASSAY_API_KEY.
     """

@@ -34,7 +34,7 @@ FINISHED = frozenset(
 
 
 def print_article(article: ArticleRecord) -> None:
-    """Print the claims with their verdicts; of an article without known claims, why that is."""
+    """Print the claims with their verdicts, or the reason why the claims are not known."""
     if article.status in (ArticleStatus.QUEUED, ArticleStatus.FAILED):
         why = describe_error(article.error) if article.error else describe_progress(article)
         write_lines([f"{article.id}: {plain(why)}"])
@@ -47,26 +47,26 @@ def print_article(article: ArticleRecord) -> None:
 
 
 def print_claims(*claims: ClaimRecord) -> None:
-    """Print claims that stand alone, with their verdicts."""
+    """Print claims without an article, with their verdicts."""
     print_result(CheckResult(article=None, claims=claims))
 
 
 def wait_for_article(
     client: Client, article_id: ArticleId, *, on_change: Callable[[ArticleRecord], None]
 ) -> ArticleRecord:
-    """The article once all its claims are judged, or after an hour as it is then."""
+    """The article once all its claims are judged, or its state after an hour."""
     return client.wait_for_article(article_id, timeout_s=PATIENCE_S, on_change=on_change)
 
 
 def wait_for_claim(
     client: Client, claim_id: ClaimId, *, on_change: Callable[[ClaimRecord], None]
 ) -> ClaimRecord:
-    """The claim once it is judged, or after an hour as it is then."""
+    """The claim once it is judged, or its state after an hour."""
     return client.wait_for_claim(claim_id, timeout_s=PATIENCE_S, on_change=on_change)
 
 
 def wait_and_print_article(client: Client, article_id: ArticleId, *, as_json: bool) -> None:
-    """Wait for an article and print it; progress goes to stderr. Raises as `check_finished`."""
+    """Wait for an article and print it; progress goes to stderr. Raises like `check_finished`."""
     article = wait_for_article(client, article_id, on_change=_say_progress)
     if as_json:
         write_json(to_json(article))
@@ -86,8 +86,8 @@ def wait_and_print_claim(client: Client, claim_id: ClaimId, *, as_json: bool) ->
 
 
 def check_finished(record: ArticleRecord | ClaimRecord) -> None:
-    """Raise TemporaryError for what is not finished after the wait, and for an article on which the
-    service failed; InvalidInput for an article that cannot be checked."""
+    """Raise TemporaryError for a record that is not finished after the wait, and for an article
+    that failed for a fault of the service; InvalidInput for one that cannot be checked."""
     if isinstance(record, ArticleRecord) and record.error:
         _raise_error(record.error)
     if record.status not in FINISHED:

@@ -94,8 +94,8 @@ def submit(
     Each line of a .jsonl file is an object with these fields.
 
     The claims are submitted in the order of the file, up to 500 at once. If a row is wrong, nothing
-    of the file is submitted. If it breaks off, run the same command again within a day: what was
-    accepted is not accepted twice.
+    of the file is submitted. If it breaks off, run the same command again within a day: claims that
+    were accepted are not accepted twice.
 
     If the service requires a key, it is read from ASSAY_API_KEY.
     """
@@ -133,7 +133,7 @@ def _say_repeat(new_id: str, earlier_id: str) -> None:
 
 
 def _without_none(given: Mapping[str, str | date | None]) -> dict[str, Any]:
-    """What is given, as JSON has it."""
+    """The given values in JSON form, without None."""
     return {
         name: value.isoformat() if isinstance(value, date) else value
         for name, value in given.items()
@@ -144,7 +144,7 @@ def _without_none(given: Mapping[str, str | date | None]) -> dict[str, Any]:
 def _submit_texts(
     client: Client, texts: Sequence[str], options: dict[str, Any], wait: bool, as_json: bool
 ) -> None:
-    """Submit claims that belong to no article, and print them as an article is printed."""
+    """Submit claims without an article, and print them in the form of an article."""
     bodies = [{"text": text, **options} for text in texts]
     ids = client.submit_claims(bodies, on_repeat=_say_repeat)
     if wait:
@@ -226,7 +226,7 @@ def _find_line(pointer: str, batch: Sequence[ClaimRow]) -> str:
 
 
 def _read_article(article: str) -> dict[str, str]:
-    """The fields of the body that hold the article. Raises InvalidInput."""
+    """The body's fields with the article. Raises InvalidInput."""
     if article.startswith(("http://", "https://")):
         return {"url": article}
     try:

@@ -44,7 +44,7 @@ from service.client import Client
 ALL = "all"
 """The value of --since for all events that are kept."""
 _LINES_AROUND = 5
-"""Lines of a terminal that the head and the frame of the live table take."""
+"""Terminal lines used by the head and the frame of the live table."""
 _LEAST_ROWS = 3
 
 Record = ArticleRecord | ClaimRecord
@@ -89,7 +89,7 @@ def watch(
 
 
 def _watch_record(client: Client, record_id: str, *, as_json: bool) -> None:
-    """Show the claims until all are judged. Raises as `get --wait` does."""
+    """Show the claims until all are judged. Raises like `get --wait`."""
     is_live = not as_json and sys.stdout.isatty()
     record: Record
     with _live_table() if is_live else _lines(as_json=as_json) as show:
@@ -112,7 +112,7 @@ def _live_table() -> Iterator[Callable[[Record], None]]:
 
 @contextmanager
 def _lines(*, as_json: bool) -> Iterator[Callable[[Record], None]]:
-    """Write a line for each claim whose state has changed since the version before."""
+    """Write a line for each claim whose state has changed since the previous version."""
     known: dict[ClaimId, str] = {}
 
     def show(record: Record) -> None:

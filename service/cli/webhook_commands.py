@@ -1,4 +1,4 @@
-"""`assay webhooks`: the webhooks of a running service, and what was delivered to them."""
+"""`assay webhooks`: the webhooks of a running service, and their deliveries."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def ping(webhook_id: str, url: str | None, as_json: bool) -> None:
 @url_option
 @json_option
 def rotate(webhook_id: str, url: str | None, as_json: bool) -> None:
-    """Give a webhook a new secret, and print id and secret. The old one signs as well for a day."""
+    """Replace the secret of a webhook, and print id and secret. For a day both secrets sign."""
     client = connect(url)
     _print_issued(client.rotate_webhook(webhook_id), client.url, as_json=as_json)
 
@@ -140,7 +140,7 @@ def rotate(webhook_id: str, url: str | None, as_json: bool) -> None:
 @url_option
 @json_option
 def deliveries(webhook_id: str, url: str | None, as_json: bool) -> None:
-    """List what waits for a webhook, and the last deliveries; the newest attempt first."""
+    """List the waiting and the last deliveries of a webhook, newest attempt first."""
     found = connect(url).list_deliveries(webhook_id)
     if as_json:
         write_json([to_json(delivery) for delivery in found])

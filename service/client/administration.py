@@ -1,4 +1,4 @@
-"""For whoever runs the service: keys of the API, the audit log, the retry of failed work."""
+"""For operators: API keys, the audit log, retry of failed work."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from service.client.transport import Transport, encode_segment
 from service.shapes import Alive, AuditList, CheckList, IssuedKey, KeyList, ReaderState
 
 RETRIED_AT_ONCE = 200
-"""Articles or claims that one retry request looks at: the maximum that the API allows."""
+"""Articles or claims that one retry request examines: the maximum that the API allows."""
 
 
 class Administration(Transport):
@@ -22,25 +22,25 @@ class Administration(Transport):
     def create_key(
         self, name: str, scopes: Collection[str], *, expires_at: str | None = None
     ) -> IssuedKey:
-        """Make a key; its text is in the answer alone."""
+        """Create a key; its text is only in this answer."""
         body = {"name": name, "scopes": list(scopes), "expires_at": expires_at}
         return self._ask(IssuedKey, "POST", "/v1/keys", body=body)
 
     def list_keys(self) -> tuple[ApiKey, ...]:
-        """All keys, newest first, those that ended included."""
+        """All keys, newest first, including those that have ended."""
         return self._ask(KeyList, "GET", "/v1/keys").items
 
     def get_key(self, key_id: str) -> ApiKey:
-        """What is known of a key."""
+        """A key, without its secret."""
         return self._ask(ApiKey, "GET", f"/v1/keys/{encode_segment(key_id)}")
 
     def rotate_key(self, key_id: str, *, grace: str | None = None) -> IssuedKey:
-        """Give a key a new secret; the one before is accepted for `grace` (ISO 8601 duration)."""
+        """Replace the secret of a key; the old one is accepted for `grace` (ISO 8601 duration)."""
         query = f"?{urlencode({'grace': grace})}" if grace is not None else ""
         return self._ask(IssuedKey, "POST", f"/v1/keys/{encode_segment(key_id)}/rotate{query}")
 
     def revoke_key(self, key_id: str) -> None:
-        """End a key, for good."""
+        """End a key permanently."""
         self._delete(f"/v1/keys/{encode_segment(key_id)}")
 
     def list_audit(
@@ -54,7 +54,7 @@ class Administration(Transport):
         since: str | datetime | None = None,
         until: str | datetime | None = None,
     ) -> AuditList:
-        """A piece of who changed what, newest first; go on with its `next` until that is None."""
+        """One page of the audit log, newest first; continue with its `next` until that is None."""
         given: dict[str, Any] = {"limit": limit, "cursor": cursor, "actor": actor, "action": action}
         given |= {"object": object, "since": since, "until": until}
         query = urlencode({name: value for name, value in given.items() if value is not None})
@@ -66,8 +66,8 @@ class Administration(Transport):
         return self._ask(ReaderState, "GET", f"/v1/reader{query}")
 
     def catch_up_readings(self, *, cursor: str | None = None) -> CheckList:
-        """Have one page of the claims read that were not, because the tokens of the day were spent
-        or the reader did not answer: the numbers of their checks, and `next`.
+        """Request the readings that are missing because the tokens of the day were spent or the
+        reader did not answer, for one page of claims: the numbers of their checks, and `next`.
 
         Also raises NoReader and QueueFull.
         """
@@ -75,14 +75,15 @@ class Administration(Transport):
         return self._ask(CheckList, "POST", f"/v1/reader/catch-up?{urlencode(query)}")
 
     def check_alive(self) -> Alive:
-        """The answer of the process at the address, which needs no key.
+        """The answer of the process at the address; needs no key.
 
         Raises ServiceUnreachable when no service answers there.
         """
         return self._ask(Alive, "GET", "/livez")
 
     def retry_failed(self, *, cursor: str | None = None) -> Retried:
-        """Retry one page of what failed for a fault of the service: the number, and `next`.
+        """Retry one page of the work that failed for a fault of the service: their number, and
+        `next`.
 
         Also raises QueueFull.
         """

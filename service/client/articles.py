@@ -13,7 +13,7 @@ from service.client.transport import (
     OnRepeat,
     Transport,
     encode_segment,
-    tell_repeats,
+    report_repeats,
     write_reader_query,
 )
 from service.shapes import (
@@ -28,7 +28,7 @@ from service.shapes import (
 
 
 class ArticleFilters(TypedDict, total=False):
-    """The query parameters of GET /v1/articles; of several values in a sequence one is enough."""
+    """The query parameters of GET /v1/articles; an article matches one of several values."""
 
     label: str | Sequence[str]
     status: str | Sequence[str]
@@ -57,7 +57,7 @@ class Articles(Transport):
         IdempotencyMismatch.
         """
         found = self._submit(Accepted, "/v1/articles", body, idempotency_key)
-        tell_repeats([found], on_repeat)
+        report_repeats([found], on_repeat)
         return ArticleId(found.id)
 
     def get_article(self, article_id: ArticleId) -> ArticleRecord:
@@ -65,9 +65,9 @@ class Articles(Transport):
         return self._ask(ArticleRecord, "GET", f"/v1/articles/{encode_segment(article_id)}")
 
     def iterate_articles(self, **filters: Unpack[ArticleFilters]) -> Iterator[ListEntry]:
-        """Yield the articles that fit all filters, newest first unless `sort` says otherwise.
+        """Yield the articles that match all filters, newest first unless `sort` says otherwise.
 
-        Asks for the next page when the one before is used up.
+        Requests each page when the previous one is used up.
         """
         for page in self._iterate(EntryList, "/v1/articles", filters):
             yield from page.items
@@ -88,12 +88,12 @@ class Articles(Transport):
         return self._wait(ArticleRecord, path, finished, timeout_s, on_change)
 
     def set_article_tags(self, article_id: ArticleId, tags: Sequence[str]) -> tuple[str, ...]:
-        """Replace the tags of an article; returns those that it has now."""
+        """Replace the tags of an article; returns the new tags."""
         path = f"/v1/articles/{encode_segment(article_id)}/tags"
         return self._ask(TagList, "PUT", path, body={"tags": list(tags)}).tags
 
     def add_article_sources(self, article_id: ArticleId, sources: Sequence[str]) -> tuple[str, ...]:
-        """Add sources to an article and all its claims; returns all that the article has.
+        """Add sources to an article and all its claims; returns all sources of the article.
 
         Also raises NotExtracted.
         """
@@ -103,7 +103,7 @@ class Articles(Transport):
     def remove_article_sources(
         self, article_id: ArticleId, sources: Sequence[str]
     ) -> tuple[str, ...]:
-        """Remove sources of an article and all its claims; otherwise like the method above."""
+        """Remove sources of an article and all its claims; otherwise like `add_article_sources`."""
         query = urlencode({"source": list(sources)}, doseq=True)
         path = f"/v1/articles/{encode_segment(article_id)}/sources?{query}"
         return self._ask(GivenSources, "DELETE", path).sources
@@ -132,7 +132,7 @@ class Articles(Transport):
         self._delete(f"/v1/articles/{encode_segment(article_id)}/schedule")
 
     def cancel_article(self, article_id: ArticleId) -> int:
-        """End the checks of all claims of an article; returns how many were ended."""
+        """End the checks of all claims of an article; returns the number of checks ended."""
         path = f"/v1/articles/{encode_segment(article_id)}/cancel"
         return self._ask(Cancelled, "POST", path).cancelled
 

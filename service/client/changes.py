@@ -1,4 +1,4 @@
-"""Changes: the events of the service one by one, and webhooks, which deliver them."""
+"""The events of the service, and the webhooks that deliver them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ EVENTS_AT_ONCE = 200
 """Events that one request for changes asks for: the maximum that the API allows."""
 
 RECONNECT_S = (1.0, 30.0)
-"""Seconds before a request for changes is repeated when the service is away: first, and at most."""
+"""Seconds before a request for changes is repeated while the service does not answer: first and
+maximum."""
 
 
 class Changes(Transport):
@@ -45,13 +46,14 @@ class Changes(Transport):
         follow: bool = True,
         patience_s: float = 600,
     ) -> Iterator[Event]:
-        """Each event after `since` once, in order; with `follow` also those to come, without end.
+        """Yield each event after `since` once, in order; with `follow`, future ones without end.
 
         The filters are the query parameters of GET /v1/changes; of several values one is enough.
-        `since` is the id of an event, None for all that are kept, or "now" for those to come. To go
-        on later, keep the `id` of the last event that was dealt with. While the service is away it
-        is asked again for `patience_s` seconds, then ServiceUnreachable or StoreUnavailable is
-        raised. Raises EventsGone when events after `since` are no longer kept.
+        `since` is the id of an event, None for all events that are kept, or "now" for future events
+        only. To continue later, store the `id` of the last event that was handled. While the
+        service does not answer, the request is repeated for `patience_s` seconds, then
+        ServiceUnreachable or StoreUnavailable is raised. Raises EventsGone when events after
+        `since` are no longer kept.
         """
         chosen = {
             "type": type,
@@ -75,7 +77,7 @@ class Changes(Transport):
             since = found.next
 
     def read_changes(self, *, since: str | None = None, limit: int = EVENTS_AT_ONCE) -> EventList:
-        """At most `limit` events after `since`, as in `changes`, and the `next` to go on from."""
+        """At most `limit` events after `since`, as in `changes`, and `next` for the next call."""
         query = {"limit": limit} | ({"since": since} if since else {})
         return self._ask(EventList, "GET", f"/v1/changes?{urlencode(query)}")
 
@@ -95,9 +97,9 @@ class Changes(Transport):
             pause_s = min(2 * pause_s, longest_s)
 
     def create_webhook(self, url: str, events: Collection[str], **chosen: Any) -> IssuedWebhook:
-        """Make a webhook for these events; `chosen`: `labels`, `tags`, `article`, as in the API.
+        """Create a webhook for these events; `chosen`: `labels`, `tags`, `article`, as in the API.
 
-        The answer has its secret, this once.
+        Only this answer has the secret.
         """
         body = {"url": url, "events": list(events), **chosen}
         return self._ask(IssuedWebhook, "POST", "/v1/webhooks", body=body)
@@ -107,7 +109,7 @@ class Changes(Transport):
         return self._ask(WebhookList, "GET", "/v1/webhooks").items
 
     def get_webhook(self, webhook_id: str) -> Webhook:
-        """What is known of a webhook."""
+        """A webhook, without its secret."""
         return self._ask(Webhook, "GET", _webhook_path(webhook_id))
 
     def change_webhook(self, webhook_id: str, body: Mapping[str, Any]) -> Webhook:
@@ -115,7 +117,7 @@ class Changes(Transport):
         return self._ask(Webhook, "PATCH", _webhook_path(webhook_id), body=body)
 
     def rotate_webhook(self, webhook_id: str) -> IssuedWebhook:
-        """Give a webhook a new secret; the one before signs as well for a day."""
+        """Replace the secret of a webhook; for a day the previous one signs messages as well."""
         return self._ask(IssuedWebhook, "POST", f"{_webhook_path(webhook_id)}/rotate")
 
     def delete_webhook(self, webhook_id: str) -> None:
@@ -127,7 +129,7 @@ class Changes(Transport):
         return self._ask(DeliveryRequested, "POST", f"{_webhook_path(webhook_id)}/ping").event_id
 
     def list_deliveries(self, webhook_id: str) -> tuple[Delivery, ...]:
-        """What waits for a webhook, and the last deliveries; the newest attempt first."""
+        """The waiting and the last ended deliveries of a webhook, newest attempt first."""
         return self._ask(DeliveryList, "GET", f"{_webhook_path(webhook_id)}/deliveries").items
 
     def redeliver(self, webhook_id: str, event_id: str) -> None:
@@ -139,9 +141,9 @@ class Changes(Transport):
 def verify_webhook(body: bytes, headers: Mapping[str, str], secret: str) -> Event:
     """The event in a message to a webhook, for its receiver: `body` and headers as they arrived.
 
-    `secret` is the one that the webhook was made with. Raises InvalidInput for a message that was
-    not signed with it, was changed, or is older or newer than five minutes. A message may come
-    twice: `webhook-id` is the same then.
+    `secret` is the secret of the webhook. Raises InvalidInput for a message that was not signed
+    with it, was changed, or whose time differs by more than five minutes. A message may arrive
+    twice, with the same `webhook-id`.
     """
     try:
         Signer(secret).verify(body, dict(headers), json_parse=False)

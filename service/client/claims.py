@@ -23,7 +23,7 @@ from service.client.transport import (
     OnRepeat,
     Transport,
     encode_segment,
-    tell_repeats,
+    report_repeats,
     write_reader_query,
 )
 from service.shapes import (
@@ -62,7 +62,7 @@ class Claims(Transport):
     ) -> ClaimId:
         """Submit the body of POST /v1/claims; otherwise like `submit_article`."""
         found = self._submit(Accepted, "/v1/claims", body, idempotency_key)
-        tell_repeats([found], on_repeat)
+        report_repeats([found], on_repeat)
         return ClaimId(found.id)
 
     def submit_claims(
@@ -75,7 +75,7 @@ class Claims(Transport):
         """Submit up to 500 claims, all or none; returns their ids in order. See `submit_claim`."""
         body = {"claims": list(bodies)}
         found = self._submit(AcceptedList, "/v1/claims/batch", body, idempotency_key)
-        tell_repeats(found.items, on_repeat)
+        report_repeats(found.items, on_repeat)
         return tuple(ClaimId(item.id) for item in found.items)
 
     def get_claim(self, claim_id: ClaimId) -> ClaimRecord:
@@ -88,7 +88,7 @@ class Claims(Transport):
         return self._ask(HistoryList, "GET", path).items
 
     def get_check(self, claim_id: ClaimId, check: int) -> CheckRecord:
-        """One check of a claim: what it gathered, and its verdict."""
+        """One check of a claim: the evidence that it gathered, and its verdict."""
         path = f"/v1/claims/{encode_segment(claim_id)}/checks/{check}"
         return self._ask(CheckRecord, "GET", path)
 
@@ -129,7 +129,7 @@ class Claims(Transport):
         return self._ask(Verdict, "POST", "/v1/verify", body=body)
 
     def add_sources(self, claim_id: ClaimId, sources: Sequence[str]) -> tuple[str, ...]:
-        """Add sources to a claim, for its next check; returns all that it has.
+        """Add sources to a claim, for its next check; returns all its sources.
 
         Also raises Corrected.
         """
@@ -137,7 +137,7 @@ class Claims(Transport):
         return self._ask(GivenSources, "POST", path, body={"sources": list(sources)}).sources
 
     def remove_sources(self, claim_id: ClaimId, sources: Sequence[str]) -> tuple[str, ...]:
-        """Remove sources of a claim, for its next check; returns those that are left.
+        """Remove sources of a claim, for its next check; returns the remaining sources.
 
         Also raises Corrected.
         """
@@ -146,7 +146,7 @@ class Claims(Transport):
         return self._ask(GivenSources, "DELETE", path).sources
 
     def set_claim_tags(self, claim_id: ClaimId, tags: Sequence[str]) -> tuple[str, ...]:
-        """Replace a claim's own tags; returns those that it has now."""
+        """Replace a claim's own tags; returns the new tags."""
         path = f"/v1/claims/{encode_segment(claim_id)}/tags"
         return self._ask(TagList, "PUT", path, body={"tags": list(tags)}).tags
 
@@ -159,16 +159,16 @@ class Claims(Transport):
         return self._ask(CheckAccepted, "POST", path).check
 
     def read_claim(self, claim_id: ClaimId) -> int:
-        """Have the second reader read what the last verdict was concluded from; returns the number
-        of the check. Also raises NoReader, NoVerdict and QueueFull."""
+        """Have the second reader read the passages of the last verdict; returns the number of the
+        check. Also raises NoReader, NoVerdict and QueueFull."""
         path = f"/v1/claims/{encode_segment(claim_id)}/read"
         return self._ask(CheckAccepted, "POST", path).check
 
     def recheck_claims(self, **filters: Unpack[ClaimFilters]) -> Iterator[CheckAccepted]:
-        """Request another check of all claims that fit all filters now; yields their numbers.
+        """Request another check of all claims that match all filters; yields their numbers.
 
-        At least one filter is needed. Claims that were corrected are left out. Also raises
-        QueueFull: those before were requested, and asking again doubles no check.
+        At least one filter is needed. Corrected claims are left out. Also raises QueueFull: the
+        checks yielded before were requested, and repeating the call doubles no check.
         """
         query: dict[str, Any] = {"limit": LISTED_AT_ONCE, **filters}
         while True:
@@ -191,7 +191,7 @@ class Claims(Transport):
         self._delete(f"/v1/claims/{encode_segment(claim_id)}/schedule")
 
     def cancel_claim(self, claim_id: ClaimId) -> int:
-        """End the claim's check that waits or is under way; returns how many were ended."""
+        """End the claim's check that waits or is under way; returns the number of checks ended."""
         path = f"/v1/claims/{encode_segment(claim_id)}/cancel"
         return self._ask(Cancelled, "POST", path).cancelled
 

@@ -1,4 +1,4 @@
-"""Registered sources, and who changed what of them."""
+"""Registered sources, and their changes with author and time."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class Sources(Transport):
         return self._ask(RegisteredSource, "PUT", f"/v1/sources/{encode_segment(name)}", body=body)
 
     def delete_source(self, name: str, *, by: str | None = None) -> None:
-        """Remove a registered source; `by` may be left out with a key, whose name is then kept."""
+        """Remove a registered source; without `by` the key's name is stored as the author."""
         query = f"?{urlencode({'by': by})}" if by is not None else ""
         self._delete(f"/v1/sources/{encode_segment(name)}{query}")
 
     def get_source_changes(self, name: str) -> tuple[SourceChange, ...]:
-        """Who changed what of a source, oldest first."""
+        """The changes of a source with author and time, oldest first."""
         path = f"/v1/sources/{encode_segment(name)}/changes"
         return self._ask(SourceChangeList, "GET", path).items

@@ -79,10 +79,10 @@ T = TypeVar("T")
 Record = TypeVar("Record", ArticleRecord, ClaimRecord)
 Listed = TypeVar("Listed", EntryList, ExportList)
 OnRepeat = Callable[[str, str], None]
-"""Called with the id of what was submitted, and of the last one before it with the same content."""
+"""Called with the id of the submission and that of the last earlier one with the same content."""
 
 
-def tell_repeats(found: Iterable[Accepted], on_repeat: OnRepeat | None) -> None:
+def report_repeats(found: Iterable[Accepted], on_repeat: OnRepeat | None) -> None:
     """Call `on_repeat` for each submission that has the content of an earlier one."""
     for one in found:
         if on_repeat is not None and one.repeats is not None:
@@ -104,7 +104,7 @@ class Answer:
 
 
 class Transport:
-    """What the methods of all subjects use. Keeps no connection and no state."""
+    """The requests that the methods of all subjects use. Keeps no connection and no state."""
 
     def __init__(self, url: str = DEFAULT_URL, *, token: str | None = None) -> None:
         """`url` is the address of the service, `token` a key or the token of the service.
@@ -121,7 +121,7 @@ class Transport:
         token = (token or "").strip()
         if not token.isprintable():
             raise InvalidInput(
-                "a line break or a tab stands in the key: see ASSAY_API_KEY, ASSAY_API_TOKEN"
+                "the key has a line break or a tab in it: see ASSAY_API_KEY, ASSAY_API_TOKEN"
             )
         self._token = token
 
@@ -236,7 +236,7 @@ class Transport:
         headers: Mapping[str, str] | None,
         wait_s: float,
     ) -> Answer:
-        # The local key is another one after each start of the service.
+        # Each start of the service creates a new local key.
         token = self._token or find_local_key(self._url)
         access = {"Authorization": f"Bearer {token}".encode()} if token else {}
         sent = {"Accept": "application/json"} | access | dict(headers or {})
@@ -311,7 +311,7 @@ class Transport:
 def _split(url: str) -> SplitResult | None:
     try:
         parts = urlsplit(url)
-        _ = parts.port  # reading it is what checks it
+        _ = parts.port  # reading the port checks it
     except ValueError:
         return None
     return parts

@@ -1,5 +1,5 @@
-"""The forms that change what is there: checks of an article, cancelling, tags, sources, a corrected
-wording, and deletion, which is confirmed on a page of its own."""
+"""The forms that change articles and claims: re-check, cancel, tags, sources, corrected wording,
+and deletion, which is confirmed on a page of its own."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ from service.intake import (
     tag_claim,
 )
 
-# Of an article: its sources are changed together with those of its claims, which are not known.
+# For an article: its sources are changed together with those of its claims, which are unknown yet.
 _WITHOUT_CLAIMS = (ArticleStatus.QUEUED, ArticleStatus.FAILED)
 _NOT_CONFIRMED = {"confirmed": ("Tick this to delete it.",)}
 
@@ -50,7 +50,7 @@ class ChangeSources(Protocol):
     """Adds and removes sources of one record."""
 
     def __call__(self, *, add: Sequence[str], remove: Sequence[str]) -> tuple[str, ...]:
-        """The sources that it has then. Raises InvalidInput."""
+        """The sources after the change. Raises InvalidInput."""
         ...
 
 
@@ -141,7 +141,7 @@ def tag_one_claim(claim_id: ClaimId) -> AnyResponse:
 
 @needs(Scope.WRITE)
 def replace_article_sources(article_id: ArticleId) -> AnyResponse:
-    """Change the sources of the article and its claims: those of the form instead of its own."""
+    """Replace the sources of the article and its claims with those of the form."""
     article = get_context().store.get_article(article_id).record
     change = partial(change_article_sources, get_context(), article_id)
     filled = _change_sources(article.sources, change)
@@ -152,7 +152,7 @@ def replace_article_sources(article_id: ArticleId) -> AnyResponse:
 
 @needs(Scope.WRITE)
 def replace_claim_sources(claim_id: ClaimId) -> AnyResponse:
-    """Change the sources of the claim: those of the form instead of its own."""
+    """Replace the sources of the claim with those of the form."""
     claim = get_context().store.get_claim(claim_id).record
     filled = _change_sources(claim.sources, partial(change_claim_sources, get_context(), claim_id))
     if filled.body is None:
@@ -161,7 +161,7 @@ def replace_claim_sources(claim_id: ClaimId) -> AnyResponse:
 
 
 def _change_sources(before: Sequence[str], change: ChangeSources) -> Filled[SourcesBody]:
-    """Add and remove what the form has more and less; without a body if it cannot be done."""
+    """Add the form's new sources and remove the others; the result has no body if that fails."""
     filled = read_sources_form(request.form)
     if filled.body is None:
         return filled
@@ -206,7 +206,7 @@ def remove_claim(claim_id: ClaimId) -> AnyResponse:
 
 
 def _show_article(article_id: ArticleId, **forms: Filled[Any]) -> Response:
-    """The page, with the forms that were sent and are wrong."""
+    """The page, with the forms that were sent with errors."""
     article = get_context().store.get_article(article_id).record
     heading = name_article(article)
     return _render(f"/articles/{article_id}", heading, article, forms, article=article)

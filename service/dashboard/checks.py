@@ -46,7 +46,7 @@ def register_checks(blueprint: Blueprint) -> None:
 
 @needs(Scope.READ)
 def show_check(claim_id: ClaimId, check: int) -> str:
-    """The verdict of one check, what it read, and each page as it was read."""
+    """The verdict of one check, with its coverage and each page as it was read."""
     store = get_context().store
     record = _get_check(store, claim_id, check)
     stored = store.get_claim(claim_id)

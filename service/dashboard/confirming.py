@@ -1,8 +1,8 @@
-"""What a form has done, said on the page that follows it.
+"""Confirms on the next page what a form has done.
 
-The redirect after a form names it in the query of the address (`?done=tags-saved`), so nothing is
-kept for it in the browser or in the store; the words stand here. The script of the page takes the
-query out of the address, so that the page that is loaded again does not say it again.
+The redirect after a form has the result in the query of the address (`?done=tags-saved`), so that
+neither the browser nor the store keeps it; this module has the messages. The script of the page
+removes the query from the address, so that a reload does not show the message again.
 """
 
 from __future__ import annotations
@@ -46,8 +46,7 @@ class Done(StrEnum):
 
     @property
     def words(self) -> str:
-        """The words that a reader sees: they hold as long as the page stands open, which goes on to
-        show what comes of it."""
+        """The message. It stays true while the page is open and updates itself."""
         return _WORDS[self]
 
 
@@ -82,11 +81,11 @@ _WORDS = {
 
 
 def confirm(path: str, done: Done) -> AnyResponse:
-    """Redirect to the page at `path`, which says what was done."""
+    """Redirect to the page at `path`, which shows the message for `done`."""
     return redirect(f"{path}?{PARAMETER}={done}", 303)
 
 
 def describe_done() -> str:
-    """What the form before this page has done, in words; "" after none."""
+    """The message about the form that led to this page; "" without one."""
     given = request.args.get(PARAMETER, "") if request.method == "GET" else ""
     return Done(given).words if given in set(Done) else ""

@@ -103,7 +103,7 @@ def answer_rate_limited(error: RateLimitExceeded) -> Response:
 
 
 def answer_silent_store(error: StoreUnavailable) -> Response:
-    """The same for a store that does not answer or is full: signing in needs the store as well."""
+    """A page or a problem for a store that does not answer or is full, also while signing in."""
     problem = problem_of_store(error)
     is_full = isinstance(error, StoreFull)
     return _answer_by_accept(problem, problem.detail if is_full else _LOAD_AGAIN)

@@ -63,7 +63,7 @@ SEARCH_FIELDS = ("q", "label", "status", "tag", "superseded", "reader")
 _CLAIMS_ALONE = ("superseded", "reader")
 """Fields of the search form that filter claims and no articles."""
 STATUS_CHOICES = {"busy": "Under way", "finished": "Checked", "failed": "Given up"}
-"""The choices of the search form, which stand for statuses of articles and of claims."""
+"""The choices of the search form, each of which means statuses of articles and of claims."""
 _ARTICLE_STATUSES = {
     "busy": (ArticleStatus.QUEUED, ArticleStatus.EXTRACTED),
     "finished": (ArticleStatus.DONE,),
@@ -91,7 +91,7 @@ READER_CHOICES = {
     "not-read": "Not read",
     "skipped": "Not read: budget or no answer",
 }
-"""The choices of the search form, which stand for one or several values of the filter."""
+"""The choices of the search form, each of which means one or several values of the filter."""
 
 _LISTS = ("sources", "claims", "tags", *SOURCE_LISTS, *_CHOSEN)
 _TEXTS = ("text", "context")
@@ -133,8 +133,8 @@ _BOTH = "Give the text of the article or its address, not both: only one of them
 class Filled(Generic[B]):
     """A form with its input; `body` if the input is valid, otherwise `errors` by field.
 
-    Errors that belong to no single field are under "". `may_force`: it was refused for claims that
-    cannot be checked, and may be sent all the same.
+    Errors that belong to no single field are under "". `may_force`: the form was refused because of
+    claims that cannot be checked, and may be sent again with `force`.
     """
 
     values: Mapping[str, str] = field(default_factory=dict)
@@ -162,9 +162,9 @@ def read_claim_form(form: Mapping[str, str]) -> Filled[ClaimBody]:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """The search form with its input, and the filters that it stands for.
+    """The search form with its input, and the filters that follow from it.
 
-    With `errors`, by field, nothing is to be listed.
+    With `errors`, by field, nothing is listed.
     """
 
     values: Mapping[str, str] = field(default_factory=dict)
@@ -212,7 +212,7 @@ def read_schedule_form(form: Mapping[str, str]) -> Filled[ScheduleBody]:
 
 
 def read_tags_form(form: Mapping[str, str], *, known: Collection[str]) -> Filled[TagsBody]:
-    """The form of tags, none takes all away; the `known` ones may contain separators."""
+    """The form of tags; an empty one removes all. Tags in `known` may contain separators."""
     filled = _fill(TagsBody, form, ("tags",), known_tags=known)
     if not filled.values["tags"].strip():
         return Filled(filled.values, body=TagsBody(tags=[]))
@@ -220,7 +220,7 @@ def read_tags_form(form: Mapping[str, str], *, known: Collection[str]) -> Filled
 
 
 def read_sources_form(form: Mapping[str, str]) -> Filled[SourcesBody]:
-    """The form of sources; each line is one, none takes all away."""
+    """The form of sources, one a line; an empty one removes all."""
     filled = _fill(SourcesBody, form, ("sources",))
     if not filled.values["sources"].strip():
         return Filled(filled.values, body=SourcesBody.model_construct(sources=[]))
@@ -228,14 +228,14 @@ def read_sources_form(form: Mapping[str, str]) -> Filled[SourcesBody]:
 
 
 def read_correction_form(form: Mapping[str, str]) -> Filled[ClaimBody]:
-    """The form of a corrected wording; what it lacks is that of the old claim."""
+    """The form of a corrected wording; missing fields are those of the old claim."""
     return _fill(ClaimBody, form, ("text", "force"))
 
 
 def read_source_form(form: Mapping[str, str]) -> Filled[SourceBody]:
     """The form of a registered source; each line of a list is one entry.
 
-    Its name, which the form that registers one has, is a value and no field of the body.
+    The name, which only the form for a new source has, is a value and not a field of the body.
     """
     filled = _fill(SourceBody, form, SOURCE_FIELDS)
     return replace(filled, values={**filled.values, "name": form.get("name", "")})
@@ -244,7 +244,7 @@ def read_source_form(form: Mapping[str, str]) -> Filled[SourceBody]:
 def read_webhook_form(
     form: MultiDict[str, str], *, known: Collection[str] = ()
 ) -> Filled[WebhookBody]:
-    """The form of a webhook; for an article, the address of its page is taken as well as its id.
+    """The form of a webhook; an article is given by its id or by the address of its page.
 
     The `known` tags may contain separators.
     """
@@ -259,11 +259,11 @@ def read_webhook_form(
 
 def list_problems(filled: Filled[Any] | Search, form: str) -> tuple[tuple[str, str], ...]:
     """The errors of a form for the summary above it: the id of the field, and a message with its
-    label. `form` is what the ids of its fields begin with: "article" for "article-text"."""
+    label. `form` is the prefix of the ids of its fields: "article" for "article-text"."""
     labels = _LABELS | _LABELS_OF.get(form, {})
     listed = []
     for name, messages in filled.errors.items():
-        # An error of no single field stands at the start of its form.
+        # An error of no single field is shown at the start of its form.
         field_id = "-".join(filter(None, (form, name.replace("_", "-") or "error-1")))
         label = labels.get(name, name.replace("_", " ").capitalize())
         listed += [(field_id, f"{label}: {message}" if name else message) for message in messages]
@@ -311,7 +311,7 @@ def _fill(
 
 
 def _list_entries(name: str, value: str, known_tags: Collection[str]) -> list[tuple[int, str]]:
-    """The entries of a list with their lines, from 1: one per line, of tags any number."""
+    """The entries of a list with their line numbers, from 1: one a line, but any number of tags."""
     split = partial(split_tags, known=known_tags) if name == "tags" else _strip_line
     lines = enumerate(value.splitlines(), start=1)
     return [(number, entry) for number, line in lines for entry in split(line)]
@@ -331,7 +331,7 @@ def _parse(name: str, value: str) -> str | bool:
 def _by_field(
     errors: tuple[FieldError, ...], lists: Mapping[str, Sequence[tuple[int, str]]]
 ) -> dict[str, tuple[str, ...]]:
-    """The messages by field; one about an entry of a list says in which line it is."""
+    """The messages by field; a message about an entry of a list names its line."""
     found: dict[str, tuple[str, ...]] = {}
     for error in errors:
         _, name, *place = [*(error.pointer or "").split("/"), ""][:3]

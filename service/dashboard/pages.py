@@ -70,14 +70,14 @@ register_changing(blueprint)
 @blueprint.get("/")
 @needs(Scope.READ)
 def show_home() -> Response:
-    """What was submitted, newest first, and the forms to submit more."""
+    """The submitted articles and claims, newest first, and the forms to submit more."""
     return _home(article=Filled(), claim=Filled())
 
 
 @blueprint.post("/articles")
 @needs(Scope.WRITE)
 def submit_article() -> AnyResponse:
-    """Take the article form: to the article's page, or back with what is wrong."""
+    """Submit the article form; redirect to the article's page, or show the form with its errors."""
     filled = read_article_form(request.form)
     if filled.body is None:
         return _home(article=filled, claim=Filled())
@@ -91,7 +91,7 @@ def submit_article() -> AnyResponse:
 @blueprint.post("/claims")
 @needs(Scope.WRITE)
 def submit_claim() -> AnyResponse:
-    """Take the claim form: to the claim's page, or back with what is wrong."""
+    """Submit the claim form; redirect to the claim's page, or show the form with its errors."""
     filled = read_claim_form(request.form)
     if filled.body is None:
         return _home(article=Filled(), claim=filled)
@@ -130,7 +130,7 @@ def recheck_claim(claim_id: ClaimId) -> AnyResponse:
 @blueprint.post("/claims/<claim:claim_id>/schedule")
 @needs(Scope.WRITE)
 def schedule_claim(claim_id: ClaimId) -> AnyResponse:
-    """Check the claim again and again, or no longer."""
+    """Check the claim on a schedule, or end its schedule."""
     context = get_context()
     if request.form.get("every") == NEVER:
         delete_schedule(context, claim_id)
@@ -248,10 +248,10 @@ def _render_claim(
 
 
 def _unless_known(version: int, render: Callable[[], str]) -> Response:
-    """The page, or 304 when the browser has it: one cheap read, for polling.
+    """The page, or 304 when the browser has this version: one cheap read, for polling.
 
-    The version is read before the rest, so a page may be newer than its tag but never older.
-    The tag also changes with the release, and with the session, whose token the forms contain.
+    The version is read first, so that a page may be newer than its tag but never older. The tag
+    also changes with the release, and with the session, whose token the forms contain.
     """
     parts = f"{_release()}:{form_token()}:{version}"
     tag = hashlib.sha256(parts.encode()).hexdigest()[:32]

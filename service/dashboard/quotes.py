@@ -46,8 +46,8 @@ def excerpt_quote(
 
 
 def read_excerpts(store: Store, evidence: Iterable[Evidence]) -> tuple[Excerpt | None, ...]:
-    """The excerpt of each quotation, in order; None where the page is no longer kept, or cannot be
-    read: the verdict has the quotation all the same."""
+    """The excerpt of each quotation, in order; None if the page is no longer stored or cannot be
+    read: the verdict itself has the quotation."""
     pages: dict[str, Page | None] = {}
     excerpts = []
     for item in evidence:

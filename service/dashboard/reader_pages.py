@@ -1,4 +1,4 @@
-"""The page of the second reader: its model, its test, what it uses, how its endpoint does."""
+"""The page of the second reader: its model, its test, its tokens, the state of its endpoint."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from service.intake import SKIPPED, catch_up_readings
 from service.reader_state import describe_reader, find_test
 
 DAYS = 14
-"""Days of which the page shows the tokens."""
+"""Number of days for which the page shows the tokens."""
 # Maximum claims that one press of the button puts into the queue, in pages of the store's list.
 _CAUGHT_UP_PAGES = 25
 
@@ -31,8 +31,8 @@ register_errors(blueprint)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyTokens:
-    """The tokens of one key in the days shown; `name` is None for a key that is not known, `id` ""
-    for work that no key asked for."""
+    """The tokens of one key in the days shown; `name` is None for an unknown key, `id` is "" for
+    work that no key requested."""
 
     id: str
     name: str | None
@@ -42,7 +42,7 @@ class KeyTokens:
 @blueprint.get("/reader")
 @needs(Scope.ADMIN)
 def show_reader() -> Response:
-    """The second reader and what it uses; the page is its own ETag."""
+    """The second reader and its tokens; the ETag is a digest of the page."""
     context = get_context()
     settings = context.settings
     usage = context.store.readings.read_usage(DAYS)
@@ -69,7 +69,7 @@ def show_reader() -> Response:
 @blueprint.post("/reader/catch-up")
 @needs(Scope.ADMIN)
 def catch_up() -> AnyResponse:
-    """Have claims read that were not read for want of tokens or of an answer, as many as fit."""
+    """Request the readings that are missing for lack of tokens or of an answer, as many as fit."""
     context = get_context()
     ask = partial(catch_up_readings, context, limit=LIST_LIMIT_MAX)
     cursor, requested = None, 0
@@ -87,7 +87,7 @@ def catch_up() -> AnyResponse:
 
 
 def _has_skipped(context: ServiceContext) -> bool:
-    """Whether claims were skipped, as far as one look at the list tells: a search is bounded."""
+    """Whether one page of the list shows skipped claims; a search examines a limited number."""
     found = context.store.list_claims(SKIPPED, limit=1)
     return bool(found.items or found.next_cursor)
 

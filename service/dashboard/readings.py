@@ -1,4 +1,4 @@
-"""What the pages say of second readers: which claims can be read, what to do where one was not.
+"""What pages show of second readers: which claims can be read, and advice for claims not read.
 
 Pure functions.
 """
@@ -22,7 +22,7 @@ _ADVICE: Mapping[Unread, str] = {
     Unread.BAD_ANSWER: f"{_AGAIN}. If it happens often, test the model: assay reader test.",
 }
 
-# Why a reader that was to read a claim said nothing.
+# The reasons for a missing reading of a claim that was to be read.
 _SKIPPED = (Unread.BUDGET, Unread.NO_ANSWER, Unread.BAD_ANSWER)
 
 
@@ -30,7 +30,8 @@ _SKIPPED = (Unread.BUDGET, Unread.NO_ANSWER, Unread.BAD_ANSWER)
 class ReadShare:
     """How many of an article's claims with a verdict a second reader has read.
 
-    `skipped` were to be read and were not; about `disagreed` the reader and the judge disagree.
+    `skipped` is the number of claims that were to be read and were not; on the claims in
+    `disagreed` the reader and the judge disagree.
     """
 
     read: int
@@ -56,9 +57,9 @@ def can_be_read(claim: ClaimRecord) -> bool:
 
 
 def show_provisional(claim: ClaimRecord) -> ClaimRecord:
-    """The claim as its page shows it: before its first verdict with the judge's provisional one.
+    """The claim as its page shows it: before its first verdict, with the provisional verdict.
 
-    That names no reader: it has not answered yet.
+    A provisional verdict names no reader, because the reader has not answered yet.
     """
     if claim.verdict or claim.provisional is None:
         return claim
@@ -66,7 +67,7 @@ def show_provisional(claim: ClaimRecord) -> ClaimRecord:
 
 
 def count_readings(claims: Iterable[NumberedClaim]) -> ReadShare | None:
-    """How much of an article was read, without superseded claims; None where nobody wanted that."""
+    """How much of an article was read, without superseded claims; None if nothing had to be."""
     listed = [item for item in claims if item.claim.verdict and not item.claim.corrected_by]
     said = [(item, item.claim.verdict.reader) for item in listed if item.claim.verdict]
     read = [(item, one) for item, one in said if isinstance(one, Reading)]
@@ -82,7 +83,7 @@ def count_readings(claims: Iterable[NumberedClaim]) -> ReadShare | None:
 
 
 def addresses_model(item: Evidence, verdict: Verdict | None) -> bool:
-    """Whether the page of this evidence has text that speaks to a language model."""
+    """Whether the page of this evidence has text that addresses a language model."""
     said = verdict.reader if verdict else None
     found = said.addressed if isinstance(said, Reading) else ()
     return item.page.sha256 in {one.page.sha256 for one in found}

@@ -35,8 +35,7 @@ class Row:
 
     @property
     def words(self) -> str:
-        """The words for the verdict of a claim, or that there is none yet or only a provisional
-        one."""
+        """The words for the verdict of a claim, a provisional verdict, or a missing one."""
         entry = self.entry
         if entry.label is None:
             is_provisional = entry.status == ClaimStatus.READING
@@ -79,9 +78,8 @@ class Progress:
 def count_progress(claims: Iterable[StoredClaim]) -> Progress | None:
     """The progress of the checks under way; None when there is none.
 
-    The checks that were requested at one moment belong together, as those of all claims of an
-    article do: `total` counts these claims alone, and not those that nobody asked for. A superseded
-    claim is not counted.
+    Checks that were requested at the same moment belong together, such as those of all claims of an
+    article: `total` counts only these claims. A superseded claim is not counted.
     """
     listed = [claim for claim in claims if claim.record.corrected_by is None]
     busy = [claim for claim in listed if is_busy(claim.record.status)]
@@ -99,8 +97,8 @@ def arrange_list(
     repeats: Sequence[str | None],
     checked: Collection[str] = (),
 ) -> tuple[Row, ...]:
-    """The rows of a list, in its order; `repeats` has that of each entry, as in Row, and `checked`
-    the ids of articles of which a claim is being checked."""
+    """The rows of a list, in its order. `repeats` has the field of Row for each entry, `checked`
+    the ids of the articles with a claim that is being checked."""
     return tuple(
         _make_row(entry, earlier, entry.id in checked)
         for entry, earlier in zip(entries, repeats, strict=True)

@@ -1,4 +1,4 @@
-"""The pages of registered sources: all of them, and one with who changed what."""
+"""The pages of registered sources: the list, and one source with its changes and their authors."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from service.dashboard.forms import (
 from service.intake import delete_source, find_source_faults, put_source
 
 _DECIDING = {"/address": {"address", "kind"}, "/domains": {"domains", "address"}}
-"""Fields that have to be right for a fault of another one to be known."""
+"""Fields that must be valid before the other fields can be checked."""
 
 blueprint = Blueprint("source_pages", __name__)
 register_errors(blueprint)
@@ -41,7 +41,7 @@ def show_sources() -> Response:
 @blueprint.post("/sources")
 @needs(Scope.WRITE)
 def register_source() -> AnyResponse:
-    """Take the form: to the source's page, or back with what is wrong."""
+    """Register the form's source; redirect to its page, or show the form with its errors."""
     name = request.form.get("name", "").strip()
     filled = _read(name)
     if get_context().store.get_registry().find_named(name):
@@ -56,14 +56,14 @@ def register_source() -> AnyResponse:
 @blueprint.get("/sources/<source:name>")
 @needs(Scope.READ)
 def show_source(name: str) -> Response:
-    """One source, also one that was removed: its changes stay."""
+    """One source, even if it was removed: its changes stay."""
     return _show(name, None)
 
 
 @blueprint.post("/sources/<source:name>")
 @needs(Scope.WRITE)
 def change_source(name: str) -> AnyResponse:
-    """Take the form of one source: to its page again, with what is wrong if something is."""
+    """Change one source by its form; back to its page, with the errors if there are any."""
     filled = _put(name, _read(name))
     if filled.body is None:
         return _show(name, filled)
@@ -73,7 +73,7 @@ def change_source(name: str) -> AnyResponse:
 @blueprint.post("/sources/<source:name>/remove")
 @needs(Scope.WRITE)
 def remove_source(name: str) -> AnyResponse:
-    """Remove it; who did so is asked for like for any other change."""
+    """Remove the source; like any other change this needs an author."""
     by = find_author(request.form.get("by", "").strip())
     if not by or not by.isprintable():
         wrong: Filled[SourceBody] = Filled(
@@ -85,7 +85,7 @@ def remove_source(name: str) -> AnyResponse:
 
 
 def _read(name: str) -> Filled[SourceBody]:
-    """The form, with all that is wrong: in single fields, and with those that are not together."""
+    """The form with all its errors, in single fields and between fields."""
     filled = read_source_form(request.form)
     sound = {key: value for key, value in request.form.items() if key not in filled.errors}
     body = filled.body or read_source_form(sound).body

@@ -1,4 +1,4 @@
-"""The pages of webhooks: all of them, one with its deliveries, and the forms that change it."""
+"""The pages of webhooks: the list, one webhook with its deliveries, and the forms to change it."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ from service.intake import (
 from service.shapes import IssuedWebhook
 
 SECRET_S = 300.0
-"""Seconds for which a new secret can be shown: until its page is loaded."""
+"""Seconds for which a new secret is stored, to be shown when its page is loaded."""
 SOON = timedelta(minutes=1)
-"""A page is loaded again for an attempt that is due within this time."""
+"""The page updates itself for an attempt that is due within this time."""
 CHOICES = tuple(event for event in EventType if event is not EventType.WEBHOOK_PING)
 _CHOSEN_FIRST: Filled[WebhookBody] = Filled(
     {"events": f"{EventType.VERDICT_CREATED}\n{EventType.VERDICT_CHANGED}"}
@@ -69,14 +69,14 @@ class Row:
 @blueprint.get("/webhooks")
 @needs(Scope.ADMIN)
 def show_webhooks() -> Response:
-    """All webhooks, and the form to make one more."""
+    """All webhooks, and the form to create one."""
     return _list(_CHOSEN_FIRST)
 
 
 @blueprint.post("/webhooks")
 @needs(Scope.ADMIN)
 def add_webhook() -> AnyResponse:
-    """Take the form: to the page of the new webhook with its secret, or back with what is wrong."""
+    """Create a webhook; redirect to its page with its secret, or show the form with its errors."""
     filled = read_webhook_form(request.form)
     if filled.body is None:
         return _list(filled)
@@ -90,7 +90,7 @@ def add_webhook() -> AnyResponse:
 @blueprint.get("/webhooks/<webhook:webhook_id>")
 @needs(Scope.ADMIN)
 def show_webhook(webhook_id: str) -> Response:
-    """One webhook with its deliveries; once, also its new secret."""
+    """One webhook with its deliveries, and once its new secret."""
     name = request.args.get("secret")
     secret = get_context().store.sessions.take_once(f"{webhook_id} {name}") if name else None
     return _show(webhook_id, secret=secret)
@@ -120,7 +120,7 @@ def send_again(webhook_id: str, event_id: str) -> AnyResponse:
 
 
 def _request(webhook_id: str, done: Done, ask: Callable[[], object]) -> AnyResponse:
-    """Ask for a delivery: to the page of the webhook, which says why if it cannot be made."""
+    """Request a delivery; back to the page of the webhook, with the reason if it is refused."""
     try:
         ask()
     except WebhookDisabled:
@@ -161,8 +161,8 @@ def show_forms(webhook_id: str) -> Response:
 @blueprint.post("/webhooks/<webhook:webhook_id>/change")
 @needs(Scope.ADMIN)
 def alter_webhook(webhook_id: str) -> AnyResponse:
-    """Take the form of one webhook: to its page, or back with what is wrong."""
-    known = get_context().store.webhooks.find(webhook_id).tags
+    """Change one webhook by its form; redirect to its page, or show the form with its errors."""
+    known = get_context().store.webhooks.get(webhook_id).tags
     filled = read_webhook_form(request.form, known=known)
     if filled.body is None:
         return _show_forms(webhook_id, change=filled)
@@ -194,8 +194,8 @@ def remove_webhook(webhook_id: str) -> AnyResponse:
 
 
 def _to_secret(issued: IssuedWebhook) -> AnyResponse:
-    """To the page of a webhook, which shows its secret this once: a page that is loaded again
-    neither shows it nor makes another one."""
+    """Redirect to the page of a webhook, which shows its secret once: a reload neither shows the
+    secret again nor creates another."""
     name = secrets.token_urlsafe(16)
     get_context().store.sessions.keep_once(f"{issued.id} {name}", issued.secret, ttl_s=SECRET_S)
     return redirect(f"/webhooks/{issued.id}?secret={name}", 303)
@@ -220,7 +220,7 @@ def _show(
     webhook_id: str, *, secret: str | None = None, problem: str | None = None, status: int = 200
 ) -> Response:
     context = get_context()
-    webhook = context.store.webhooks.find(webhook_id)
+    webhook = context.store.webhooks.get(webhook_id)
     rows = _arrange(context, webhook)
     page = render_template(
         "webhook.html",
@@ -242,10 +242,10 @@ def _show(
 
 
 def _show_forms(webhook_id: str, **forms: Filled[WebhookBody]) -> Response:
-    webhook = get_context().store.webhooks.find(webhook_id)
+    webhook = get_context().store.webhooks.get(webhook_id)
     shown = {"change": Filled(_fill(webhook)), "deletion": Filled(), **forms}
     wrong = (*list_problems(shown["change"], "webhook"), *list_problems(shown["deletion"], ""))
-    # Tests are sent whatever was chosen, but a program may have chosen them.
+    # Test events are always sent, but a program may have chosen them as well.
     choices = tuple(each for each in EventType if each in CHOICES or each in webhook.events)
     page = render_template(
         "webhook_change.html",

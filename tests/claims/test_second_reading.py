@@ -11,9 +11,9 @@ import pytest
 from claims.entailment.calibration import Calibration
 from claims.entailment.stances import CalibratedJudge
 from claims.pipeline import (
+    conclude_with_reading,
     gather_evidence,
     gather_passages,
-    hear_reading,
     judge_claim,
     leave_unread,
     read_check,
@@ -516,7 +516,7 @@ def test_stored_reading_concludes_like_a_new_one() -> None:
     claim, found, verdict, _ = judged("clear")
     both = read(claim, found, verdict, says(SUPPORTED, (CLEAR, FOR)))
     assert isinstance(both.reader, Reading)
-    assert hear_reading(claim.record, found, verdict, both.reader, judge=JUDGE) == both
+    assert conclude_with_reading(claim.record, found, verdict, both.reader, judge=JUDGE) == both
 
 
 def test_reader_gets_the_nearest_of_the_given_passages() -> None:

@@ -42,7 +42,7 @@ class Work:
         self.due, self.token, self.attempts = due, None, 0
 
     def give_up(self, now: float) -> None:
-        """End the check that has no further attempt: one that is read has its verdict."""
+        """End the check after its last attempt: a check that is being read gets its verdict."""
         if self.item.stage is Stage.READ:
             assert self.provisional is not None
             self.conclude(self.provisional, now)
@@ -55,7 +55,7 @@ class Work:
         self.finish("judged", now)
 
     def cancel(self, now: float) -> None:
-        """End the check without a verdict: the last one stands, and is not announced again."""
+        """End the check without a verdict: the last one is kept, and is not announced again."""
         self.finish("judged" if self.judged else "failed", now, is_new=not self.judged)
 
     def finish(self, status: str, now: float, *, is_new: bool = True) -> None:

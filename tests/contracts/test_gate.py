@@ -74,7 +74,7 @@ def test_fetches_of_one_host_begin_an_interval_apart_and_those_of_others_at_once
     assert ask(case, "two").is_now
 
 
-def test_those_who_wait_have_places_one_after_another_and_keep_them(case: GateCase) -> None:
+def test_waiting_callers_get_successive_places_and_keep_them(case: GateCase) -> None:
     ask(case, "first")
     waits = [ask(case, f"url {n}").wait_s for n in range(5)]
     assert [round(wait, -1) for wait in waits] == [10, 20, 30, 40, 50]
@@ -174,7 +174,7 @@ def test_a_host_that_failed_several_times_in_a_row_rests_and_says_why(case: Gate
     assert ask(case, host=OTHER).is_now
 
 
-def test_an_answer_between_failures_begins_the_count_anew(case: GateCase) -> None:
+def test_an_answer_between_failures_resets_the_count(case: GateCase) -> None:
     for _ in range(4):
         fail(case, RULES.failures - 1)
         case.gate.end_visit(HOST, ANSWERED)
@@ -281,7 +281,7 @@ def test_answers_that_ask_at_once_are_one_failure(case: GateCase) -> None:
     assert resting(case).asked
 
 
-def test_an_answer_to_an_earlier_fetch_does_not_end_what_the_host_asked_for(
+def test_an_answer_to_an_earlier_fetch_does_not_end_the_wait_that_the_host_asked_for(
     case: GateCase,
 ) -> None:
     case.gate.end_visit(HOST, ASKED, why="http-429", rest_s=40)

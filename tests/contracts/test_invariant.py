@@ -63,7 +63,7 @@ def test_work_in_the_line_of_another_class_is_found(broken: RedisStore) -> None:
     assert "is ready in fetch:0" in only_problem(broken)
 
 
-def test_a_wrong_count_of_what_is_ready_is_found(broken: RedisStore) -> None:
+def test_a_wrong_count_of_ready_items_is_found(broken: RedisStore) -> None:
     broken.connection.command("HINCRBY", keys.READY, "fetch:0", 1)
     assert only_problem(broken) == "fetch:0: 1 items are ready, 2 counted"
 
@@ -158,7 +158,7 @@ def test_a_wrong_count_of_citations_is_found(broken: RedisStore) -> None:
     assert "counted" in only_problem(broken)
 
 
-def test_a_verdict_without_what_it_rests_on_is_found(broken: RedisStore) -> None:
+def test_a_verdict_without_its_evidence_is_found(broken: RedisStore) -> None:
     broken.connection.command("HDEL", keys.GATHERED + first_claim(broken), 1)
     assert "verdicts of ['1'], but gathered of []" in only_problem(broken)
 
@@ -222,7 +222,7 @@ def test_a_record_that_is_not_found_by_a_word_is_found(broken: RedisStore) -> No
 
 
 @pytest.mark.parametrize("name", ["claims:label:REFUTED", "claims:checked", "articles:tag:x"])
-def test_what_is_left_over_in_the_index_is_found(broken: RedisStore, name: str) -> None:
+def test_entries_left_over_in_the_index_are_found(broken: RedisStore, name: str) -> None:
     broken.connection.command("ZADD", keys.INDEX + name, 77, 77)
     assert "but no record is found there" in only_problem(broken)
 
@@ -251,7 +251,7 @@ def test_sites_that_a_verdict_does_not_cite_are_found(broken: RedisStore) -> Non
     assert "are not those that its verdict cites" in only_problem(broken)
 
 
-def test_what_is_left_of_a_deleted_record_is_found(broken: RedisStore) -> None:
+def test_remains_of_a_deleted_record_are_found(broken: RedisStore) -> None:
     broken.connection.command("HSET", keys.GONE, CLAIM, 1)
     assert only_problem(broken) == f"{CLAIM} was deleted, but is stored"
 

@@ -26,7 +26,7 @@ SOME_SCOPES = st.lists(st.sampled_from(SCOPES), min_size=1, unique=True)
 
 @dataclass
 class Model:
-    """What should be known of a key; times are of the model's clock, in seconds."""
+    """The expected state of a key; times are of the model's clock, in seconds."""
 
     scopes: frozenset[Scope]
     expires: float | None
@@ -166,7 +166,7 @@ class KeysMachine(RuleBasedStateMachine):
             assert (stored[number].expires_at is None) == (key.expires is None)
             if key.is_usable(self.now):
                 accepted = [d for d, ends in key.secrets if ends is None or ends > self.now]
-                assert list(self.store.api_keys.find(f"{number:08x}").digests) == accepted
+                assert list(self.store.api_keys.get(f"{number:08x}").digests) == accepted
 
 
 def test_keys_hand_out_no_more_than_they_have_in_any_order(embedded_url: str) -> None:

@@ -120,9 +120,7 @@ def test_a_full_queue_refuses_and_keeps_nothing(store: RedisStore, store_url: st
     small.close()
 
 
-def test_what_is_planned_for_later_does_not_fill_the_queue(
-    store: RedisStore, store_url: str
-) -> None:
+def test_items_planned_for_later_do_not_fill_the_queue(store: RedisStore, store_url: str) -> None:
     small = connect(store_url, queue_max=1)
     small.accept_claim(steps.new_claim(1, every="P1D"))
     steps.finish_check(small, steps.claim_id(1))

@@ -199,7 +199,7 @@ def test_a_change_that_is_repeated_is_recorded_once(store: RedisStore, action: A
     assert len(store.audit.read(limit=9, actor=DESK.id).items) == 1
 
 
-def test_what_is_refused_is_not_recorded(store_url: str, store: RedisStore) -> None:
+def test_refused_changes_are_not_recorded(store_url: str, store: RedisStore) -> None:
     full = connect(store_url, queue_max=1)
     full.accept_claim(steps.new_claim(), idempotency_key="k", actor=TOKEN)
     with pytest.raises(QueueFull):
@@ -215,7 +215,7 @@ def test_what_is_refused_is_not_recorded(store_url: str, store: RedisStore) -> N
     assert store.audit.read(limit=9, actor=LOCAL.id).items == ()
 
 
-def test_what_is_done_to_several_claims_at_once_is_one_entry_with_their_ids(
+def test_a_change_of_several_claims_at_once_is_one_entry_with_their_ids(
     store: RedisStore,
 ) -> None:
     new = [steps.new_claim(number) for number in (1, 2)]
@@ -507,7 +507,7 @@ def test_entries_on_access_are_kept_for_their_own_time(store: RedisStore) -> Non
 # --- what may be done at any rate --------------------------------------------------------------
 
 
-def test_what_is_repeated_within_an_hour_is_one_entry_that_counts_it(store: RedisStore) -> None:
+def test_an_action_repeated_within_an_hour_is_one_entry_with_a_count(store: RedisStore) -> None:
     for number in range(3):
         store.sessions.start(f"s{number}", owner=DESK.id, ttl_s=60, actor=DESK)
         store.sessions.end(f"s{number}", actor=DESK)

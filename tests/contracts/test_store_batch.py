@@ -98,7 +98,7 @@ def test_a_batch_that_does_not_fit_is_refused_as_a_whole(store: RedisStore, stor
     small.close()
 
 
-def test_a_large_batch_waits_behind_what_people_submit_later(store: RedisStore) -> None:
+def test_a_large_batch_waits_behind_later_submissions_of_people(store: RedisStore) -> None:
     claims = [steps.with_options(one, priority=Priority.NORMAL) for one in batch(*range(1, 12))]
     assert len(claims) > NORMAL_MAX
     store.accept_claims(claims)
@@ -405,7 +405,7 @@ def test_sources_of_an_article_wait_for_its_claims(store: RedisStore) -> None:
 # --- what was submitted -------------------------------------------------------------------------
 
 
-def test_what_was_submitted_can_be_read_back(store: RedisStore) -> None:
+def test_submitted_claims_can_be_read_back(store: RedisStore) -> None:
     new = steps.with_options(
         steps.new_claim(every="PT1H"), priority=Priority.BULK, as_of=date(2026, 1, 5)
     )

@@ -66,7 +66,7 @@ def forget_all(store: RedisStore) -> tuple[int, int]:
 # --- keeping -----------------------------------------------------------------------------------
 
 
-def test_what_was_gathered_comes_back_whole_though_no_text_of_a_passage_is_kept(
+def test_gathered_evidence_is_read_back_complete_although_no_text_of_a_passage_is_kept(
     store: RedisStore,
 ) -> None:
     accept(store)
@@ -115,7 +115,7 @@ def test_a_check_that_is_not_there_says_why(store: RedisStore) -> None:
         store.get_check(CLAIM, 1)
 
 
-def test_what_a_check_gathered_goes_when_its_judging_is_given_up(store: RedisStore) -> None:
+def test_gathered_evidence_is_deleted_when_the_judging_is_given_up(store: RedisStore) -> None:
     accept(store)
     steps.gather(store, CLAIM)
     store.give_up(steps.acquire(store, steps.judge_item(CLAIM)), steps.ERROR)
@@ -182,7 +182,7 @@ def test_a_page_stays_while_another_check_cites_it(store: RedisStore) -> None:
     assert is_kept(store, page(text="Shared by two."))
 
 
-def test_a_verdict_that_stands_keeps_the_page_it_was_read_from(store: RedisStore) -> None:
+def test_a_verdict_that_is_carried_over_keeps_the_page_it_quotes(store: RedisStore) -> None:
     """Check 2 reads another version of the page, but its verdict still cites the first version."""
     accept(store)
     steps.finish_check(store, CLAIM)

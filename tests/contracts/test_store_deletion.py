@@ -121,7 +121,7 @@ def test_a_claim_is_deleted_in_any_state_and_nothing_is_left(
     assert store.connection.command("EXISTS", keys.CITATIONS, keys.SUPERSEDED, keys.ERASING) == 0
 
 
-def test_what_was_never_there_cannot_be_deleted(store: RedisStore) -> None:
+def test_deleting_a_record_that_never_existed_is_not_found(store: RedisStore) -> None:
     for act in (
         lambda: store.delete_claim(CLAIM),
         lambda: store.delete_article(ARTICLE),

@@ -315,7 +315,7 @@ def test_a_reader_gets_each_event_once_in_pages_of_any_size(store: RedisStore) -
         assert [event.claim_id for event in follow(store, limit=limit)] == claims
 
 
-def test_a_reader_goes_on_after_the_last_event_and_sees_only_what_is_new(
+def test_a_client_that_continues_after_the_last_event_gets_only_new_events(
     store: RedisStore,
 ) -> None:
     begin = now(store)
@@ -432,7 +432,7 @@ def test_events_are_deleted_by_age_a_few_at_a_time(store: RedisStore) -> None:
     assert types_of(store) == []
 
 
-def test_a_reader_who_would_miss_events_is_told(store: RedisStore) -> None:
+def test_a_client_that_would_miss_events_gets_events_gone(store: RedisStore) -> None:
     begin = now(store)
     judge_claims(store, 4)
     ids = [event.id for event in follow(store)]
@@ -448,7 +448,7 @@ def test_a_reader_who_would_miss_events_is_told(store: RedisStore) -> None:
     assert store.list_events(since=None, limit=9, only=ALL).next == ids[3]
 
 
-def test_a_reader_of_data_that_was_restored_from_an_earlier_backup_is_told(
+def test_a_client_ahead_of_data_restored_from_a_backup_gets_events_gone(
     store: RedisStore,
 ) -> None:
     """It has seen events that this store has not."""

@@ -1,4 +1,4 @@
-"""Keys of the API in the store: what a key may hand out, rotation, revocation, and their record."""
+"""API keys in the store: the keys that a key may create, rotation, revocation, and their record."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def recorded(store: RedisStore) -> list[tuple[Action, str, str]]:
 
 def test_a_key_comes_back_as_it_was_made_and_without_its_secret(store: RedisStore) -> None:
     made = store.api_keys.create(new_key(scopes=(Scope.READ, Scope.WRITE), days=3), actor=LOCAL)
-    assert store.api_keys.find("00000001").key == made
+    assert store.api_keys.get("00000001").key == made
     assert (made.name, made.scopes, made.status) == (
         "key 1",
         (Scope.READ, Scope.WRITE),
@@ -81,7 +81,7 @@ def test_keys_are_listed_newest_first_and_unknown_ones_are_not_found(store: Redi
     assert store.api_keys.exist()
     assert [key.name for key in store.api_keys.list_keys()] == ["key 3", "key 2", "key 1"]
     with pytest.raises(NotFound):
-        store.api_keys.find("ffffffff")
+        store.api_keys.get("ffffffff")
     with pytest.raises(NotFound):
         store.api_keys.revoke("ffffffff", actor=LOCAL)
     with pytest.raises(NotFound):
@@ -107,7 +107,7 @@ def test_an_id_that_is_taken_keeps_its_first_key(store: RedisStore) -> None:
     make(store)
     with pytest.raises(InvalidInput, match="already"):
         store.api_keys.create(replace(new_key(), digest="other"), actor=LOCAL)
-    assert store.api_keys.find("00000001").digests == (digest_secret("secret 1"),)
+    assert store.api_keys.get("00000001").digests == (digest_secret("secret 1"),)
 
 
 @pytest.mark.parametrize("scopes", [(Scope.READ,), (Scope.READ, Scope.ADMIN), (Scope.WRITE,), ALL])
@@ -128,7 +128,7 @@ def test_a_key_hands_out_none_that_outlives_it(store: RedisStore) -> None:
     giver = make(store, days=2)
     with pytest.raises(NotPermitted, match="ends later"):
         store.api_keys.create(new_key(2, days=3), actor=giver)
-    own = store.api_keys.find(giver.id).key.expires_at
+    own = store.api_keys.get(giver.id).key.expires_at
     assert store.api_keys.create(new_key(3), actor=giver).expires_at == own
     sooner = store.api_keys.create(new_key(4, days=1), actor=giver).expires_at
     assert sooner is not None and own is not None and sooner < own
@@ -147,7 +147,7 @@ def test_an_ended_key_hands_out_nothing(store: RedisStore) -> None:
             store.api_keys.rotate("00000003", "new", grace_s=0, actor=actor)
 
 
-def test_who_rotates_a_key_gets_no_more_than_its_own_scopes_and_time(store: RedisStore) -> None:
+def test_rotating_a_key_needs_at_least_its_scopes_and_expiry(store: RedisStore) -> None:
     """The answer has the new secret, with everything that the key may do."""
     admin, short = make(store, scopes=(Scope.ADMIN,)), make(store, 2, days=1)
     make(store, 3)
@@ -155,20 +155,20 @@ def test_who_rotates_a_key_gets_no_more_than_its_own_scopes_and_time(store: Redi
         store.api_keys.rotate("00000003", "new", grace_s=0, actor=admin)
     with pytest.raises(NotPermitted, match="ends later"):
         store.api_keys.rotate("00000003", "new", grace_s=0, actor=short)
-    assert store.api_keys.find("00000003").digests == (digest_secret("secret 3"),)
+    assert store.api_keys.get("00000003").digests == (digest_secret("secret 3"),)
     store.api_keys.rotate(admin.id, "new", grace_s=0, actor=admin)  # itself
-    assert store.api_keys.find(admin.id).digests == ("new",)
+    assert store.api_keys.get(admin.id).digests == ("new",)
 
 
 def test_a_rotation_keeps_the_secret_before_for_the_grace_period(store: RedisStore) -> None:
     make(store)
     rotated = store.api_keys.rotate("00000001", "second", grace_s=3600, actor=LOCAL)
-    assert store.api_keys.find("00000001").digests == ("second", digest_secret("secret 1"))
+    assert store.api_keys.get("00000001").digests == ("second", digest_secret("secret 1"))
     assert rotated.previous_until is not None
     store.api_keys.rotate("00000001", "third", grace_s=3600, actor=LOCAL)
-    assert store.api_keys.find("00000001").digests == ("third", "second")
+    assert store.api_keys.get("00000001").digests == ("third", "second")
     pass_time(store, 3601)
-    after = store.api_keys.find("00000001")
+    after = store.api_keys.get("00000001")
     assert (after.digests, after.key.previous_until) == (("third",), None)
 
 
@@ -176,7 +176,7 @@ def test_a_rotation_without_grace_ends_the_secret_before_at_once(store: RedisSto
     make(store)
     store.api_keys.rotate("00000001", "second", grace_s=60, actor=LOCAL)
     store.api_keys.rotate("00000001", "third", grace_s=0, actor=LOCAL)
-    assert store.api_keys.find("00000001").digests == ("third",)
+    assert store.api_keys.get("00000001").digests == ("third",)
 
 
 def test_a_key_that_ended_is_not_rotated(store: RedisStore) -> None:
@@ -185,7 +185,7 @@ def test_a_key_that_ended_is_not_rotated(store: RedisStore) -> None:
     store.api_keys.revoke("00000001", actor=LOCAL)
     pass_time(store, 2 * DAY.total_seconds())
     for key_id, status in (("00000001", KeyStatus.REVOKED), ("00000002", KeyStatus.EXPIRED)):
-        assert store.api_keys.find(key_id).key.status is status
+        assert store.api_keys.get(key_id).key.status is status
         with pytest.raises(InvalidInput, match="make another one"):
             store.api_keys.rotate(key_id, "new", grace_s=0, actor=LOCAL)
 
@@ -194,7 +194,7 @@ def test_a_revoked_key_accepts_no_secret_of_a_grace_period(store: RedisStore) ->
     make(store)
     store.api_keys.rotate("00000001", "second", grace_s=3600, actor=LOCAL)
     store.api_keys.revoke("00000001", actor=LOCAL)
-    stored = store.api_keys.find("00000001")
+    stored = store.api_keys.get("00000001")
     assert stored.key.status is KeyStatus.REVOKED
     assert stored.digests == ("second",)  # only to say that it was revoked
 
@@ -224,13 +224,13 @@ def test_there_is_a_most_and_ended_keys_do_not_count(
 
 def test_a_use_is_noted_once_a_minute(store: RedisStore) -> None:
     make(store)
-    assert not store.api_keys.find("00000001").is_use_noted
+    assert not store.api_keys.get("00000001").is_use_noted
     store.api_keys.note_use("00000001")
-    used = store.api_keys.find("00000001")
+    used = store.api_keys.get("00000001")
     assert used.is_use_noted
     assert used.key.last_used_at is not None
     pass_time(store, 61)
-    assert not store.api_keys.find("00000001").is_use_noted
+    assert not store.api_keys.get("00000001").is_use_noted
     store.api_keys.note_use("ffffffff")  # deleted meanwhile
     assert store.connection.command("EXISTS", "assay:api-key:ffffffff") == 0
 
@@ -246,7 +246,7 @@ def test_rotations_at_once_leave_two_secrets_of_theirs(store: RedisStore, store_
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(rotate, range(8)))
-    current, previous = store.api_keys.find("00000001").digests
+    current, previous = store.api_keys.get("00000001").digests
     assert {current, previous} < {f"d{number}" for number in range(8)}
     assert len(recorded(store)) == 1 + 8
 

@@ -343,7 +343,7 @@ class StoreMachine(RuleBasedStateMachine):
 
     @rule(after_s=st.sampled_from([0.0, 1.5 * STEP_S]))
     def end_readings(self, after_s: float) -> None:
-        """No worker reads, and the judge's verdict stands for what has waited so long."""
+        """No worker reads, and the judge's verdict becomes that of checks that waited too long."""
         waiting = [
             work
             for work in self.list_ready(Queue.READ)

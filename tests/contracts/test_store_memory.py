@@ -1,4 +1,4 @@
-"""A nearly full memory: what is old makes room, then nothing new is accepted, and work goes on."""
+"""A nearly full memory: old data is deleted, then nothing new is accepted, and work continues."""
 
 from __future__ import annotations
 

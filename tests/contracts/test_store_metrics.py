@@ -1,4 +1,4 @@
-"""What the store counts for metrics: each change once, in the step that makes it."""
+"""Counters of the store for metrics: each change counts once, in the step that makes it."""
 
 from __future__ import annotations
 
@@ -235,7 +235,9 @@ def test_a_ping_and_a_webhook_that_is_switched_off_count_as_events(store: RedisS
     }
 
 
-def test_a_receiver_that_wants_no_more_ends_the_webhook_and_what_waits(store: RedisStore) -> None:
+def test_a_receiver_that_answers_410_ends_the_webhook_and_its_waiting_events(
+    store: RedisStore,
+) -> None:
     d.make(store)
     for _ in range(3):
         store.webhooks.ping(d.webhook_id())
@@ -323,7 +325,7 @@ def test_webhooks_with_an_event_wait_in_the_queue_of_deliveries(store: RedisStor
 # --- what waits --------------------------------------------------------------------------------
 
 
-def test_what_waits_is_told_by_queue_and_priority_with_the_age_of_the_oldest(
+def test_waiting_items_are_counted_by_queue_and_priority_with_the_age_of_the_oldest(
     store: RedisStore,
 ) -> None:
     bulk = [steps.new_claim(number) for number in range(11, 31)]
@@ -399,7 +401,7 @@ def test_work_knows_the_request_that_submitted_it(store: RedisStore) -> None:
     assert lease_next(store, Queue.SCORE).request_id == REQUEST
 
 
-def test_a_further_check_knows_who_asked_for_it_and_one_on_schedule_nobody(
+def test_a_requested_check_has_its_request_id_and_a_scheduled_check_has_none(
     store: RedisStore,
 ) -> None:
     store.accept_claim(steps.new_claim(every="PT1H"), actor=ASKS)

@@ -46,7 +46,7 @@ def take_ids(store: RedisStore, count: int, queue: Queue = Queue.FETCH) -> list[
 
 
 @pytest.mark.parametrize("takes_before", range(4))
-def test_what_is_new_comes_within_two_turns_however_much_waits(
+def test_a_new_submission_is_taken_within_two_turns_however_long_the_queue(
     store: RedisStore, takes_before: int
 ) -> None:
     accept_article(store, 1, claims=200)
@@ -58,7 +58,9 @@ def test_what_is_new_comes_within_two_turns_however_much_waits(
 
 
 @pytest.mark.parametrize("takes_before", range(4))
-def test_what_is_new_is_also_judged_within_two_turns(store: RedisStore, takes_before: int) -> None:
+def test_a_new_submission_is_also_judged_within_two_turns(
+    store: RedisStore, takes_before: int
+) -> None:
     old = [accept(store, number) for number in range(20)]
     for claim in (*accept_article(store, 1, claims=10), *old):
         steps.gather(store, claim)
@@ -122,7 +124,7 @@ def test_fetching_waits_while_much_waits_for_the_judge_and_then_goes_on(store: R
     assert take(store).item.id == old
 
 
-def test_what_people_submit_now_does_not_wait_for_the_judge_to_catch_up(
+def test_new_submissions_of_people_do_not_wait_for_the_judge_to_catch_up(
     store: RedisStore,
 ) -> None:
     old = accept(store, 1)

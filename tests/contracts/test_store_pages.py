@@ -62,7 +62,7 @@ def test_a_page_fetched_exactly_at_the_limit_is_fresh(store: RedisStore) -> None
     assert len(fetcher.calls) == 1
 
 
-def test_a_stale_page_is_fetched_anew_with_the_known_one(store: RedisStore) -> None:
+def test_a_stale_page_is_fetched_again_with_the_known_page_given(store: RedisStore) -> None:
     fetcher = StandInFetcher()
     first = store.get_or_fetch(URL, fresh_after=ago(60), fetcher=fetcher)
     fetcher.text = "Twelve people died."
@@ -115,7 +115,7 @@ def test_callers_at_once_share_one_fetch(store: RedisStore) -> None:
     assert len(fetcher.calls) == 1
 
 
-def test_those_who_waited_take_the_page_even_if_the_fetchers_clock_is_slow(
+def test_waiting_callers_get_the_page_even_if_the_fetchers_clock_is_slow(
     store: RedisStore,
 ) -> None:
     fetcher = StandInFetcher()
@@ -132,7 +132,7 @@ def test_those_who_waited_take_the_page_even_if_the_fetchers_clock_is_slow(
     assert len(fetcher.calls) == 1
 
 
-def test_a_failure_is_shared_with_those_who_asked_before_it(store: RedisStore) -> None:
+def test_a_failure_is_shared_with_callers_that_asked_before_it(store: RedisStore) -> None:
     fetcher = StandInFetcher()
     fetcher.error = SourceError("http-404", "not found")
     asked_at = ago(60)

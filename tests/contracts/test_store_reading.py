@@ -202,7 +202,7 @@ def test_work_planned_for_later_does_not_wait(store: RedisStore) -> None:
     assert store.health().oldest_due_age_s == 0
 
 
-def test_health_names_the_workers_that_were_heard_of(store: RedisStore) -> None:
+def test_health_names_the_workers_with_a_valid_heartbeat(store: RedisStore) -> None:
     store.beat("w2", ttl_s=60)
     store.beat("w1", ttl_s=200)
     assert store.health().workers == ("w1", "w2")

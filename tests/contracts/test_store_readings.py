@@ -105,7 +105,7 @@ def test_a_judge_commits_its_provisional_verdict_once(store: RedisStore) -> None
 
 
 @pytest.mark.parametrize("end", ["exhausted", "given up", "no worker reads"])
-def test_the_judges_verdict_stands_when_no_answer_comes(
+def test_the_judges_verdict_is_final_when_no_answer_comes(
     store: RedisStore, reading: WorkItem, end: str
 ) -> None:
     if end == "exhausted":
@@ -163,7 +163,7 @@ def test_a_claim_whose_record_is_damaged_leaves_the_index_when_it_is_deleted(
     assert store.connection.command("ZCARD", keys.INDEX + "claims:status:reading") == 0
 
 
-def test_a_late_answer_does_not_replace_the_verdict_that_stands(
+def test_a_late_answer_does_not_replace_the_final_verdict(
     store: RedisStore, reading: WorkItem
 ) -> None:
     late = steps.acquire(store, reading)
@@ -206,14 +206,14 @@ def test_readings_are_left_to_a_worker_that_reads(store: RedisStore, reading: Wo
     assert store.end_readings(after_s=60, limit=10) == 1
 
 
-def test_what_is_leased_is_left_to_its_holder(store: RedisStore, reading: WorkItem) -> None:
+def test_a_leased_reading_is_left_to_its_holder(store: RedisStore, reading: WorkItem) -> None:
     lease = steps.acquire(store, reading)
     steps.pass_time(store, 30)
     assert store.end_readings(after_s=0, limit=10) == 0
     assert steps.commit_verdict(store, lease, SUPPORTED, reader=steps.write_reading())
 
 
-def test_the_verdict_before_stands_while_a_recheck_is_read(store: RedisStore) -> None:
+def test_the_previous_verdict_is_shown_while_a_recheck_is_read(store: RedisStore) -> None:
     store.accept_article(steps.new_article())
     (claim,) = steps.extract(store, ARTICLE)
     steps.finish_check(store, claim, label=SUPPORTED)
@@ -231,7 +231,7 @@ def test_the_verdict_before_stands_while_a_recheck_is_read(store: RedisStore) ->
 
 
 def test_a_provisional_verdict_that_changes_nothing_announces_nothing(store: RedisStore) -> None:
-    """The judge wavers, and the reader brings back what was said before."""
+    """The judge changes its label, and the reader restores the previous one."""
     store.accept_claim(steps.new_claim())
     steps.finish_check(store, CLAIM, label=SUPPORTED)
     store.request_check(CLAIM)
@@ -300,7 +300,7 @@ def test_a_scheduled_check_is_planned_after_a_reading(store: RedisStore) -> None
     assert list_ready(store) == [steps.gather_item(CLAIM, 2)]
 
 
-def test_what_waits_for_the_reader_takes_no_room_in_the_queue(store_url: str) -> None:
+def test_items_that_wait_for_the_reader_do_not_fill_the_queue(store_url: str) -> None:
     store = connect(store_url, queue_max=2, queue_share=0.5)
     store.connection.command("FLUSHALL")
     actor = Actor("0a1b2c3d", "nightly job")
@@ -311,7 +311,7 @@ def test_what_waits_for_the_reader_takes_no_room_in_the_queue(store_url: str) ->
     store.close()
 
 
-def test_what_waits_for_the_reader_is_no_sign_that_workers_are_stuck(
+def test_items_that_wait_for_the_reader_do_not_show_stuck_workers(
     store: RedisStore, reading: WorkItem
 ) -> None:
     steps.pass_time(store, 1000)
@@ -336,7 +336,9 @@ def test_a_reading_is_postponed_without_an_attempt_and_waits_for_no_source(
 # --- readings on request -----------------------------------------------------------------------
 
 
-def test_a_reading_judges_again_what_the_last_verdict_rests_on(store: RedisStore) -> None:
+def test_a_requested_reading_judges_the_evidence_of_the_last_verdict_again(
+    store: RedisStore,
+) -> None:
     store.accept_claim(steps.new_claim())
     steps.finish_check(store, CLAIM, label=REFUTED)
     assert store.get_claim(CLAIM).reader is ReaderChoice.AUTO
@@ -402,7 +404,7 @@ def test_a_request_says_whether_its_check_is_read(store: RedisStore) -> None:
     assert store.get_claim(CLAIM).reader is ReaderChoice.NEVER
 
 
-def test_what_was_skipped_is_caught_up_by_pages(store: RedisStore) -> None:
+def test_skipped_readings_are_caught_up_page_by_page(store: RedisStore) -> None:
     claims = [steps.new_claim(number) for number in range(1, 6)]
     store.accept_claims(claims)
     skipped = NotRead(skipped=Unread.BUDGET, detail="spent")

@@ -77,7 +77,7 @@ def test_a_new_check_clears_the_error_of_the_failed_one(store: RedisStore) -> No
     assert [entry.check for entry in store.get_history(CLAIM)] == [2]
 
 
-def test_what_an_older_check_commits_late_is_refused(store: RedisStore) -> None:
+def test_a_late_commit_of_an_older_check_is_refused(store: RedisStore) -> None:
     accept(store)
     steps.gather(store, CLAIM)
     late = steps.acquire(store, steps.judge_item(CLAIM))
@@ -115,7 +115,7 @@ def test_the_last_check_that_changed_the_label_stays_on_the_claim(store: RedisSt
             assert change.at == steps.NOON
 
 
-def test_what_was_gathered_is_kept_for_every_verdict_and_the_running_check(
+def test_gathered_evidence_is_kept_for_every_verdict_and_the_running_check(
     store: RedisStore,
 ) -> None:
     accept(store)

@@ -166,7 +166,7 @@ def key_calls_of(api_keys: ApiKeys) -> dict[str, Callable[[], object]]:
     new = NewKey(id="0" * 8, digest="d", name="desk", scopes=(Scope.READ,))
     return {
         "exist": api_keys.exist,
-        "find": lambda: api_keys.find("0" * 8),
+        "get": lambda: api_keys.get("0" * 8),
         "list_keys": api_keys.list_keys,
         "create": lambda: api_keys.create(new, actor=LOCAL),
         "rotate": lambda: api_keys.rotate("0" * 8, "d", grace_s=0, actor=LOCAL),
@@ -219,7 +219,7 @@ def webhook_calls_of(webhooks: Webhooks) -> dict[str, Callable[[], object]]:
     )
     return {
         "create": lambda: webhooks.create(deliveries.new_webhook(), actor=LOCAL),
-        "find": lambda: webhooks.find("w_1"),
+        "get": lambda: webhooks.get("w_1"),
         "list_webhooks": webhooks.list_webhooks,
         "change": lambda: webhooks.change("w_1", {"tag": "City"}, actor=LOCAL),
         "rotate": lambda: webhooks.rotate("w_1", deliveries.SECRET, actor=LOCAL),

@@ -1,4 +1,4 @@
-"""What was submitted before with the same content is linked; both are kept."""
+"""Submissions with the same content as an earlier one link to it; both are kept."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_spelling_tags_and_schedule_make_no_other_content(
         steps.with_options(claim(2), sources=("https://a.example/", "https://b.example/")),
     ],
 )
-def test_what_a_verdict_depends_on_makes_another_content(
+def test_a_difference_on_which_a_verdict_depends_makes_another_content(
     store: RedisStore, other: NewClaim
 ) -> None:
     store.accept_claim(claim(1))

@@ -90,7 +90,7 @@ def test_twice_is_once(store: RedisStore) -> None:
     assert len(list_ready(store)) == 2
 
 
-def test_what_failed_for_a_fault_of_the_input_stays(store: RedisStore) -> None:
+def test_items_failed_for_a_fault_of_the_input_are_not_retried(store: RedisStore) -> None:
     store.accept_claim(steps.new_claim())
     store.accept_article(steps.new_article())
     for item in (steps.gather_item(steps.claim_id(1)), steps.extract_item(steps.article_id(1))):
@@ -99,7 +99,7 @@ def test_what_failed_for_a_fault_of_the_input_stays(store: RedisStore) -> None:
     assert store.get_claim(steps.claim_id(1)).record.status is ClaimStatus.FAILED
 
 
-def test_what_waits_or_is_judged_stays(store: RedisStore) -> None:
+def test_waiting_and_judged_items_are_not_retried(store: RedisStore) -> None:
     store.accept_claim(steps.new_claim(1))
     store.accept_claim(steps.new_claim(2))
     steps.finish_check(store, steps.claim_id(2))
@@ -138,7 +138,7 @@ def test_full_queue_ends_it_and_the_rest_comes_when_there_is_room(
     small.close()
 
 
-def test_what_is_tried_again_waits_behind_what_people_submit(store: RedisStore) -> None:
+def test_retried_items_wait_behind_submissions_of_people(store: RedisStore) -> None:
     for number in range(3):
         fail_claim(store, number)
     retry_all(store)

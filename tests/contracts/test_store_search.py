@@ -184,7 +184,9 @@ def test_an_article_is_found_by_its_title_site_labels_and_status(store: RedisSto
     assert collect(store, ArticleFilter(labels=(SUPPORTED,), statuses=("done",))) == [ARTICLE]
 
 
-def test_what_an_address_leads_to_is_found_by_the_title_that_was_read(store: RedisStore) -> None:
+def test_an_article_submitted_by_address_is_found_by_the_title_of_its_page(
+    store: RedisStore,
+) -> None:
     store.accept_article(NewArticle(id=ARTICLE, url="https://news.example/flood"))
     assert collect(store, ArticleFilter(words="flood")) == [ARTICLE]
     lease = steps.acquire(store, steps.extract_item(ARTICLE))

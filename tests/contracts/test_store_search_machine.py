@@ -269,5 +269,5 @@ class SearchMachine(RuleBasedStateMachine):
         assert check_invariant(self.store) == []
 
 
-def test_lists_are_what_a_filter_in_python_gives(embedded_url: str) -> None:
+def test_lists_equal_those_of_a_filter_in_python(embedded_url: str) -> None:
     run_machine(SearchMachine, url=embedded_url, examples=30, steps=40)

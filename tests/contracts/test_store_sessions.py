@@ -25,7 +25,7 @@ def test_session_is_open_for_everybody_until_one_ends_it(store: RedisStore, stor
     assert store.sessions.find_owner("s2") == "0a1b2c3d"
 
 
-def test_ending_twice_or_what_never_began_is_no_error(store: RedisStore) -> None:
+def test_ending_a_session_twice_or_an_unknown_one_is_no_error(store: RedisStore) -> None:
     start(store, "s1")
     for session_id in ("s1", "s1", "unknown", "\ud800"):
         store.sessions.end(session_id)

@@ -105,7 +105,7 @@ def test_the_place_of_an_item_that_no_longer_waits_is_free(store: RedisStore, en
         submit(store, 5)
 
 
-def test_what_waits_again_takes_its_place_again(store: RedisStore) -> None:
+def test_an_item_put_back_counts_in_the_share_again(store: RedisStore) -> None:
     submit(store, 1)
     put_back(store)
     submit(store, 2, 3)
@@ -129,7 +129,7 @@ def test_an_article_and_its_claims_are_of_the_key_that_submitted_it(store: Redis
     assert store.connection.command("EXISTS", keys.SHARES) == 0
 
 
-def test_checks_on_schedule_are_of_nobody(store: RedisStore) -> None:
+def test_checks_on_schedule_count_in_no_share(store: RedisStore) -> None:
     store.accept_claim(steps.new_claim(every="PT1H"), actor=NIGHTLY)
     finish(store)
     steps.pass_time(store, 3700)
@@ -220,7 +220,7 @@ def test_a_share_of_a_small_queue_is_one_place_at_least(store_url: str) -> None:
     small.close()
 
 
-def test_items_from_before_the_upgrade_are_of_nobody(store: RedisStore) -> None:
+def test_items_from_before_the_upgrade_count_in_no_share(store: RedisStore) -> None:
     submit(store, 1)
     store.connection.command("HDEL", keys.CLAIM + CLAIM, "owner")
     store.connection.command("DEL", keys.SHARES)

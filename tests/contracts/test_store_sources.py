@@ -53,14 +53,14 @@ def test_no_more_pages_are_registered_than_can_be_read_for_every_claim(store: Re
     assert len(store.get_registry().sources) == 51
 
 
-def test_what_is_not_there_is_not_found(store: RedisStore) -> None:
+def test_a_source_that_was_never_registered_is_not_found(store: RedisStore) -> None:
     with pytest.raises(NotFound):
         store.delete_source("site", by="Ada")
     with pytest.raises(NotFound):
         store.get_source_changes("site")
 
 
-def test_changes_made_at_once_are_all_kept_and_told_one_after_another(
+def test_concurrent_changes_are_all_kept_and_recorded_in_order(
     store: RedisStore, store_url: str
 ) -> None:
     store.put_source(SITE, by="start")

@@ -192,7 +192,7 @@ CASES = {
         set_field(keys.API_KEY + new_key(1).id, "scopes", "read conquer"),
         lambda store: len(store.api_keys.list_keys()),
         1,
-        (lambda store: store.api_keys.find(new_key(1).id),),
+        (lambda store: store.api_keys.get(new_key(1).id),),
     ),
     "entry of the audit log": Case(
         RecordKind.AUDIT_ENTRY, damage_audit, lambda store: len(store.audit.read(limit=99).items), 0
@@ -202,7 +202,7 @@ CASES = {
         set_field(keys.WEBHOOK + deliveries.webhook_id(), "types", "\nclaim.praised\n"),
         lambda store: len(store.webhooks.list_webhooks()),
         1,
-        (lambda store: store.webhooks.find(deliveries.webhook_id()),),
+        (lambda store: store.webhooks.get(deliveries.webhook_id()),),
     ),
 }
 
@@ -288,7 +288,7 @@ def test_a_source_that_cannot_be_read_can_be_replaced_and_deleted(store: RedisSt
     assert [source.name for source in store.get_registry().sources] == ["second"]
 
 
-def test_what_was_deleted_is_no_longer_noted(store: RedisStore) -> None:
+def test_a_deleted_record_is_no_longer_listed_as_unreadable(store: RedisStore) -> None:
     spoil_claim(store, CLAIM)
     with pytest.raises(Unreadable):
         store.get_claim(CLAIM)
@@ -296,7 +296,7 @@ def test_what_was_deleted_is_no_longer_noted(store: RedisStore) -> None:
     assert store.list_unreadable() == ()
 
 
-def test_what_was_not_met_for_a_day_is_no_longer_listed_and_counts_again(store: RedisStore) -> None:
+def test_a_record_not_met_for_a_day_is_no_longer_listed_and_counts_again(store: RedisStore) -> None:
     spoil_claim(store, CLAIM)
     with pytest.raises(Unreadable):
         store.get_claim(CLAIM)

@@ -1,4 +1,4 @@
-"""Verify requests: each goes to one worker, and nothing of it stays behind."""
+"""Verify requests: each goes to one worker, and nothing of it stays in the store."""
 
 from __future__ import annotations
 

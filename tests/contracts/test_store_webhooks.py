@@ -46,7 +46,7 @@ def announced(store: RedisStore) -> list[str]:
 def test_a_webhook_comes_back_as_it_was_made_and_without_its_secret(store: RedisStore) -> None:
     new = d.new_webhook(labels=(VerdictLabel.REFUTED,), tags=("City Hall", "Sport"), article="a_1")
     made = store.webhooks.create(new, actor=LOCAL)
-    assert store.webhooks.find(HOOK) == made
+    assert store.webhooks.get(HOOK) == made
     assert (made.url, made.events, made.labels) == (new.url, new.events, new.labels)
     assert (made.tags, made.article) == (("City Hall", "Sport"), "a_1")
     assert made.status is WebhookStatus.ACTIVE
@@ -62,7 +62,7 @@ def test_webhooks_are_listed_oldest_first_and_unknown_ones_are_not_found(store: 
     assert [w.id for w in store.webhooks.list_webhooks()] == [d.webhook_id(n) for n in (1, 2, 3)]
     unknown = d.webhook_id(9)
     calls = (
-        lambda: store.webhooks.find(unknown),
+        lambda: store.webhooks.get(unknown),
         lambda: store.webhooks.change(unknown, {}, actor=LOCAL),
         lambda: store.webhooks.rotate(unknown, d.SECRET, actor=LOCAL),
         lambda: store.webhooks.delete(unknown, actor=LOCAL),
@@ -96,7 +96,7 @@ def test_a_call_that_is_repeated_changes_and_records_once(store: RedisStore) -> 
     ]
     assert store.webhooks.list_webhooks() == ()
     with pytest.raises(Gone):
-        store.webhooks.find(HOOK)
+        store.webhooks.get(HOOK)
 
 
 def test_too_many_webhooks_are_refused(store: RedisStore, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -131,7 +131,7 @@ def test_the_secret_before_a_rotation_signs_for_a_day(store: RedisStore) -> None
     store.webhooks.ping(HOOK)
     lease = d.take(store)
     assert lease.secrets == (third,)
-    assert store.webhooks.find(HOOK).previous_until is None
+    assert store.webhooks.get(HOOK).previous_until is None
     store.webhooks.end(lease, d.OK)
 
 
@@ -241,7 +241,7 @@ def test_a_take_whose_reply_was_lost_gives_the_same_lease(store: RedisStore) -> 
     ends |= {"refused_code": "c", "refused_why": "w", "failing_code": "c", "failing_why": "w"}
     assert store.connection.run("end_attempt", **ends) == "done"
     assert store.connection.run("end_attempt", **ends) == "lost"
-    assert store.webhooks.find(HOOK).failing_since is None
+    assert store.webhooks.get(HOOK).failing_since is None
     assert len(d.deliver_all(store)) == 1
 
 
@@ -412,7 +412,7 @@ def test_410_switches_a_webhook_off_and_announces_it(store: RedisStore) -> None:
     lease = d.take(store)
     assert store.webhooks.end(lease, d.ENDED)
     assert not store.webhooks.end(lease, d.ENDED)
-    ended = store.webhooks.find(HOOK)
+    ended = store.webhooks.get(HOOK)
     assert (ended.status, ended.disabled_why) == (
         WebhookStatus.DISABLED,
         module._SWITCHED_OFF["refused_why"],
@@ -434,11 +434,11 @@ def test_five_days_without_a_success_switch_a_webhook_off(store: RedisStore) -> 
     assert store.webhooks.end(d.take(store), d.BROKEN)
     pass_time(store, 4.9 * DAY_S)
     assert store.webhooks.end(d.take(store), d.BROKEN)
-    assert store.webhooks.find(HOOK).status is WebhookStatus.ACTIVE
-    assert store.webhooks.find(HOOK).failing_since is not None
+    assert store.webhooks.get(HOOK).status is WebhookStatus.ACTIVE
+    assert store.webhooks.get(HOOK).failing_since is not None
     pass_time(store, 0.2 * DAY_S)
     assert store.webhooks.end(d.take(store), d.BROKEN)
-    ended = store.webhooks.find(HOOK)
+    ended = store.webhooks.get(HOOK)
     assert (ended.status, ended.disabled_why) == (
         WebhookStatus.DISABLED,
         module._SWITCHED_OFF["failing_why"],
@@ -454,11 +454,11 @@ def test_one_success_starts_the_five_days_again(store: RedisStore) -> None:
     assert store.webhooks.end(d.take(store), d.BROKEN)
     pass_time(store, 4.9 * DAY_S)
     assert d.deliver_all(store) != []
-    assert store.webhooks.find(HOOK).failing_since is None
+    assert store.webhooks.get(HOOK).failing_since is None
     d.judge(store, 2)
     pass_time(store, DAY_S)
     assert store.webhooks.end(d.take(store), d.BROKEN)
-    assert store.webhooks.find(HOOK).status is WebhookStatus.ACTIVE
+    assert store.webhooks.get(HOOK).status is WebhookStatus.ACTIVE
 
 
 def test_a_webhook_that_is_switched_on_again_gets_the_events_from_then_on(
@@ -590,7 +590,7 @@ def test_the_log_keeps_the_last_deliveries_newest_first(store: RedisStore) -> No
 def test_times_of_a_delivery_are_those_of_the_server(store: RedisStore) -> None:
     d.make(store)
     store.webhooks.ping(HOOK)
-    created = store.webhooks.find(HOOK).created_at
+    created = store.webhooks.get(HOOK).created_at
     d.deliver_all(store)
     [delivery] = store.webhooks.list_deliveries(HOOK)
     assert delivery.attempted_at is not None

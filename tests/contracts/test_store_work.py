@@ -46,7 +46,7 @@ def claim(store: RedisStore) -> WorkItem:
 # --- taking ------------------------------------------------------------------------------------
 
 
-def test_what_is_ready_is_counted_by_queue(store: RedisStore, claim: WorkItem) -> None:
+def test_ready_items_are_counted_by_queue(store: RedisStore, claim: WorkItem) -> None:
     store.accept_article(steps.new_article())
     assert store.count_ready() == {Queue.FETCH: 2, Queue.SCORE: 0, Queue.READ: 0, Queue.DELIVER: 0}
     steps.gather(store, CLAIM)
@@ -178,7 +178,7 @@ def test_a_lease_whose_reply_was_lost_is_confirmed_when_asked_again(
     assert (store.health().due, store.health().leased) == (1, 1)
 
 
-def test_a_call_repeated_after_its_lease_was_lost_takes_what_is_next(
+def test_a_call_repeated_after_its_lease_was_lost_takes_the_next_item(
     store: RedisStore, claim: WorkItem
 ) -> None:
     store.connection.run("take", **TAKE)
@@ -187,7 +187,7 @@ def test_a_call_repeated_after_its_lease_was_lost_takes_what_is_next(
     assert store.connection.run("take", **TAKE)[3] == 2
 
 
-def test_nothing_is_leased_for_what_does_not_exist(store: RedisStore) -> None:
+def test_nothing_is_leased_for_a_record_that_does_not_exist(store: RedisStore) -> None:
     for item in (steps.gather_item(CLAIM), steps.extract_item(ARTICLE), steps.judge_item(CLAIM)):
         assert take_item(store, item) is None
 
@@ -298,7 +298,7 @@ def test_a_lease_says_how_long_ago_its_item_was_first_postponed(
     assert steps.acquire(store, steps.judge_item(CLAIM)).waited_s == 0
 
 
-def test_waiting_begins_anew_with_each_check(store: RedisStore, claim: WorkItem) -> None:
+def test_each_check_starts_its_own_waiting_time(store: RedisStore, claim: WorkItem) -> None:
     assert steps.postpone(store, steps.acquire(store, claim), delay_s=0)
     steps.pass_time(store, 100)
     store.give_up(steps.acquire(store, claim), steps.ERROR)
@@ -306,7 +306,7 @@ def test_waiting_begins_anew_with_each_check(store: RedisStore, claim: WorkItem)
     assert steps.acquire(store, steps.gather_item(CLAIM, 2)).waited_s == 0
 
 
-def test_what_is_postponed_says_for_whom_it_waits(store: RedisStore, claim: WorkItem) -> None:
+def test_a_postponed_item_names_the_source_it_waits_for(store: RedisStore, claim: WorkItem) -> None:
     before = store.get_claim(CLAIM)
     assert before.record.waiting is None
     now = datetime.now(UTC)
@@ -339,7 +339,7 @@ def test_a_lost_lease_postpones_nothing(store: RedisStore, claim: WorkItem) -> N
     assert store.get_claim(CLAIM).searched is None
 
 
-def test_what_providers_found_is_kept_until_the_check_is_gathered(
+def test_results_of_providers_are_kept_until_the_check_is_gathered(
     store: RedisStore, claim: WorkItem
 ) -> None:
     lease = steps.acquire(store, claim)
@@ -350,7 +350,7 @@ def test_what_providers_found_is_kept_until_the_check_is_gathered(
     assert store.get_claim(CLAIM).searched is None
 
 
-def test_what_was_found_for_one_check_is_not_that_of_the_next(
+def test_results_of_providers_for_one_check_are_not_used_for_the_next(
     store: RedisStore, claim: WorkItem
 ) -> None:
     lease = steps.acquire(store, claim)
@@ -381,9 +381,7 @@ def test_the_fourth_attempt_fails_the_article(store: RedisStore) -> None:
     assert record.error.code == "attempts-exhausted"
 
 
-def test_what_is_given_up_says_what_went_wrong_in_this_check(
-    store: RedisStore, claim: WorkItem
-) -> None:
+def test_an_item_given_up_has_the_error_of_this_check(store: RedisStore, claim: WorkItem) -> None:
     for cause in ("out of ink", "out of toner", 'out of\n"paper" \ud83d ü'):
         assert store.put_back(steps.acquire(store, claim), delay_s=0, cause=cause)
     assert take_item(store, claim) is None
@@ -458,7 +456,7 @@ def test_extraction_makes_claims_and_puts_each_to_work(store: RedisStore) -> Non
     assert store.get_claim(ids[0]).record.article_id == ARTICLE
 
 
-def test_what_was_found_out_about_an_article_is_kept(store: RedisStore) -> None:
+def test_the_title_address_and_day_read_from_an_article_are_kept(store: RedisStore) -> None:
     store.accept_article(steps.new_article())
     lease = steps.acquire(store, steps.extract_item(ARTICLE))
     store.commit_extraction(

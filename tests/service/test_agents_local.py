@@ -85,7 +85,7 @@ def test_claims_and_articles_are_checked_without_a_service() -> None:
     assert judged["label"] == "SUPPORTED"
 
 
-def test_it_offers_what_needs_no_record_and_explains_wrong_arguments() -> None:
+def test_it_offers_the_tools_without_a_record_and_explains_wrong_arguments() -> None:
     async def steps(client: Client) -> list[Any]:
         return [
             await client.list_tools(),

@@ -154,13 +154,13 @@ def test_tags_of_a_claim_and_of_its_article_choose_its_events(
         ),
     ],
 )
-def test_what_is_wrong_with_a_question_is_said(client: FlaskClient, query: str) -> None:
+def test_a_wrong_parameter_is_refused_with_the_reason(client: FlaskClient, query: str) -> None:
     answer = client.get(f"/v1/changes?{query}")
     assert (answer.status_code, answer.json["type"]) == (422, "/problems/invalid-request")
     assert answer.json["errors"][0]["parameter"] == query.partition("=")[0]
 
 
-def test_what_may_be_asked_for_is_named(client: FlaskClient) -> None:
+def test_an_unknown_value_is_refused_with_the_allowed_ones(client: FlaskClient) -> None:
     detail = client.get("/v1/changes?type=new").json["detail"]
     assert "'verdict.created', 'verdict.changed'" in detail
 
@@ -175,7 +175,7 @@ def test_a_refused_since_names_the_forms_that_work(client: FlaskClient, claim: s
     assert [event["claim_id"] for event in ask(client, since=f"{created_ms - 1}-0")["items"]]
 
 
-def test_a_since_later_than_the_clock_is_refused_with_what_to_give(
+def test_a_since_later_than_the_clock_is_refused_with_advice(
     client: FlaskClient, claim: str
 ) -> None:
     answer = client.get("/v1/changes?since=9999999999999-0&wait=20")
@@ -186,7 +186,7 @@ def test_a_since_later_than_the_clock_is_refused_with_what_to_give(
     assert "`next`" in error["detail"]
 
 
-def test_who_has_seen_later_events_is_told_that_a_backup_may_have_been_restored(
+def test_a_since_after_the_last_event_is_refused_as_after_a_restored_backup(
     client: FlaskClient, claim: str
 ) -> None:
     ms, _, number = ids(ask(client))[-1].partition("-")
@@ -197,7 +197,7 @@ def test_who_has_seen_later_events_is_told_that_a_backup_may_have_been_restored(
 
 
 @pytest.mark.parametrize("since", ["0-0", "1-0"])
-def test_who_would_miss_events_is_told_how_to_begin_again(
+def test_a_since_before_deleted_events_is_refused_with_advice(
     client: FlaskClient, store: RedisStore, claim: str, since: str
 ) -> None:
     time.sleep(0.01)
@@ -279,7 +279,7 @@ def test_waiting_ends_with_its_time(client: FlaskClient, claim: str) -> None:
     assert 0.5 <= time.monotonic() - started < 10
 
 
-def test_what_is_there_is_answered_at_once(client: FlaskClient, claim: str) -> None:
+def test_an_existing_event_is_answered_at_once(client: FlaskClient, claim: str) -> None:
     started = time.monotonic()
     assert len(ask(client, wait=20)["items"]) == 2
     assert time.monotonic() - started < 10

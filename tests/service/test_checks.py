@@ -60,7 +60,7 @@ def test_the_page_of_a_check_is_read_by_its_hash(client: FlaskClient, store: Red
         ("/v1/pages/a", "No such resource"),
     ],
 )
-def test_what_is_not_there_is_a_problem_that_says_so(
+def test_a_missing_check_or_page_is_a_problem_with_the_reason(
     client: FlaskClient, store: RedisStore, path: str, detail: str
 ) -> None:
     claim_id = submit(client)

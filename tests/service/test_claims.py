@@ -38,7 +38,7 @@ def test_all_fields_reach_the_store(client: FlaskClient, store: RedisStore) -> N
     assert stored.record.schedule.every == "PT6H"
 
 
-def test_bulk_waits_behind_what_was_submitted_later(client: FlaskClient, store: RedisStore) -> None:
+def test_bulk_waits_behind_later_normal_submissions(client: FlaskClient, store: RedisStore) -> None:
     bulk = submit(client, priority="bulk")
     for priority in ("normal", None):
         claim = submit(client, priority=priority)
@@ -168,7 +168,7 @@ CHECKABLE = {"text": "Eleven people died."}
 
 
 @pytest.mark.parametrize("text", ["Is the town library open?", GERMAN])
-def test_what_cannot_be_checked_is_refused_at_submission_unless_forced(
+def test_a_claim_that_cannot_be_checked_is_refused_unless_forced(
     client: FlaskClient, store: RedisStore, text: str
 ) -> None:
     answer = client.post("/v1/claims", json={"text": text})

@@ -198,14 +198,14 @@ def test_submit_sends_the_days(
     assert (new.published_at, str(new.options.as_of)) == ("2025-09-04", "2025-09-05")
 
 
-def test_submit_refuses_what_is_no_day(article: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_submit_refuses_an_invalid_day(article: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for option in ("--as-of", "--dated"):
         assert run(["submit", str(article), option, "yesterday"]) == 2
         said = capsys.readouterr().err
         assert option in said and "such as 2025-09-04" in said
 
 
-def test_submit_sends_html_and_addresses_as_what_they_are(
+def test_submit_sends_html_as_html_and_addresses_as_urls(
     live: Live, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     page = tmp_path / "page.HTML"
@@ -280,7 +280,7 @@ def test_submit_says_that_its_patience_is_over(
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"a\x00b"])
-def test_submit_says_what_is_wrong_with_a_file(
+def test_submit_names_the_fault_of_a_file(
     live: Live, tmp_path: Path, content: bytes, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "bad.txt"

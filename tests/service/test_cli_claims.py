@@ -147,7 +147,7 @@ def test_only_the_first_wrong_rows_are_listed(
     assert "and 4 more" in capsys.readouterr().err
 
 
-def test_what_only_the_service_finds_is_named_by_its_line(
+def test_an_error_that_only_the_service_finds_names_its_line(
     live: Live, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(submit, "BATCH", 2)

@@ -45,7 +45,7 @@ def test_the_first_key_needs_no_service_and_opens_the_next(folder: Path, capsys:
     assert parts is not None
     with EmbeddedServer(folder) as server:
         store = connect(server.url)
-        stored = store.api_keys.find(parts[0])
+        stored = store.api_keys.get(parts[0])
         assert stored.digests == (digest_secret(parts[1]),)
         assert stored.key.scopes == (Scope.READ, Scope.WRITE, Scope.ADMIN)
         (entry,) = store.audit.read(limit=9).items
@@ -149,7 +149,7 @@ def test_the_store_of_the_settings_is_used(
     ],
     ids=" ".join,
 )
-def test_what_is_wrong_is_said_before_a_store_is_opened(
+def test_a_wrong_argument_is_refused_before_a_store_is_opened(
     folder: Path, capsys: Capture, arguments: list[str], words: str
 ) -> None:
     assert run(["keys", *arguments]) == 2
@@ -160,7 +160,7 @@ def test_what_is_wrong_is_said_before_a_store_is_opened(
     assert not folder.exists()
 
 
-def test_what_is_wrong_for_the_store_is_said_in_one_line(folder: Path, capsys: Capture) -> None:
+def test_an_error_of_the_store_is_printed_in_one_line(folder: Path, capsys: Capture) -> None:
     past = ["create", "desk", "--scope", "read", "--expires", "2020-01-01"]
     for arguments in (past, ["revoke", "ffffffff"], ["rotate", "ffffffff"], ["revoke", "\x1b[2J"]):
         assert run(["keys", *arguments]) == 2

@@ -47,7 +47,7 @@ def test_an_article_is_not_read(live: Live, capsys: pytest.CaptureFixture[str]) 
     assert "is an article" in capsys.readouterr().err
 
 
-def test_what_was_not_read_is_caught_up(
+def test_missed_readings_are_caught_up(
     live: Live, store: RedisStore, claim: ClaimId, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["reader", "catch-up", "--url", live.url]) == 0

@@ -104,7 +104,9 @@ def test_a_follower_gives_up_at_once_without_a_first_answer_and_later_after_its_
         next(followed)
 
 
-def test_a_follower_is_told_that_events_are_gone(httpserver: HTTPServer, client: Client) -> None:
+def test_following_raises_events_gone_when_events_were_deleted(
+    httpserver: HTTPServer, client: Client
+) -> None:
     problem = {"type": "/problems/events-gone", "detail": "Begin again."}
     httpserver.expect_request("/v1/changes").respond_with_json(problem, status=410)
     with pytest.raises(EventsGone, match="Begin again"):

@@ -44,7 +44,7 @@ def is_compressed(answer: TestResponse) -> bool:
         *("/pieces/pieces.css", "/swagger-ui/swagger-ui-bundle.js"),
     ],
 )
-def test_text_is_compressed_for_those_who_accept_it_and_is_the_same(
+def test_text_is_compressed_for_clients_that_accept_gzip_and_is_the_same(
     client: FlaskClient, article: RedisStore, path: str
 ) -> None:
     plain, packed = get(client, path), get(client, path, headers=GZIP)
@@ -56,7 +56,7 @@ def test_text_is_compressed_for_those_who_accept_it_and_is_the_same(
 
 
 @pytest.mark.parametrize("accepted", ["identity", "gzip;q=0", "br", "gzip;q=0, *"])
-def test_answer_is_plain_for_those_who_do_not_accept_gzip(
+def test_answer_is_plain_for_clients_that_do_not_accept_gzip(
     client: FlaskClient, accepted: str
 ) -> None:
     answer = get(client, "/openapi.json", headers={"Accept-Encoding": accepted})
@@ -129,7 +129,7 @@ def test_answer_to_a_page_of_another_site_is_plain(
         assert is_compressed(get(client, ARTICLE, headers=GZIP | {"Sec-Fetch-Site": own}))
 
 
-def test_what_is_not_to_be_stored_is_plain(client: FlaskClient) -> None:
+def test_an_answer_with_no_store_is_plain(client: FlaskClient) -> None:
     answer = client.post(
         "/webhooks",
         data={"url": "https://cms.example.org/hooks", "events": "verdict.created"},

@@ -69,7 +69,9 @@ def test_a_change_that_is_made_already_is_no_conflict(
     assert [change(client, path, what, seen).status_code for _ in range(2)] == [200, 200]
 
 
-def test_of_many_who_have_seen_the_same_version_one_changes_it(app: APIFlask, path: str) -> None:
+def test_of_many_callers_with_the_same_version_only_one_changes_the_record(
+    app: APIFlask, path: str
+) -> None:
     seen = version_of(app.test_client(), path)
 
     def tag(number: int) -> int:
@@ -82,7 +84,7 @@ def test_of_many_who_have_seen_the_same_version_one_changes_it(app: APIFlask, pa
     assert sorted(statuses) == [200] + [412] * 7
 
 
-def test_what_is_not_there_is_not_found_before_any_condition(client: FlaskClient) -> None:
+def test_a_missing_record_is_not_found_before_any_condition_is_checked(client: FlaskClient) -> None:
     for path in ("/v1/claims/c_none", "/v1/articles/a_none"):
         for what in ("tags", "schedule", "delete"):
             assert change(client, path, what, '"1"').status_code == 404

@@ -96,7 +96,7 @@ def test_a_claim_of_an_article_is_deleted_alone(client: FlaskClient, article: st
     assert (after.status_code, after.json["claims"], after.json["status"]) == (200, [], "done")
 
 
-def test_what_was_never_there_is_not_found(client: FlaskClient) -> None:
+def test_deleting_a_record_that_never_existed_is_not_found(client: FlaskClient) -> None:
     for path in ("/v1/claims/c_none", "/v1/articles/a_none"):
         assert client.delete(path).status_code == 404
         assert client.post(f"{path}/cancel").status_code == 404

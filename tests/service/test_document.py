@@ -68,7 +68,7 @@ def test_the_documented_verdict_has_all_fields() -> None:
     assert to_json(from_json(Verdict, shown)) == shown
 
 
-def test_no_variable_of_an_example_stands_in_single_quotes() -> None:
+def test_no_variable_of_an_example_is_in_single_quotes() -> None:
     assert re.findall(r"'[^'\n]*\$[A-Z][^'\n]*'", SHELL) == []
 
 

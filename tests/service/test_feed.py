@@ -125,7 +125,9 @@ def test_hostile_text_stays_text(client: FlaskClient, store: RedisStore) -> None
 @pytest.mark.parametrize(
     "query", ["before=now", "before=", "since=1-0", "wait=1", "type=x", "limit=201", "label=X"]
 )
-def test_what_is_wrong_with_the_address_of_a_feed_is_said(client: FlaskClient, query: str) -> None:
+def test_a_wrong_parameter_in_the_address_of_a_feed_is_refused_with_the_reason(
+    client: FlaskClient, query: str
+) -> None:
     answer = client.get(f"/v1/changes.atom?{query}")
     assert (answer.status_code, answer.mimetype) == (422, "application/problem+json")
     assert answer.json["errors"][0]["parameter"] == query.partition("=")[0]

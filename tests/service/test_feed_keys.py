@@ -101,7 +101,7 @@ def test_a_key_that_opens_more_is_refused_in_an_address(
     assert "--scope feed" in answer.json["detail"]
 
 
-def test_the_token_and_what_is_no_key_are_refused_in_an_address(
+def test_the_token_and_malformed_keys_are_refused_in_an_address(
     reader: FlaskClient, store: RedisStore
 ) -> None:
     assert reader.get(f"{FEED}?key={TOKEN}").status_code == 403

@@ -60,7 +60,7 @@ def test_whatever_asks_for_new_work_is_refused_with_the_reason(
         assert int(answer.headers["Retry-After"]) > 0
 
 
-def test_what_is_there_is_shown_and_a_schedule_may_be_ended(
+def test_existing_records_are_shown_and_a_schedule_may_be_ended(
     full: FlaskClient, claim_id: ClaimId
 ) -> None:
     for path in ("/", f"/claims/{claim_id}", f"/v1/claims/{claim_id}", "/v1/articles", "/livez"):

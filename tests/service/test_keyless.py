@@ -57,7 +57,7 @@ def test_a_key_that_is_sent_is_checked_before_there_is_any(client: FlaskClient) 
     ],
     ids=lambda shown: next(iter(shown)),
 )
-def test_what_comes_through_a_proxy_needs_a_key_before_there_is_any(
+def test_a_request_through_a_proxy_needs_a_key_before_there_is_any(
     make_app: Callable[..., APIFlask], shown: dict[str, str]
 ) -> None:
     client = make_app(Settings(allowed_hosts="claims.example.org")).test_client()

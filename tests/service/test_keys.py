@@ -1,4 +1,4 @@
-"""Keys of the API: which routes each scope opens, and /v1/keys."""
+"""API keys: the routes to which each scope gives access, and /v1/keys."""
 
 from __future__ import annotations
 
@@ -61,7 +61,9 @@ def test_a_view_without_a_declaration_needs_admin(
     assert stranger.get("/forgotten", headers=bearer(make_key(store))).status_code == 200
 
 
-def test_what_is_not_there_needs_no_scope(stranger: FlaskClient, store: RedisStore) -> None:
+def test_an_unknown_route_is_not_found_without_any_scope(
+    stranger: FlaskClient, store: RedisStore
+) -> None:
     headers = bearer(make_key(store, Scope.REVIEW))
     assert stranger.get("/nowhere", headers=headers).status_code == 404
     assert stranger.patch("/v1/claims", headers=headers).status_code == 405
@@ -168,7 +170,9 @@ def test_a_key_makes_none_with_more_than_its_own(stranger: FlaskClient, store: R
 
 
 @pytest.mark.parametrize("path", ["ffffffff", "0A1B2C3D", "0a1b2c3d4", "x", "%2e%2e"])
-def test_what_is_no_key_is_not_found(stranger: FlaskClient, store: RedisStore, path: str) -> None:
+def test_a_malformed_or_unknown_key_id_is_not_found(
+    stranger: FlaskClient, store: RedisStore, path: str
+) -> None:
     headers = bearer(make_key(store))
     for method, tail in (("GET", ""), ("DELETE", ""), ("POST", "/rotate")):
         answer = stranger.open(f"/v1/keys/{path}{tail}", method=method, headers=headers)

@@ -113,7 +113,7 @@ def test_a_chunk_size_that_is_no_number_is_a_bad_request(live: Live) -> None:
         (b"BREW /livez HTTP/1.1\r\nHost: localhost\r\n\r\n", "unauthorized"),
     ],
 )
-def test_what_the_server_in_front_answers_is_a_problem(
+def test_an_error_of_the_web_server_itself_is_a_problem(
     live: Live, request_bytes: bytes, name: str
 ) -> None:
     status, answer = exchange(live, request_bytes)
@@ -128,7 +128,7 @@ def test_what_the_server_in_front_answers_is_a_problem(
         (b"GET / HTTP/1.1\r\nAccept: text/html\r\n folded\r\n\r\n", 400),
     ],
 )
-def test_a_browser_is_told_in_a_page_what_the_server_cannot_read(
+def test_a_browser_gets_a_page_for_a_request_that_cannot_be_read(
     live: Live, request_bytes: bytes, status: int
 ) -> None:
     with socket.create_connection(("127.0.0.1", live.port), timeout=30) as connection:
@@ -222,7 +222,7 @@ def test_waiting_gives_up_after_its_time(client: Client) -> None:
     assert client.wait_for_claim(claim_id, timeout_s=1).status is ClaimStatus.QUEUED
 
 
-def test_the_client_raises_what_a_problem_stands_for(live: Live, client: Client) -> None:
+def test_the_client_raises_the_error_of_a_problem(live: Live, client: Client) -> None:
     with pytest.raises(InvalidInput, match="begin with http") as caught:
         client.submit_article({"text": "a", "sources": ["ftp://a.example/"]})
     assert caught.value.pointer == "/sources/0"
@@ -236,7 +236,7 @@ def test_the_client_raises_what_a_problem_stands_for(live: Live, client: Client)
 
 
 @pytest.mark.parametrize("url", ["localhost:8400", "http://[::1", "http://127.0.0.1:abc", ""])
-def test_what_is_no_address_of_a_service_is_refused(url: str) -> None:
+def test_an_invalid_address_of_a_service_is_refused(url: str) -> None:
     with pytest.raises(InvalidInput, match="address of a service"):
         Client(url)
 
@@ -252,7 +252,7 @@ def test_what_is_no_address_of_a_service_is_refused(url: str) -> None:
         (422, '{"type": "about:blank", "detail": "No."}'),
     ],
 )
-def test_another_server_is_told_from_a_service_and_named(
+def test_another_server_is_recognised_and_named(
     httpserver: HTTPServer, status: int, body: str
 ) -> None:
     httpserver.expect_request("/v1/articles").respond_with_data(body, status)

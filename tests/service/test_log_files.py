@@ -134,7 +134,7 @@ def test_pieces_are_deleted_when_they_are_old(log: Path) -> None:
     assert [path.read_text() for path in pieces(log)] == [""]
 
 
-def test_what_cannot_be_copied_stays(log: Path) -> None:
+def test_a_log_that_cannot_be_copied_is_kept(log: Path) -> None:
     log.write_bytes(b"x" * MB)
     log.with_name("part.log.new").mkdir()  # no copy can be made, as on a full disk
     LogFiles([log], most_mb=1, days=0).look()

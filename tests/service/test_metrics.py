@@ -50,7 +50,7 @@ def judge(client: FlaskClient, store: RedisStore) -> ClaimId:
     return claim_id
 
 
-def test_metrics_tell_what_happened_and_what_waits(client: FlaskClient, store: RedisStore) -> None:
+def test_metrics_have_past_events_and_waiting_work(client: FlaskClient, store: RedisStore) -> None:
     judge(client, store)
     client.post("/v1/articles", json={"text": "Eleven died."})
     samples = read(client)
@@ -87,7 +87,9 @@ def test_known_values_are_there_before_they_were_counted(client: FlaskClient) ->
     assert find(samples, "assay_webhooks_disabled_total", reason="webhook-failing") == 0
 
 
-def test_deliveries_to_webhooks_are_told_by_outcome(client: FlaskClient, store: RedisStore) -> None:
+def test_deliveries_to_webhooks_are_counted_by_outcome(
+    client: FlaskClient, store: RedisStore
+) -> None:
     d.make(store, 1)
     store.webhooks.ping(d.webhook_id(1))
     assert store.webhooks.end(d.take(store), d.SILENT)

@@ -128,7 +128,7 @@ def test_every_answer_has_a_description_and_errors_are_problems(spec: dict[str, 
                 assert "content" not in answer
 
 
-def test_what_may_be_unchanged_is_asked_for_with_the_header_of_its_version(
+def test_routes_that_answer_304_describe_the_header_if_none_match(
     spec: dict[str, Any],
 ) -> None:
     paths = set()
@@ -143,7 +143,7 @@ def test_what_may_be_unchanged_is_asked_for_with_the_header_of_its_version(
     assert paths == {"/v1/articles/{article_id}", "/v1/claims/{claim_id}", feed}
 
 
-def test_links_lead_to_the_operations_that_take_what_an_answer_gives(spec: dict[str, Any]) -> None:
+def test_links_lead_to_the_operations_that_take_an_id_of_the_answer(spec: dict[str, Any]) -> None:
     taken = {
         operation["operationId"]: set(re.findall(r"{(\w+)}", path))
         for path, _, operation in operations(spec)
@@ -167,7 +167,7 @@ def test_links_lead_to_the_operations_that_take_what_an_answer_gives(spec: dict[
     assert linked["put_source"] >= {"get_source", "get_source_changes", "delete_source"}
 
 
-def test_what_links_give_is_in_the_examples_of_the_answers(spec: dict[str, Any]) -> None:
+def test_values_of_links_are_in_the_examples_of_the_answers(spec: dict[str, Any]) -> None:
     for _, _, operation in operations(spec):
         given = GIVEN.get(operation["operationId"], {})
         for name, expression in given.items():
@@ -287,7 +287,7 @@ def test_only_livez_needs_no_token(spec: dict[str, Any]) -> None:
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )
-def test_an_example_is_exactly_what_its_type_writes(kind: type[Any], example: Any) -> None:
+def test_an_example_equals_the_json_of_its_type(kind: type[Any], example: Any) -> None:
     assert to_json(from_text(kind, json.dumps(example))) == example
 
 

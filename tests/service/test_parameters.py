@@ -103,7 +103,7 @@ def operations(client: FlaskClient) -> Iterator[tuple[str, str, dict[str, bool]]
                 yield method.upper(), where, described
 
 
-def test_every_route_refuses_what_it_does_not_describe(client: FlaskClient) -> None:
+def test_every_route_refuses_parameters_that_it_does_not_describe(client: FlaskClient) -> None:
     seen = list(operations(client))
     assert len(seen) >= 16
     for method, path, described in seen:
@@ -192,7 +192,7 @@ def test_a_stranger_learns_of_no_parameter(make_app: Callable[..., APIFlask]) ->
 
 
 @pytest.mark.parametrize("path", ["/livez", "/readyz", "/problems/internal", "/openapi.json", "/"])
-def test_what_is_not_of_v1_ignores_parameters(
+def test_routes_outside_v1_ignore_unknown_parameters(
     client: FlaskClient, store: RedisStore, path: str
 ) -> None:
     store.beat("w@test", ttl_s=60, queues=Queue, has_judge=True)

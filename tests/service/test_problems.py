@@ -77,7 +77,9 @@ def test_an_error_of_each_kind_has_the_shape(client: FlaskClient, name: str) -> 
 
 
 @pytest.mark.parametrize(("method", "path"), NO_SUCH)
-def test_what_does_not_exist_is_not_found(client: FlaskClient, method: str, path: str) -> None:
+def test_a_route_or_record_that_does_not_exist_is_not_found(
+    client: FlaskClient, method: str, path: str
+) -> None:
     assert_problem(client.open(path, method=method), "not-found")
 
 
@@ -179,7 +181,7 @@ def test_a_missing_token_has_the_shape(make_app: Callable[..., APIFlask]) -> Non
 
 @pytest.mark.parametrize("name", ["bad-request", "request-timeout", "header-too-large"])
 @pytest.mark.parametrize("path", ["/", "/v1/claims", "/nowhere"])
-def test_what_the_server_refuses_has_the_shape_whatever_it_was(
+def test_every_request_refused_by_the_server_is_answered_with_a_problem(
     client: FlaskClient, name: str, path: str
 ) -> None:
     # Host and token were not read; a check of them would replace the error of the server.
@@ -187,7 +189,9 @@ def test_what_the_server_refuses_has_the_shape_whatever_it_was(
     assert_problem(client.get(path, environ_overrides=environ), name)
 
 
-def test_what_the_server_refuses_is_a_page_for_a_person(client: FlaskClient) -> None:
+def test_a_request_refused_by_the_server_is_answered_with_a_page_for_a_browser(
+    client: FlaskClient,
+) -> None:
     answer = client.get("/", environ_overrides={REFUSAL: "header-too-large"}, headers=BROWSER)
     assert (answer.status_code, answer.mimetype) == (431, "text/html")
     assert PROBLEM_TYPES["header-too-large"].advice in answer.text

@@ -94,7 +94,7 @@ def test_children_that_a_program_leaves_behind_are_killed_when_it_has_ended(chil
     wait_until(lambda: find_session(pid) == [], patience_s=10)
 
 
-def test_end_of_a_program_is_told_with_its_process_id(tmp_path: Path) -> None:
+def test_the_end_of_a_program_is_reported_with_its_process_id(tmp_path: Path) -> None:
     (tmp_path / "ends.py").write_text(MODULES["ends"], encoding="utf-8")
     program = Program(name="part", module="ends", arguments=(), has_leases=True)
     told: list[tuple[Program, int]] = []

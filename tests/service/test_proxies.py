@@ -1,4 +1,4 @@
-"""What forwarding headers say of the client, and when they count."""
+"""The client that forwarding headers name, and when these headers count."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ PROXIES = TrustedProxies(Settings(trusted_proxies="10.0.0.0/8, 192.0.2.1, ::1, f
         ("", "127.0.0.1", ""),
     ],
 )
-def test_the_client_is_who_the_last_trusted_proxy_was_asked_by(
+def test_the_client_is_the_address_before_the_last_trusted_proxy(
     peer: str, forwarded_for: str, client: str
 ) -> None:
     assert PROXIES.find_client(peer, forwarded_for) == client

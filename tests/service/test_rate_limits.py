@@ -130,7 +130,7 @@ def test_pages_count_as_reads_and_are_refused_with_a_page(
     assert int(answers[-1].headers["Retry-After"]) > 0
 
 
-def test_what_watches_the_service_and_strangers_are_not_counted(
+def test_monitoring_and_unknown_callers_are_not_counted(
     client: FlaskClient, store: RedisStore
 ) -> None:
     assert {client.get("/livez").status_code for _ in range(READS + 2)} == {200}

@@ -204,9 +204,7 @@ def test_a_claim_that_is_read_shows_the_provisional_verdict(
     assert answer.json["provisional"]["label"] == REFUTED
 
 
-def test_claims_are_listed_by_what_their_reader_said(
-    client: FlaskClient, store: RedisStore
-) -> None:
+def test_claims_are_listed_by_their_reader_facet(client: FlaskClient, store: RedisStore) -> None:
     answers = {
         "agrees": steps.write_reading(REFUTED),
         "disagrees": steps.write_reading(agrees=False),
@@ -224,7 +222,7 @@ def test_claims_are_listed_by_what_their_reader_said(
     assert client.get("/v1/claims?reader=maybe").status_code == 422
 
 
-def test_what_was_not_read_is_caught_up_by_pages(
+def test_missed_readings_are_caught_up_page_by_page(
     client: FlaskClient, store: RedisStore, notices: Notices
 ) -> None:
     silent = replace(SPENT, skipped=Unread.NO_ANSWER)

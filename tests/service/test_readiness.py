@@ -50,7 +50,7 @@ def test_it_is_ready_when_each_part_is(client: FlaskClient, staffed: RedisStore)
     ],
 )
 @pytest.mark.parametrize("end", ["stops", "is killed"])
-def test_a_queue_without_a_worker_is_named_with_what_to_do(
+def test_a_queue_without_a_worker_is_named_with_advice(
     client: FlaskClient, staffed: RedisStore, queue: Queue, missing: list[str], end: str
 ) -> None:
     ttl_s = 0.0 if end == "stops" else 0.01

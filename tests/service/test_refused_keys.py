@@ -1,4 +1,4 @@
-"""Keys that open nothing: wrong, ended, guessed, or sent while the store is away."""
+"""Keys that are refused: wrong, ended, guessed, or sent while the store does not answer."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_a_wrong_key_opens_no_route(
 @pytest.mark.parametrize(
     ("kind", "words"), [("revoked", "was revoked"), ("expired", "has expired")]
 )
-def test_an_ended_key_opens_no_route_and_is_told_so(
+def test_an_ended_key_is_refused_by_every_route_with_the_reason(
     guarded: APIFlask, stranger: FlaskClient, store: RedisStore, kind: str, words: str
 ) -> None:
     key = make_key(store, days=1)
@@ -150,16 +150,16 @@ def test_a_use_is_shown_and_written_at_most_once_a_minute(
     stranger: FlaskClient, store: RedisStore
 ) -> None:
     key = make_key(store)
-    assert store.api_keys.find(id_of(key)).key.last_used_at is None
+    assert store.api_keys.get(id_of(key)).key.last_used_at is None
     stranger.get("/v1/claims", headers=bearer(key))
-    first = store.api_keys.find(id_of(key)).key.last_used_at
+    first = store.api_keys.get(id_of(key)).key.last_used_at
     assert first is not None
     for _ in range(3):
         stranger.get("/v1/claims", headers=bearer(key))
-    assert store.api_keys.find(id_of(key)).key.last_used_at == first
+    assert store.api_keys.get(id_of(key)).key.last_used_at == first
     pass_time(store, 61)
     stranger.get("/v1/claims", headers=bearer(key))
-    last = store.api_keys.find(id_of(key)).key.last_used_at
+    last = store.api_keys.get(id_of(key)).key.last_used_at
     assert last is not None and last > first - timedelta(seconds=61)
 
 

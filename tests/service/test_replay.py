@@ -129,7 +129,7 @@ def test_the_same_judge_comes_to_exactly_the_same_verdict(
     assert lines[2:] == ["same verdict"]
 
 
-def test_another_judgement_is_told_piece_by_piece(
+def test_a_different_judgement_is_printed_for_each_piece_of_evidence(
     live: Live, check_claim: Callable[..., None], model: Model, capsys: Capture
 ) -> None:
     check_claim()
@@ -143,7 +143,7 @@ def test_another_judgement_is_told_piece_by_piece(
     assert lines[-1] == "verdict differs: SUPPORTED -> REFUTED"
 
 
-def test_json_has_both_verdicts_and_what_differs(
+def test_json_has_both_verdicts_and_their_differences(
     live: Live, check_claim: Callable[..., None], model: Model, capsys: Capture
 ) -> None:
     check_claim()
@@ -178,7 +178,7 @@ def test_an_older_check_is_replayed_by_its_number(
         assert (shape["same"], shape["now"]["label"]) == (True, label)
 
 
-def test_a_verdict_that_stands_is_the_same_on_the_page_as_it_was_read_last(
+def test_a_carried_over_verdict_is_the_same_on_the_last_text_of_its_page(
     live: Live, check_claim: Callable[..., None], store: RedisStore, capsys: Capture
 ) -> None:
     """The page grew at its start: check 2 keeps the verdict, which quotes the old version."""
@@ -192,7 +192,7 @@ def test_a_verdict_that_stands_is_the_same_on_the_page_as_it_was_read_last(
     assert capsys.readouterr().out.splitlines()[-1] == "same verdict"
 
 
-def test_a_text_that_is_not_what_was_read_is_refused(
+def test_a_text_other_than_the_one_read_is_refused(
     live: Live, check_claim: Callable[..., None], store: RedisStore, capsys: Capture
 ) -> None:
     check_claim()
@@ -228,7 +228,7 @@ def test_a_claim_that_was_deleted_is_said_to_be(
     assert "Claim c_1 was deleted on" in capsys.readouterr().err
 
 
-def test_what_cannot_be_replayed_says_why(
+def test_a_check_that_cannot_be_replayed_is_refused_with_the_reason(
     live: Live, check_claim: Callable[..., None], store: RedisStore, capsys: Capture
 ) -> None:
     assert replay(live) == 2

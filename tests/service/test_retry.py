@@ -62,7 +62,7 @@ def test_wrong_cursor_is_refused(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     "path", [f"/claims/{steps.claim_id(1)}", f"/articles/{steps.article_id(1)}"]
 )
-def test_page_says_that_the_service_was_at_fault_and_what_to_do(
+def test_page_names_the_fault_of_the_service_and_gives_advice(
     client: FlaskClient, store: RedisStore, path: str
 ) -> None:
     fail_claims(store)
@@ -111,6 +111,6 @@ def test_command_says_when_the_queue_is_full_and_how_far_it_came(
     assert len(list_ready(live.store)) == 3
 
 
-def test_command_without_failed_says_what_it_takes(capsys: pytest.CaptureFixture[str]) -> None:
+def test_command_without_failed_names_the_option(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["retry"]) == 2
     assert "choose what to retry: --failed" in capsys.readouterr().err

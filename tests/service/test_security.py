@@ -178,7 +178,7 @@ def test_an_answer_that_nothing_is_new_is_a_poll_on_every_route(
     assert lines == []
 
 
-def test_what_is_no_poll_or_fails_has_a_log_line(client: FlaskClient) -> None:
+def test_a_request_that_is_no_poll_or_fails_has_a_log_line(client: FlaskClient) -> None:
     others = [
         ("GET", "/v1/claims"),
         ("POST", "/v1/claims"),

@@ -144,7 +144,9 @@ MALFORMED = {
 
 
 @pytest.mark.parametrize("request_bytes", MALFORMED.values(), ids=MALFORMED)
-def test_what_could_be_read_in_two_ways_is_refused(app: Echo, request_bytes: bytes) -> None:
+def test_a_request_that_could_be_read_in_two_ways_is_refused(
+    app: Echo, request_bytes: bytes
+) -> None:
     with serve(app) as connect:
         answer = exchange(connect(), request_bytes)
     assert body_of(answer) == b"bad-request"
@@ -165,7 +167,9 @@ def test_what_could_be_read_in_two_ways_is_refused(app: Echo, request_bytes: byt
     ],
     ids=["line", "endless line", "field", "fields", "length", "expected length", "chunk", "batch"],
 )
-def test_what_is_too_large_is_named(app: Echo, request_bytes: bytes, name: bytes) -> None:
+def test_a_request_that_is_too_large_is_refused_with_its_problem(
+    app: Echo, request_bytes: bytes, name: bytes
+) -> None:
     with serve(app) as connect:
         client = connect()
         sender = threading.Thread(target=send_until_it_hangs_up, args=(client, request_bytes))
@@ -245,7 +249,7 @@ def test_a_connection_ends_although_its_last_answer_ends_while_it_is_sent(
     assert len(body_of(answer)) == 20_000_000
 
 
-def test_a_client_that_asks_whether_to_go_on_is_told_to(app: Echo) -> None:
+def test_a_client_that_expects_100_continue_gets_it(app: Echo) -> None:
     with serve(app) as connect:
         client = connect()
         client.sendall(post("Content-Length: 5", "Expect: 100-continue", "Connection: close"))
@@ -341,7 +345,7 @@ def test_a_further_connection_takes_the_place_of_the_slowest(app: Echo) -> None:
         assert working.recv(12) == b"HTTP/1.1 200"
 
 
-def test_an_address_whose_requests_are_all_under_way_is_told_to_come_back(app: Echo) -> None:
+def test_a_further_connection_gets_503_while_all_of_its_address_are_under_way(app: Echo) -> None:
     with serve(app, client_connections=2) as connect:
         for _ in range(2):
             connect().sendall(GET.replace(b"/", b"/wait", 1))
@@ -360,7 +364,7 @@ def test_a_request_under_way_is_answered_when_the_server_stops(app: Echo) -> Non
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
-def test_the_app_is_told_the_address_of_the_client(app: Echo, host: str) -> None:
+def test_the_app_gets_the_address_of_the_client(app: Echo, host: str) -> None:
     with serve(app, host=host) as connect:
         request = (
             b"GET /address HTTP/1.1\r\nX-Forwarded-For: 192.0.2.1\r\nConnection: close\r\n\r\n"

@@ -58,7 +58,7 @@ def test_a_source_is_kept_listed_changed_and_removed(client: FlaskClient) -> Non
         ({"colour": "red"}, "/colour"),
     ],
 )
-def test_what_is_wrong_is_pointed_at(
+def test_a_wrong_field_is_refused_with_its_pointer(
     client: FlaskClient, change: dict[str, object], pointer: str
 ) -> None:
     answer = client.put("/v1/sources/rumours", json=SITE | change)
@@ -141,7 +141,7 @@ def test_the_command_line_carries_sources_from_file_to_service_and_back(
     assert "office" in capsys.readouterr().out
 
 
-def test_what_the_command_line_changed_is_printed_as_json(
+def test_changes_of_the_command_are_printed_as_json(
     live: Live, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "in.yaml"

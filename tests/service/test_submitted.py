@@ -98,7 +98,7 @@ def test_sources_of_an_article_change_with_those_of_its_claims(
 @pytest.mark.parametrize(
     ("query", "parameter"), [("", "source"), ("?source=", "source"), ("?source=a%20b", "source")]
 )
-def test_what_is_no_source_is_refused_and_named(
+def test_an_invalid_source_is_refused_and_named(
     client: FlaskClient, query: str, parameter: str
 ) -> None:
     address = submit(client, {"text": "a"})["links"]["self"]
@@ -133,7 +133,7 @@ def test_the_same_request_once_more_is_answered_as_before(client: FlaskClient) -
     assert submit(client, CLAIM, **key) == first
 
 
-def test_a_batch_and_a_correction_name_what_they_repeat(client: FlaskClient) -> None:
+def test_a_batch_and_a_correction_name_the_submission_that_they_repeat(client: FlaskClient) -> None:
     first = submit(client, CLAIM)
     batch = submit(client, {"claims": [CLAIM, {"text": "b"}]}, "claims/batch")["items"]
     assert [item["repeats"] for item in batch] == [first["id"], None]

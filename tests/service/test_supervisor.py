@@ -114,7 +114,7 @@ def test_address_of_another_machine_is_refused() -> None:
         listen("192.0.2.1", 0)
 
 
-def test_what_a_killed_run_was_doing_is_due_again_at_the_next_start(tmp_path: Path) -> None:
+def test_items_of_a_killed_run_are_due_again_at_the_next_start(tmp_path: Path) -> None:
     """The start ends leases of the killed run, which would otherwise last up to a minute."""
     with EmbeddedServer(tmp_path) as server:
         store = connect(server.url)

@@ -119,7 +119,7 @@ def test_the_command_of_the_message_makes_a_token_that_is_taken() -> None:
 @pytest.mark.parametrize(
     "path", ["docs/reference/api.md", "docs/reference/settings.md", ".env.example"]
 )
-def test_the_command_stands_in_the_documents(path: str) -> None:
+def test_the_documents_have_the_command(path: str) -> None:
     text = (ROOT / path).read_text(encoding="utf-8")
     assert MAKE_TOKEN in text
     assert f"{BITS_MIN} bits" in text
@@ -183,7 +183,7 @@ def test_addresses_of_one_ipv6_network_are_one(wrong_tokens: WrongTokens) -> Non
     assert wrong_tokens.note("2001:db8:1:3::1") == 0
 
 
-def test_mapped_address_counts_as_what_it_maps(wrong_tokens: WrongTokens) -> None:
+def test_an_ipv4_address_mapped_to_ipv6_counts_as_ipv4(wrong_tokens: WrongTokens) -> None:
     for _ in range(BY_ADDRESS.at_once):
         wrong_tokens.note("10.0.0.1")
     assert wrong_tokens.note("::ffff:10.0.0.1") > 0

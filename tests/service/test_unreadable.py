@@ -1,5 +1,4 @@
-"""One stored record that this release cannot read: what API and dashboard say, and that all else
-goes on."""
+"""One stored record that this release cannot read: API and dashboard name it, all else works."""
 
 from __future__ import annotations
 

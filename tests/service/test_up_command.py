@@ -1,4 +1,4 @@
-"""What `assay up` says of its settings before it starts anything."""
+"""Messages of `assay up` about its settings before it starts any program."""
 
 from __future__ import annotations
 

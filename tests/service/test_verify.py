@@ -127,7 +127,7 @@ def test_a_worker_that_is_late_or_dies_leaves_nothing_behind(
     assert_nothing_is_left(store)
 
 
-def test_an_error_of_the_judge_is_told_at_once(client: FlaskClient, store: RedisStore) -> None:
+def test_an_error_of_the_judge_is_answered_at_once(client: FlaskClient, store: RedisStore) -> None:
     with answering(store, VerifyAnswer(error="the endpoint is busy")):
         answer = ask(client)
     assert_problem(answer, "not-judged")
@@ -176,7 +176,7 @@ def test_beyond_the_places_of_process_and_store_the_queue_is_full(
         ({"sources": ["https://a.example/"]}, "/sources"),
     ],
 )
-def test_what_cannot_be_judged_is_refused_with_a_pointer(
+def test_a_claim_that_cannot_be_judged_is_refused_with_a_pointer(
     client: FlaskClient, store: RedisStore, fields: dict[str, object], pointer: str
 ) -> None:
     answer = ask(client, **fields)

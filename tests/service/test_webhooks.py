@@ -165,7 +165,7 @@ def test_a_ping_and_a_redelivery_are_accepted_and_listed(
     assert "Webhook tested: cms.example.org" in client.get("/v1/changes.atom").text
 
 
-def test_what_is_switched_off_is_neither_pinged_nor_delivered_to(client: FlaskClient) -> None:
+def test_a_webhook_that_is_switched_off_gets_neither_pings_nor_events(client: FlaskClient) -> None:
     path = f"/v1/webhooks/{make(client)}"
     event = client.post(f"{path}/ping").json["event_id"]
     client.patch(path, json={"status": "disabled"})
@@ -190,7 +190,7 @@ def test_what_is_switched_off_is_neither_pinged_nor_delivered_to(client: FlaskCl
         ("POST", f"{UNKNOWN}/deliveries/abc/redeliver"),
     ],
 )
-def test_what_is_not_there_is_404(client: FlaskClient, method: str, path: str) -> None:
+def test_a_missing_webhook_or_event_is_404(client: FlaskClient, method: str, path: str) -> None:
     answer = client.open(path, method=method, json={} if method == "PATCH" else None)
     assert (answer.status_code, answer.json["type"]) == (404, "/problems/not-found")
 
@@ -200,7 +200,7 @@ def test_an_event_that_is_not_kept_is_404(client: FlaskClient) -> None:
     assert client.post(f"{path}/deliveries/1-0/redeliver").status_code == 404
 
 
-def test_changes_are_recorded_with_who_made_them(client: FlaskClient, store: RedisStore) -> None:
+def test_changes_are_recorded_with_their_actor(client: FlaskClient, store: RedisStore) -> None:
     path = f"/v1/webhooks/{make(client)}"
     client.patch(path, json={"tags": ["City"]})
     client.patch(path, json={"tags": ["City"]})
@@ -215,7 +215,9 @@ def test_changes_are_recorded_with_who_made_them(client: FlaskClient, store: Red
     assert {entry["object"] for entry in entries} == {path.rpartition("/")[2]}
 
 
-def test_the_dashboard_names_what_was_switched_off(client: FlaskClient, store: RedisStore) -> None:
+def test_the_dashboard_names_the_webhook_that_was_switched_off(
+    client: FlaskClient, store: RedisStore
+) -> None:
     hook = make(client, url="https://cms.example.org/secret-path")
     assert "switched off" not in client.get("/").text
     store.webhooks.ping(hook)
@@ -339,7 +341,7 @@ def test_the_command_does_all_of_it(
     assert "switched off" in capsys.readouterr().err
     assert run(["webhooks", "enable", hook, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["status"] == "active"
-    assert live.store.webhooks.find(hook).status is WebhookStatus.ACTIVE
+    assert live.store.webhooks.get(hook).status is WebhookStatus.ACTIVE
     assert run(["webhooks", "delete", hook, "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {"id": hook, "deleted": True}
     assert run(["webhooks", "show", hook]) == 2

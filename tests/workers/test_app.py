@@ -56,7 +56,7 @@ def test_no_exception_leaves_a_task(context: WorkerContext) -> None:
     assert [line["errors"] for line in lines if line["event"] == "task_failed"] == [1, 2]
 
 
-def test_app_without_a_store_says_what_to_set() -> None:
+def test_app_without_a_store_names_the_setting() -> None:
     with pytest.raises(InvalidInput, match="ASSAY_REDIS_URL"):
         build_app(Settings(redis_url=None))
 

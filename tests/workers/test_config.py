@@ -71,7 +71,7 @@ def test_a_database_that_is_no_number_is_refused(broker: str) -> None:
 
 
 @pytest.mark.parametrize("broker", [None, "redis://queue"])
-def test_a_worker_without_a_store_says_what_to_set(broker: str | None) -> None:
+def test_a_worker_without_a_store_names_the_setting(broker: str | None) -> None:
     with pytest.raises(InvalidInput, match="ASSAY_REDIS_URL"):
         find_broker_url(Settings(redis_url=None, broker_url=broker))
 

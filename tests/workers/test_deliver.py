@@ -1,4 +1,4 @@
-"""Deliveries to real receivers on loopback: what arrives, when, and what becomes of a webhook."""
+"""Deliveries to real receivers on loopback: the messages, their times, and the webhook's state."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def test_410_ends_the_webhook(context: WorkerContext, store: RedisStore, receive
     judge(store)
     outcomes = [run(context) for _ in range(3)]
     assert DeliveryOutcome.FAILED in outcomes
-    assert store.webhooks.find(hook.id).status is WebhookStatus.DISABLED
+    assert store.webhooks.get(hook.id).status is WebhookStatus.DISABLED
     event = json.loads(read(listener.requests[0])[1])
     assert event["data"]["text"].startswith("Switched off: its receiver answered 410")
     assert event["links"] == {"webhook": f"/v1/webhooks/{hook.id}"}

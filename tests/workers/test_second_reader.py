@@ -1,4 +1,4 @@
-"""The second reader of a worker: when it is asked, waited for, left alone and not used at all."""
+"""The second reader of a worker: when it is asked, waited for, rested and not used at all."""
 
 from __future__ import annotations
 
@@ -231,7 +231,7 @@ def test_a_reader_reads_more_of_a_verify_request_than_the_judge(
         (ReaderWhen.ASKED, ReaderChoice.ALWAYS, True),
     ],
 )
-def test_setting_and_request_say_what_is_read(
+def test_setting_and_request_decide_which_claims_are_read(
     store: RedisStore,
     reading: WorkerContext,
     second: SecondReader,
@@ -251,7 +251,7 @@ def test_setting_and_request_say_what_is_read(
         assert said.skipped is Unread.NOT_ASKED
 
 
-def test_a_silent_reader_is_waited_for_without_attempts_and_then_the_verdict_stands(
+def test_a_claim_waits_for_a_silent_reader_without_attempts_and_then_keeps_the_judges_verdict(
     store: RedisStore, reading: WorkerContext, reader: ScriptedReader
 ) -> None:
     reader.answer = SILENT
@@ -272,7 +272,7 @@ def test_a_silent_reader_is_waited_for_without_attempts_and_then_the_verdict_sta
 @pytest.mark.parametrize(
     ("fault", "failures"), [(EndpointFault.REFUSED, 0), (EndpointFault.UNUSABLE, 1)]
 )
-def test_what_the_endpoint_refuses_is_not_asked_again_and_a_wrong_key_is_shown(
+def test_a_refused_question_is_not_asked_again_and_a_wrong_key_is_shown(
     store: RedisStore,
     reading: WorkerContext,
     reader: ScriptedReader,
@@ -337,7 +337,7 @@ def test_a_wrong_key_is_shown_to_the_operator_and_not_in_the_verdict(
     assert "sk-wrong" not in detail
 
 
-def test_what_was_not_answered_in_time_is_asked_once_more(
+def test_a_question_not_answered_in_time_is_asked_once_more(
     store: RedisStore, reading: WorkerContext, reader: ScriptedReader
 ) -> None:
     """Its host may bill each request."""
@@ -351,7 +351,7 @@ def test_what_was_not_answered_in_time_is_asked_once_more(
     assert store.readings.read_usage(1).endpoint.failures == 2
 
 
-def test_what_was_paid_for_is_not_asked_again(
+def test_a_question_that_was_paid_for_is_not_asked_again(
     store: RedisStore, reading: WorkerContext, reader: ScriptedReader
 ) -> None:
     """A first answer broke a rule, and the second request got none."""

@@ -88,7 +88,7 @@ def test_messages_are_few_however_much_is_ready_and_however_often_it_is_swept(
     assert count_messages(store_url) == MESSAGES_MAX
 
 
-def test_sweep_deletes_what_is_older_than_the_setting_says(
+def test_sweep_deletes_data_older_than_the_settings_allow(
     store: RedisStore, store_url: str
 ) -> None:
     claim, notifier = store.accept_claim(new_claim()), Notifier(spell_broker_url(store_url))

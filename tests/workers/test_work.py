@@ -85,7 +85,7 @@ def test_how_many_claims_are_checked_is_a_setting(
     assert WorkerContext.from_settings(settings).claims_max == claims_max
 
 
-def test_commit_makes_a_message_for_what_comes_next(
+def test_commit_sends_a_message_for_the_next_stage(
     store: RedisStore, context: WorkerContext, store_url: str
 ) -> None:
     claim = store.accept_claim(new_claim(text=TEXT))
@@ -135,7 +135,7 @@ def test_second_check_of_an_unchanged_page_is_not_scored(
     assert scorings == before
 
 
-def test_claim_of_which_the_last_check_is_lost_is_judged_anew(
+def test_claim_whose_last_check_is_lost_is_judged_again(
     store: RedisStore, context: WorkerContext
 ) -> None:
     """Otherwise no later check of the claim would ever finish."""
@@ -288,7 +288,7 @@ def test_pause_before_the_next_attempt_grows_and_is_bounded() -> None:
         (Stage.JUDGE, "commit_verdict"),
     ],
 )
-def test_what_is_deleted_while_it_is_worked_on_is_dropped_without_an_error(
+def test_a_record_deleted_while_it_is_worked_on_is_dropped_without_an_error(
     store: RedisStore,
     context: WorkerContext,
     monkeypatch: pytest.MonkeyPatch,
@@ -317,7 +317,7 @@ def test_what_is_deleted_while_it_is_worked_on_is_dropped_without_an_error(
     assert (store.health().due, store.health().leased) == (0, 0)
 
 
-def test_what_is_cancelled_while_it_is_judged_is_dropped_without_an_error(
+def test_a_check_cancelled_while_it_is_judged_is_dropped_without_an_error(
     store: RedisStore, context: WorkerContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     article = store.accept_article(NewArticle(id=article_id(1), text="Hello.", claims=(TEXT,)))

@@ -1,7 +1,7 @@
 #!lua
 -- needs: audit, clock, items, queue, submissions
 -- arguments: stage, once, fingerprint, life_ms, most, share, actor, records...
--- Keep a new article, or new claims, and put their first work items into due: all or none of them.
+-- Store a new article, or new claims, and put their first work items into due: all or none of them.
 -- Arguments: stage, idempotency key or '', fingerprint, lifetime of the idempotency key in ms, maximum
 -- number of waiting items, and of those of one key, the actor, and for each record: id, class, every in ms
 -- or '', number of its fields and values, and these in turn.

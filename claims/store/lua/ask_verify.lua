@@ -1,12 +1,12 @@
 #!lua
 -- needs: clock
 -- arguments: id, request, ends_ms, most
--- Let a verify request wait for a worker. Arguments: id, request, ms until its caller gives up, maximum
+-- Put a verify request into the judge's queue. Arguments: id, request, ms until its caller gives up, maximum
 -- number of waiting requests. Returns 'waiting' | 'full' | 'no-judge', when no worker judges.
 --
 -- These requests are no work items: no record waits for one, and nothing is due or leased.
--- Reply lost, call repeated: the request is found, also when a worker has taken it meanwhile.
--- Caller dies after this: request and answer expire, and no worker takes it any more.
+-- Reply lost, call repeated: the request is found, even if a worker has taken it meanwhile.
+-- Caller dies after this: request and answer expire, and from then on no worker takes the request.
 local id, now = args.id, now_ms()
 if redis.call('EXISTS', VERIFY .. id) == 1 then return 'waiting' end
 redis.call('ZREMRANGEBYSCORE', VERIFY_QUEUE, '-inf', now)

@@ -7,10 +7,10 @@
 -- other claims by now) | 'not-found'.
 --
 -- Worker under way: its item is in neither set from here on, its commit is refused. Commit just
--- before this: a claim that was judged is finished, and left alone; one that was gathered has its
--- judging cancelled.
+-- before this: a claim that was judged is finished, and is not changed; the judging of a claim that was
+-- gathered is cancelled.
 -- Reply lost, call repeated: nothing is unfinished, and 0 is returned.
--- A check requested after this has the next number. A schedule goes on with its next check.
+-- A check requested after this has the next number. A schedule continues with its next check.
 -- Article extracted between the caller's reading of its claims and this: as in request_check.lua.
 local actor = args.actor
 local reason, article, now, cancelled, places = args.error, args.article, now_ms(), 0, {}

@@ -4,10 +4,10 @@
 -- Change a webhook. Arguments: id, 'active', 'disabled' or '' to leave the status, the actor, fields
 -- and values in turn. Returns 'changed' | 'not-found'.
 --
--- A changed webhook rests no longer and has no failures: the change may be the repair.
+-- A change ends the webhook's rest and resets its failures, because it may have repaired the cause.
 -- Switched off while an event is being delivered: the end of that delivery is refused.
 -- Switched on again: the events from now on are delivered, as with a new one.
--- Reply lost, call repeated: nothing differs any more, and nothing is recorded again.
+-- Reply lost, call repeated: the fields are equal already, and nothing is recorded again.
 local actor, now = args.actor, now_ms()
 local id, status = args.id, args.status
 local key = WEBHOOK .. id

@@ -1,8 +1,8 @@
 #!lua flags=allow-oom
 -- needs: attempts, clock, counters, items, queue, verdicts
 -- arguments: stage, id, check, token, judge_ms, verdict...
--- Store the verdict of a check: the judge's, or that of judge and reader together. Arguments: stage that it
--- ends (judge, read), claim id, check, token, ms spent in the judge, the verdict as `conclude` takes it.
+-- Store the verdict of a check: the judge's, or that of judge and reader together. Arguments: the stage
+-- that ends (judge, read), claim id, check, token, ms spent in the judge, the verdict in the form for `conclude`.
 -- Returns 'done' | 'lost', also when the check already has a verdict.
 --
 -- Two workers judge the same check (the first one's lease ran out): only one token is valid; the

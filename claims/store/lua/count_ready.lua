@@ -1,8 +1,8 @@
 #!lua flags=allow-oom
 -- needs: clock, queue, webhooks
 -- arguments: queues...
--- Make items ready whose time has come. Returns how many could be taken from each queue; in
--- the queues of the judge and of the reader, verify requests count as well; in that of deliveries, webhooks.
+-- Make items ready whose time has come. Returns the number that can be taken from each queue; in the
+-- queues of judge and reader this includes verify requests; the queue of deliveries counts webhooks.
 local counts, now = {}, now_ms()
 promote(now)
 wake_webhooks(now)

@@ -1,13 +1,13 @@
 #!lua
 -- needs: api_keys, audit, clock
 -- arguments: id, digest, name, scopes, expires_ms, giver, most, actor
--- Store a key of the API. Arguments: id, digest of the secret, name, scopes separated by spaces, end in ms
--- or '', id of the key that makes it or '', maximum number of keys that have not ended, actor.
+-- Store an API key. Arguments: id, digest of the secret, name, scopes separated by spaces, expiry in ms
+-- or '', id of the key that creates it or '', maximum number of keys that have not ended, actor.
 -- Returns 'created' | 'taken' | 'past' | 'full' | 'ended' | 'scopes' | 'expiry' (refuse_giving).
 --
 -- Reply lost, call repeated: the key with this digest is there, and nothing is recorded again.
 -- Two callers draw the same id: the second finds another digest under it and draws again.
--- The key that makes it is revoked at the same time: if the revocation ran first, nothing is made;
+-- The key that creates it is revoked at the same time: if the revocation ran first, nothing is created;
 -- if this ran first, the new key stays until it is revoked itself.
 local actor, now = args.actor, now_ms()
 local id, digest, scopes, expires, giver = args.id, args.digest, args.scopes, args.expires_ms, args.giver

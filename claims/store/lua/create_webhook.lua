@@ -1,7 +1,7 @@
 #!lua
 -- needs: audit, clock, events, webhooks
 -- arguments: id, most, actor, fields...
--- Store a webhook, to which the events from now on are delivered. Arguments: id, maximum number of
+-- Store a webhook; events from now on are delivered to it. Arguments: id, maximum number of
 -- webhooks, the actor, fields and values in turn. Returns 'created' | 'full'.
 --
 -- Reply lost, call repeated: the webhook is there, and nothing is recorded again.

@@ -5,10 +5,10 @@
 -- claim or the ids of all claims of the article. Returns 'deleted' | 'other-claims' (the article
 -- has other claims by now) | 'not-found' (there never was such an article or claim).
 --
--- Id and time of the deletion stay, nothing else: evidence goes with the checks that cite it. What a
--- script has no time for is deleted by the sweeper (forget.lua).
--- Work under way: its item is in neither set from here on, so a late commit is refused, and an item
--- that was not taken yet is taken by nobody.
+-- Only the id and the time of the deletion stay; evidence is deleted with the checks that cite it. The
+-- sweeper deletes the checks for which a script has no time (forget.lua).
+-- Work under way: its item is in neither set from here on, so that a late commit is refused, and no
+-- worker can take an item that still waits.
 -- Reply lost, call repeated: the deletion is found, and nothing is recorded again.
 -- Article extracted between the caller's reading of its claims and this: as in request_check.lua.
 -- Extraction committed after this: refused, no claim appears.

@@ -11,7 +11,7 @@
 -- Reply lost, call repeated: the token is gone from the webhook, and nothing is counted again.
 -- Lease ran out, and another worker delivers the event again: this end is refused.
 -- Webhook deleted or switched off meanwhile: the same. Changed or its secret rotated: no matter.
--- A redelivery was requested meanwhile: this attempt stands for it.
+-- A redelivery was requested meanwhile: this attempt counts as the redelivery.
 local id, event, token, outcome, now = args.id, args.event, args.token, args.outcome, now_ms()
 local key = WEBHOOK .. id
 if redis.call('HGET', key, 'token') ~= token or redis.call('HGET', key, 'event') ~= event then

@@ -2,11 +2,10 @@
 -- needs: clock
 -- arguments: failure, failures_max, first_rest_ms, longest_rest_ms
 -- Record how a request to the reader's endpoint ended. Arguments: why it did not answer, '' when it did;
--- failures
--- in a row after which it rests, first rest in ms, longest rest in ms. Returns the number of failures in
--- a row.
+-- failures in a row after which it rests, first rest in ms, longest rest in ms. Returns the number of
+-- failures in a row.
 --
--- Several fail at once that had begun before the first one ended: each counts, and the rest grows.
+-- Several concurrent requests fail: each counts, and the rest grows.
 -- Reply lost, call repeated: a failure counts twice, and the endpoint rests for longer.
 if args.failure == '' then
   redis.call('DEL', READER)

@@ -1,19 +1,19 @@
 #!lua flags=allow-oom
 -- needs: attempts, clock, failures, items, queue, reading
 -- arguments: after_ms, limit
--- Let the judge's verdict stand for claims that have waited for a reader, while no worker reads. Arguments: ms
--- that a claim waits, maximum number of claims. Returns their number. When no worker has read for so long,
--- claims that are judged from then on do not wait at all (commit_provisional.lua).
+-- End the wait of claims for a reader while no worker reads: the judge's verdict becomes theirs. Arguments:
+-- ms that a claim waits, maximum number of claims. Returns their number. If no worker has read for that
+-- long, claims that are judged from then on do not wait at all (commit_provisional.lua).
 --
 -- The reader was switched off, or its worker does not start: nothing else would end these checks.
--- Worker starts at the same time: what it has leased is in no line, and is left to it.
--- Two callers at once, or the call repeated: the second finds those that are left.
+-- Worker starts at the same time: an item that it has leased is in no line, and is not changed here.
+-- Two callers at once, or the call repeated: the second finds the remaining claims.
 local now, left = now_ms(), tonumber(args.limit)
 if has_reader(now) then
   redis.call('DEL', UNREAD_FROM)
   return 0
 end
--- A service that was down for so long begins anew: its reader may only start later than its judge.
+-- After a long downtime the wait starts again, because the reader may start later than the judge.
 local from = tonumber(redis.call('GET', UNREAD_FROM) or 0)
 if from == 0 or from > now + args.after_ms then redis.call('SET', UNREAD_FROM, now + args.after_ms) end
 redis.call('PEXPIRE', UNREAD_FROM, math.max(1, args.after_ms))

@@ -2,7 +2,7 @@
 -- needs: clock
 -- arguments: host, how, why, rest_ms, failures_max, first_rest_ms, longest_rest_ms, kept_ms
 -- Record how a fetch of a host ended. Arguments: host, 'answered' | 'failed' | 'asked-to-wait', why, ms
--- that the host asked to be left alone, failures in a row after which it rests, first rest, longest
+-- for which the host asked for no requests, failures in a row after which it rests, first rest, longest
 -- rest and lifetime of the host's record, each in ms.
 --
 -- Several fetches fail at once: each counts, but failures that arrive while the host already rests
@@ -10,7 +10,7 @@
 -- An answer to a fetch that began before the rest: the host works, and the rest ends. A wait that
 -- the host itself asked for (Retry-After) remains in force.
 -- Two answers ask for a wait at once: the later end counts, and they are one failure. A host that
--- asks again and again has failed as often, and rests at least as long as it asks.
+-- repeatedly asks for a wait has as many failures, and rests at least as long as it asks.
 -- Worker dies before this: a failure is not counted, a trial expires.
 -- Reply lost, call repeated: one failure counts twice, and the host rests a little early.
 local key, how, why, now = HOST .. args.host, args.how, args.why, now_ms()

@@ -1,14 +1,14 @@
 #!lua flags=allow-oom
 -- needs: clock, fetching, items, queue, schedule, versions
 -- arguments: tolerance_ms, longest_ms
--- Notice that the server's clock went back, and bring near what was planned by the clock that was
--- ahead. Arguments: ms that a clock may be set back without that, maximum ms of a lease, a heartbeat or a
--- delay. Returns the ms that the clock went back, 0 as a rule.
+-- Detect that the server's clock went back, and move back the times that were planned while it was
+-- ahead. Arguments: ms that a clock may go back without this, maximum ms of a lease, a heartbeat or a
+-- delay. Returns the ms that the clock went back, usually 0.
 --
--- What was planned before the clock was ahead is right, and stays: nothing is moved that the present
--- clock could have planned. Worker alive with a lease that is ended here: its commit is refused, and
--- the item is done again. Two callers at once, or the call repeated: the second finds the present
--- time noted. Clock set back again while it is ahead: the next call notices that.
+-- Times that the present clock could have planned are not changed. A live worker's lease that ends here:
+-- its commit is refused, and the item is done again. Two callers at once, or the call repeated: the
+-- second finds the present time recorded. Clock set back again while it is ahead: the next call detects
+-- that.
 local now, longest = now_ms(), tonumber(args.longest_ms)
 local back = tonumber(redis.call('GET', CLOCK) or 0) - now
 redis.call('SET', CLOCK, now)

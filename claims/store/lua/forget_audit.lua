@@ -1,14 +1,14 @@
 #!lua flags=allow-oom
 -- needs: clock
 -- arguments: kept_ms, access_kept_ms, limit
--- Delete old entries of the audit log, and keys of the API that ended as long ago. Arguments: how long
--- entries on changes, and keys, are kept in ms, how long entries on access are, '' for ever; maximum
--- number of entries of each log and of keys to delete. Returns the number of all.
+-- Delete old entries of the audit log, and API keys that ended equally long ago. Arguments: ms for which
+-- entries on changes, and keys, are kept; ms for which entries on access are kept ('' for ever); maximum
+-- number of entries of each log and of keys to delete. Returns the total number.
 --
 -- Two callers at once: the second finds nothing left to do. An entry is appended at the same time:
 -- it is newer than all that are deleted here.
--- A key that has not ended is in the list by a time to come, and is never found here. The last key
--- stays, whatever its end: without any key the machine of the service would need none again.
+-- A key that has not ended has a future time in the list, and is never found here. The last key stays
+-- even after its end: without any key, requests from the machine of the service would need none again.
 -- Entries on access that an earlier release wrote are among those on changes.
 local now, deleted = now_ms(), 0
 local function forget(log, kept)

@@ -1,8 +1,8 @@
 #!lua flags=allow-oom
 -- needs: clock
 -- arguments: kept_ms, limit
--- Delete events that were kept long enough. Arguments: how long an event is kept in ms, maximum number of
--- events to delete. Returns the number deleted.
+-- Delete old events. Arguments: ms for which an event is kept, maximum number of events to delete.
+-- Returns the number deleted.
 --
 -- XDEL and not XTRIM: the stream then remembers the highest id that was deleted, so that
 -- read_events.lua can tell a reader who comes later that it missed some.

@@ -1,12 +1,12 @@
 #!lua flags=allow-oom
 -- needs: clock, counters, reading
 -- arguments: id, answer, judge_ms
--- Keep the judge's answer to a verify request, and let the request wait for a reader. Arguments: id, answer, ms
--- spent in the judge. Returns 'kept' | 'withdrawn' (the caller no longer waits) | 'no-reader': then the judge's
--- answer is all that there will be.
+-- Store the judge's answer to a verify request, and put the request into the reader's queue. Arguments: id,
+-- answer, ms spent in the judge. Returns 'kept' | 'withdrawn' (the caller no longer waits) | 'no-reader': then
+-- the judge's answer is the final one.
 --
--- The caller takes the judge's answer when that of the reader does not come in time.
--- Withdrawn or expired meanwhile: nothing is written, so that no answer stays behind.
+-- The caller uses the judge's answer if that of the reader does not come in time.
+-- Withdrawn or expired meanwhile: nothing is written, so that no answer without a reader is left.
 -- Reply lost, call repeated: the request waits once, and nothing is counted again. A worker that has
 -- taken it meanwhile reads it, another one reads it again, and the first answer is kept.
 local key, now = VERIFY .. args.id, now_ms()

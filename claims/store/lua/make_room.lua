@@ -1,11 +1,10 @@
 #!lua flags=allow-oom
 -- needs: clock, pages
 -- arguments: limit, needed_ms
--- Delete what is old, whatever its age, because memory is short: answers of judges, pages that
--- no check refers to, when there are none of these, answers of readers, and at last the oldest
--- superseded checks.
--- Arguments: maximum number of pages, and of checks, to delete; an idle page is needed by the work under
--- way when its cache entry lives for longer than this, in ms.
+-- Delete the oldest data, whatever its age, because memory is short: answers of judges and pages to
+-- which no check refers; if there are none, answers of readers, and last the oldest superseded checks.
+-- Arguments: maximum number of pages, and of checks, to delete; the remaining lifetime in ms of a cache
+-- entry above which the work under way needs its page.
 -- Returns {scores, pages, checks, answers} deleted; four times 0: nothing is left to delete.
 --
 -- Check judged at the same time whose answers are deleted: its judge has read them, or asks again.
@@ -13,7 +12,7 @@
 -- Page deleted whose cache entry lives on: begin_fetch counts the entry as none.
 -- Two callers at once, or the call repeated: the second deletes the next.
 local SCAN_STEPS, SCAN_KEYS = 10, 1000
--- Delete some keys that begin so, going on where the last call stopped. Returns their number.
+-- Delete some keys with this prefix, from where the last call stopped. Returns their number.
 local function delete_some(prefix, scan)
   local cursor, found, steps = redis.call('GET', scan) or '0', {}, 0
   repeat

@@ -1,11 +1,11 @@
 #!lua flags=allow-oom
 -- needs: clock, counters
 -- arguments: kind, id, life_ms, every_ms, most
--- Record that a process met a record that it cannot read. Arguments: kind, id, ms for which a record that
--- was met is remembered, ms between two records of the same, maximum number of records.
+-- Record that a process found a record that it cannot read. Arguments: kind, id, ms for which this is
+-- remembered, minimum ms between two writes about the same record, maximum number of records.
 -- Returns 'new' | 'known'.
 --
--- A reader meets the same record at each request, so that is written once in a while only.
+-- A client may request the same record often, so that only some of these finds are written.
 -- Reply lost, call repeated: the record is known, and is counted once.
 local kind, member, now = args.kind, args.kind .. ' ' .. args.id, now_ms()
 redis.call('ZREMRANGEBYSCORE', UNREADABLE, '-inf', now - args.life_ms)

@@ -11,9 +11,8 @@
 -- ended, states}.
 -- `lines` has for each line {name, number ready, newest with scores, rotation, items of each
 -- submission in either, items waiting with scores}; `checks` has for each claim {claim id, numbers with
--- something gathered,
--- numbers with a verdict, numbers and pages cited}; a listed record is {id, serial number, facets,
--- verdict or ''}; a key is {id, end, fields}.
+-- gathered evidence, numbers with a verdict, numbers and pages cited}; a listed record is {id, serial
+-- number, facets, verdict or ''}; a key is {id, end, fields}.
 local function read(list, prefix, ...)
   local rows = {}
   for _, id in ipairs(redis.call('ZRANGE', list, 0, -1)) do

@@ -3,7 +3,7 @@
 -- Put items whose lease ran out back into due, free webhooks with such a lease for the next delivery,
 -- and delete rights to fetch that ran out. Returns the number of items and webhooks.
 --
--- Holder dead: nobody renews the lease, so the item is worked on again.
+-- Holder dead: the lease is not renewed, so the item is worked on again.
 -- Holder alive but paused (stopped process, lost network): from here on its token is invalid,
 -- whether or not another worker has taken the item, and its commit is refused.
 -- Holder commits just before this runs: the item has left LEASE and is not found here.

@@ -4,6 +4,6 @@
 -- Record that a wrong key or token was sent. Arguments: id of the key whose secret it is not, or another
 -- word; the network of the sender; the actor.
 --
--- Reply lost, call repeated: it is counted twice, which misleads nobody.
+-- Reply lost, call repeated: it is counted twice, which does no harm.
 local actor = args.actor
 record_repeated(actor, 'access.refused', args.object, args.network)

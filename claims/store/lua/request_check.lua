@@ -3,21 +3,21 @@
 -- arguments: most, share, article, reader, stage, actor, ids...
 -- Request a check of claims now: all or none of them. Arguments: maximum number of waiting items, and of
 -- those of one key; article of which these are all the claims, '*' for the claims of a list, or '' for
--- a single one; what is asked of the reader in this check (a ReaderChoice), '' for what the claim says;
--- 'gather', or 'judge' for a check of what the last verdict was concluded from; the actor; the
+-- a single one; whether this check asks the reader (a ReaderChoice), '' for the choice of the claim;
+-- 'gather', or 'judge' for a check of the evidence of the last verdict; the actor; the
 -- ids. Returns the number of the check of each claim, 0 for one of several that was deleted or
--- corrected, or that has nothing to be judged again | 'full' | 'share' (refuse_more) | 'other-claims' (the
+-- corrected, or that has no evidence to judge again | 'full' | 'share' (refuse_more) | 'other-claims' (the
 -- article has other claims by now) | 'corrected' | 'no-verdict' | 'not-found'.
 --
 -- Requested twice at once, or the call repeated after a lost reply: the first call made the claims
 -- unfinished, and the second gets the same numbers.
 -- Requested while the scheduled check of the same number is planned: it becomes due now instead.
 -- Requested while that check is being leased: the step that runs first starts it, same number.
--- Requested while a check is under way: what is asked of the reader holds for that one, unless the judge
--- has ended.
+-- Requested while a check is under way: the choice about the reader applies to that check, unless its
+-- judging has ended.
 -- Article extracted between the caller's reading of its claims and this: nothing is written, and
 -- the caller reads again.
--- The check before is deleted by age after this: the pages are cited by the new check as well.
+-- The previous check is deleted by age after this: the new check cites the pages as well.
 local actor = args.actor
 local article, now, checks, idle = args.article, now_ms(), {}, 0
 local asked, is_again = args.reader, args.stage == 'judge'
@@ -39,7 +39,7 @@ end
 local refused = idle > 0 and refuse_more(idle, args.most, args.share, owner)
 if refused then return refused end
 
--- Let a check judge again what the last verdict was concluded from.
+-- Give a check the evidence of the last verdict, to judge it again.
 local function copy_gathered(id, check)
   local last = redis.call('HGET', CLAIM .. id, 'verdict_check')
   redis.call('HSET', GATHERED .. id, check, redis.call('HGET', GATHERED .. id, last))

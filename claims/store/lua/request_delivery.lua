@@ -7,9 +7,9 @@
 -- Returns {outcome, event id}: 'requested' | 'disabled' | 'full' | 'gone' (the event is not kept) |
 -- 'not-found'.
 --
--- Reply lost, call repeated: the token finds the ping that was announced, and no second one is. An
--- event that waits already waits once, and its attempts are counted from the start.
--- The event is being delivered: it is left alone, because that delivery is as good.
+-- Reply lost, call repeated: the token finds the ping that was announced; no second one is announced. An
+-- event that already waits is not added again, and its attempts are counted from the start.
+-- The event is being delivered: nothing changes, because that delivery serves as well.
 local actor = args.actor
 local id, event, token, now = args.id, args.event, args.token, now_ms()
 local action = event == '' and 'webhook.pinged' or 'webhook.redelivered'

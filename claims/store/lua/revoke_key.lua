@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- needs: audit, clock
 -- arguments: id, actor
--- End a key of the API now. Returns 'revoked' | 'not-found'.
+-- Revoke an API key now. Returns 'revoked' | 'not-found'.
 --
 -- Requests that passed the check of the key before this are answered; every later one is refused,
 -- since each reads the key. Repeated: it is revoked already, and nothing is recorded again.

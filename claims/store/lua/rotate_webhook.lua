@@ -1,7 +1,8 @@
 #!lua
 -- needs: audit, clock
 -- arguments: id, secret, grace_ms, actor
--- Give a webhook a new secret. Arguments: id, secret, ms for which the secret before signs as well, actor.
+-- Replace the secret of a webhook. Arguments: id, secret, ms for which the previous secret signs as
+-- well, actor.
 -- Returns 'rotated' | 'not-found'.
 --
 -- Reply lost, call repeated: the new secret is there already, and the time is not prolonged.

@@ -2,21 +2,21 @@
 -- arguments: list, order, limit, lookups, last_key, last_serial, since_ms, until_ms, least, unwanted, groups...
 -- Find the records of a list that match a filter, a page at a time. Arguments: list ('claims' or
 -- 'articles'), order ('newest', 'oldest', 'checked' or 'confidence'), maximum number of records,
--- maximum number of look-ups, where the page before ended as sort key and serial number (each '' at
--- the start), created since and until in ms or '', least confidence or '', a facet value that no record
+-- maximum number of look-ups, the end of the previous page as sort key and serial number (each '' at
+-- the start), created since and until in ms or '', minimum confidence or '', a facet value that no record
 -- may have or '', and for each group of facet values (a record must have one of each group) their number
 -- and the values ('label:REFUTED').
--- Returns {ids, sort key and serial number where this page ended, or '' twice at the end}.
+-- Returns {ids, sort key and serial number of the end of this page, or '' twice at the end of the list}.
 --
 -- One set, or one group of sets, is walked in order, and the others are asked for each serial number
 -- found: the smallest group in an order by serial number, else the set of that order. A group
 -- that is small enough is sorted instead, so that a rare word is found at once in any order. The
--- work of a call is limited: when the look-ups are used up, the page ends early, with a place to
--- go on from, and may be empty.
+-- work of a call is limited: when the look-ups are used up, the page ends early, with a place from
+-- which the next call continues, and may be empty.
 --
--- Records added between two pages: newer ones stand before the place, so no page has them.
--- A record that changed between two pages is found by what it is now. In the orders by serial
--- number it keeps its place, so it is never given twice; in the others a new verdict moves it.
+-- Records added between two pages: newer ones come before the place, so that no later page has them.
+-- A record that changed between two pages is found by its new values. In the orders by serial number
+-- it keeps its place, so that it is never returned twice; in the others a new verdict moves it.
 -- The times at which records were created rise with their serial numbers unless the clock was set
 -- back; records of such a moment may be on the wrong side of `since` and `until`.
 local kind, order, limit, left = args.list, args.order, tonumber(args.limit), tonumber(args.lookups)
@@ -30,7 +30,7 @@ local by_serial, is_rising = order == 'newest' or order == 'oldest', order == 'o
 local SORTED_MAX = 500
 local CHUNK = 100
 
--- The first rank from which on `fits` holds, in a sorted set where it holds for a last part.
+-- The first rank at which `fits` holds, in a sorted set in which it holds from some rank to the end.
 local function find_rank(size, fits)
   local low, high = 0, size
   while low < high do
@@ -80,7 +80,7 @@ local function is_in_time(serial)
   return number >= since and number < before
 end
 
--- What is walked: a set from the first member that comes after the page before.
+-- The walk through a set, from the first member after the previous page.
 local function walk(set)
   local function fits(rank)
     local found = read(set, rank, rank)
@@ -181,7 +181,7 @@ local function is_wanted(serial)
   return confidence and tonumber(confidence) >= least
 end
 
--- Whether nothing from here on can be wanted.
+-- Whether no further row can match.
 local function is_beyond(row)
   if by_serial then
     return is_rising and row[1] >= before or not is_rising and row[1] < since

@@ -2,15 +2,13 @@
 -- needs: articles, audit, items, versions
 -- arguments: article, claims, actions, actor, records...
 -- Change the sources of a claim, or of an article and all its claims: all of them or none. Arguments: article
--- or '', its number of claims, what the audit log records ('sources.added', 'sources.removed', or both with
--- a space between), the actor, and for each record: stage (extract: the article, gather: a claim), id, its
--- options
--- as the caller read them, the new ones (of an article its submission, which holds them), and the
--- place of a claim in its article, from 0.
+-- or '', its number of claims, the actions for the audit log ('sources.added', 'sources.removed', or both
+-- with a space between), the actor, and for each record: stage (extract: the article, gather: a claim), id,
+-- its options as the caller read them, the new options (for an article its submission, which has them),
+-- and the place of a claim in its article, from 0.
 -- Returns 'set' | 'changed-meanwhile' (one was written meanwhile) | 'other-claims' (the article has other
--- claims by
--- now) | 'corrected' | 'not-found'. Of an article, claims that were
--- corrected get its sources all the same: they count again when their corrected wording is deleted.
+-- claims by now) | 'corrected' | 'not-found'. Corrected claims of an article also get its sources, because
+-- they count again when their corrected wording is deleted.
 --
 -- Two callers at once: the second finds the options of the first, and reads and changes again.
 -- Reply lost, call repeated: the new options are found everywhere, and nothing is recorded again.

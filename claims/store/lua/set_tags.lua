@@ -5,8 +5,7 @@
 -- tags as JSON, the facet tag, actor. Returns 'set' | 'outdated' (is_outdated) | 'not-found'.
 --
 -- Two people set tags at once: the tags of the second call stay, or are refused if it is conditional.
--- Repeated after a lost reply: the
--- tags are there already, and nothing changes.
+-- Repeated after a lost reply: the tags are there already, and nothing changes.
 -- Set on an article before its claims are known: commit_extraction gives them the article's tags.
 -- The claims of an article are limited by ASSAY_ARTICLE_CLAIMS, so this is a limited amount of work.
 local actor = args.actor

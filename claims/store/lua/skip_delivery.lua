@@ -1,8 +1,8 @@
 #!lua flags=allow-oom
 -- needs: clock, webhooks
 -- arguments: id, event, token, error
--- Give up the delivery under way, of an event that cannot be read, and free the webhook for the next
--- one at once: its receiver did nothing wrong. Arguments: webhook id, event id, token, why.
+-- Give up the current delivery, whose event cannot be read, and free the webhook for the next one at once,
+-- because its receiver is not at fault. Arguments: webhook id, event id, token, why.
 -- Returns 'done' | 'lost': the lease is lost, and nothing is written.
 --
 -- Reply lost, call repeated: the token is gone from the webhook.

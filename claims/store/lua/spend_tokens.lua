@@ -7,7 +7,7 @@
 -- key that made it, or ''. Returns 'counted' | 'known' (it was counted before).
 --
 -- Reply lost, call repeated: the name is found, and nothing is counted twice.
--- Claim deleted while it was read: the day counts, and no record comes back.
+-- Claim deleted while it was read: the tokens count for the day, and no record is created again.
 local now, key = now_ms(), CLAIM .. args.claim
 if not redis.call('SET', TAKEN .. args.call, 'tokens', 'NX', 'PX', args.call_life_ms) then return 'known' end
 local day = TOKENS .. math.floor(now / 86400000)

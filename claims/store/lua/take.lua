@@ -8,8 +8,8 @@
 --
 -- Order: class 0 before 1 before 2, but every eighth take goes to a lower class, so that none
 -- starves. Within a class submissions take turns, one item per turn: alternately the newest
--- submission and the one that has waited longest for a turn. So a new submission starts soon
--- however much waits before it, and old ones continue at half the rate. While fetching is far
+-- submission and the one that has waited longest for a turn. So a new submission starts soon even
+-- behind a long queue, and old ones continue at half the rate. While fetching is far
 -- enough ahead of the judge, only the newest submission of people is fetched, and only if it is
 -- newer than all before.
 --

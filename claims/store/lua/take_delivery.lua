@@ -3,13 +3,13 @@
 -- arguments: token, ttl_ms, attempts_max, looked_max, waiting_max, gone, died
 -- Lease the webhook that has been ready longest, for the delivery of one event. Arguments: token, ms of
 -- the lease, maximum number of attempts, number of events after which to stop reading, maximum number
--- of events that wait for one webhook, what to say of an event that is no longer kept, and of one
--- whose attempts are used up. Returns {webhook, url, secret, secret before or '', event id, fields
+-- of events that wait for one webhook, the error for an event that is no longer kept, and for one
+-- whose attempts are used up. Returns {webhook, url, secret, previous secret or '', event id, fields
 -- of the event, attempt, failures of the webhook in a row}, or nothing when none is ready.
 --
--- The next event is one that waits, if its time has come; else the next in the stream that passes the
--- filter. The position moves with what is read, in this step, and what is found waits from then on:
--- no event is left out, and none is found twice.
+-- The next event is a waiting one whose time has come, else the next in the stream that passes the
+-- filter. This step also moves the position past the events read and adds those found to the waiting
+-- ones, so that no event is left out or found twice.
 -- Two workers at once: the first one leases the webhook, the second one another.
 -- Reply lost, call repeated: the token finds the delivery that it leased. Lease lost meanwhile: the
 -- caller takes another as usual.
@@ -17,8 +17,8 @@
 -- the same id. One that kills every worker ends after the maximum number of attempts.
 -- Event appended after this: the webhook is made ready again (wake_webhooks), because the id of the
 -- last event differs then.
--- Receiver fails for days: it has a limited number of events that wait; the stream is not read on
--- before some have ended, and the position stays where it was.
+-- Receiver fails for days: the number of its waiting events is limited; until some have ended, no more of
+-- the stream is read, and the position does not move.
 local token, now = args.token, now_ms()
 local attempts_max, looked_max, waiting_max = tonumber(args.attempts_max), tonumber(args.looked_max), tonumber(args.waiting_max)
 local looked = 0
@@ -37,7 +37,7 @@ local function answer(id)
     tonumber(hook[6] or 0)}
 end
 
--- Read on in the stream. Returns an event that passes; else whether the end was reached.
+-- Read further in the stream. Returns an event that passes; else whether the end was reached.
 local function read_on(id)
   local key = WEBHOOK .. id
   local hook = redis.call('HMGET', key, 'position', 'types', 'labels', 'folded_tag', 'article')

@@ -7,7 +7,7 @@
 -- Two workers at once: the first one removes the request from the queue, the other gets another.
 -- Reply lost, call repeated: the token finds the request that it took.
 -- Withdrawn before this: it is no longer in the queue. Withdrawn after this: the answer is refused.
--- Worker dies after this: nobody takes the request again, its caller gives up, and it expires.
+-- Worker dies after this: no worker takes the request again, its caller gives up, and it expires.
 local token, waiting = args.token, args.queue == 'read' and VERIFY_READS or VERIFY_QUEUE
 local taken = redis.call('GET', TAKEN .. token)
 if taken then

@@ -8,7 +8,7 @@
 -- 'already'.
 --
 -- Only Python can fold words, so schema.py reads the records and calls this for some at a time.
--- Process dies between two calls: the next start adds all records again, which changes nothing.
+-- Process dies between two calls: the next start adds all records again, with the same result.
 -- Two processes upgrade at once: both add the same. Once one of them has set the schema, records may
 -- change, and what the other one has read may be out of date: its calls do nothing.
 local records = args.records

@@ -1,4 +1,4 @@
-"""What code establishes about quotations and names of a claim. Pure functions.
+"""Findings about quotations and names of a claim, made by rules in code. Pure functions.
 
     findings = read_passage(claim, passage)       shown with the evidence (claims/scoring.py)
 
@@ -25,8 +25,8 @@ __all__ = ["read_passage"]
 def read_passage(claim: str, passage: Passage, *, within: str = "") -> tuple[Finding, ...]:
     """Compare the quotations and names of a claim with a passage and its page's title.
 
-    `within` is the text around a passage that is only one sentence of it: a name that stands in
-    that text, in any form, is not missing.
+    `within` is the text around a passage that is only one sentence of it: a name that is in that
+    text, in any form, is not missing.
     """
     claim, text, around, title = (
         item.translate(_LOOK_ALIKE)

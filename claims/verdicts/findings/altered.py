@@ -9,7 +9,7 @@ from heapq import nlargest
 
 from claims.english.negation import CONDITIONS, DENIALS
 from claims.types import FindingResult
-from claims.verdicts.findings.quoted_words import Told
+from claims.verdicts.findings.quoted_words import PassageWords
 from claims.verdicts.findings.verbatim import Place
 
 # Minimum words of a quotation; a shorter one is a scare quote or a name.
@@ -29,26 +29,28 @@ _SIZES = (-2, 0, 2, 4)
 Step = tuple[str, int, int, int, int]
 
 
-def find_altered(words: Sequence[str], told: Told) -> Place | None:
+def find_altered(words: Sequence[str], passage: PassageWords) -> Place | None:
     """The place of the passage that is most similar to the quoted words, if similar enough."""
     if len(words) < _LEAST_WORDS:
         return None
-    window = _nearest_window(words, told.words)
+    window = _nearest_window(words, passage.words)
     if window is None:
         return None
     first, last = window
-    steps = SequenceMatcher(None, told.words[first:last], words, autojunk=False).get_opcodes()
+    steps = SequenceMatcher(None, passage.words[first:last], words, autojunk=False).get_opcodes()
     steps = [(kind, first + a, first + b, c, d) for kind, a, b, c, d in steps]
     # Words before and after the match are not part of it.
     if steps[0][0] == "delete":
         steps = steps[1:]
     if steps[-1][0] == "delete":
         steps = steps[:-1]
-    left_out = [word for kind, a, b, *_ in steps if kind == "delete" for word in told.words[a:b]]
+    left_out = [word for kind, a, b, *_ in steps if kind == "delete" for word in passage.words[a:b]]
     is_only_left = all(kind in {"equal", "delete"} for kind, *_ in steps)
     weighs = len(left_out) >= _LONG_CUT or not (DENIALS | CONDITIONS).isdisjoint(left_out)
     result = FindingResult.CUT if is_only_left and weighs else FindingResult.ALTERED
-    return Place(result, told.span_of(steps[0][1], steps[-1][2]), _describe(told, words, steps))
+    return Place(
+        result, passage.span_of(steps[0][1], steps[-1][2]), _describe(passage, words, steps)
+    )
 
 
 def _nearest_window(words: Sequence[str], within: Sequence[str]) -> tuple[int, int] | None:
@@ -61,7 +63,7 @@ def _nearest_window(words: Sequence[str], within: Sequence[str]) -> tuple[int, i
 
 
 def _windows(words: Sequence[str], within: Sequence[str]) -> Iterator[tuple[int, int, int]]:
-    """(shared words, start, end) of stretches that hold enough of the quotation's words."""
+    """(shared words, start, end) of stretches that contain enough of the quotation's words."""
     wanted = Counter(words)
     least = _SHARED * len(words)
     for size in {min(len(words) + more, len(within)) for more in _SIZES}:
@@ -78,11 +80,11 @@ def _windows(words: Sequence[str], within: Sequence[str]) -> Iterator[tuple[int,
                 yield shared, start, start + size
 
 
-def _describe(told: Told, words: Sequence[str], steps: Sequence[Step]) -> str:
+def _describe(passage: PassageWords, words: Sequence[str], steps: Sequence[Step]) -> str:
     """The differences by words: "reduce" for "increase", "not" left out."""
     parts = []
     for kind, a, b, c, d in steps:
-        was, now = " ".join(told.words[a:b]), " ".join(words[c:d])
+        was, now = " ".join(passage.words[a:b]), " ".join(words[c:d])
         if kind == "replace":
             parts.append(f"“{now}” for “{was}”")
         elif kind == "delete":

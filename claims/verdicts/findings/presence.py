@@ -22,7 +22,7 @@ _SAME_LETTERS = 4
 _LONGEST_WORD = 60
 _LONGEST_ACRONYM = 8
 _PARTS_OF_SHORT_FORM = 2
-# Words that may stand before a surname and are no first name.
+# Words that may come before a surname and are not first names.
 _NO_PART = TITLES_BEFORE_NAME | TITLE_PARTS | NO_NAME
 _PLAIN_WORD = re.compile(r"[^\W\d_]+")
 _WORD_BEFORE = re.compile(r"\S+ $")
@@ -88,7 +88,7 @@ def _has_bare_title(name: Name, text: str) -> bool:
 
 
 def _is_acronym(name: Name, words: Sequence[str], text: str) -> bool:
-    """Whether the text has the initials of a long name, or the words that an acronym stands for."""
+    """Whether the text has the initials of a long name, or the words of an acronym."""
     initials = "".join(word[0] for word in words).upper()
     if len(words) > 1 and re.search(rf"\b{re.escape(initials)}s?\b", text):
         return True
@@ -103,7 +103,7 @@ def _is_acronym(name: Name, words: Sequence[str], text: str) -> bool:
 
 
 def _has_surname(words: Sequence[str], text: str, low: str) -> bool:
-    """Whether the last word stands alone, and not after the first word of another name."""
+    """Whether the last word is there alone, and not after the first word of another name."""
     last = re.escape(words[-1])
     for match in re.finditer(rf"(?<!\w){last}(?:'s|s)?(?!\w)", low):
         before = text[max(0, match.start() - _LONGEST_WORD) : match.start()]
@@ -123,7 +123,7 @@ def _has_surname(words: Sequence[str], text: str, low: str) -> bool:
 
 
 def _has_first_word(words: Sequence[str], text: str, low: str) -> bool:
-    """Whether the first word stands there, and not before the last word of another name."""
+    """Whether the first word is there, and not before the last word of another name."""
     first = words[0]
     if len(first) <= _SAME_LETTERS or first in GENERIC_WORDS or not has_word(low, first):
         return False

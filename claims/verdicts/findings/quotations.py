@@ -10,7 +10,7 @@ from claims.english.quotation import Quotation, find_quotations, find_speaker, m
 from claims.english.sentences import split_sentences
 from claims.types import Finding, FindingResult, Span
 from claims.verdicts.findings.altered import find_altered
-from claims.verdicts.findings.quoted_words import Told, read_told, split_words
+from claims.verdicts.findings.quoted_words import PassageWords, read_passage_words, split_words
 from claims.verdicts.findings.speakers import is_another
 from claims.verdicts.findings.verbatim import find_verbatim
 
@@ -22,25 +22,25 @@ def find_quoted(claim: str, passage: str) -> tuple[Finding, ...]:
     quotations = find_quotations(claim)
     if not quotations:
         return ()
-    told = read_told(passage)
-    found = [_find_one(claim, quotation, told) for quotation in quotations]
+    words = read_passage_words(passage)
+    found = [_find_one(claim, quotation, words) for quotation in quotations]
     return tuple(finding for finding in found if finding is not None)
 
 
-def _find_one(claim: str, quotation: Quotation, told: Told) -> Finding | None:
+def _find_one(claim: str, quotation: Quotation, passage: PassageWords) -> Finding | None:
     inner = quotation.inner
     words = split_words(claim, inner)
     if not words:
         return None
-    place = find_verbatim(words, told, claim=claim, inner=inner) or find_altered(words, told)
+    place = find_verbatim(words, passage, claim=claim, inner=inner) or find_altered(words, passage)
     if place is None:
         return None
     result, span, rule = place
-    if result == FindingResult.VERBATIM and _is_denied(told.text, span):
+    if result == FindingResult.VERBATIM and _is_denied(passage.text, span):
         return None
     if result == FindingResult.VERBATIM and (mine := find_speaker(claim, quotation.span)):
-        other = find_speaker(told.text, span)
-        another = is_another(mine, other, passage=told.text, quotation=span)
+        other = find_speaker(passage.text, span)
+        another = is_another(mine, other, passage=passage.text, quotation=span)
         if another is None:
             return None
         if another:
@@ -48,7 +48,7 @@ def _find_one(claim: str, quotation: Quotation, told: Told) -> Finding | None:
     return Finding(
         kind=_KIND,
         claim=claim[inner.start : inner.end],
-        evidence=told.text[span.start : span.end],
+        evidence=passage.text[span.start : span.end],
         result=result,
         rule=rule,
     )

@@ -19,7 +19,7 @@ _MOST_BETWEEN = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class PassageWords:
     """A passage as words with their places, without the words between parts of a quotation.
 
     `quoted` holds the places of the quotations.
@@ -40,7 +40,7 @@ class Told:
         return not _SENTENCE_END.search(self.text[span.start : span.end])
 
     def is_one_voice(self, start: int, end: int) -> bool:
-        """Whether these words stand in one quotation and in one sentence."""
+        """Whether these words are in one quotation and in one sentence."""
         span = self.span_of(start, end)
         inside = any(q.start <= span.start and span.end <= q.end for q in self.quoted)
         return inside and self.is_one_sentence(start, end)
@@ -51,7 +51,7 @@ def split_words(text: str, span: Span | None = None) -> list[str]:
     return [word for word, _ in _placed_words(text, span or Span(0, len(text)))]
 
 
-def read_told(passage: str) -> Told:
+def read_passage_words(passage: str) -> PassageWords:
     """The words of a passage; the parts of a broken quotation follow one another directly."""
     quoted = tuple(quotation.span for quotation in find_quotations(passage))
     breaks = _find_breaks(passage, quoted)
@@ -62,7 +62,7 @@ def read_told(passage: str) -> Told:
         if place == len(breaks) or span.start < breaks[place].start:
             words.append(word)
             spans.append(span)
-    return Told(passage, tuple(words), tuple(spans), quoted)
+    return PassageWords(passage, tuple(words), tuple(spans), quoted)
 
 
 def _find_breaks(passage: str, quoted: Sequence[Span]) -> list[Span]:

@@ -137,7 +137,7 @@ def test_every_verdict_rests_on_a_sentence_of_a_page(article: Path, pages: Path)
         assert result["article"]["text"][start:end] in claim["sentence"]
 
 
-def test_claim_alone_is_checked_by_what_a_search_finds(engine: RawServer) -> None:
+def test_claim_alone_is_checked_with_pages_found_by_a_search(engine: RawServer) -> None:
     allowed = ("--allow", f"127.0.0.1:{engine.port}")
     (claim,) = check("--claim", CLAIM, *allowed, settings=asking(engine))["claims"]
     assert claim["verdict"]["label"] == "SUPPORTED"
@@ -155,7 +155,7 @@ def test_private_pages_that_a_search_finds_are_not_read_unasked(engine: RawServe
     assert result["claims"][0]["verdict"]["label"] == "NOT_ENOUGH_EVIDENCE"
 
 
-def test_table_says_who_was_asked(engine: RawServer) -> None:
+def test_table_names_the_providers_asked(engine: RawServer) -> None:
     allowed = ("--allow", f"127.0.0.1:{engine.port}")
     done = run_assay("check", "--claim", CLAIM, *allowed, settings=asking(engine))
     assert re.search(r"searxng: \d results of \d queries", done.out)
@@ -221,7 +221,7 @@ def dated(tmp_path: Path) -> Path:
     return folder
 
 
-def test_what_was_published_later_is_left_out_and_said(dated: Path, tmp_path: Path) -> None:
+def test_pages_published_after_as_of_are_left_out_and_named(dated: Path, tmp_path: Path) -> None:
     (dated / "none.txt").write_text(f"{MAYOR} So says the district.")
     result = check("--claim", MAYOR, "--source", dated, "--as-of", "2025-08-31")
     assert failures(result) == {"new.html": "after-as-of"}
@@ -289,7 +289,7 @@ def test_claim_alone_has_no_article_and_no_span() -> None:
     assert claim["verdict"]["coverage"]["asked"] == 0
 
 
-def test_claim_beside_an_article_has_a_span_where_it_stands_verbatim(article: Path) -> None:
+def test_claim_beside_an_article_has_a_span_if_the_text_has_it_verbatim(article: Path) -> None:
     other = "The bridge at Kisoro cost two million euros."
     claims = check(article, "--claim", CLAIM, "--claim", other)["claims"]
     assert [claim["text"] for claim in claims].count(CLAIM) == 1
@@ -460,7 +460,7 @@ def test_text_of_an_article_cannot_command_the_terminal(tmp_path: Path) -> None:
     assert "\x1b" not in done.out
 
 
-def test_what_an_article_links_to_is_looked_at(tmp_path: Path) -> None:
+def test_links_of_an_article_are_read(tmp_path: Path) -> None:
     pages = tmp_path / "pages"
     pages.mkdir()
     (pages / "bridge.html").write_text(PAGE, encoding="utf-8")

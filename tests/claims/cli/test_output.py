@@ -74,7 +74,7 @@ def test_place_that_cannot_be_written_is_named(tmp_path: Path, name: str) -> Non
         write_file(tmp_path / name, [b"content"])
 
 
-def test_output_of_the_command_follows_what_was_printed_before() -> None:
+def test_output_of_the_command_follows_earlier_printed_text() -> None:
     stream = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
     with patch.object(sys, "stdout", stream):
         print("first", end=" ")  # noqa: T201 - the test is about printed output

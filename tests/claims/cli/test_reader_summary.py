@@ -1,4 +1,4 @@
-"""What a command says on stderr about the second reader."""
+"""Messages of a command on stderr about the second reader."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def verdict(reader: Reading | NotRead | None) -> Verdict:
         ([], AUTO, None),
     ],
 )
-def test_the_last_line_counts_what_was_read(
+def test_the_last_line_counts_the_readings(
     readers: list[Reading | NotRead | None],
     asked: ReaderChoice,
     line: str | None,

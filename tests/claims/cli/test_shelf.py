@@ -94,7 +94,7 @@ def test_everything_is_printed_as_json(tmp_path: Path, data: Path) -> None:
         (("list", "--failed"), "needs the name of a shelf"),
     ],
 )
-def test_bad_input_is_told_in_one_line(
+def test_bad_input_is_reported_in_one_line(
     arguments: tuple[str, ...], message: str, data: Path
 ) -> None:
     done = shelf(*arguments, data=data)
@@ -103,7 +103,7 @@ def test_bad_input_is_told_in_one_line(
     assert not (data / "shelves" / "press").exists()
 
 
-def test_a_second_writer_is_told_to_wait(tmp_path: Path, data: Path) -> None:
+def test_a_second_writer_is_refused_with_advice_to_wait(tmp_path: Path, data: Path) -> None:
     write(tmp_path, {"a.txt": LINE})
     with WebFetcher() as reader, ShelfFiller(place_of(data, "press"), reader=reader):
         done = shelf("add", "press", tmp_path / "a.txt", data=data)

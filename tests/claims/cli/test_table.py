@@ -73,7 +73,7 @@ def test_claim_verdict_and_deciding_sentence_fit_any_width(
 
 
 @pytest.mark.parametrize("width", [80, 120])
-def test_page_that_decided_before_and_is_gone_is_told_with_the_verdict(
+def test_lost_page_is_named_with_the_verdict(
     width: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     claim = judged("SUPPORTED", [evidence("SUPPORTS", QUOTE)], lost_page=samples.lost_page())
@@ -124,7 +124,7 @@ def test_strongest_sentence_of_each_side_is_shown_whatever_the_verdict(
     assert "Never mind" not in printed
 
 
-def test_what_says_nothing_either_way_is_not_shown_as_if_it_decided(
+def test_neutral_evidence_is_not_shown_as_deciding(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     item = evidence("NEUTRAL", "It is not long.")

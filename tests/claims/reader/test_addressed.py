@@ -1,4 +1,4 @@
-"""Text that speaks to a model is found where it is written plainly; news about models is not."""
+"""Text that openly addresses a model is found; news about models is not."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ def test_page_of_a_document_is_counted_up_to_the_quotation() -> None:
         json.dumps(json.loads(GOOD) | {"confidence": 0.9}),
     ],
 )
-def test_object_is_found_wherever_it_stands(content: str) -> None:
+def test_object_is_found_anywhere_in_the_text(content: str) -> None:
     answer = accept(content)
     assert answer.label is VerdictLabel.SUPPORTED
     assert [quote.quote for quote in answer.quotes] == [FOR[1]]

@@ -1,4 +1,4 @@
-"""An endpoint that fails several times in a row is left alone for a while."""
+"""An endpoint that fails several times in a row is not asked for a while."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_a_dead_endpoint_is_asked_a_few_times_and_the_others_say_why_they_were_n
     assert said.detail == "not asked after 3 failures in a row, the last one: failure 3"
 
 
-def test_an_answer_begins_the_count_anew() -> None:
+def test_an_answer_resets_the_count() -> None:
     endpoint = Endpoint()
     endpoint.read(FAILURES - 1)
     endpoint.failure = None
@@ -64,7 +64,7 @@ def test_an_answer_begins_the_count_anew() -> None:
     assert isinstance(endpoint.read()[0], Reading)
 
 
-def test_what_does_not_reach_the_endpoint_says_nothing_of_it() -> None:
+def test_a_question_that_does_not_reach_the_endpoint_does_not_count() -> None:
     for kind in (Unread.BUDGET, Unread.NOT_ASKED):
         endpoint = Endpoint()
         endpoint.read(FAILURES - 1)

@@ -149,7 +149,7 @@ def test_two_answers_that_break_a_rule_are_discarded(
     assert len(server.asked) == 2
 
 
-def test_people_are_told_what_was_wrong_and_the_model_what_to_do(
+def test_people_get_the_fault_and_the_model_gets_advice(
     server: ChatServer, build: Callable[..., ChatReader]
 ) -> None:
     server.play(BAD)
@@ -260,7 +260,7 @@ def test_budget_holds_for_the_second_request_as_well(
     assert len(server.asked) == 1
 
 
-def test_answer_that_cannot_be_counted_is_used_all_the_same(
+def test_an_answer_whose_tokens_cannot_be_counted_is_used(
     server: ChatServer, build: Callable[..., ChatReader]
 ) -> None:
     class Lost(Ledger):

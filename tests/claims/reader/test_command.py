@@ -204,7 +204,7 @@ def test_a_reader_no_better_than_the_judge_is_refused_with_its_figures_unless_fo
     assert "forced" in shown.out
 
 
-def test_a_test_on_forty_claims_measures_and_stands_against_a_shorter_one(
+def test_a_test_on_forty_claims_measures_and_is_not_replaced_by_a_shorter_one(
     tmp_path: Path, reader: ScriptedReader
 ) -> None:
     measured = run_test(tmp_path, "--claims", "40", "--json")
@@ -233,7 +233,7 @@ def test_force_uses_the_test_that_refused_the_reader_and_asks_nobody(tmp_path: P
         assert len(server.asked) == requests
     assert (refused.status, forced.status) == (2, 0)
     said = " ".join(forced.out.split())
-    assert "Nobody was asked: this is the result of the last test." in said
+    assert "No claim was asked about: this is the result of the last test." in said
     assert "From now on small counts like a poor reader: it raises no confidence above .75" in said
     assert "To undo it, run assay reader test without --force" in said
 

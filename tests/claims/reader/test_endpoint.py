@@ -135,7 +135,7 @@ def test_deadline_holds_for_a_server_that_hangs_or_drips(
 
 
 @pytest.mark.parametrize("status", [408, 504, 524])
-def test_what_a_gateway_gave_up_waiting_for_is_not_sent_again(
+def test_a_request_that_timed_out_at_a_gateway_is_not_sent_again(
     server: ChatServer, build_client: Callable[..., ChatClient], status: int
 ) -> None:
     """The model may go on working, and its host bill it."""
@@ -213,7 +213,7 @@ def test_answer_that_is_no_completion_is_said_to_be(
 # --- secrets ------------------------------------------------------------------------------------
 
 
-def test_key_stands_in_no_text_and_no_log(
+def test_the_key_is_in_no_text_and_no_log(
     server: ChatServer, build_client: Callable[..., ChatClient], caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -234,7 +234,7 @@ def test_key_that_no_header_can_hold_is_refused_and_not_repeated(key: str) -> No
 
 
 @pytest.mark.parametrize("url", ["", "/v1", "127.0.0.1:8080/v1", "http://", "ftp://a.example/v1"])
-def test_what_is_no_address_is_refused(url: str) -> None:
+def test_an_invalid_address_is_refused(url: str) -> None:
     with pytest.raises(InvalidInput):
         ChatEndpoint(url, "small")
 
@@ -275,7 +275,7 @@ def test_models_are_listed(server: ChatServer, build_client: Callable[..., ChatC
         (refuse(503, "loading"), EndpointFault.SILENT, 3),
     ],
 )
-def test_refusal_of_a_question_is_told_from_silence(
+def test_a_refusal_of_a_question_is_distinguished_from_silence(
     server: ChatServer,
     build_client: Callable[..., ChatClient],
     act: Act,
@@ -289,7 +289,7 @@ def test_refusal_of_a_question_is_told_from_silence(
     assert len(server.asked) == requests
 
 
-def test_what_may_be_a_key_in_the_address_is_in_no_message(
+def test_a_possible_key_in_the_address_is_in_no_message(
     server: ChatServer, build_client: Callable[..., ChatClient]
 ) -> None:
     server.play(refuse(404, "nothing at /v1/own%2Dtenant-42/chat?token=abc%20defgh (abc defgh)"))
@@ -311,7 +311,7 @@ def test_an_endpoint_is_known_by_its_address(url: str, identity: str) -> None:
     assert ChatEndpoint(url, "small", KEY).identity == identity
 
 
-def test_what_may_be_a_secret_in_a_path_is_not_in_its_identity_and_still_tells_two_apart() -> None:
+def test_a_possible_secret_in_a_path_is_not_in_the_identity_but_distinguishes_two() -> None:
     one, other = (
         ChatEndpoint(f"https://ai.example/{key}/v1", "small", KEY).identity
         for key in ("0123456789abcdef", "fedcba9876543210")

@@ -25,7 +25,7 @@ def test_there_are_as_many_as_a_test_may_ask_and_the_file_is_small() -> None:
     assert FILE.stat().st_size < 1_000_000
 
 
-def test_each_claim_stands_there_twice_with_another_label() -> None:
+def test_each_claim_is_there_twice_with_different_labels() -> None:
     for one, other in zip(CLAIMS[::2], CLAIMS[1::2], strict=True):
         assert (one.side, other.side) == (EVENT, MIRROR)
         assert (one.event, one.question.claim) == (other.event, other.question.claim)
@@ -49,7 +49,7 @@ def test_none_is_from_the_events_for_measuring_or_from_those_the_judge_was_train
     assert not {one.event for one in CLAIMS} & {event.name for event in read_events(MEASURING)}
 
 
-def test_passages_are_the_best_of_several_pages_with_what_pages_say_of_themselves() -> None:
+def test_passages_are_the_best_of_several_pages_with_the_details_of_the_pages() -> None:
     for one in CLAIMS:
         passages = one.question.passages
         assert 8 <= len(passages) <= 16

@@ -1,4 +1,4 @@
-"""What endpoints refuse is left out, and models that think get room for it."""
+"""Parameters that endpoints refuse are left out, and models that think get a larger limit."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def test_without_a_role_of_the_system_the_instruction_begins_the_question(
     assert server.asked[1]["messages"] == [{"role": "user", "content": "Be brief.\n\nWell?"}]
 
 
-def test_what_no_parameter_is_to_blame_for_is_not_remembered(
+def test_a_refusal_that_is_about_no_parameter_changes_no_parameters(
     server: ChatServer, build_client: Callable[..., ChatClient]
 ) -> None:
     server.play(refuse(400, "the account has no credit"))

@@ -112,12 +112,12 @@ def test_tokens_of_chat_templates_are_broken_wherever_they_stand(token: str) -> 
     assert user.count(f"{visible[0]} {visible[1:]}" if "<<" not in visible else "< < SYS>>") == 8
 
 
-def test_what_is_no_token_of_a_template_is_shown_as_it_is() -> None:
+def test_text_that_is_no_token_of_a_template_is_shown_unchanged() -> None:
     text = "It is 3 < 4, [he] said [sic], see [1] and [the map]."
     assert text in build_question(ask(place(text)), mark=MARK).user
 
 
-def test_claim_stands_before_and_after_the_passages_with_who_and_when() -> None:
+def test_claim_is_before_and_after_the_passages_with_claimant_and_day() -> None:
     user = build_question(ask(), mark=MARK).user
     assert user.count(f"{MARK} {CLAIM}") == 2
     assert f"Said by:\n{MARK} the engineer\nSaid on: 2025-09-04\n" in user
@@ -125,7 +125,7 @@ def test_claim_stands_before_and_after_the_passages_with_who_and_when() -> None:
     assert "Said" not in without
 
 
-def test_page_says_what_it_is() -> None:
+def test_a_page_is_shown_with_its_details() -> None:
     passages = (
         place(TEXT, published_at="2025-09-03", modified_at="2025-09-05"),
         place("Copied.", site="b", origin="a", title=None, publisher=None),

@@ -1,4 +1,4 @@
-"""An unchanged question is asked once; what is remembered cites the pages of the present check."""
+"""An unchanged question is asked once; a remembered answer cites the pages of the present check."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def test_texts_of_one_address_keep_their_pages() -> None:
     assert second.addressed == first.addressed
 
 
-def test_what_is_no_answer_is_asked_again() -> None:
+def test_a_question_without_an_answer_is_asked_again() -> None:
     cache = DictCache()
     reader = CountingReader(answer=NotRead(skipped=Unread.NO_ANSWER, detail="busy"))
     remembering = RememberingReader(reader, cache)
@@ -112,7 +112,7 @@ def test_what_is_no_answer_is_asked_again() -> None:
 
 
 @pytest.mark.parametrize("kept", ["", "{", "{}", "null", '{"label": "SUPPORTED"}'])
-def test_what_another_release_kept_is_asked_again(kept: str) -> None:
+def test_a_question_with_an_answer_of_another_release_is_asked_again(kept: str) -> None:
     cache = DictCache({answer_key(ask(), NAME): kept})
     reader = CountingReader()
     assert isinstance(RememberingReader(reader, cache).read(ask()), Reading)
@@ -171,7 +171,7 @@ def test_the_newest_two_hundred_answers_are_held() -> None:
     assert counting.asked[-1] == questions[0]
 
 
-def test_what_an_endpoint_says_goes_to_the_log_only(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_message_of_the_endpoint_goes_only_to_the_log(caplog: pytest.LogCaptureFixture) -> None:
     plain = f"an answer broke a rule: X; asked once more, {EndpointFault.SILENT}"
     failed = EndpointFailed(
         skipped=Unread.BAD_ANSWER,

@@ -146,7 +146,7 @@ def test_a_test_of_an_earlier_release_counts_until_the_model_is_tested_at_an_end
 @pytest.mark.parametrize(
     "content", ["", "{}", '{"version": 2, "results": []}', '{"version": 1, "results": [{}]}']
 )
-def test_a_file_of_another_form_is_named_with_what_to_do(tmp_path: Path, content: str) -> None:
+def test_a_file_of_another_form_is_named_with_advice(tmp_path: Path, content: str) -> None:
     (tmp_path / FILE_NAME).write_text(content)
     with pytest.raises(InvalidInput, match=f"{FILE_NAME}: cannot be read.*assay reader test"):
         read_results(tmp_path)

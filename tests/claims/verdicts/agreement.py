@@ -1,4 +1,4 @@
-"""What an explanation says, compared with the evidence it stands beside.
+"""Compares an explanation with its evidence.
 
 Evidence is found in the text by its quotation and page; what must hold of it is computed here from
 its probabilities, and not by the code that writes explanations.

@@ -1,4 +1,4 @@
-"""Explanations agree with the evidence they stand beside: counts, sides and origins."""
+"""Explanations agree with their evidence: counts, sides and origins."""
 
 from __future__ import annotations
 

@@ -70,14 +70,14 @@ def test_another_origin_and_another_judge_are_causes_of_their_own() -> None:
     }
 
 
-def test_origins_that_are_only_numbered_anew_are_told_as_well() -> None:
+def test_origins_that_are_only_renumbered_are_a_cause_as_well() -> None:
     """Origins are renumbered when a page without passages cannot be fetched in this check."""
     before = told(replace(ONE, page=replace(ONE.page, origin="o2")))
     now = told(replace(ONE, page=replace(ONE.page, origin="o1")))
     assert causes(now, before=before, last=verdict()) == {Cause.ORIGINS}
 
 
-def test_stale_page_that_gives_another_day_is_weighed_anew() -> None:
+def test_stale_page_with_another_day_is_judged_again() -> None:
     old = replace(A1, published_at="2001-05-01")
     looked_over = replace(old, modified_at="2025-09-01")
     judged = verdict(VerdictLabel.SUPPORTED)
@@ -128,7 +128,7 @@ def test_first_check_and_one_after_which_nothing_was_kept_are_weighed() -> None:
     assert causes(told(ONE), before=None, last=verdict()) == {Cause.NOTHING_KEPT}
 
 
-def test_difference_names_what_appeared_vanished_and_changed() -> None:
+def test_difference_names_pages_that_appeared_vanished_or_changed() -> None:
     assert find_difference(gathered(A2, C), before=gathered(A1, B)) == PageDifference(
         appeared=("https://c.example",),
         vanished=("https://b.example",),

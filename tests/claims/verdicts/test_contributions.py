@@ -23,7 +23,7 @@ def test_parts_add_up_to_the_odds() -> None:
         assert sum(part.amount for part in side.parts) == pytest.approx(side.odds)
 
 
-def test_every_origin_stands_on_its_side() -> None:
+def test_every_origin_contributes_to_its_side() -> None:
     supports, refutes = explain_sides(PIECES, load_model())
     assert [part.origin for part in supports.parts] == ["", "o1", "o2", "o3"]
     assert [part.origin for part in refutes.parts] == ["", "o3", "o2", "o1"]
@@ -31,7 +31,7 @@ def test_every_origin_stands_on_its_side() -> None:
     assert (supports.stance, refutes.stance) == (Stance.SUPPORTS, Stance.REFUTES)
 
 
-def test_what_is_stale_has_no_part() -> None:
+def test_stale_evidence_contributes_nothing() -> None:
     old = replace(PIECES[0], stale=True)
     supports, refutes = explain_sides([old, *PIECES[1:]], load_model())
     votes = {part.origin: part.what for part in (*supports.parts, *refutes.parts) if part.origin}

@@ -117,7 +117,7 @@ def test_where_nothing_is_rated_nothing_changes() -> None:
     assert silent.verdict is None
 
 
-def test_an_article_is_summed_up_anew() -> None:
+def test_an_article_gets_a_new_summary() -> None:
     article = ArticleRecord(
         id=ArticleId("a_1"),
         status=ArticleStatus.DONE,

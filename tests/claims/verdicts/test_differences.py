@@ -24,7 +24,7 @@ def test_number_and_time_of_the_check_and_the_place_of_a_quotation_do_not_count(
     assert find_differences(THEN, later) == ()
 
 
-def test_what_is_said_of_the_whole_comes_first() -> None:
+def test_differences_of_the_verdict_come_before_those_of_evidence() -> None:
     now = replace(
         THEN,
         label=VerdictLabel.NOT_ENOUGH_EVIDENCE,
@@ -63,7 +63,7 @@ def test_each_side_of_a_piece_of_evidence_is_compared() -> None:
     )
 
 
-def test_new_evidence_is_told() -> None:
+def test_new_evidence_is_a_difference() -> None:
     other = replace(PIECE, quote="Ten.", probabilities=Probabilities(0.1, 0.8, 0.1))
     now = replace(THEN, evidence=(PIECE, other))
     assert find_differences(THEN, now) == (

@@ -27,7 +27,7 @@ def test_supported_names_sentence_page_and_further_origins() -> None:
     )
 
 
-def test_what_points_the_other_way_is_not_kept_from_the_reader() -> None:
+def test_contrary_evidence_is_named() -> None:
     items = [evidence(0.9, 0.0), evidence(0.1, 0.7, origin="o2"), evidence(0.2, 0.6, origin="o3")]
     text = explain(VerdictLabel.SUPPORTED, items, SEEN, needs_context=False)
     assert text.endswith(
@@ -43,7 +43,7 @@ def test_what_points_the_other_way_is_not_kept_from_the_reader() -> None:
 
 
 @pytest.mark.parametrize(("support", "leaning"), [(0.6, "support"), (0.4, "refutation")])
-def test_what_does_not_decide_says_which_way_it_leans_and_shows_both_sides(
+def test_undecided_evidence_is_said_to_lean_to_a_side_and_both_sides_are_shown(
     support: float, leaning: str
 ) -> None:
     items = (evidence(0.0, 0.7, origin="o2"), evidence(0.8, 0.0), evidence(0.0, 0.6, origin="o3"))
@@ -81,13 +81,13 @@ def test_where_the_quotation_says_the_contrary_of_the_leaning_nothing_leans() ->
 
 
 @pytest.mark.parametrize("label", [VerdictLabel.SUPPORTED, VerdictLabel.NOT_ENOUGH_EVIDENCE])
-def test_what_is_most_probably_neutral_is_not_said_to_support(label: VerdictLabel) -> None:
+def test_evidence_that_is_mostly_neutral_is_not_said_to_support(label: VerdictLabel) -> None:
     text = explain(label, [evidence(0.42, 0.03)], SEEN, needs_context=False, support=0.8)
     assert "supports it" not in text
     assert "closest" in text
 
 
-def test_what_leans_to_a_side_is_not_said_to_have_none() -> None:
+def test_evidence_that_leans_to_a_side_is_not_said_to_support_neither() -> None:
     items, label = [evidence(0.02, 0.42)], VerdictLabel.NOT_ENOUGH_EVIDENCE
     leaning = explain(label, items, SEEN, needs_context=False, support=0.27)
     assert leaning.endswith(" is closest to the claim, but does not clearly support or refute it.")
@@ -159,7 +159,7 @@ def test_conflict_says_which_side_is_newer(days: tuple[str, str | None], said: s
         (Coverage(1, 1, 1), "Nothing in 1 page supports or refutes"),
     ],
 )
-def test_not_enough_evidence_says_what_is_missing(coverage: Coverage, words: str) -> None:
+def test_not_enough_evidence_has_its_reason(coverage: Coverage, words: str) -> None:
     text = explain(VerdictLabel.NOT_ENOUGH_EVIDENCE, [], coverage, needs_context=False)
     assert words in text
 
@@ -224,7 +224,7 @@ def stale(supports: float, refutes: float, day: str) -> Evidence:
     return replace(dated(supports, refutes, day), stale=True)
 
 
-def test_stale_evidence_is_told_with_both_days_and_is_no_independent_voice() -> None:
+def test_stale_evidence_is_named_with_both_days_and_is_no_independent_origin() -> None:
     items = [dated(0.9, 0.0, "2025-09-01"), stale(0.9, 0.0, "2021-03-12")]
     text = explain(VerdictLabel.SUPPORTED, items, SEEN, needs_context=False, claimed_at=CLAIMED)
     assert "independent origins" not in text
@@ -234,7 +234,7 @@ def test_stale_evidence_is_told_with_both_days_and_is_no_independent_voice() -> 
     )
 
 
-def test_several_stale_pages_are_told_with_the_first_and_the_last_day() -> None:
+def test_several_stale_pages_are_named_with_the_first_and_the_last_day() -> None:
     items = [stale(0.9, 0.0, "2022-01-01"), stale(0.0, 0.9, "2021-03-12")]
     items[1] = replace(items[1], page=replace(items[1].page, url="https://b.example"))
     text = explain(
@@ -251,7 +251,9 @@ def test_several_stale_pages_are_told_with_the_first_and_the_last_day() -> None:
         (3, " count; 3 pages give no date or were changed since."),
     ],
 )
-def test_evidence_up_to_a_day_is_said_with_what_may_be_later(maybe_later: int, words: str) -> None:
+def test_the_as_of_day_is_named_with_the_number_of_pages_that_may_be_later(
+    maybe_later: int, words: str
+) -> None:
     seen = replace(SEEN, maybe_later=maybe_later)
     text = explain(VerdictLabel.NOT_ENOUGH_EVIDENCE, [], seen, needs_context=False, as_of=AS_OF)
     assert text.endswith(words)
@@ -286,7 +288,7 @@ def test_an_origin_that_says_the_contrary_more_clearly_is_no_voice_and_comes_lat
     assert "independent origins" not in text
 
 
-def test_what_is_stale_comes_after_what_is_not_of_the_same_stance() -> None:
+def test_stale_evidence_comes_after_other_evidence_of_the_same_stance() -> None:
     old, new = stale(0.9, 0.0, "2021-03-12"), evidence(0.8, 0.0)
     other = evidence(0.0, 0.9, origin="o3")
     assert put_deciding_first(VerdictLabel.SUPPORTED, (old, other, new)) == (new, old, other)

@@ -83,7 +83,7 @@ def test_a_page_that_names_another_as_its_original_is_of_one_origin_if_they_are_
         assert [shared.why for shared in name_origins([first, copy]).shared] == why
 
 
-def test_a_copy_of_a_text_is_told_whole_cut_or_added_to() -> None:
+def test_a_copy_of_a_text_is_recognised_whole_cut_or_with_additions() -> None:
     release = f"{REPORT} {OTHER}"
     assert is_copy(REPORT, COPY)
     assert is_copy(REPORT, release)
@@ -174,13 +174,13 @@ def test_a_cut_report_with_a_paragraph_of_ones_own_is_the_same_origin() -> None:
     assert shared.urls == ("https://a.example/", "https://b.example/")
 
 
-def test_cases_are_told_as_well_as_they_were() -> None:
+def test_cases_are_recognised_as_well_as_before() -> None:
     counts = measure()
     assert sum(one.pairs for one in counts) == 320
     assert f1(counts) >= 0.98
 
 
-def test_long_texts_are_told_by_their_beginning() -> None:
+def test_long_texts_are_compared_by_their_beginning() -> None:
     long = " ".join(f"word{number}" for number in range(9_000))
     assert origins(long, f"{long} and an end of its own") == ["o1", "o1"]
     assert origins(long, f"{OTHER} {long[:300]}") == ["o1", "o2"]

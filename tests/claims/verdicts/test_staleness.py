@@ -1,4 +1,4 @@
-"""Stale pages: those that are too old for what a claim says."""
+"""Stale pages: pages that are too old for the claim."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_a_page_that_was_changed_lately_is_not_stale() -> None:
         ("Prices rose by 5 percent in 2031.", CLAIMED),
     ],
 )
-def test_a_date_in_the_claim_is_the_day_it_tells_of(claim: str, told: date) -> None:
+def test_a_date_in_the_claim_is_the_day_that_it_refers_to(claim: str, told: date) -> None:
     assert find_oldest_day(claim, claimed_at=CLAIMED) == date.fromordinal(told.toordinal() - 90)
 
 

@@ -101,7 +101,7 @@ def test_probabilities_sum_to_1(
 
 
 @given(distributions(), labels, tables(), rules())
-def test_what_a_reader_says_never_becomes_less_probable(
+def test_the_label_of_the_reader_never_becomes_less_probable(
     judged: Mapping[VerdictLabel, float], label: VerdictLabel, table: Table, rule: JointRule
 ) -> None:
     assert combine(judged, label, table, rule=rule)[label] >= judged[label] - 1e-12
@@ -177,7 +177,7 @@ def test_the_rule_that_ships_weakens_the_judge_and_knows_a_poor_reader() -> None
     assert 0.25 < share <= 0.6
 
 
-def test_an_untested_reader_decides_what_the_judge_leaves_open_but_turns_no_sure_verdict() -> None:
+def test_an_untested_reader_decides_open_claims_but_reverses_no_confident_verdict() -> None:
     untested = load_default_table()
     for pieces in (
         [],
@@ -234,7 +234,7 @@ def test_in_a_contradiction_the_probabilities_decide_and_it_is_named() -> None:
     assert reader_wins.confidence < undisputed.confidence
 
 
-def test_a_side_of_the_judge_stands_where_the_reader_quotes_its_only_origin_otherwise() -> None:
+def test_the_judges_side_counts_even_if_the_reader_quotes_its_only_origin_for_the_other() -> None:
     """One page that the judge reads as a refutation and a poor reader as support."""
     sure = [evidence(0.01, 0.98)]
     useless = Table({label: {S: 10} for label in VerdictLabel})

@@ -135,7 +135,7 @@ def test_sources_of_an_article_are_changed_for_all_its_claims(
     assert client.get_article(article).claims[0].sources == ("https://a.example/one",)
 
 
-def test_submit_says_what_was_submitted_before(
+def test_submit_names_the_earlier_submission_with_the_same_content(
     claims: tuple[ClaimId, ...], tmp_path: Path, capsys: Capture
 ) -> None:
     file = tmp_path / "claims.csv"

@@ -108,7 +108,7 @@ def test_a_misspelt_setting_is_a_fault(
         ("ASSAY_CHAT_TIMEOUT_S", {"reader"}),
     ],
 )
-def test_what_a_wrong_setting_decides_is_not_checked(
+def test_a_check_that_depends_on_a_wrong_setting_is_skipped(
     folder: DataFolder,
     capsys: Capture,
     monkeypatch: pytest.MonkeyPatch,

@@ -103,7 +103,7 @@ def test_get_says_that_its_patience_is_over(
 
 
 @pytest.mark.parametrize("given", ["x", "c_", "../v1/keys", "c_1\x1b[2J", ""])
-def test_what_is_no_id_is_refused_in_one_line(given: str, capsys: Capture) -> None:
+def test_an_invalid_id_is_refused_in_one_line(given: str, capsys: Capture) -> None:
     for command in ("get", "watch", "history", "recheck", "cancel", "correct"):
         more = ["It rained."] if command == "correct" else []
         assert run([command, "--", given, *more]) == 2

@@ -31,7 +31,7 @@ def test_all_that_it_loads_is_served_from_here(client: FlaskClient) -> None:
             assert file.status_code == 200, address
 
 
-def test_it_is_for_those_who_may_read(make_app: Callable[..., APIFlask]) -> None:
+def test_it_needs_a_key_or_a_session(make_app: Callable[..., APIFlask]) -> None:
     guarded = make_app(Settings(api_token=SecretStr(TOKEN), allowed_hosts="")).test_client()
     assert guarded.get("/docs").status_code == 401
     asked = guarded.get("/docs", headers={"Accept": "text/html"})

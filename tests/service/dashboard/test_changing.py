@@ -191,7 +191,7 @@ def test_a_corrected_claim_is_marked_on_every_page_and_counted_on_none(
     assert row.select_one(f'a[href="{new}"]')
 
 
-def test_what_was_submitted_before_is_linked(
+def test_the_earlier_submission_with_the_same_content_is_linked(
     browser: FlaskClient, show: Show, store: RedisStore
 ) -> None:
     for form, kind in ((f"/{kind}", kind) for kind in ("claims", "articles")):

@@ -101,7 +101,7 @@ def test_quotations_that_overlap_are_all_marked(show: Show, store: RedisStore) -
     assert marked == "Eleven people died. The boat sank on Monday."
 
 
-def test_text_that_was_tampered_with_is_told(show: Show, store: RedisStore) -> None:
+def test_changed_stored_text_is_reported(show: Show, store: RedisStore) -> None:
     claim_id, source = judge_twice(store)
     forged = to_text(replace(source, text=source.text.replace("Eleven", "Twelve")))
     store.connection.command("SET", keys.PAGE + source.sha256, forged)
@@ -109,7 +109,9 @@ def test_text_that_was_tampered_with_is_told(show: Show, store: RedisStore) -> N
     assert "another sha256 than when it was read" in text_of(soup, ".form-error")
 
 
-def test_a_page_that_is_gone_leaves_what_is_known_of_it(show: Show, store: RedisStore) -> None:
+def test_a_page_that_is_no_longer_stored_is_shown_with_its_details(
+    show: Show, store: RedisStore
+) -> None:
     claim_id, source = judge_twice(store)
     store.connection.command("DEL", keys.PAGE + source.sha256)
     soup = show(f"/claims/{claim_id}/checks/1/pages/{source.sha256}")
@@ -117,7 +119,9 @@ def test_a_page_that_is_gone_leaves_what_is_known_of_it(show: Show, store: Redis
     assert "Status 200" in text_of(soup, ".answer")
 
 
-def test_a_verdict_that_stands_shows_the_version_it_quotes(show: Show, store: RedisStore) -> None:
+def test_a_carried_over_verdict_shows_the_version_that_it_quotes(
+    show: Show, store: RedisStore
+) -> None:
     """Check 3 read a newer version of the page; its verdict also quotes that of check 2."""
     claim_id, source = judge_twice(store)
     store.request_check(claim_id)
@@ -131,7 +135,7 @@ def test_a_verdict_that_stands_shows_the_version_it_quotes(show: Show, store: Re
     assert text_of(soup, "mark") == "Eleven people died."
 
 
-def test_what_is_not_there_is_a_page_that_says_why(show: Show, store: RedisStore) -> None:
+def test_a_missing_check_or_page_is_a_page_with_the_reason(show: Show, store: RedisStore) -> None:
     claim_id, source = judge_twice(store)
     other = steps.keep_page(store, "Of another claim.", url="https://c.example/")
     checks = f"/claims/{claim_id}/checks"

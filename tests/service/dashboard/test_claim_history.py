@@ -9,7 +9,9 @@ from tests.service.dashboard.conftest import Show
 from tests.service.dashboard.html import fold, text_of, texts_of
 
 
-def test_history_tells_newest_first_what_changed_and_why(show: Show, store: RedisStore) -> None:
+def test_history_shows_changes_with_their_causes_newest_first(
+    show: Show, store: RedisStore
+) -> None:
     claim = steps.submit(store)[0]
     source = steps.keep_page(store)
     yes = [steps.evidence_from(source)]

@@ -116,7 +116,7 @@ def test_claim_shows_its_date_that_of_its_evidence_and_that_of_the_check(
     assert "published on 2025-09-06" in text_of(soup, ".failures")
 
 
-def test_evidence_without_a_date_says_so_and_what_is_not_stale_is_not_marked(
+def test_evidence_without_a_date_says_so_and_only_stale_evidence_is_marked(
     show: Show, store: RedisStore
 ) -> None:
     claim, _ = steps.support(store, published_at=None)
@@ -126,7 +126,9 @@ def test_evidence_without_a_date_says_so_and_what_is_not_stale_is_not_marked(
     assert "as of" not in text_of(soup, ".page-head")
 
 
-def test_claim_says_who_was_asked_and_who_checked_it_before(show: Show, store: RedisStore) -> None:
+def test_claim_page_names_the_providers_asked_and_earlier_fact_checks(
+    show: Show, store: RedisStore
+) -> None:
     (claim, _) = steps.submit(store)
     source = steps.keep_page(store)
     question = Search(provider="wiki", query="Eleven", purpose=Purpose.TERMS, found=2)
@@ -170,7 +172,9 @@ def test_claim_that_waits_says_that_links_of_the_article_are_looked_at(
     assert about == "1 source to read, and 1 page that the article links to."
 
 
-def test_quotation_stands_alone_when_its_page_is_gone(show: Show, store: RedisStore) -> None:
+def test_quotation_is_shown_without_context_when_its_page_is_gone(
+    show: Show, store: RedisStore
+) -> None:
     claim, source = steps.support(store)
     store.connection.command("DEL", keys.PAGE + source.sha256)
     assert text_of(show(f"/claims/{claim.id}"), ".excerpt") == "Eleven people died."

@@ -1,4 +1,4 @@
-"""What a form did, or what is wrong in it, is said on the page that follows."""
+"""The page after a form shows the form's result or its errors."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def follow(browser: FlaskClient, path: str, **fields: str) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("done", Done)
-def test_what_was_done_stays_true_while_the_page_shows_what_comes_of_it(done: Done) -> None:
+def test_the_message_stays_true_while_the_page_updates_itself(done: Done) -> None:
     """The page shows the end of a check or delivery without being loaded again."""
     assert " being " not in done.words
     assert "on its way" not in done.words
@@ -91,7 +91,7 @@ def test_only_words_of_the_service_are_said(show: Show) -> None:
         assert len(show(f"/?done={given}").select("main [role=status]")) == ("saved" in given)
 
 
-def test_page_that_loads_itself_again_does_not_repeat_what_was_done(
+def test_page_that_reloads_itself_does_not_repeat_the_message(
     show: Show, store: RedisStore
 ) -> None:
     steps.submit(store)

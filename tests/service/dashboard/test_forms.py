@@ -39,7 +39,7 @@ def errors_of(answer: TestResponse) -> dict[str, str]:
     }
 
 
-def test_article_form_submits_what_was_typed(
+def test_article_form_submits_its_input(
     browser: FlaskClient, store: RedisStore, notices: Notices
 ) -> None:
     answer = send(
@@ -65,7 +65,7 @@ def test_article_form_submits_what_was_typed(
     assert notices.items == [WorkItem(Stage.EXTRACT, article_id, 1)]
 
 
-def test_claim_form_submits_what_was_typed(
+def test_claim_form_submits_its_input(
     browser: FlaskClient, store: RedisStore, notices: Notices
 ) -> None:
     answer = send(
@@ -117,7 +117,7 @@ def test_each_wrong_line_is_named_by_its_number(browser: FlaskClient) -> None:
     assert "article-every" in errors
 
 
-def test_what_was_typed_is_kept_as_text_beside_the_error(browser: FlaskClient) -> None:
+def test_input_is_kept_as_text_beside_the_error(browser: FlaskClient) -> None:
     typed = '</textarea><script>alert(1)</script>" onfocus="alert(1)'
     answer = send(browser, "/articles", text=typed, title=typed, sources="nonsense")
     soup = BeautifulSoup(answer.text, "lxml")
@@ -239,7 +239,7 @@ def test_claim_that_cannot_be_checked_is_refused_with_a_way_to_go_on(
     soup = BeautifulSoup(answer.text, "lxml")
     (tick,) = soup.select("input[name=force]")
     assert tick.get("checked") is None
-    assert "Check it all the same" in str(tick.parent)
+    assert "Check it anyway" in str(tick.parent)
     assert text in str(soup.select_one("#claim-text"))
     assert store.list_claims(limit=1).items == ()
     forced = send(browser, "/claims", text=text, force="1")

@@ -81,7 +81,7 @@ def test_a_session_of_the_token_has_no_name(make_app: Callable[..., APIFlask]) -
     assert "Signed in with the token" in client.get("/").text
 
 
-def test_what_is_done_in_a_session_is_recorded_with_its_key(
+def test_changes_in_a_session_are_recorded_with_its_key(
     guarded: FlaskClient, store: RedisStore
 ) -> None:
     key = make_key(store, name="Ada")

@@ -16,7 +16,7 @@ from tests.service.dashboard.html import text_of, texts_of
 ELEVEN = Claim(text="Eleven people died.", sentence="Eleven people died.")
 
 
-def test_first_page_says_what_to_do_when_there_is_nothing(show: Show) -> None:
+def test_first_page_gives_advice_when_nothing_was_submitted(show: Show) -> None:
     soup = show("/")
     assert "Check an article" in text_of(soup, "#article-list .empty")
     assert len(soup.select("form[action='/articles'], form[action='/claims']")) == 2
@@ -87,7 +87,7 @@ def test_the_list_says_that_claims_of_an_article_are_checked_again(
     assert "Done" in text_of(show("/"), row)
 
 
-def test_the_lists_mark_what_repeats_an_earlier_submission(show: Show, store: RedisStore) -> None:
+def test_the_lists_mark_repeated_submissions(show: Show, store: RedisStore) -> None:
     for number in (1, 2):
         new = NewArticle(id=ArticleId(f"a_{number}"), text="Eleven people died.")
         store.accept_article(new)
@@ -135,7 +135,7 @@ def test_unknown_address_is_answered_with_a_page(show: Show, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/nowhere", "/v1/nowhere"])
-def test_program_is_told_of_an_unknown_address_in_json(client: FlaskClient, path: str) -> None:
+def test_program_gets_an_unknown_address_as_a_json_problem(client: FlaskClient, path: str) -> None:
     answer = client.get(path, headers={"Accept": "application/json"})
     assert (answer.status_code, answer.mimetype) == (404, "application/problem+json")
 
@@ -158,7 +158,7 @@ def test_address_of_a_form_leads_a_person_to_the_page_of_the_form(
 
 @pytest.mark.parametrize("path", ["/articles", "/claims/c_1/schedule", "/v1/claims/c_1/recheck"])
 @pytest.mark.parametrize("accept", ["application/json", "*/*"])
-def test_program_is_told_of_a_wrong_method_in_json(
+def test_program_gets_a_wrong_method_as_a_json_problem(
     client: FlaskClient, path: str, accept: str
 ) -> None:
     answer = client.get(path, headers={"Accept": accept})

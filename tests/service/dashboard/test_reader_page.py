@@ -48,7 +48,7 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def skip(store: RedisStore, *names: str) -> list[ClaimId]:
-    """Claims that were not read for want of tokens."""
+    """Claims that were not read for lack of tokens."""
     ids = [ClaimId(f"c_{name}") for name in names]
     for claim_id in ids:
         store.accept_claim(NewClaim(id=claim_id, claim=Claim(text="Ten died.", sentence="Ten.")))

@@ -31,7 +31,7 @@ def test_first_page_finds_by_words_label_state_and_tag(show: Show, store: RedisS
     assert listed(show("/?status=failed&q=boat"), "claim") == []
 
 
-def test_search_form_keeps_what_was_typed(show: Show) -> None:
+def test_search_form_keeps_its_input(show: Show) -> None:
     (form,) = show("/?q=%3Cb%3E+boat&label=REFUTED&status=failed&tag=City").select("#search")
     assert (form["method"], form["action"]) == ("get", "/#search")
     assert [field["value"] for field in form.select("input")] == ["<b> boat", "City"]

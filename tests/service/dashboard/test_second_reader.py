@@ -1,4 +1,4 @@
-"""What a second reader said on the pages of claims, checks and articles, and in lists."""
+"""Readings of a second reader on the pages of claims, checks and articles, and in lists."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def read_claim_of(store: RedisStore, said: Reading | NotRead | None) -> ClaimId:
 
 
 @pytest.mark.parametrize("page", ["", "/checks/1"])
-def test_who_read_is_shown_with_its_words_as_words_of_a_model(
+def test_the_model_is_shown_with_its_words_marked_as_those_of_a_model(
     show: Show, store: RedisStore, page: str
 ) -> None:
     claim_id = read_claim_of(store, reading(steps.keep_page(store)))
@@ -141,7 +141,9 @@ def test_a_judge_that_decides_nothing_is_no_contradiction(show: Show, store: Red
     assert not show("/").select("#claim-list .disagree")
 
 
-def test_what_the_reader_quotes_is_marked_among_the_evidence(show: Show, store: RedisStore) -> None:
+def test_quotations_of_the_reader_are_marked_among_the_evidence(
+    show: Show, store: RedisStore
+) -> None:
     claim_id = steps.submit(store)[0].id
     source = steps.keep_page(store)
     first = replace(steps.evidence_from(source), quoted_for=Stance.SUPPORTS)
@@ -181,17 +183,17 @@ def test_a_page_that_speaks_to_a_model_is_a_warning_beside_the_evidence(
         (Unread.BAD_ANSWER, "was discarded", "assay reader test"),
     ],
 )
-def test_why_a_claim_was_not_read_is_said_with_what_to_do(
+def test_the_reason_for_a_missing_reading_is_shown_with_advice(
     show: Show, store: RedisStore, skipped: Unread, told: str, advice: str
 ) -> None:
     said = NotRead(skipped=skipped, detail="so <it> is", tokens=700)
     box = text_of(show(f"/claims/{read_claim_of(store, said)}"), ".reader-box")
     assert told in box and ": so <it> is. The verdict is the judge's." in box
     assert "“Have it read” asks" in box and advice in box
-    assert "700 tokens were used all the same." in box
+    assert "700 tokens were used anyway." in box
 
 
-def test_what_a_model_wrote_is_neither_markup_nor_a_link(
+def test_text_of_a_model_is_neither_markup_nor_a_link(
     browser: FlaskClient, store: RedisStore
 ) -> None:
     bad = "<a href='https://bad.example/'>x</a> https://bad.example/ \u202e javascript:alert(1)"
@@ -242,7 +244,7 @@ def test_the_judges_verdict_is_shown_while_the_reader_reads(show: Show, store: R
     assert "The judge says Refuted in check 1; a second reader is reading." in card
 
 
-def test_the_verdict_of_the_check_before_stands_while_the_reader_reads(
+def test_the_previous_verdict_is_shown_while_the_reader_reads(
     show: Show, store: RedisStore
 ) -> None:
     claim_id = read_claim_of(store, None)
@@ -314,7 +316,7 @@ def test_a_reader_that_its_test_refuses_is_not_offered(
     assert 'id="read"' not in client.get(f"/claims/{claim_id}").text
 
 
-def test_who_may_only_read_pages_cannot_have_a_claim_read(
+def test_a_key_with_only_the_scope_read_cannot_request_a_reading(
     make_app: Callable[..., APIFlask], store: RedisStore
 ) -> None:
     claim_id = read_claim_of(store, BUDGET)
@@ -332,7 +334,7 @@ def test_who_may_only_read_pages_cannot_have_a_claim_read(
 # --- lists and articles --------------------------------------------------------------------------
 
 
-def test_claims_are_found_by_what_their_reader_said(show: Show, store: RedisStore) -> None:
+def test_claims_are_found_by_their_reader_facet(show: Show, store: RedisStore) -> None:
     source = steps.keep_page(store)
     said = {
         "Ten died.": reading(source),
@@ -368,7 +370,7 @@ def test_claims_that_are_read_are_found_as_under_way(show: Show, store: RedisSto
     assert listed(show("/?status=busy"), "claim") == [first.text]
 
 
-def test_the_page_of_an_article_counts_what_was_read(show: Show, store: RedisStore) -> None:
+def test_the_page_of_an_article_counts_its_readings(show: Show, store: RedisStore) -> None:
     first, second = steps.submit(store)
     judge(store, first.id, reading(steps.keep_page(store), judged=R))
     judge(store, second.id, BUDGET)

@@ -48,7 +48,7 @@ def test_the_form_registers_a_source(browser: FlaskClient, store: RedisStore) ->
     assert store.get_source_changes("rumours")[0].by == "Ada"
 
 
-def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays(
+def test_errors_are_shown_beside_their_fields_and_input_is_kept(
     browser: FlaskClient, store: RedisStore
 ) -> None:
     for typed, field in [

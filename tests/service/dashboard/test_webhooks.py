@@ -107,7 +107,7 @@ def test_the_name_of_a_secret_shows_it_on_the_page_of_its_webhook_alone(
         ({"article": "the one of yesterday"}, "webhook-article", "address of the page"),
     ],
 )
-def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays(
+def test_errors_are_shown_beside_their_fields_and_input_is_kept(
     browser: FlaskClient,
     store: RedisStore,
     typed: dict[str, str | list[str]],
@@ -196,7 +196,7 @@ def test_the_list_shows_state_filters_and_the_last_delivery(show: Show, store: R
 # --- one webhook ------------------------------------------------------------------------------
 
 
-def test_the_log_says_what_was_delivered_and_what_went_wrong(show: Show, store: RedisStore) -> None:
+def test_the_log_lists_deliveries_with_their_errors(show: Show, store: RedisStore) -> None:
     d.make(store)
     claim = d.judge(store, 1, VerdictLabel.REFUTED)
     assert store.webhooks.end(d.take(store), d.OK)
@@ -247,7 +247,7 @@ def test_an_event_is_sent_again(browser: FlaskClient, show: Show, store: RedisSt
     assert "no longer kept" in answer.text
 
 
-def test_what_cannot_be_sent_is_said_on_the_page(
+def test_a_delivery_that_cannot_be_made_is_reported_on_the_page(
     browser: FlaskClient, store: RedisStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     d.make(store)
@@ -317,7 +317,7 @@ def test_deletion_has_to_be_confirmed(browser: FlaskClient, store: RedisStore) -
     assert "Tick this" in errors_of(answer)["confirmed"]
     assert place_of(send(browser, f"{PAGE}/change/delete", confirmed="1")) == "/webhooks"
     with pytest.raises(Gone):
-        store.webhooks.find(HOOK)
+        store.webhooks.get(HOOK)
     gone = browser.get(PAGE)
     assert (gone.status_code, "was deleted" in gone.text) == (410, True)
     assert send(browser, f"{PAGE}/ping").status_code == 410

@@ -1,15 +1,15 @@
--- Keys of the API.
+-- API keys.
 
--- The end of a key of the API in ms, '' without one. Nothing for a key that cannot be used now.
+-- The expiry of an API key in ms, '' without one. nil for a key that cannot be used now.
 local function find_end(id, now)
   local seen = redis.call('HMGET', API_KEY .. id, 'digest', 'expires_ms', 'revoked_ms')
   if not seen[1] or seen[3] or (seen[2] and tonumber(seen[2]) <= now) then return end
   return seen[2] or ''
 end
 
--- Why the key `giver` may not hand out a key with these scopes and this end: 'ended' when it cannot
--- be used itself any more, 'scopes' or 'expiry' when that would be more than its own; 'read' covers
--- 'feed'. Nothing when it may. '' as the giver is somebody without a key, who may hand out any.
+-- Why the key `giver` may not create a key with these scopes and this expiry: 'ended' when `giver` itself
+-- cannot be used any more, 'scopes' or 'expiry' when they exceed its own; 'read' covers 'feed'. nil when it
+-- may. The giver '' is a caller without a key, who may create any key.
 local function refuse_giving(giver, scopes, expires, now)
   if giver == '' then return end
   local own = find_end(giver, now)

@@ -1,8 +1,8 @@
 -- needs: events, index
 -- Articles and their claims.
 
--- Whether an article was extracted into so many claims: none before its extraction. Those that were
--- deleted since count as well, because the ids follow from the places in the article.
+-- Whether an article was extracted into this number of claims, 0 before its extraction. Claims deleted
+-- since then count, because ids follow from the places in the article.
 local function has_claims(article, number)
   return tonumber(redis.call('HGET', ARTICLE .. article, 'claims') or 0) == number
 end

@@ -1,5 +1,5 @@
 -- needs: counters
--- Attempts at a work item, and what it waits for.
+-- Attempts at a work item, and the source for which it waits.
 
 -- Count the end of an attempt; the time since its lease, when it committed.
 local function end_attempt(key, stage, outcome, now)
@@ -13,7 +13,7 @@ local function forget_source(key)
   return redis.call('HDEL', key, 'waits_for', 'waits_why', 'waits_ms') > 0
 end
 
--- Delete that the record waited for a source, and since when.
+-- Delete the source for which the record waited, and the time since when.
 local function end_waiting(key)
   redis.call('HDEL', key, 'postponed_ms')
   forget_source(key)

@@ -3,8 +3,8 @@
 -- Append who did what to the audit log; called in the script that makes the change, and only if it
 -- changes something, so that a call that is repeated after a lost reply appends nothing twice.
 -- `actor` is claims.access.Actor as JSON.
--- Maximum number of entries of each log, about 200 bytes each; many changes push out the oldest. Who
--- may append to one log cannot push entries out of another.
+-- Maximum number of entries of each log, about 200 bytes each; many changes push out the oldest. A caller
+-- who may append to one log cannot push entries out of another.
 local AUDIT_MAX = 1000000
 local AUDIT_LOGS = {key = AUDIT_ACCESS, webhook = AUDIT_ACCESS, session = AUDIT_SESSIONS,
   access = AUDIT_REFUSED}
@@ -14,8 +14,8 @@ local function record_audit(actor, action, object, ...)
     'object', object, ...)
 end
 
--- Record what may be done at any rate: what one actor repeats from one place within an hour is one
--- entry, which has the time of the last and counts them.
+-- Record an action that may be repeated without limit: repetitions by one actor from one address within
+-- an hour are one entry, which has the time of the last one and their number.
 local REPEATED_MS = 3600000
 local function record_repeated(actor, action, object, place)
   local log = AUDIT_LOGS[string.match(action, '^%a+')]
@@ -41,14 +41,14 @@ local function write_ranges(numbers)
   return table.concat(ranges, ' ')
 end
 
--- Record what one step did to an article and to those of its claims that have these places in it.
+-- Record an action on an article and on its claims at these places, in one step.
 local function record_article(actor, action, article, places)
   if #places == 0 then return record_audit(actor, action, article) end
   record_audit(actor, action, article, 'count', #places, 'places', write_ranges(places))
 end
 
--- Record what one step did to records with these ids: of an article's claims with their places (from
--- 0) in it, from which their ids follow; `article` is '' for others.
+-- Record an action on records with these ids, in one step: for an article's claims with their places in
+-- it (from 0), from which their ids follow; `article` is '' for others.
 local function record_several(actor, action, article, ids, places)
   if #ids == 0 then return end
   if article ~= '' then
@@ -60,7 +60,7 @@ local function record_several(actor, action, article, ids, places)
   end
 end
 
--- Record one of several steps of a request, which make one entry unless another comes between.
+-- Record one of several steps of a request; they make one entry unless another entry comes between.
 local AUDIT_IDS_MAX = 500
 local function record_step(actor, action, id)
   local last = redis.call('XREVRANGE', AUDIT, '+', '-', 'COUNT', 1)[1]

@@ -1,4 +1,4 @@
--- What /metrics shows.
+-- The counters of /metrics.
 
 -- Counters for /metrics are fields of one hash: a name and the values of its labels. They are counted
 -- in the step that makes the change and after its checks, so that a script which runs twice counts

@@ -1,8 +1,8 @@
 -- needs: articles, events, index, items, labels, pages, queue, versions
 -- Deletion.
 
--- Delete a record with its place in the list and in the index, and announce it. Its id stays. The one
--- that repeats it changes with it: it repeats another one or none from now on.
+-- Delete a record with its place in the list and in the index, and announce it. Its id stays. The
+-- version of the record that repeats it changes, because that now repeats another record or none.
 local function delete_record(stage, id, now)
   local key, list = record_key(stage, id), stage == 'extract' and ARTICLES or CLAIMS
   local repeating = find_same(stage, id, true)

@@ -11,7 +11,7 @@ end
 -- that a script which runs twice announces once. Arguments: type, id of the article or claim, then
 -- further fields and values. Scripts that delete the record call it before.
 --
--- Facets have each value on a line of its own, here as well: `passes` compares one by one. An event
+-- Facets have one value on each line, here as well: `passes` compares them one by one. An event
 -- of an article has all labels of its claims, and how many claims have each of them.
 local function announce(event, id, ...)
   local kind = string.sub(event, 1, 8) == 'article.' and 'article' or 'claim'

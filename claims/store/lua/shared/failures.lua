@@ -1,8 +1,8 @@
 -- needs: attempts, counters, events, index, items, pages, queue, reading, verdicts
--- How a check ends without a verdict.
+-- The end of a check without a verdict.
 
--- Gathered pages and passages are kept for the verdict; a check that is given up needs none. One that
--- is only to be read has a verdict, and fails only when that is damaged.
+-- Gathered pages and passages are kept for the verdict; a check that is given up needs none. A check that
+-- waits only for its reading has the judge's verdict, and fails only when that is damaged.
 local DAMAGED = cjson.encode({code = 'unreadable',
   detail = "the judge's verdict, which waited for the reader, is damaged"})
 local function fail(stage, key, id, reason, now)
@@ -29,8 +29,9 @@ end
 -- The stage of an unfinished claim, by its status; of the others it is 'gather'.
 local STAGE_OF = {judging = 'judge', reading = 'read'}
 
--- End the unfinished check of a claim. The judge's verdict of a check that is read goes with it. A worker that holds its item loses it: its commit is refused.
--- The last verdict stands; a claim without one has failed for `reason`.
+-- End the unfinished check of a claim, with the provisional verdict of a check that is being read. A
+-- worker that holds its item loses it: its commit is refused. The claim keeps its last verdict; a claim
+-- without one fails for `reason`.
 local function cancel_check(key, id, reason, now)
   local claim = redis.call('HMGET', key, 'status', 'check', 'verdict_check')
   local stage = STAGE_OF[claim[1]] or 'gather'

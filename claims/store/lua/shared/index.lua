@@ -30,8 +30,7 @@ local function remove_from_index(key, facets)
   each_value(key, facets, function(set, serial) redis.call('ZREM', set, serial) end)
 end
 
--- Remove a record from the index, also where its status or label is damaged and does not say any more
--- in which sets it is.
+-- Remove a record from the index, even if its status or label is damaged, so that its sets are unknown.
 local function erase_from_index(key)
   local start, serial = find_row(key)
   remove_from_index(key, FACETS)
@@ -50,8 +49,8 @@ local function set_facet(key, facet, values)
   add_to_index(key, {facet})
 end
 
--- The neighbour of a record among those that were submitted with the same content: the last one
--- before it, or with `after` the first one after it. Nothing when there is none.
+-- The neighbour of a record among those with the same submitted content: the last one before it, or
+-- with `after` the first one after it; nil when there is none.
 local function find_same(stage, id, after)
   local key, list = record_key(stage, id), stage == 'extract' and ARTICLES or CLAIMS
   local content = redis.call('HGET', key, 'content')

@@ -10,7 +10,7 @@ local function set_labels(key)
   set_facet(key, 'label', table.concat(labels, '\n'))
 end
 
--- Count a claim among those of its article that have its label, with 1, or no longer, with -1.
+-- Add a claim to the count of its label in its article (1), or remove it (-1).
 local function count_label(key, amount)
   local claim = redis.call('HMGET', key, 'article', 'label')
   if not claim[1] or not claim[2] then return end

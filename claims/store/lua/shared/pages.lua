@@ -10,8 +10,8 @@ local function cite(id, check, sha256)
   redis.call('HSET', CITED .. id, check, cited == '' and sha256 or cited .. ' ' .. sha256)
 end
 
--- Delete what a check gathered and concluded. A page without any other reference is left to
--- forget.lua, which deletes it at the earliest when the page cache no longer needs it either.
+-- Delete the evidence and the verdict of a check. A page without any other reference is left to
+-- forget.lua, which deletes it once the page cache no longer needs it either.
 local function forget_check(id, check, now)
   for sha256 in string.gmatch(redis.call('HGET', CITED .. id, check) or '', '%S+') do
     if redis.call('HINCRBY', CITATIONS, sha256, -1) == 0 then
@@ -36,8 +36,8 @@ local function forget_superseded(before, most, now)
 end
 
 -- Delete up to `most` pages to which no check refers and that the page cache does not need after
--- `before`. Returns their number. A page that is still referred to is removed from the list; the
--- last reference adds it again.
+-- `before`. Returns their number. A page that still has a reference is removed from the list; the end
+-- of the last reference adds it again.
 local function forget_pages(before, most)
   local pages = 0
   for _, sha256 in ipairs(redis.call('ZRANGE', IDLE, '-inf', before, 'BYSCORE', 'LIMIT', 0, most)) do

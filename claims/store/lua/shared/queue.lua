@@ -9,20 +9,20 @@
 local CLASSES, SCHEDULED = 3, 2
 local PRIORITIES = {[0] = 'normal', 'bulk', 'scheduled'}
 
--- The queue of a stage. The items of the judge and of the reader wait in lines of their own, so that
--- a reader that is slow or dead holds up nothing else.
+-- The queue of a stage. The items of the judge and of the reader wait in separate lines, so that a slow
+-- or dead reader delays no other work.
 local QUEUE_OF = {judge = 'score', read = 'read'}
 
--- The name of a submission of several claims that are not an article: another one may not have it,
--- because all items of a submission have one serial number.
+-- The name of a submission of several claims that are not an article. It is unique, because all items of
+-- a submission have one serial number.
 local function name_submission(serial)
   return '@' .. serial
 end
 
 -- The line of an item, its submission and the submission's serial number, and the key that asked for
--- the work, '' without one. An article and its claims
--- are one submission; so are the claims of a batch, all claims of an article of which a check is
--- requested by hand, a claim submitted alone, and a single check requested by hand.
+-- the work, '' without one. An article and its claims are one submission; so are the claims of a batch,
+-- all claims of an article whose check is requested by hand, a claim submitted alone, and a single check
+-- requested by hand.
 local function find_place(member)
   local stage, id = split(member)
   local seen = redis.call('HMGET', record_key(stage, id), 'class', 'submission', 'article', 'serial',
@@ -30,8 +30,8 @@ local function find_place(member)
   return (QUEUE_OF[stage] or 'fetch') .. ':' .. (seen[1] or 0), seen[2] or seen[3] or id, seen[4] or 0, seen[5] or ''
 end
 
--- Count the ready items of a key, by which refuse_more limits its share of the queue: of the same
--- lines as count_waiting.
+-- Count the ready items of a key, with which refuse_more limits its share of the queue, in the same lines
+-- as count_waiting.
 local function add_to_share(owner, line, amount)
   if owner == '' or string.sub(line, -1) == tostring(SCHEDULED) then return end
   if string.sub(line, 1, 5) == 'read:' then return end
@@ -99,8 +99,8 @@ local function count_ready(queue)
   return ready
 end
 
--- Whether so many items wait for the judge that fetching more would only take processor time from
--- it: four items for each that is leased, and some for idle judging processes.
+-- Whether enough items wait for the judge, so that fetching more would only take processor time from it:
+-- four items for each leased one, and some for idle judging processes.
 local function is_ahead(queue)
   return queue == 'fetch' and count_ready('score') >= 16 + 4 * redis.call('ZCARD', LEASE)
 end
@@ -124,7 +124,7 @@ local function count_waiting()
 end
 
 -- Why `number` more items of a key may not wait: 'full' beyond `most` in all, 'share' beyond the
--- `share` of them that one key may have. Nothing when they may. Without a key there is no share.
+-- `share` of them that one key may have; nil when they may. Without a key there is no share.
 local function refuse_more(number, most, share, owner)
   if count_waiting() + number > tonumber(most) then return 'full' end
   local own = owner ~= '' and redis.call('HGET', SHARES, owner) or 0

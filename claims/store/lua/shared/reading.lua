@@ -1,11 +1,11 @@
 -- Readers, and the judge's verdict that is provisional while one is asked.
 
--- The verdict of a check as the scripts take it, one list of arguments: {verdict, label, history entry,
--- the verdict packed, what an event says of it, its time in ms, its confidence, the facet site (of
--- the pages that it cites), the facet reader, then the sha256 of each of these pages}.
+-- The verdict of a check in the form for scripts, one list of arguments: {verdict, label, history entry,
+-- the verdict packed, the data of its event, its time in ms, its confidence, the facet site (of the
+-- pages that it cites), the facet reader, then the sha256 of each of these pages}.
 --
--- What a claim keeps while its reader is asked: the judge's verdict as the field `provisional`, and as
--- `provisional_rest` the rest of that list, which becomes the verdict when no answer comes.
+-- While its reader is asked, a claim has the judge's verdict in the field `provisional`, and in
+-- `provisional_rest` the rest of that list; both become the verdict if no answer comes.
 local function keep_provisional(key, verdict)
   redis.call('HSET', key, 'provisional', verdict[1],
     'provisional_rest', cjson.encode({unpack(verdict, 2)}))
@@ -20,7 +20,7 @@ local function has_reader(now)
   return redis.call('ZCOUNT', CONSUMERS .. 'read', now, '+inf') > 0
 end
 
--- What `keep_provisional` kept, as `conclude` takes it; nothing when it is damaged.
+-- The fields of `keep_provisional` in the form for `conclude`; nil when they are damaged.
 local function read_provisional(key)
   local kept = redis.call('HMGET', key, 'provisional', 'provisional_rest')
   if not kept[1] or not kept[2] then return end

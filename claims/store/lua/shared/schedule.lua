@@ -2,8 +2,8 @@
 -- When claims are checked.
 
 -- `base` is when this check was planned (on schedule) or requested (by hand). Counting the next
--- check from there, and not from the end of this one, keeps a schedule from drifting. False for a check
--- that reads no source again, and leaves the time of the next one as it is.
+-- check from there, and not from the end of this one, keeps a schedule from drifting. It is false for a
+-- check that reads no source again, which does not change the time of the next one.
 local function start_check(key, check, now, base)
   redis.call('HSET', key, 'check', check, 'requested_ms', now, 'attempts', 0)
   redis.call('HDEL', key, 'error', 'searched', 'cause', 'cancelled', 'request', 'asks_reader')
@@ -12,8 +12,8 @@ local function start_check(key, check, now, base)
   if every and base then redis.call('HSET', key, 'next_ms', base + every) end
 end
 
--- The time of the next check on schedule: at most one period from now. A later one was planned by a
--- clock that was ahead, and was set back since.
+-- The time of the next check on schedule: at most one period from now. A later time was planned by a
+-- clock that was ahead and has been set back.
 local function within_period(at, every, now)
   if at <= now + every then return at end
   return now + 1 + (at - now - 1) % every

@@ -1,8 +1,8 @@
 -- needs: counters, index, items, queue
--- New records, and who submits them.
+-- New records, and the callers who submit them.
 
--- The answer to a submission that was made before, with its Idempotency-Key or with its first id;
--- nothing for a new one. `ids` are those of the submission now.
+-- The answer to a submission that was made before with the same Idempotency-Key or first id; nil for a
+-- new one. `ids` are those of the present submission.
 local function find_accepted(once, fingerprint, stage, id, ids)
   if once ~= '' then
     local seen = redis.call('HMGET', IDEMPOTENCY .. once, 'fingerprint', 'id')
@@ -22,8 +22,8 @@ local function keep_once(once, fingerprint, ids, life)
   redis.call('PEXPIRE', IDEMPOTENCY .. once, life)
 end
 
--- Who asked for work, from an actor (claims.access.Actor as JSON): the id of a key of the API, and the
--- id of the request, which the log of the worker names; '' for what there is not.
+-- The origin of work, from an actor (claims.access.Actor as JSON): the id of an API key, and the id of
+-- the request, which the worker's log names; '' for a missing one.
 local function read_actor(actor)
   local who = cjson.decode(actor)
   local is_key = #who.id == 8 and string.find(who.id, '^%x+$')

@@ -1,5 +1,5 @@
 -- needs: articles, attempts, counters, events, index, labels, pages, queue, reading, schedule, versions
--- How a check ends in a verdict.
+-- The end of a check with a verdict.
 
 -- An article is done when each of its claims was finished once; re-checks do not reopen it.
 local function finish_claim(key, id, status, now)
@@ -50,7 +50,8 @@ local function conclude(key, id, check, verdict, now)
   return 'done'
 end
 
--- Let the judge's verdict stand: no reader has answered. Returns nothing when it is damaged.
+-- Make the judge's verdict that of the check, because no reader has answered. Returns nil when it is
+-- damaged.
 local function conclude_provisional(key, id, check, now)
   local verdict = read_provisional(key)
   if not verdict then return end

@@ -7,9 +7,9 @@ local function touch(key)
   if article then redis.call('HINCRBY', ARTICLE .. article, 'version', 1) end
 end
 
--- Whether the record of a conditional call has another version than the caller knows. Such a call
--- names in KEYS the record and the versions of which it must have one, with a space around each. Asked
--- only before something changes, so that a call which is repeated after a lost reply is not refused.
+-- Whether the record of a conditional call has another version than the caller knows. Such a call has in
+-- KEYS the record and the versions one of which it must have, with a space around each. Scripts check this
+-- only before a change, so that a call that is repeated after a lost reply is not refused.
 local function is_outdated()
   if not KEYS[1] then return false end
   local version = redis.call('HGET', KEYS[1], 'version') or ''

@@ -2,8 +2,8 @@
 -- Webhooks.
 
 -- A webhook that is switched on is in DELIVER_AT or, while an event is delivered to it, in
--- DELIVERING, never in both: one delivery at a time, so that a receiver that hangs holds up none but
--- itself. An event to be delivered is in PENDING from the moment it is found in the stream until its
+-- DELIVERING, never in both: one delivery at a time, so that a receiver that hangs delays only its own
+-- events. An event to be delivered is in PENDING from the moment it is found in the stream until its
 -- delivery has ended; then it is in DELIVERED, the log.
 
 -- Make the webhooks ready that were up to date before the last event.
@@ -16,14 +16,14 @@ local function wake_webhooks(now)
   end
 end
 
--- Free a webhook for its next delivery, `at` the earliest: whoever holds the one before has lost it.
+-- Free a webhook for its next delivery, at `at` or later; the holder of the previous one loses its lease.
 local function offer(id, at)
   redis.call('HDEL', WEBHOOK .. id, 'token', 'event')
   redis.call('ZREM', DELIVERING, id)
   redis.call('ZADD', DELIVER_AT, at, id)
 end
 
--- End the delivery of an event. The log keeps so many of the last ones.
+-- End the delivery of an event. The log keeps only this number of the last ones.
 local DELIVERED_MAX = 200
 local function end_delivery(id, event, delivery, status, now)
   delivery.status = status
@@ -51,8 +51,7 @@ local function announce_webhook(event, id, ...)
   return redis.call('XADD', EVENTS, '*', 'type', event, 'webhook', id, 'heading', host, ...)
 end
 
--- Deliver nothing more to a webhook, for a reason with this code and these words; what waits for it is
--- given up.
+-- Switch a webhook off, for a reason with this code and these words; waiting events are given up.
 local function switch_off(id, code, why, now)
   local key = WEBHOOK .. id
   count('webhooks_disabled', code)

@@ -6,7 +6,7 @@ import pytest
 
 from claims.types import FindingResult
 from claims.verdicts.findings.altered import find_altered
-from claims.verdicts.findings.quoted_words import read_told, split_words
+from claims.verdicts.findings.quoted_words import read_passage_words, split_words
 
 PASSAGE = "She spoke first. “We will not close the old mine this year,” she said. Nobody laughed."
 
@@ -28,8 +28,8 @@ PASSAGE = "She spoke first. “We will not close the old mine this year,” she 
         ),
     ],
 )
-def test_difference_is_told(quoted: str, result: FindingResult, rule: str) -> None:
-    place = find_altered(split_words(quoted), read_told(PASSAGE))
+def test_difference_is_described(quoted: str, result: FindingResult, rule: str) -> None:
+    place = find_altered(split_words(quoted), read_passage_words(PASSAGE))
     assert place is not None
     assert (place.result, place.rule) == (result, rule)
     assert PASSAGE[place.span.start : place.span.end] == "We will not close the old mine this year"
@@ -39,8 +39,8 @@ def test_difference_is_told(quoted: str, result: FindingResult, rule: str) -> No
     "quoted", ["not the mine", "All miners will be paid in full", "We will shut down every pit"]
 )
 def test_too_short_or_too_far(quoted: str) -> None:
-    assert find_altered(split_words(quoted), read_told(PASSAGE)) is None
+    assert find_altered(split_words(quoted), read_passage_words(PASSAGE)) is None
 
 
 def test_empty_passage_has_nothing() -> None:
-    assert find_altered(["we", "will", "not", "close"], read_told("")) is None
+    assert find_altered(["we", "will", "not", "close"], read_passage_words("")) is None

@@ -38,7 +38,7 @@ def test_passive_says_the_same() -> None:
     assert find_named("In May Calder beat Elmont.", "On 4 May, Elmont was beaten by Calder.") == ()
 
 
-def test_another_holder_of_the_office_is_told() -> None:
+def test_another_holder_of_the_office_is_named() -> None:
     claim = "In May they met Foreign Minister Luisa Ferrando."
     passage = "They met the foreign minister, Gabriela Sommerfeld, and President Ana Sorel."
     (finding,) = find_named(claim, passage)

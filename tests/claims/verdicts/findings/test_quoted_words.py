@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from claims.types import Span
-from claims.verdicts.findings.quoted_words import read_told, split_words
+from claims.verdicts.findings.quoted_words import read_passage_words, split_words
 
 
 def test_words_are_compared_without_capitals_dots_and_spelling() -> None:
@@ -14,16 +14,16 @@ def test_words_of_a_part() -> None:
     assert split_words("The mine is finished", Span(4, 11)) == ["mine", "is"]
 
 
-def test_what_breaks_a_quotation_is_left_out() -> None:
+def test_words_between_the_parts_of_a_quotation_are_left_out() -> None:
     passage = "“We are,” she told reporters, “ready.” Nobody laughed."
-    told = read_told(passage)
-    assert told.words == ("we", "are", "ready", "nobody", "laughed")
-    assert [passage[start:end] for start, end in told.spans[:3]] == ["We", "are", "ready"]
+    words = read_passage_words(passage)
+    assert words.words == ("we", "are", "ready", "nobody", "laughed")
+    assert [passage[start:end] for start, end in words.spans[:3]] == ["We", "are", "ready"]
 
 
 def test_one_voice_is_one_sentence_in_one_pair_of_marks() -> None:
-    told = read_told("“We came. We saw the mine,” she said.")
-    assert told.is_one_voice(2, 6)
-    assert not told.is_one_voice(0, 3)
-    assert not told.is_one_voice(4, 7)
-    assert told.is_one_sentence(4, 7)
+    words = read_passage_words("“We came. We saw the mine,” she said.")
+    assert words.is_one_voice(2, 6)
+    assert not words.is_one_voice(0, 3)
+    assert not words.is_one_voice(4, 7)
+    assert words.is_one_sentence(4, 7)

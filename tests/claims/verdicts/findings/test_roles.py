@@ -37,7 +37,7 @@ def test_no_swap(passage: str) -> None:
     assert find_swap(CLAIM, find_names(CLAIM), passage) is None
 
 
-def test_who_is_replaced_with_another_is_replaced_by_him() -> None:
+def test_replaced_with_has_the_opposite_roles_of_replaced_by() -> None:
     claim = "Ada Norin replaced Tom Birch."
     names = find_names(claim)
     assert find_swap(claim, names, "Tom Birch was replaced with Ada Norin.") is None

@@ -6,7 +6,7 @@ import pytest
 
 from claims.english.quotation import find_quotations
 from claims.types import FindingResult
-from claims.verdicts.findings.quoted_words import read_told, split_words
+from claims.verdicts.findings.quoted_words import read_passage_words, split_words
 from claims.verdicts.findings.verbatim import Place, find_verbatim
 
 PASSAGE = "“We will not close the mine unless the price falls. It is ours,” she said."
@@ -15,7 +15,7 @@ PASSAGE = "“We will not close the mine unless the price falls. It is ours,” 
 def find(claim: str) -> Place | None:
     (quotation,) = find_quotations(claim)
     words = split_words(claim, quotation.inner)
-    return find_verbatim(words, read_told(PASSAGE), claim=claim, inner=quotation.inner)
+    return find_verbatim(words, read_passage_words(PASSAGE), claim=claim, inner=quotation.inner)
 
 
 @pytest.mark.parametrize(
