@@ -116,8 +116,8 @@ class _Spent:
 def _report_failure(
     error: ReaderNotAnswering, fault: Fault | None, spent: _Spent
 ) -> EndpointFailed:
-    """Why there is no reading: BAD_ANSWER if an answer was paid for and broke a rule, unless only time
-    was missing."""
+    """Why there is no reading: BAD_ANSWER if an answer was paid for and broke a rule, unless only
+    time was missing."""
     plain = str(error.fault)
     if fault:
         plain = f"an answer broke a rule: {fault.plain}; asked once more, {plain}"
