@@ -136,21 +136,30 @@ def find_result(folder: Path, name: ReaderName) -> Result | None:
 
 
 def describe_elsewhere(folder: Path, name: ReaderName) -> str | None:
-    """That a reader was tested at another endpoint only, where it may be another model; None if it
-    was tested at its own, or nowhere. Raises InvalidInput."""
+    """That a reader was tested at another endpoint only, where it may be another model, and whether
+    it was refused there; None if it was tested at its own, or nowhere. Raises InvalidInput."""
     if find_result(folder, name) is not None:
         return None
     places = [
-        one.reader.endpoint
+        _describe_place(one)
         for one in read_results(folder)
         if one.reader.endpoint and replace(one.reader, endpoint=name.endpoint) == name
     ]
     if not places:
         return None
     return (
-        f"{name.model} was measured with another address ({', '.join(places)}) and not with "
+        f"{name.model} was measured with another address ({'; '.join(places)}) and not with "
         f"{name.endpoint}, where it counts as a reader that was not tested: assay reader test"
     )
+
+
+def _describe_place(result: Result) -> str:
+    """The address of a test, with the figures if it refused the reader."""
+    place = result.reader.endpoint or ""
+    if not result.is_refused:
+        return place
+    figures = f"{result.read.right} of {result.claims}, judge {result.judged.right}"
+    return f"{place}, and was refused there: {figures}"
 
 
 def check_length(folder: Path, name: ReaderName, *, claims: int, forced: bool) -> None:

@@ -68,6 +68,17 @@ def test_a_model_that_was_not_tested_is_said_with_how_to_test_it(show: Show) -> 
     assert "assay reader test" in test
 
 
+def test_a_test_at_another_address_that_refused_the_model_is_said(
+    show: Show, tmp_path: Path
+) -> None:
+    name = ReaderName("qwen", INSTRUCTION_VERSION, "http://127.0.0.1:8080/v1")
+    keep_result(tmp_path, replace(RESULT, reader=name, read=RESULT.judged))
+    soup = show("/reader")
+    assert "and was refused there: 31 of 60, judge 31" in text_of(soup, "#reader-test .error-line")
+    assert SECRET not in str(soup)
+    assert "At this address the model was not tested" in text_of(soup, "#reader-test")
+
+
 def test_the_figures_of_its_test_stand_beside_those_of_the_judge(
     show: Show, tmp_path: Path
 ) -> None:
