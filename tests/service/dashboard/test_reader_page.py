@@ -163,6 +163,19 @@ def test_claims_that_were_skipped_are_caught_up(
     assert "put into the queue" in text_of(show(answer.location), "#done")
 
 
+def test_a_model_that_its_test_refuses_is_not_offered_claims_to_catch_up_on(
+    show: Show, store: RedisStore, tmp_path: Path
+) -> None:
+    skip(store, "1")
+    name = ReaderName("qwen", INSTRUCTION_VERSION)
+    keep_result(tmp_path, replace(RESULT, reader=name, read=RESULT.judged))
+    soup = show("/reader")
+    assert not soup.select("form[action='/reader/catch-up']")
+    assert "the test of this model refuses it" in text_of(soup, "#reader-skipped .hint")
+    keep_result(tmp_path, replace(RESULT, reader=name, read=RESULT.judged, forced=True))
+    assert show("/reader").select("form[action='/reader/catch-up']")
+
+
 def test_nothing_to_catch_up_on_is_said(browser: FlaskClient, show: Show) -> None:
     assert "No claim was skipped" in text_of(show("/reader"), "#reader-skipped")
     answer = browser.post("/reader/catch-up", headers=OWN)
