@@ -41,9 +41,7 @@ def find_refusal(settings: Settings) -> str | None:
     result = find_test(settings)
     if result is None or result.refusal is None:
         return None
-    from claims.reader.results import REFUSED_ADVICE
-
-    return f"{result.refusal}; {REFUSED_ADVICE}"
+    return f"{result.refusal}; {result.refused_advice}"
 
 
 def _find_elsewhere(settings: Settings) -> str | None:

@@ -28,8 +28,6 @@ from claims.verdicts.two_readers import Table
 FILE_NAME = "readers.json"
 LOCK_NAME = "readers.lock"
 VERSION = 1
-REFUSED_ADVICE = "use another model, none, or assay reader test --force"
-"""What an operator can do about a reader that is not used."""
 # Least number of answers that passed every check, of all labels together, to measure a reader by.
 LEAST_ANSWERS = 40
 
@@ -102,6 +100,16 @@ class Result:
             f"{self.read.right} of {self.claims} labelled claims, the judge alone about "
             f"{self.judged.right}"
         )
+
+    @property
+    def test_command(self) -> str:
+        """The command that repeats the test on as many claims, without `--force`."""
+        return f"assay reader test --claims {self.claims}"
+
+    @property
+    def refused_advice(self) -> str:
+        """What an operator can do about a reader that is not used."""
+        return f"use another model, none, or {self.test_command} --force"
 
 
 def read_results(folder: Path) -> list[Result]:

@@ -76,12 +76,12 @@ def warn_of_test(settings: Settings) -> str | None:
     name = name_reader(settings)
     if name is None:
         return None
-    from claims.reader.results import REFUSED_ADVICE, describe_elsewhere, find_result
+    from claims.reader.results import describe_elsewhere, find_result
 
     folder = settings.find_data_folder()
     result = find_result(folder, name)
     if result is not None and result.refusal:
-        return f"ASSAY_READER: {result.refusal}; the judge decides alone: {REFUSED_ADVICE}"
+        return f"ASSAY_READER: {result.refusal}; the judge decides alone: {result.refused_advice}"
     found = describe_elsewhere(folder, name)
     return f"ASSAY_CHAT_URL: {found}" if found else None
 

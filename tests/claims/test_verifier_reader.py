@@ -275,7 +275,7 @@ def test_the_command_line_warns_of_a_reader_that_is_refused_and_judges_alone(
     ran = run_assay("check", "--claim", CLAIM, "--source", page, "--reader", settings=variables)
     assert ran.status == 0, ran.err
     assert "assay: warning: ASSAY_READER: the model small is not used as a second reader" in ran.err
-    assert "assay reader test --force" in ran.err
+    assert "assay reader test --claims 60 --force" in ran.err
     assert ran.err.splitlines()[-1].startswith("second reader: 0 of 1 claim read, 1 not-asked")
     assert server.asked == []
 

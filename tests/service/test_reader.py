@@ -125,7 +125,8 @@ def test_a_reading_by_a_refused_reader_is_a_conflict_with_its_figures(
         assert answer.json["detail"] == (
             "The model qwen is not used as a second reader: it was right about "
             f"{result.judged.right} of {result.claims} labelled claims, the judge alone about "
-            f"{result.judged.right}; use another model, none, or assay reader test --force."
+            f"{result.judged.right}; use another model, none, or assay reader test --claims 60 "
+            "--force."
         ), path
     assert store.get_claim(claim).check == 1
     keep_result(tmp_path, replace(result, read=result.judged, forced=True))

@@ -263,7 +263,7 @@ def test_the_endpoint_of_the_reader_is_looked_at(
         said = found["reader"][1]
         assert said.startswith("ASSAY_READER: the model small is not used as a second reader: ")
         assert said.count("is not used") == 1
-        assert "assay reader test --force" in said
+        assert "assay reader test --claims 60 --force" in said
     status, found = examine(capsys)
     assert (status, found["reader"][0]) == (0, "warning")
     assert "the server cannot be reached" in found["reader"][1]

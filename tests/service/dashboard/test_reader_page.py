@@ -101,8 +101,10 @@ def test_the_figures_of_its_test_stand_beside_those_of_the_judge(
     assert "too few" not in text_of(soup, "#reader-test")
     keep_result(tmp_path, replace(result, counts=few))
     assert "39 answers are too few to measure it" in text_of(show("/reader"), "#reader-test")
-    keep_result(tmp_path, replace(result, read=result.judged))
-    assert "reads no better than the judge" in text_of(show("/reader"), "#reader-test .form-error")
+    keep_result(tmp_path, replace(result, read=result.judged, claims=100))
+    refused = text_of(show("/reader"), "#reader-test .form-error")
+    assert "reads no better than the judge" in refused
+    assert "assay reader test --claims 100 --force" in refused
 
 
 def test_tokens_are_shown_for_today_each_day_and_each_key(
