@@ -110,7 +110,7 @@ class SecondReader:
         the judge; None when it is asked."""
         result = self.find_result()
         why = result.refusal if result else None
-        return NotRead(skipped=Unread.NOT_ASKED, detail=why) if why else None
+        return NotRead(skipped=Unread.NOT_ASKED, detail=why, refused=True) if why else None
 
 
 def _find_fault(said: NotRead) -> EndpointFault:

@@ -130,8 +130,12 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotRead:
-    """Why a claim has no reading, as a code and in words, and the tokens spent nevertheless."""
+    """Why a claim has no reading, as a code and in words, and the tokens spent nevertheless.
+
+    `refused`: NOT_ASKED because the reader's test found it no better than the judge.
+    """
 
     skipped: Unread
     detail: str
     tokens: int = 0
+    refused: bool = False
