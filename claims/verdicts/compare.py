@@ -64,13 +64,16 @@ def find_reader_causes(
 ) -> tuple[Cause, ...]:
     """Why the last verdict does not stand as the two readers gave it; nothing if one gave it.
 
-    The second reader is another one or none any more, has another instruction or was tested anew;
-    or other passages are read by it alone. A verdict that was not read stands, and may be read now.
+    The second reader is another one or none any more, is asked at another address, has another
+    instruction or was tested anew; or other passages are read by it alone. A verdict that was not
+    read stands, and may be read now.
     """
     said = last.reader
     if not isinstance(said, Reading):
         return ()
     if reader is None or (reader.model, reader.instruction) != (said.model, said.instruction):
+        return (Cause.READER,)
+    if said.endpoint_digest not in (None, reader.endpoint_digest):
         return (Cause.READER,)
     if said.likelihoods != apply_table(said, table).likelihoods:
         return (Cause.READER,)
