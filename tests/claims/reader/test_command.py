@@ -234,7 +234,7 @@ def test_force_uses_the_test_that_refused_the_reader_and_asks_nobody(tmp_path: P
     assert (refused.status, forced.status) == (2, 0)
     said = " ".join(forced.out.split())
     assert "Nobody was asked: this is the result of the last test." in said
-    assert "From now on small counts like a poor reader, with a confidence of .75 at" in said
+    assert "From now on small counts like a poor reader: it raises no confidence above .75" in said
     assert "To undo it, run assay reader test --claims 4 without --force" in said
 
 

@@ -102,7 +102,7 @@ def test_a_misspelt_setting_is_a_fault(
     [
         ("ASSAY_REDIS_URL", {"exposure", "store"}),
         ("ASSAY_REDIS_URLL", {"exposure", "store"}),
-        ("ASSAY_DATA_FOLDERS", {"exposure", "disk", "store"}),
+        ("ASSAY_DATA_FOLDERS", {"exposure", "disk", "store", "reader"}),
         ("ASSAY_DISK_RESERVE_MB", {"disk"}),
         ("ASSAY_JUDGES", {"model"}),
         ("ASSAY_CHAT_TIMEOUT_S", {"reader"}),

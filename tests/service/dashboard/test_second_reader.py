@@ -121,7 +121,7 @@ def test_who_read_is_shown_with_its_words_as_words_of_a_model(
 def test_a_model_that_was_not_tested_is_marked(show: Show, store: RedisStore) -> None:
     said = reading(steps.keep_page(store), measured=None, tokens=0)
     hint = text_of(show(f"/claims/{read_claim_of(store, said)}"), ".reader-box .hint")
-    assert hint.startswith("This model was not tested, so that a verdict with it has a confidence")
+    assert hint.startswith("This model was not tested, so that it raises no confidence above 75 %")
     assert hint.endswith("No tokens: its answer was kept from an earlier check.")
 
 
