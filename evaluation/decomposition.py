@@ -44,7 +44,10 @@ def read_sentences(shared: Path, *, most: int) -> list[tuple[Decomposed, Decompo
     for row in [row for row in rows if row["claims"] and "factual" in row["claim_checkworthy"]]:
         read = extract_claims(row["response"])
         sentence = row["sentence"].strip()
-        if sentence not in {item.sentence for item in (*read.claims, *read.not_checked)}:
+        if sentence not in {
+            *(claim.sentence for claim in read.claims),
+            *(left_out.sentence for left_out in read.not_checked),
+        }:
             continue  # the sentence boundaries of the data set differ from ours
         ours = [claim.text for claim in read.claims if claim.sentence == sentence]
         theirs = row["claims"]

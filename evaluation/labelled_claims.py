@@ -135,7 +135,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         asked = number_questions(read_labelled_claims()[: options.claims])
         write_questions(asked, options.questions, find_index(options.questions))
     elif options.answers:
-        print_result(keep_answers(options.answers, options.model), as_json=False)
+        folder = Settings().find_data_folder()
+        result = keep_answers(options.answers, options.model, folder)
+        print_result(result, counted="The answers were recorded.", folder=folder)
     else:
         make(options.claims, write=options.write)
     return 0
@@ -155,8 +157,8 @@ def make(claims: int, *, write: bool) -> None:
         FILE.write_text(text, encoding="utf-8")
 
 
-def keep_answers(folder: Path, model: str) -> Result:
-    """Store and return the result of recorded answers to the labelled claims."""
+def keep_answers(folder: Path, model: str, data_folder: Path) -> Result:
+    """Store in `data_folder`, and return, the result of recorded answers to the labelled claims."""
     claims = read_labelled_claims()
     said = check_answers(list_recorded(folder, find_index(folder)), claims, model=model)
     judge = build_keeping_judge(SHIPPED_FOLDER)
@@ -174,7 +176,7 @@ def keep_answers(folder: Path, model: str) -> Result:
         least_confidence=judge.least_confidence,
         forced=False,
     )
-    keep_result(Settings().find_data_folder(), result)
+    keep_result(data_folder, result)
     return result
 
 

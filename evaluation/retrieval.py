@@ -16,6 +16,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -122,11 +123,12 @@ def main() -> int:
             rows = np.stack([vectors[window] for window in question.windows])
             return np.asarray(rows @ vectors[question.claim], dtype=np.float32)
 
+        def by_both(weight: float, question: Question) -> Floats:
+            return standardise(by_words(question)) + weight * standardise(by_meaning(question))
+
         ranks["embeddings"] = by_meaning
         for weight in WEIGHTS:
-            ranks[f"BM25 + {weight} x embeddings"] = lambda question, weight=weight: (
-                standardise(by_words(question)) + weight * standardise(by_meaning(question))
-            )
+            ranks[f"BM25 + {weight} x embeddings"] = partial(by_both, weight)
     print(
         f"{len(questions)} claims, {np.mean([len(q.windows) for q in questions]):.0f} windows each"
     )

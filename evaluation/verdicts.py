@@ -210,7 +210,7 @@ def describe_confidence(
         ("all", [True] * len(answers)),
     ):
         rows = np.flatnonzero(some)
-        hits = [right[row] for row in rows]
+        hits = [right[row] for row in rows.tolist()]
         if len(rows):
             lines.append(
                 f"| {name} | {len(rows)} | {sure[rows].mean():.3f} | {np.mean(hits):.3f} "

@@ -182,8 +182,8 @@ def cut_pairs(event: Event) -> Iterator[Cut]:
                 for text in _beside(event, claim, nearest):
                     yield cut("beside", text, "NEI")
 
-    for claim, evidence, label in _join(event):
-        yield Cut("joined", Pair(claim, evidence, label, f"{GROUP}:{event.name}", "parts"))
+    for whole, evidence, label in _join(event):
+        yield Cut("joined", Pair(whole, evidence, label, f"{GROUP}:{event.name}", "parts"))
 
 
 def deciding_text(event: Event, quotes: Sequence[Quote]) -> str:
@@ -283,7 +283,8 @@ def _join(event: Event) -> Iterator[tuple[str, str, str]]:
         other = rng.choice(decided)
         if other is one or (other.label == "REFUTED" and rng.random() < _FEWER_REFUTED):
             continue
-        whole = join_claims(*rng.sample([one.claim, other.claim], 2), rng)
+        first, second = rng.sample([one.claim, other.claim], 2)
+        whole = join_claims(first, second, rng)
         alone = deciding_text(event, one.quotes)
         if not _tells(alone, f"{other.claim} {' '.join(quote.text for quote in other.quotes)}"):
             yield whole, alone, "NEI"

@@ -101,7 +101,7 @@ def split_groups(pairs: Iterable[Pair]) -> tuple[list[Pair], list[Pair]]:
 
 def find_faults(path: Path) -> list[str]:
     """Messages about the faults of a file, with line numbers; empty when the file is valid."""
-    faults = []
+    faults: list[str] = []
     openings: Counter[str] = Counter()
     for number, group in read_groups(path):
         faults.extend(f"{path.name}:{number}: {fault}" for fault in _group_faults(group))

@@ -58,7 +58,7 @@ def ask_turned(mirrored: Sequence[Mirrored], judge: CalibratedJudge) -> Turned:
             for event, claim in zip((one.event, one.mirror), claims, strict=True):
                 pairs.append((deciding_text(event, claim.quotes), claim.claim))
                 labels.append(claim.label == "SUPPORTED")
-    return measure_turned(np.array(labels), judge_pairs(pairs, judge))
+    return measure_turned(labels, judge_pairs(pairs, judge).tolist())
 
 
 def measure_turned(supported: Sequence[bool], rows: Sequence[Sequence[float]]) -> Turned:
