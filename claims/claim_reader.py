@@ -90,7 +90,8 @@ class ClaimReader:
         refusal = self.test.refusal if self.test else None
         if refusal is None:
             return None
-        return replace(one.verdict, reader=NotRead(skipped=Unread.NOT_ASKED, detail=refusal))
+        said = NotRead(skipped=Unread.NOT_ASKED, detail=refusal, refused=True)
+        return replace(one.verdict, reader=said)
 
     def _ask(self, questions: Sequence[Question], progress: Progress) -> list[Reading | NotRead]:
         """What the reader says to each question; asked by the thread of the caller if only one

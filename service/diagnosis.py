@@ -31,7 +31,6 @@ from claims.store.unreadable import find_unreadable
 from claims.wiring import build_archive, check_judge, check_reader, find_shelves
 from claims.wrong_settings import PREFIX, WrongSetting
 from service.binding import check_strength
-from service.reader_state import find_refusal
 from service.readiness import list_parts
 from service.security import is_loopback
 
@@ -266,8 +265,8 @@ def _check_reader(settings: Settings, folder: DataFolder) -> Iterator[Finding]:
         yield Finding("reader", State.SKIPPED, "no second reader is set; the judge decides alone")
         return
     here = settings.model_copy(update={"data_folder": str(folder.path)})
-    warnings = [each for each in (check_reader(settings), find_refusal(here)) if each]
-    if warnings:
-        yield Finding("reader", State.WARNING, "; ".join(warnings))
+    warning = check_reader(here)
+    if warning:
+        yield Finding("reader", State.WARNING, warning)
         return
     yield Finding("reader", State.OK, f"the endpoint of {settings.reader} answers")

@@ -25,6 +25,7 @@ def describe_reader(settings: Settings, usage: ReaderUsage) -> ReaderState:
         tokens_per_day=settings.reader_tokens_per_day or None,
         measured=result.measured if result else None,
         refused=result is not None and result.is_refused,
+        tested_elsewhere=_find_elsewhere(settings),
         days=usage.days,
         endpoint=usage.endpoint,
     )
@@ -40,9 +41,19 @@ def find_refusal(settings: Settings) -> str | None:
     result = find_test(settings)
     if result is None or result.refusal is None:
         return None
-    from claims.reader.results import REFUSED_ADVICE
+    return f"{result.refusal}; {result.refused_advice}"
 
-    return f"{result.refusal}; {REFUSED_ADVICE}"
+
+def _find_elsewhere(settings: Settings) -> str | None:
+    """That the reader was tested at another address only, in a sentence without its full stop."""
+    if not settings.reader:
+        return None
+    from claims.reader.results import describe_elsewhere
+
+    with suppress(InvalidInput):
+        name = name_reader(settings)
+        return describe_elsewhere(settings.find_data_folder(), name) if name else None
+    return None
 
 
 def find_test(settings: Settings) -> Result | None:

@@ -205,10 +205,11 @@ class AuditList:
 class ReaderState:
     """The second reader, and the tokens that it used.
 
-    `model` is null without a second reader, `tokens_per_day`, the budget, without a limit.
-    `measured` is its test on labelled claims, null for a model that was not tested, or gave fewer
-    than 40 answers that count. `refused`: by this test it reads no better than the judge, and is
-    not asked. `days` begin with today.
+    `model` is null where none is set; `tokens_per_day` is the budget, null without one; `measured`
+    is its test on labelled claims, null for a model that was not tested, or gave fewer than 40
+    answers that count; `refused`: by that it reads no better than the judge, and is not asked.
+    `tested_elsewhere` is a sentence on its tests at other addresses, with those that refused it,
+    null if it was tested at its own, or nowhere. `days` begin with today.
     """
 
     model: str | None
@@ -217,6 +218,7 @@ class ReaderState:
     tokens_per_day: int | None
     measured: Measured | None
     refused: bool
+    tested_elsewhere: str | None
     days: tuple[DayOfTokens, ...]
     endpoint: EndpointState
 

@@ -129,7 +129,7 @@ class SecondReader:
         than the judge; None if it is asked."""
         result = self.find_result()
         why = result.refusal if result else None
-        return NotRead(skipped=Unread.NOT_ASKED, detail=why) if why else None
+        return NotRead(skipped=Unread.NOT_ASKED, detail=why, refused=True) if why else None
 
 
 def wait_for_reader(verdict: Verdict, *, waited_s: float) -> None:

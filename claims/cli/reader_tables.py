@@ -59,7 +59,7 @@ def _describe_use(result: Result, folder: Path) -> list[str]:
         counts = f"as its {right.of} answers say, of which {right.right} are right"
     undo = "set ASSAY_READER to another model or to nothing; a new test replaces the result"
     if result.forced and result.read.right <= result.judged.right:
-        undo = "run assay reader test without --force: it reads no better than the judge"
+        undo = f"run {result.test_command} without --force: it reads no better than the judge"
     return [
         f"From now on {result.reader.model} counts {counts}, in a running service as well.",
         f"To undo it, {undo}. The result is in {folder / FILE_NAME}.",

@@ -156,7 +156,10 @@ def ask_reader(question: Question, reader: Reader) -> Reading | NotRead:
     """
     if not question.passages:
         return NotRead(skipped=Unread.NOT_ASKED, detail="there is no passage to read")
-    return reader.read(question)
+    said = reader.read(question)
+    if isinstance(said, NotRead):
+        return said
+    return replace(said, endpoint_digest=reader.name.endpoint_digest)
 
 
 def conclude_with_answer(

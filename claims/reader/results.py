@@ -28,8 +28,6 @@ from claims.verdicts.two_readers import Table
 FILE_NAME = "readers.json"
 LOCK_NAME = "readers.lock"
 VERSION = 1
-REFUSED_ADVICE = "use another model, none, or assay reader test --force"
-"""What an operator can do about a reader that is not used."""
 # Minimum answers that passed every check, over all labels, for a reader to count as tested.
 LEAST_ANSWERS = 40
 
@@ -103,6 +101,16 @@ class Result:
             f"{self.judged.right}"
         )
 
+    @property
+    def test_command(self) -> str:
+        """The command that repeats the test on as many claims, without `--force`."""
+        return f"assay reader test --claims {self.claims}"
+
+    @property
+    def refused_advice(self) -> str:
+        """What an operator can do about a reader that is not used."""
+        return f"use another model, none, or {self.test_command} --force"
+
 
 def read_results(folder: Path) -> list[Result]:
     """The results in the data folder `folder`, by model; none without a file.
@@ -136,21 +144,30 @@ def find_result(folder: Path, name: ReaderName) -> Result | None:
 
 
 def describe_elsewhere(folder: Path, name: ReaderName) -> str | None:
-    """The message that a reader was tested only at another endpoint, where it may be another model;
-    None if it was tested at its own endpoint, or not at all. Raises InvalidInput."""
+    """That a reader was tested at another endpoint only, where it may be another model, and whether
+    it was refused there; None if it was tested at its own, or nowhere. Raises InvalidInput."""
     if find_result(folder, name) is not None:
         return None
     places = [
-        one.reader.endpoint
+        _describe_place(one)
         for one in read_results(folder)
         if one.reader.endpoint and replace(one.reader, endpoint=name.endpoint) == name
     ]
     if not places:
         return None
     return (
-        f"{name.model} was measured with another address ({', '.join(places)}) and not with "
+        f"{name.model} was measured with another address ({'; '.join(places)}) and not with "
         f"{name.endpoint}, where it counts as a reader that was not tested: assay reader test"
     )
+
+
+def _describe_place(result: Result) -> str:
+    """The address of a test, with the figures if it refused the reader."""
+    place = result.reader.endpoint or ""
+    if not result.is_refused:
+        return place
+    figures = f"{result.read.right} of {result.claims}, judge {result.judged.right}"
+    return f"{place}, and was refused there: {figures}"
 
 
 def check_length(folder: Path, name: ReaderName, *, claims: int, forced: bool) -> None:

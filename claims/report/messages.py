@@ -157,8 +157,8 @@ CAUSES: Mapping[Cause, str] = {
     Cause.SOURCES: "A source has another name or rating.",
     Cause.PAGE_DETAILS: "A page has another title or day.",
     Cause.STALE: "Other evidence is too old for the claim.",
-    Cause.READER: "The second reader, its instruction or its test has changed, or it has read the "
-    "evidence only now.",
+    Cause.READER: "The second reader, its address, its instruction or its test has changed, or it "
+    "has read the evidence only now.",
     Cause.RULE: "The rule for verdicts, or its threshold, has changed.",
 }
 """Why a check judged its claim again."""

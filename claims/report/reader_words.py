@@ -44,9 +44,10 @@ def describe_test(said: Reading) -> str:
 
 
 def find_reader(verdict: Verdict) -> Reading | NotRead | None:
-    """The reading, or why there is none; None if no second reader was requested."""
+    """The reading, or why there is none; None if no second reader was requested. One that was
+    requested and is refused by its test is shown."""
     said = verdict.reader
-    if isinstance(said, NotRead) and said.skipped is Unread.NOT_ASKED:
+    if isinstance(said, NotRead) and said.skipped is Unread.NOT_ASKED and not said.refused:
         return None
     return said
 

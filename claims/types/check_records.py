@@ -71,7 +71,7 @@ class Cause(StrEnum):
     SOURCES = "sources"  # another name or rating of the source of a page
     PAGE_DETAILS = "page-details"  # another title or day of a page
     STALE = "stale"  # other evidence is too old for the claim now
-    READER = "reader"  # another second reader, instruction or test; or one was added
+    READER = "reader"  # another second reader, address, instruction or test; or one was added
     RULE = "rule"  # another rule from evidence to label, or another minimum confidence
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -47,6 +48,13 @@ class ReaderName:
     model: str
     instruction: str
     endpoint: str | None = None
+
+    @property
+    def endpoint_digest(self) -> str | None:
+        """16 hexadecimal digits of the SHA-256 of `endpoint`: verdicts do not name an address."""
+        if self.endpoint is None:
+            return None
+        return hashlib.sha256(self.endpoint.encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +114,7 @@ class Reading:
     `tokens` are those of all requests for this answer; 0 for a cached answer. `judged` is the label
     of the judge alone, and `agrees` whether it is the same label; these two and `likelihoods` are
     None until both readers are combined. `measured` is None for a model that was not tested.
+    `endpoint_digest` is that of the reader's name, None where it is not known.
     `addressed` is text in the passages that speaks to a model.
     """
 
@@ -121,6 +130,7 @@ class Reading:
     measured: Measured | None = None
     addressed: tuple[Addressed, ...] = ()
     likelihoods: Likelihoods | None = None
+    endpoint_digest: str | None = None
 
     @property
     def contradicts(self) -> bool:
@@ -130,8 +140,12 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotRead:
-    """Why a claim has no reading, as a code and in words, and the tokens spent nevertheless."""
+    """Why a claim has no reading, as a code and in words, and the tokens spent nevertheless.
+
+    `refused`: NOT_ASKED because the reader's test found it no better than the judge.
+    """
 
     skipped: Unread
     detail: str
     tokens: int = 0
+    refused: bool = False

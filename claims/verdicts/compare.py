@@ -64,14 +64,16 @@ def find_reader_causes(
 ) -> tuple[Cause, ...]:
     """The causes for replacing a last verdict of two readers; empty if the judge alone gave it.
 
-    READER: the second reader is another one or was removed, has another instruction, or was tested
-    again. PASSAGES: the passages for the second reader alone have changed. A verdict without a
-    reading is kept, and may be read now.
+    The second reader is another one or none any more, is asked at another address, has another
+    instruction or was tested anew; or other passages are read by it alone. A verdict that was not
+    read stands, and may be read now.
     """
     said = last.reader
     if not isinstance(said, Reading):
         return ()
     if reader is None or (reader.model, reader.instruction) != (said.model, said.instruction):
+        return (Cause.READER,)
+    if said.endpoint_digest not in (None, reader.endpoint_digest):
         return (Cause.READER,)
     if said.likelihoods != apply_table(said, table).likelihoods:
         return (Cause.READER,)

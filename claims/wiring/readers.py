@@ -28,14 +28,20 @@ def build_reader(settings: Settings, *, ledger: TokenLedger | None = None) -> Re
 
 
 def check_reader(settings: Settings) -> str | None:
-    """A warning, which names the setting, when the reader of the settings cannot be used now.
+    """A warning, which names the setting, when the reader of the settings cannot be used now:
+    because of its endpoint, its test in the data folder of the settings, or both.
 
     The endpoint gets no request that costs money. This is no error: without its reader the service
     judges alone.
     """
     if not settings.reader:
         return None
-    from claims.errors import InvalidInput, ReaderNotAnswering
+    found = (_warn_of_endpoint(settings), _warn_of_readable_test(settings))
+    return "; ".join(filter(None, found)) or None
+
+
+def _warn_of_endpoint(settings: Settings) -> str | None:
+    from claims.errors import ReaderNotAnswering
     from claims.reader.endpoint import ChatClient, describe_models
 
     endpoint = _find_endpoint(settings)
@@ -48,6 +54,13 @@ def check_reader(settings: Settings) -> str | None:
             f"ASSAY_READER: {endpoint.place} lists no model {endpoint.model}; it has "
             f"{describe_models(names)}"
         )
+    return None
+
+
+def _warn_of_readable_test(settings: Settings) -> str | None:
+    """The warning of `warn_of_test`, or that its results cannot be read."""
+    from claims.errors import InvalidInput
+
     try:
         return warn_of_test(settings)
     except InvalidInput as error:
@@ -63,12 +76,12 @@ def warn_of_test(settings: Settings) -> str | None:
     name = name_reader(settings)
     if name is None:
         return None
-    from claims.reader.results import REFUSED_ADVICE, describe_elsewhere, find_result
+    from claims.reader.results import describe_elsewhere, find_result
 
     folder = settings.find_data_folder()
     result = find_result(folder, name)
     if result is not None and result.refusal:
-        return f"ASSAY_READER: {result.refusal}; the judge decides alone: {REFUSED_ADVICE}"
+        return f"ASSAY_READER: {result.refusal}; the judge decides alone: {result.refused_advice}"
     found = describe_elsewhere(folder, name)
     return f"ASSAY_CHAT_URL: {found}" if found else None
 

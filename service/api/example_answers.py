@@ -148,6 +148,7 @@ EXAMPLES: dict[str, Any] = {
         "tokens_per_day": 2_000_000,
         "measured": {"right": 51, "of": 60},
         "refused": False,
+        "tested_elsewhere": None,
         "days": [
             {"day": "2026-01-05", "tokens": 48_120, "requests": 31, "keys": {"5f3a91c0": 30_900}}
         ],

@@ -89,6 +89,7 @@ VERDICT: dict[str, Any] = {
             "conflicting_evidence": 0.12,
             "not_enough_evidence": 0.03,
         },
+        "endpoint_digest": "5d41402abc4b2a76",
     },
     "evidence": [
         {

@@ -35,13 +35,14 @@ def up(data_folder: Path | None, host: str, port: int, workers: int | None) -> N
     if settings.judge.startswith("hub:"):
         _say(f"Looking for the judge {settings.judge} ...")
     check_judge(settings)
-    warning = check_reader(settings)
+    folder = data_folder or settings.find_data_folder()
+    warning = check_reader(settings.model_copy(update={"data_folder": str(folder)}))
     if warning:
         _say(f"assay: {warning}")
     _run(
         Supervisor(
             settings,
-            data_folder=data_folder or settings.find_data_folder(),
+            data_folder=folder,
             host=host,
             port=port,
             workers=workers,

@@ -457,13 +457,18 @@ def test_change_of_the_reader_or_its_test_is_a_cause(
     assert again.confidence == verdict.confidence
 
 
-def test_the_same_reader_at_another_address_is_no_cause_by_itself() -> None:
-    """A verdict does not say where its reader is; the test of the other address is a cause."""
+def test_the_same_reader_at_another_address_is_a_cause() -> None:
+    """Where the verdict says at which address it was read: one of an earlier release does not."""
     claim, found, verdict, _ = judged("clear")
-    both = read(claim, found, verdict, says(SUPPORTED, (CLEAR, FOR)))
+    here = replace(NAME, endpoint="http://models.example:80/v1")
     elsewhere = replace(NAME, endpoint="http://other.example:80/v1")
-    assert recheck(both, found, reader=elsewhere)[1].causes == ()
-    assert recheck(both, found, reader=elsewhere, table=None)[1].causes == (Cause.READER,)
+    both = read(claim, found, verdict, says(SUPPORTED, (CLEAR, FOR), name=here))
+    assert "models.example" not in to_text(both)
+    assert recheck(both, found, reader=here)[1].causes == ()
+    assert recheck(both, found, reader=elsewhere)[1].causes == (Cause.READER,)
+    assert isinstance(both.reader, Reading)
+    earlier = replace(both, reader=replace(both.reader, endpoint_digest=None))
+    assert recheck(earlier, found, reader=elsewhere)[1].causes == ()
 
 
 def test_change_of_further_passages_is_a_cause() -> None:

@@ -194,6 +194,7 @@ def test_reader_no_better_than_the_judge_is_refused_unless_forced(
             refused = verifier.verify(CLAIM, passages=[TEXT], reader=asked)
             assert isinstance(refused.reader, NotRead)
             assert refused.reader.skipped is Unread.NOT_ASKED
+            assert refused.reader.refused
             assert "right about 36 of 60 labelled claims, the judge alone about 40" in (
                 refused.reader.detail
             )
@@ -275,8 +276,9 @@ def test_the_command_line_warns_of_a_reader_that_is_refused_and_judges_alone(
     ran = run_assay("check", "--claim", CLAIM, "--source", page, "--reader", settings=variables)
     assert ran.status == 0, ran.err
     assert "assay: warning: ASSAY_READER: the model small is not used as a second reader" in ran.err
-    assert "assay reader test --force" in ran.err
+    assert "assay reader test --claims 60 --force" in ran.err
     assert ran.err.splitlines()[-1].startswith("second reader: 0 of 1 claim read, 1 not-asked")
+    assert "No second reader was asked: the model small is not used" in " ".join(ran.out.split())
     assert server.asked == []
 
 

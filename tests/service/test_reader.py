@@ -95,6 +95,22 @@ def test_it_tells_the_latest_test_of_the_model(
     assert client.get("/v1/reader").json["measured"] is None
 
 
+def test_it_tells_that_the_model_was_refused_at_another_address(
+    make_app: Callable[..., APIFlask], tmp_path: Path
+) -> None:
+    here, there = "http://127.0.0.1:8080/v1", "http://localhost:8080/v1"
+    settings = Settings(reader="chat:qwen", chat_url=there, data_folder=str(tmp_path))
+    client = make_app(settings).test_client()
+    assert client.get("/v1/reader").json["tested_elsewhere"] is None
+    name = ReaderName("qwen", INSTRUCTION_VERSION, here)
+    keep_result(tmp_path, replace(RESULT, reader=name, read=RESULT.judged))
+    state = client.get("/v1/reader").json
+    assert (state["measured"], state["refused"]) == (None, False)
+    assert f"({here}, and was refused there: 31 of 60, judge 31)" in state["tested_elsewhere"]
+    keep_result(tmp_path, replace(RESULT, reader=replace(name, endpoint=there)))
+    assert client.get("/v1/reader").json["tested_elsewhere"] is None
+
+
 def test_a_reading_by_a_refused_reader_is_a_conflict_with_its_figures(
     make_app: Callable[..., APIFlask], store: RedisStore, tmp_path: Path
 ) -> None:
@@ -109,7 +125,8 @@ def test_a_reading_by_a_refused_reader_is_a_conflict_with_its_figures(
         assert answer.json["detail"] == (
             "The model qwen is not used as a second reader: it was right about "
             f"{result.judged.right} of {result.claims} labelled claims, the judge alone about "
-            f"{result.judged.right}; use another model, none, or assay reader test --force."
+            f"{result.judged.right}; use another model, none, or assay reader test --claims 60 "
+            "--force."
         ), path
     assert store.get_claim(claim).check == 1
     keep_result(tmp_path, replace(result, read=result.judged, forced=True))

@@ -502,6 +502,7 @@ def test_the_latest_test_of_a_reader_counts_and_one_that_reads_no_better_is_not_
         detail="the model small is not used as a second reader: it was right about "
         f"{result.judged.right} of {result.claims} labelled claims, the judge alone about "
         f"{result.judged.right}",
+        refused=True,
     )
 
 

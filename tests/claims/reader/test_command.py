@@ -16,7 +16,7 @@ from claims.ports import Question
 from claims.reader.answer_file import AnswerFile
 from claims.reader.labelled_claims import read_labelled_claims
 from claims.reader.question import INSTRUCTION_VERSION, order_passages
-from claims.reader.results import keep_result
+from claims.reader.results import keep_result, read_results
 from claims.settings import Settings
 from claims.store import connect
 from claims.store.embedded import EmbeddedServer
@@ -193,8 +193,8 @@ def test_a_reader_no_better_than_the_judge_is_refused_with_its_figures_unless_fo
     assert done.status == 2
     assert (
         "the model scripted is not used as a second reader: it was right about 2 of 8 labelled "
-        "claims, the judge alone about 2; use another model, none, or assay reader test --force"
-        in " ".join(done.err.split())
+        "claims, the judge alone about 2; use another model, none, or assay reader test --claims 8 "
+        "--force" in " ".join(done.err.split())
     )
     assert "judge alone" in done.out
     assert "From now on" not in done.out
@@ -235,7 +235,22 @@ def test_force_uses_the_test_that_refused_the_reader_and_asks_nobody(tmp_path: P
     said = " ".join(forced.out.split())
     assert "No claim was asked about: this is the result of the last test." in said
     assert "From now on small counts like a poor reader: it raises no confidence above .75" in said
-    assert "To undo it, run assay reader test without --force" in said
+    assert "To undo it, run assay reader test --claims 4 without --force" in said
+
+
+def test_force_on_a_result_without_an_address_uses_it_at_the_address_of_the_settings_alone(
+    tmp_path: Path,
+) -> None:
+    name = ReaderName("small", INSTRUCTION_VERSION)
+    keep_result(tmp_path, replace(RESULT, reader=name, read=RESULT.judged, claims=100))
+    with serve_chat() as server:
+        settings = {"ASSAY_READER": "chat:small", "ASSAY_CHAT_URL": server.url}
+        asked = ("reader", "test", "--claims", "100", "--data", tmp_path)
+        assert run_assay(*asked, "--force", settings=settings).status == 0
+        assert server.asked == []
+    here = replace(name, endpoint=server.url)
+    (forced,) = read_results(tmp_path)
+    assert (forced.reader, forced.forced) == (here, True)
 
 
 def test_tokens_of_a_test_count_for_the_day_and_the_budget_of_the_service(

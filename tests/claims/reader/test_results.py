@@ -126,6 +126,21 @@ def test_a_test_counts_for_the_endpoint_that_was_asked_and_elsewhere_it_is_named
     assert describe_elsewhere(tmp_path, there) is None
 
 
+def test_a_refusal_at_another_address_is_named_with_its_figures_unless_forced(
+    tmp_path: Path,
+) -> None:
+    here, there = replace(NAME, endpoint=HERE), replace(NAME, endpoint=THERE)
+    refused = replace(RESULT, reader=here, read=RESULT.judged)
+    keep_result(tmp_path, refused)
+    told = f"({HERE}, and was refused there: 31 of 60, judge 31) and not with {THERE}, where"
+    assert told in str(describe_elsewhere(tmp_path, there))
+    keep_result(tmp_path, replace(RESULT, reader=replace(NAME, endpoint=HERE + "2")))
+    told = f"({HERE}, and was refused there: 31 of 60, judge 31; {HERE}2) and not with {THERE}"
+    assert told in str(describe_elsewhere(tmp_path, there))
+    keep_result(tmp_path, replace(refused, forced=True))
+    assert "refused" not in str(describe_elsewhere(tmp_path, there))
+
+
 def test_a_test_of_an_earlier_release_counts_until_the_model_is_tested_at_an_endpoint(
     tmp_path: Path,
 ) -> None:

@@ -125,6 +125,18 @@ def test_page_shows_nothing_of_a_reader_that_was_not_requested() -> None:
     assert not soup.select(".second-reader")
 
 
+def test_page_and_table_show_that_the_reader_is_refused(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = NotRead(skipped=Unread.NOT_ASKED, detail="it was right about 3 of 60", refused=True)
+    told = "No second reader was asked: it was right about 3 of 60."
+    (box,) = render(said).select(".second-reader")
+    assert box.get_text().strip() == told
+    monkeypatch.setenv("COLUMNS", "60")
+    print_result(records.result([records.claim("It is.", verdict=read_by(said))]))
+    assert told in " ".join(capsys.readouterr().out.split())
+
+
 @pytest.mark.parametrize("width", ["60", "120"])
 def test_table_shows_the_same_as_the_page(
     width: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch

@@ -260,11 +260,32 @@ def test_the_endpoint_of_the_reader_is_looked_at(
         keep_result(folder.path, replace(refused, read=refused.judged))
         status, found = examine(capsys)
         assert (status, found["reader"][0]) == (0, "warning")
-        assert found["reader"][1].startswith("the model small is not used as a second reader: ")
-        assert "assay reader test --force" in found["reader"][1]
+        said = found["reader"][1]
+        assert said.startswith("ASSAY_READER: the model small is not used as a second reader: ")
+        assert said.count("is not used") == 1
+        assert "assay reader test --claims 60 --force" in said
     status, found = examine(capsys)
     assert (status, found["reader"][0]) == (0, "warning")
     assert "the server cannot be reached" in found["reader"][1]
+    assert found["reader"][1].count("the model small is not used") == 1
+
+
+@QUICK
+def test_the_test_of_the_reader_is_looked_up_in_the_folder_of_the_option(
+    folder: DataFolder, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ASSAY_READER", "chat:small")
+    here = tmp_path / "other"
+    good = replace(RESULT, reader=ReaderName("small", INSTRUCTION_VERSION))
+    keep_result(folder.path, replace(good, read=good.judged))
+    keep_result(here, good)
+    with serve_chat() as server:
+        monkeypatch.setenv("ASSAY_CHAT_URL", server.url)
+        assert examine(capsys)[1]["reader"][0] == "warning"
+        assert examine(capsys, "--data", str(here))[1]["reader"][0] == "ok"
+        keep_result(here, replace(good, read=good.judged))
+        keep_result(folder.path, good)
+        assert examine(capsys, "--data", str(here))[1]["reader"][0] == "warning"
 
 
 @QUICK

@@ -68,6 +68,17 @@ def test_a_model_that_was_not_tested_is_said_with_how_to_test_it(show: Show) -> 
     assert "assay reader test" in test
 
 
+def test_a_test_at_another_address_that_refused_the_model_is_said(
+    show: Show, tmp_path: Path
+) -> None:
+    name = ReaderName("qwen", INSTRUCTION_VERSION, "http://127.0.0.1:8080/v1")
+    keep_result(tmp_path, replace(RESULT, reader=name, read=RESULT.judged))
+    soup = show("/reader")
+    assert "and was refused there: 31 of 60, judge 31" in text_of(soup, "#reader-test .error-line")
+    assert SECRET not in str(soup)
+    assert "At this address the model was not tested" in text_of(soup, "#reader-test")
+
+
 def test_the_figures_of_its_test_stand_beside_those_of_the_judge(
     show: Show, tmp_path: Path
 ) -> None:
@@ -90,8 +101,10 @@ def test_the_figures_of_its_test_stand_beside_those_of_the_judge(
     assert "too few" not in text_of(soup, "#reader-test")
     keep_result(tmp_path, replace(result, counts=few))
     assert "39 answers are too few to measure it" in text_of(show("/reader"), "#reader-test")
-    keep_result(tmp_path, replace(result, read=result.judged))
-    assert "reads no better than the judge" in text_of(show("/reader"), "#reader-test .form-error")
+    keep_result(tmp_path, replace(result, read=result.judged, claims=100))
+    refused = text_of(show("/reader"), "#reader-test .form-error")
+    assert "reads no better than the judge" in refused
+    assert "assay reader test --claims 100 --force" in refused
 
 
 def test_tokens_are_shown_for_today_each_day_and_each_key(
@@ -150,6 +163,19 @@ def test_claims_that_were_skipped_are_caught_up(
     assert answer.location == "/reader?done=caught-up"
     assert {WorkItem(Stage.JUDGE, one, 2) for one in claims} <= set(notices.items)
     assert "put into the queue" in text_of(show(answer.location), "#done")
+
+
+def test_a_model_that_its_test_refuses_is_not_offered_claims_to_catch_up_on(
+    show: Show, store: RedisStore, tmp_path: Path
+) -> None:
+    skip(store, "1")
+    name = ReaderName("qwen", INSTRUCTION_VERSION)
+    keep_result(tmp_path, replace(RESULT, reader=name, read=RESULT.judged))
+    soup = show("/reader")
+    assert not soup.select("form[action='/reader/catch-up']")
+    assert "the test of this model refuses it" in text_of(soup, "#reader-skipped .hint")
+    keep_result(tmp_path, replace(RESULT, reader=name, read=RESULT.judged, forced=True))
+    assert show("/reader").select("form[action='/reader/catch-up']")
 
 
 def test_nothing_to_catch_up_on_is_said(browser: FlaskClient, show: Show) -> None:
