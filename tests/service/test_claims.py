@@ -175,7 +175,9 @@ def test_a_claim_that_cannot_be_checked_is_refused_unless_forced(
     assert (answer.status_code, answer.json["type"]) == (422, "/problems/not-checkable")
     (error,) = answer.json["errors"]
     assert error["pointer"] == "/text"
-    assert answer.json["detail"].startswith(f"/text: {error['detail']}; `force`")
+    assert answer.json["detail"].startswith(
+        f"/text: {error['detail']}; to check it anyway, use `force`"
+    )
     assert client.post("/v1/claims", json={"text": text, "force": False}).status_code == 422
     wrong = client.post("/v1/claims", json={"text": text, "force": "yes"})
     assert wrong.json["errors"][0]["pointer"] == "/force"
