@@ -26,7 +26,7 @@ from tests.stack.workers import wait_until
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
 DOCUMENT = (Path(__file__).resolve().parents[2] / "docs/reference/api.md").read_text("utf-8")
-WAY = DOCUMENT.partition("From nothing to a verified event")[2].partition("A webhook is made")[0]
+WAY = DOCUMENT.partition("From nothing to a verified event")[2].partition("A webhook is created")[0]
 
 
 def find_block(language: str) -> str:
