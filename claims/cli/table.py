@@ -86,7 +86,9 @@ def print_result(result: CheckResult) -> None:
 
 def print_table(columns: Sequence[str | Column], rows: Iterable[Sequence[str]]) -> None:
     """Print rows under their columns to stdout; the caller has made the text plain."""
-    table = Table(*columns, box=box.SIMPLE_HEAD)
+    # A table keeps its cells in its columns: a column of another table would bring its cells along.
+    own = (column.copy() if isinstance(column, Column) else column for column in columns)
+    table = Table(*own, box=box.SIMPLE_HEAD)
     for row in rows:
         table.add_row(*map(Text, row))
     _print(table)

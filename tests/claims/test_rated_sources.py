@@ -81,7 +81,8 @@ def test_a_page_that_is_registered_while_a_claim_waits_is_not_read_twice() -> No
     web, library = Web(a="The strike killed eleven."), Library(claim=address("a"))
     kept: list[SearchOutcome] = []
     gather(stored(), web, library, keep=kept.append)
-    registry = Registry((RegisteredSource(name="a", address="https://A.example:443/p#top"),))
+    source = RegisteredSource(name="a", address="https://A.example:443/p#top")
+    registry = Registry((source,))
     found = gather(replace(stored("a"), searched=kept[0]), web, registry=registry)
     assert found.coverage.asked == 1
     assert urls(found) == [address("a")]

@@ -10,8 +10,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from rich.table import Column
 
-from claims.cli.table import print_result
+from claims.cli.table import print_result, print_table
 from claims.types import (
     CheckResult,
     ClaimId,
@@ -46,6 +47,16 @@ def show(
     monkeypatch.setenv("COLUMNS", str(width))
     print_result(checked)
     return capsys.readouterr().out
+
+
+def test_tables_with_the_same_columns_have_their_own_rows(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    columns = (Column("id", no_wrap=True), "claim")
+    for row in (("c_1", "one"), ("c_2", "two")):
+        print_table(columns, [row])
+        printed = capsys.readouterr().out
+        assert [line.split() for line in printed.splitlines() if "c_" in line] == [list(row)]
 
 
 def judged(label: str, pieces: Sequence[Evidence], **more: Any) -> ClaimRecord:
