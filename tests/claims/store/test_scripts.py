@@ -34,8 +34,7 @@ OWNER = {
 STORE = Path(str(files("claims.store")))
 ANSWER = r"(?:^|\{|\band |\bor )'([a-z-]+)'"
 DONE = {
-    *("accepted", "already", "changed", "counted", "created", "go", "known", "noted"),
-    *("requested", "revoked", "rotated", "waiting"),
+    *("accepted", "already", "changed", "counted", "go", "known", "noted", "requested", "waiting"),
     *("changed-meanwhile", "not-failed"),  # the caller tries again, or goes on with the next
 }
 """Words of scripts for which Python has nothing to do, and so does not name them."""
