@@ -174,6 +174,7 @@ def test_a_model_that_its_test_refuses_is_not_offered_claims_to_catch_up_on(
     soup = show("/reader")
     assert not soup.select("form[action='/reader/catch-up']")
     assert "the test of this model refuses it" in text_of(soup, "#reader-skipped .hint")
+    assert "It is asked when" not in text_of(soup, "main")
     keep_result(tmp_path, replace(RESULT, reader=name, read=RESULT.judged, forced=True))
     assert show("/reader").select("form[action='/reader/catch-up']")
 
