@@ -1,6 +1,7 @@
-"""Accepts articles, claims, sources and webhooks: checked body -> store -> notifier.
+"""What is decided about a request before the store makes its change: checked body -> store.
 
-API and dashboard share it. The store records each change with the caller of the request.
+API and dashboard share it. A request about which nothing is to be decided goes to the store alone,
+which is bound to the caller and to the notifier (service/app.py).
 """
 
 from __future__ import annotations
@@ -18,14 +19,13 @@ from claims.ports import (
     NewClaim,
     ReaderFacet,
     RequestedChecks,
-    Retried,
     Versions,
 )
 from claims.registry import RegisteredSource
 from claims.sources.address import host_and_port
 from claims.sources.registering import check_source, find_faults
 from claims.sources.vetting import AllowList, check_destination
-from claims.types import ArticleId, ClaimId, Queue, ReaderChoice
+from claims.types import ArticleId, ClaimId
 from claims.webhooks import NewWebhook, Webhook, make_webhook_id, make_webhook_secret
 from service.api.bodies import (
     ArticleBody,
@@ -35,9 +35,9 @@ from service.api.bodies import (
     WebhookBody,
     WebhookChangeBody,
 )
-from service.caller import current_actor, find_author
+from service.caller import find_author
 from service.context import ServiceContext
-from service.issuing import create_webhook, rotate_webhook
+from service.issuing import create_webhook
 from service.reader_state import find_refusal
 from service.shapes import IssuedWebhook
 
@@ -47,7 +47,7 @@ NO_AUTHOR = "this field is required without a key: say who makes this change"
 def accept_article(
     context: ServiceContext, body: ArticleBody, *, idempotency_key: str | None = None
 ) -> ArticleId:
-    """Store the article and notify the workers; returns the id once it is in the store.
+    """Store the article; returns the id once it is in the store.
 
     Raises NotCheckable, IdempotencyMismatch, QueueFull and StoreUnavailable.
     """
@@ -64,23 +64,15 @@ def accept_article(
         options=body.to_options(),
         tags=None if body.tags is None else tuple(body.tags),
     )
-    article_id = context.store.accept_article(
-        new, idempotency_key=idempotency_key, actor=current_actor()
-    )
-    context.notify()
-    return article_id
+    return context.store.accept_article(new, idempotency_key=idempotency_key)
 
 
 def accept_claim(
     context: ServiceContext, body: ClaimBody, *, idempotency_key: str | None = None
 ) -> ClaimId:
-    """Store the claim and notify the workers; otherwise like `accept_article`."""
+    """Store the claim; otherwise like `accept_article`."""
     _check_texts({"/text": body})
-    claim_id = context.store.accept_claim(
-        _read_new(body), idempotency_key=idempotency_key, actor=current_actor()
-    )
-    context.notify()
-    return claim_id
+    return context.store.accept_claim(_read_new(body), idempotency_key=idempotency_key)
 
 
 def accept_claims(
@@ -89,9 +81,7 @@ def accept_claims(
     """Store all claims or none; otherwise like `accept_claim`."""
     _check_texts({f"/claims/{n}/text": body for n, body in enumerate(bodies)})
     new = list(map(_read_new, bodies))
-    ids = context.store.accept_claims(new, idempotency_key=idempotency_key, actor=current_actor())
-    context.notify()
-    return ids
+    return context.store.accept_claims(new, idempotency_key=idempotency_key)
 
 
 def correct_claim(
@@ -116,11 +106,7 @@ def correct_claim(
         "tags": list(old.record.tags) or None,
     } | body.model_dump(exclude_none=True)
     new = _read_new(body.model_copy(update=fields))
-    new_id = context.store.correct_claim(
-        claim_id, new, idempotency_key=idempotency_key, actor=current_actor()
-    )
-    context.notify()
-    return new_id
+    return context.store.correct_claim(claim_id, new, idempotency_key=idempotency_key)
 
 
 def _check_texts(bodies: Mapping[str, ClaimBody]) -> None:
@@ -145,24 +131,13 @@ def _read_new(body: ClaimBody) -> NewClaim:
     )
 
 
-def request_check(
-    context: ServiceContext, claim_id: ClaimId, *, reader: ReaderChoice | None = None
-) -> int:
-    """Request a check now, notify the workers, return its number. Raises NotFound, QueueFull."""
-    check = context.store.request_check(claim_id, reader=reader, actor=current_actor())
-    context.notify()
-    return check
-
-
 def request_reading(context: ServiceContext, claim_id: ClaimId) -> int:
-    """Have the second reader read a claim now; otherwise like `request_check`.
+    """Have the second reader read a claim now; returns the number of the check.
 
-    Also raises NoReader and NoVerdict.
+    Raises NoReader, and the errors of CheckRequests.request_reading.
     """
     _check_reader(context)
-    check = context.store.request_reading(claim_id, actor=current_actor())
-    context.notify(Queue.SCORE)
-    return check
+    return context.store.request_reading(claim_id)
 
 
 SKIPPED = ClaimFilter(readers=(ReaderFacet.BUDGET, ReaderFacet.NO_ANSWER))
@@ -173,17 +148,12 @@ def catch_up_readings(
     context: ServiceContext, *, limit: int, cursor: str | None
 ) -> RequestedChecks:
     """Request the reading of one page of the claims that were not read because the tokens were
-    spent or the reader did not answer, and notify the workers.
+    spent or the reader did not answer.
 
     Raises NoReader, QueueFull, and InvalidInput for a cursor that the store did not issue.
     """
     _check_reader(context)
-    requested = context.store.request_listed_readings(
-        SKIPPED, limit=limit, cursor=cursor, actor=current_actor()
-    )
-    if requested.checks:
-        context.notify(Queue.SCORE)
-    return requested
+    return context.store.request_listed_readings(SKIPPED, limit=limit, cursor=cursor)
 
 
 def _check_reader(context: ServiceContext) -> None:
@@ -194,44 +164,6 @@ def _check_reader(context: ServiceContext) -> None:
         raise NoReader(refusal)
 
 
-def request_checks(
-    context: ServiceContext, article_id: ArticleId, *, reader: ReaderChoice | None = None
-) -> dict[ClaimId, int]:
-    """Request a check of all claims of an article now, notify the workers, return their numbers.
-
-    Raises NotFound, NotExtracted and QueueFull.
-    """
-    checks = context.store.request_checks(article_id, reader=reader, actor=current_actor())
-    context.notify()
-    return checks
-
-
-def request_listed_checks(
-    context: ServiceContext, chosen: ClaimFilter, *, limit: int, cursor: str | None
-) -> RequestedChecks:
-    """Request a check of one page of a list of claims, and notify the workers.
-
-    Raises QueueFull, and InvalidInput for a cursor that the store did not issue.
-    """
-    requested = context.store.request_listed_checks(
-        chosen, limit=limit, cursor=cursor, actor=current_actor()
-    )
-    if requested.checks:
-        context.notify()
-    return requested
-
-
-def retry_failed(context: ServiceContext, *, limit: int, cursor: str | None) -> Retried:
-    """Retry one page of the work that failed for a fault of the service, and notify the workers.
-
-    Raises QueueFull, and InvalidInput for a cursor that the store did not issue.
-    """
-    retried = context.store.retry_failed(limit=limit, cursor=cursor, actor=current_actor())
-    if retried.articles or retried.claims:
-        context.notify()
-    return retried
-
-
 def schedule_checks(
     context: ServiceContext, claim_id: ClaimId, body: ScheduleBody, *, versions: Versions = None
 ) -> None:
@@ -240,9 +172,7 @@ def schedule_checks(
     Raises NotFound, VersionChanged, and InvalidInput for a past `until`.
     """
     _check_until(context, body)
-    context.store.set_schedule(
-        claim_id, every=body.every, until=body.until, versions=versions, actor=current_actor()
-    )
+    context.store.set_schedule(claim_id, every=body.every, until=body.until, versions=versions)
 
 
 def schedule_article(
@@ -251,7 +181,7 @@ def schedule_article(
     """Check all claims of an article on a schedule; returns their number. Also NotExtracted."""
     _check_until(context, body)
     return context.store.set_schedules(
-        article_id, every=body.every, until=body.until, versions=versions, actor=current_actor()
+        article_id, every=body.every, until=body.until, versions=versions
     )
 
 
@@ -261,91 +191,13 @@ def _check_until(context: ServiceContext, body: ScheduleBody) -> None:
         raise InvalidInput("this moment is in the past", "/until")
 
 
-def delete_claim(context: ServiceContext, claim_id: ClaimId) -> None:
-    """Delete the claim with all its checks. Raises NotFound if there never was one with this id."""
-    context.store.delete_claim(claim_id, actor=current_actor())
-
-
-def delete_article(context: ServiceContext, article_id: ArticleId) -> None:
-    """Delete the article with all its claims. Raises NotFound if there never was one."""
-    context.store.delete_article(article_id, actor=current_actor())
-
-
-def cancel_claim(context: ServiceContext, claim_id: ClaimId) -> int:
-    """End the claim's unfinished check; returns how many were ended. Raises NotFound and Gone."""
-    return context.store.cancel_claim(claim_id, actor=current_actor())
-
-
-def cancel_article(context: ServiceContext, article_id: ArticleId) -> int:
-    """End the unfinished checks of the article's claims; otherwise like `cancel_claim`."""
-    return context.store.cancel_article(article_id, actor=current_actor())
-
-
-def delete_schedule(
-    context: ServiceContext, claim_id: ClaimId, *, versions: Versions = None
-) -> None:
-    """Stop checking the claim on a schedule. Raises NotFound and VersionChanged."""
-    context.store.delete_schedule(claim_id, versions=versions, actor=current_actor())
-
-
-def delete_schedules(
-    context: ServiceContext, article_id: ArticleId, *, versions: Versions = None
-) -> None:
-    """Stop checking the claims of an article on a schedule. Also raises NotExtracted."""
-    context.store.delete_schedules(article_id, versions=versions, actor=current_actor())
-
-
-def change_claim_sources(
-    context: ServiceContext,
-    claim_id: ClaimId,
-    *,
-    add: Sequence[str] = (),
-    remove: Sequence[str] = (),
-) -> tuple[str, ...]:
-    """Add and remove sources of a claim; returns all its sources. Raises NotFound, InvalidInput."""
-    return context.store.change_claim_sources(
-        claim_id, add=add, remove=remove, actor=current_actor()
-    )
-
-
-def change_article_sources(
-    context: ServiceContext,
-    article_id: ArticleId,
-    *,
-    add: Sequence[str] = (),
-    remove: Sequence[str] = (),
-) -> tuple[str, ...]:
-    """The same for an article and all its claims. Also raises NotExtracted."""
-    return context.store.change_article_sources(
-        article_id, add=add, remove=remove, actor=current_actor()
-    )
-
-
-def tag_article(
-    context: ServiceContext,
-    article_id: ArticleId,
-    tags: Sequence[str],
-    *,
-    versions: Versions = None,
-) -> None:
-    """Replace the tags of an article. Raises NotFound and VersionChanged."""
-    context.store.set_article_tags(article_id, tags, versions=versions, actor=current_actor())
-
-
-def tag_claim(
-    context: ServiceContext, claim_id: ClaimId, tags: Sequence[str], *, versions: Versions = None
-) -> None:
-    """Replace the tags of a claim. Raises NotFound and VersionChanged."""
-    context.store.set_claim_tags(claim_id, tags, versions=versions, actor=current_actor())
-
-
 def put_source(context: ServiceContext, name: str, body: SourceBody) -> RegisteredSource:
     """Store a registered source; it is used from the next check on. Raises InvalidInput."""
     author, faults = find_author(body.by), find_source_faults(name, body)
     if author is None or faults:
         raise InvalidFields(faults)
     source = check_source(body.to_source(name))
-    context.store.put_source(source, by=author, actor=current_actor())
+    context.store.put_source(source, by=author)
     return source
 
 
@@ -353,11 +205,6 @@ def find_source_faults(name: str, body: SourceBody) -> tuple[tuple[str, str], ..
     """All faults of a source and its change: pairs of a JSON pointer and a message."""
     faults = tuple(find_faults(body.to_source(name)))
     return faults if find_author(body.by) else (*faults, ("/by", NO_AUTHOR))
-
-
-def delete_source(context: ServiceContext, name: str, *, by: str) -> None:
-    """Remove a registered source. Raises NotFound."""
-    context.store.delete_source(name, by=by, actor=current_actor())
 
 
 def make_webhook(context: ServiceContext, body: WebhookBody) -> IssuedWebhook:
@@ -372,39 +219,14 @@ def make_webhook(context: ServiceContext, body: WebhookBody) -> IssuedWebhook:
         article=ArticleId(body.article) if body.article else None,
         secret=make_webhook_secret(),
     )
-    return create_webhook(context.store, new, actor=current_actor())
+    return create_webhook(context.store, new)
 
 
 def change_webhook(context: ServiceContext, webhook_id: str, body: WebhookChangeBody) -> Webhook:
     """Change the given fields or the status of a webhook. Raises NotFound and InvalidInput."""
     if body.url is not None:
         _check_receiver(context, body.url)
-    return context.store.webhooks.change(
-        webhook_id, body.to_fields(), status=body.status, actor=current_actor()
-    )
-
-
-def replace_secret(context: ServiceContext, webhook_id: str) -> IssuedWebhook:
-    """Replace the secret of a webhook. Raises NotFound."""
-    return rotate_webhook(context.store, webhook_id, actor=current_actor())
-
-
-def delete_webhook(context: ServiceContext, webhook_id: str) -> None:
-    """Delete a webhook with its secrets and deliveries. Raises NotFound if there never was one."""
-    context.store.webhooks.delete(webhook_id, actor=current_actor())
-
-
-def ping_webhook(context: ServiceContext, webhook_id: str) -> str:
-    """Deliver a test event now; returns its id. Raises NotFound, WebhookDisabled and QueueFull."""
-    event_id = context.store.webhooks.ping(webhook_id, actor=current_actor())
-    context.notify(Queue.DELIVER)
-    return event_id
-
-
-def deliver_again(context: ServiceContext, webhook_id: str, event_id: str) -> None:
-    """Deliver a stored event again; otherwise like `ping_webhook`."""
-    context.store.webhooks.redeliver(webhook_id, event_id, actor=current_actor())
-    context.notify(Queue.DELIVER)
+    return context.store.webhooks.change(webhook_id, body.to_fields(), status=body.status)
 
 
 def _check_receiver(context: ServiceContext, url: str) -> None:

@@ -6,6 +6,7 @@ import logging
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
+from copy import copy
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -20,6 +21,7 @@ from redis.exceptions import NoPermissionError, OutOfMemoryError, RedisError
 from redis.retry import Retry
 from redis.utils import SENTINEL
 
+from claims.access import LOCAL, Actor
 from claims.disk import DiskReserve
 from claims.errors import (
     Gone,
@@ -30,7 +32,7 @@ from claims.errors import (
     Unreadable,
     VersionChanged,
 )
-from claims.ports import Forgotten, RecordKind
+from claims.ports import FindActor, Forgotten, Notify, RecordKind
 from claims.store.breaker import DEADLINE_S, Breaker, seconds_left
 from claims.store.keys import GONE
 from claims.store.memory import (
@@ -40,8 +42,10 @@ from claims.store.memory import (
     MemoryReserve,
     find_memory_shortage,
 )
+from claims.store.records import write
 from claims.store.scripts import LATER_SCHEMA, SCHEMA, find_arguments, list_names, load_script
 from claims.store.scripts import Argument as Argument
+from claims.types import Queue
 
 MINIMUM_VERSION = (7, 2)
 COUNTER_TIMEOUT_S = 0.3
@@ -94,6 +98,8 @@ class StoreConnection:
         self._breaker = breaker
         self._disk = disk
         self._memory = MemoryReserve()
+        self.find_actor: FindActor = lambda: LOCAL
+        self.notify: Notify = _notify_nobody
         try:
             self._redis = redis.Redis.from_url(
                 url,
@@ -109,10 +115,20 @@ class StoreConnection:
             name: self._redis.register_script(load_script(name)) for name in list_names()
         }
 
+    def acting_as(
+        self, actor: Actor | FindActor, *, notify: Notify | None = None
+    ) -> StoreConnection:
+        """This connection for another actor: the contract of claims.ports.Store.acting_as."""
+        bound = copy(self)
+        bound.find_actor = actor if callable(actor) else lambda: actor
+        bound.notify = self.notify if notify is None else notify
+        return bound
+
     def run(self, script: str, /, **arguments: Argument | Sequence[Argument]) -> Any:
         """Run one of the scripts of lua/: one atomic step. Raises StoreUnavailable.
 
-        The arguments are those that its file names. Others raise TypeError, and nothing is sent.
+        The arguments are those that its file names; `actor` is that of the connection. Others raise
+        TypeError, and nothing is sent.
         """
         return self.run_if(None, script, **arguments)
 
@@ -129,7 +145,10 @@ class StoreConnection:
         delete_schedule check a condition.
         """
         keys = () if condition is None else condition.to_keys()
-        words = find_arguments(script).write(arguments)
+        declared = find_arguments(script)
+        if "actor" in declared.single:
+            arguments["actor"] = write(self.find_actor())
+        words = declared.write(arguments)
         with self._call():
             answer = self._scripts[script](keys=keys, args=words)
         if answer == "outdated":
@@ -244,6 +263,10 @@ class StoreConnection:
                 ) from error
             raise
         return info
+
+
+def _notify_nobody(queue: Queue = Queue.FETCH) -> None:
+    """The notifier of a connection that is not bound to another one."""
 
 
 def _patience() -> dict[str, Any]:

@@ -41,6 +41,7 @@ class RedisVerifyRequests(StorePart):
             raise QueueFull(f"{WAITING_MAX} verify requests are waiting")
         if outcome == "no-judge":
             raise NotJudged(_NO_JUDGE)
+        self.connection.notify(Queue.SCORE)
 
     def take_verify(self, *, worker: str, queue: Queue = Queue.SCORE) -> VerifyRequest | None:
         """Take the request that has waited longest; None when none waits."""

@@ -27,16 +27,7 @@ from service.api.queries import (
 from service.api.waiting import Reader, get_waiters
 from service.caller import needs
 from service.context import get_context
-from service.intake import (
-    accept_article,
-    change_article_sources,
-    delete_schedules,
-    request_checks,
-    schedule_article,
-    tag_article,
-)
-from service.intake import cancel_article as cancel_checks
-from service.intake import delete_article as remove_article
+from service.intake import accept_article, schedule_article
 from service.shapes import (
     Accepted,
     ArticleSchedule,
@@ -148,7 +139,7 @@ def recheck_article(article_id: ArticleId, query: ReaderQuery) -> Response:
 
     A claim whose check is already under way gets no second one.
     """
-    checks = request_checks(get_context(), article_id, reader=query.reader)
+    checks = get_context().store.request_checks(article_id, reader=query.reader)
     shape = CheckList(tuple(CheckAccepted(*check) for check in checks.items()))
     location = {"Location": article_links(article_id)["self"]}
     return answer(to_json(shape), status=202, headers=location)
@@ -172,7 +163,7 @@ def recheck_article(article_id: ArticleId, query: ReaderQuery) -> Response:
 )
 def add_article_sources(article_id: ArticleId, body: SourcesBody) -> Response:
     """Add sources to an article and to all its claims, or to none; otherwise as to a claim."""
-    sources = change_article_sources(get_context(), article_id, add=body.sources)
+    sources = get_context().store.change_article_sources(article_id, add=body.sources)
     return answer(to_json(GivenSources(article_id, sources)))
 
 
@@ -186,7 +177,7 @@ def add_article_sources(article_id: ArticleId, body: SourcesBody) -> Response:
 )
 def remove_article_sources(article_id: ArticleId, query: SourcesQuery) -> Response:
     """Remove sources of an article and of all its claims; otherwise as of a claim."""
-    sources = change_article_sources(get_context(), article_id, remove=query.source)
+    sources = get_context().store.change_article_sources(article_id, remove=query.source)
     return answer(to_json(GivenSources(article_id, sources)))
 
 
@@ -229,7 +220,7 @@ def set_article_schedule(
 )
 def delete_article_schedule(article_id: ArticleId, headers: ConditionHeaders) -> Response:
     """Stop checking the claims of an article on schedule; checks under way continue."""
-    delete_schedules(get_context(), article_id, versions=headers.to_versions())
+    get_context().store.delete_schedules(article_id, versions=headers.to_versions())
     return Response(status=204)
 
 
@@ -252,7 +243,7 @@ def delete_article_schedule(article_id: ArticleId, headers: ConditionHeaders) ->
 )
 def set_article_tags(article_id: ArticleId, body: TagsBody, headers: ConditionHeaders) -> Response:
     """Replace the tags of an article; lists find its claims by them as well."""
-    tag_article(get_context(), article_id, body.tags, versions=headers.to_versions())
+    get_context().store.set_article_tags(article_id, body.tags, versions=headers.to_versions())
     return answer(to_json(TagList(tuple(body.tags))))
 
 
@@ -265,7 +256,7 @@ def set_article_tags(article_id: ArticleId, body: TagsBody, headers: ConditionHe
 )
 def delete_article(article_id: ArticleId) -> Response:
     """Delete an article with all its claims, in any state; otherwise as a claim is deleted."""
-    remove_article(get_context(), article_id)
+    get_context().store.delete_article(article_id)
     return Response(status=204)
 
 
@@ -281,5 +272,5 @@ def cancel_article(article_id: ArticleId) -> Response:
 
     An article whose claims are not known yet fails with the code `cancelled`.
     """
-    cancelled = cancel_checks(get_context(), article_id)
+    cancelled = get_context().store.cancel_article(article_id)
     return answer(to_json(Cancelled(article_id, cancelled)))

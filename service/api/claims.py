@@ -48,17 +48,10 @@ from service.context import get_context
 from service.intake import (
     accept_claim,
     accept_claims,
-    change_claim_sources,
     correct_claim,
-    request_check,
-    request_listed_checks,
     request_reading,
     schedule_checks,
-    tag_claim,
 )
-from service.intake import cancel_claim as cancel_checks
-from service.intake import delete_claim as remove_claim
-from service.intake import delete_schedule as remove_schedule
 from service.shapes import (
     Accepted,
     AcceptedList,
@@ -171,8 +164,8 @@ def recheck_claims(query: RecheckQuery) -> Response:
     second one.
     """
     with check_cursor():
-        requested = request_listed_checks(
-            get_context(), query.to_filter(), limit=query.limit, cursor=query.cursor
+        requested = get_context().store.request_listed_checks(
+            query.to_filter(), limit=query.limit, cursor=query.cursor
         )
     items = tuple(CheckAccepted(*check) for check in requested.checks.items())
     return answer(to_json(CheckList(items, requested.next)), status=202)
@@ -233,7 +226,7 @@ def get_history(claim_id: ClaimId) -> Response:
 )
 def recheck_claim(claim_id: ClaimId, query: ReaderQuery) -> Response:
     """Check a claim again now. If a check is under way, no second one starts. Takes no body."""
-    check = request_check(get_context(), claim_id, reader=query.reader)
+    check = get_context().store.request_check(claim_id, reader=query.reader)
     return _accepted_check(claim_id, check)
 
 
@@ -272,7 +265,7 @@ def add_sources(claim_id: ClaimId, body: SourcesBody) -> Response:
     """Add sources to a claim, which are read from its next check on; request a re-check to use them
     now. An address that the claim already has is not added again.
     """
-    sources = change_claim_sources(get_context(), claim_id, add=body.sources)
+    sources = get_context().store.change_claim_sources(claim_id, add=body.sources)
     return answer(to_json(GivenSources(claim_id, sources)))
 
 
@@ -289,7 +282,7 @@ def remove_sources(claim_id: ClaimId, query: SourcesQuery) -> Response:
 
     The last verdict stays as it is.
     """
-    sources = change_claim_sources(get_context(), claim_id, remove=query.source)
+    sources = get_context().store.change_claim_sources(claim_id, remove=query.source)
     return answer(to_json(GivenSources(claim_id, sources)))
 
 
@@ -322,7 +315,7 @@ def set_schedule(claim_id: ClaimId, body: ScheduleBody, headers: ConditionHeader
 )
 def delete_schedule(claim_id: ClaimId, headers: ConditionHeaders) -> Response:
     """Stop checking a claim on schedule; a check that is under way continues."""
-    remove_schedule(get_context(), claim_id, versions=headers.to_versions())
+    get_context().store.delete_schedule(claim_id, versions=headers.to_versions())
     return Response(status=204)
 
 
@@ -337,7 +330,7 @@ def delete_schedule(claim_id: ClaimId, headers: ConditionHeaders) -> Response:
 )
 def set_claim_tags(claim_id: ClaimId, body: TagsBody, headers: ConditionHeaders) -> Response:
     """Replace the claim's own tags; the tags of its article do not change."""
-    tag_claim(get_context(), claim_id, body.tags, versions=headers.to_versions())
+    get_context().store.set_claim_tags(claim_id, body.tags, versions=headers.to_versions())
     return answer(to_json(TagList(tuple(body.tags))))
 
 
@@ -353,7 +346,7 @@ def delete_claim(claim_id: ClaimId) -> Response:
     Pages that other claims cite stay. From then on the id answers 410; deleting it again is no
     error.
     """
-    remove_claim(get_context(), claim_id)
+    get_context().store.delete_claim(claim_id)
     return Response(status=204)
 
 
@@ -370,7 +363,7 @@ def cancel_claim(claim_id: ClaimId) -> Response:
     The claim keeps its last verdict; a claim without one fails with the code `cancelled`. A
     schedule continues.
     """
-    cancelled = cancel_checks(get_context(), claim_id)
+    cancelled = get_context().store.cancel_claim(claim_id)
     return answer(to_json(Cancelled(claim_id, cancelled)))
 
 

@@ -14,7 +14,7 @@ from claims.errors import NotJudged, StoreUnavailable
 from claims.extraction import check_checkable
 from claims.ports import VerifyAnswer, VerifyRequest
 from claims.shapes import to_json
-from claims.types import Queue, ReaderChoice, Verdict
+from claims.types import ReaderChoice, Verdict
 from service.api.answers import answer
 from service.api.bodies import VerifyBody
 from service.api.example_bodies import VERIFY_BODY
@@ -89,7 +89,6 @@ def _ask(
     store = context.store
     store.ask_verify(request, within_s=deadline + LEEWAY_S - time.monotonic())
     try:
-        context.notify(Queue.SCORE)
         found = poll(
             lambda: store.read_verify_answer(request.id), deadline=deadline, every_s=POLL_S
         )

@@ -27,19 +27,7 @@ from service.dashboard.forms import (
     refuse,
     refuse_uncheckable,
 )
-from service.intake import (
-    cancel_article,
-    cancel_claim,
-    change_article_sources,
-    change_claim_sources,
-    correct_claim,
-    delete_article,
-    delete_claim,
-    request_checks,
-    request_reading,
-    tag_article,
-    tag_claim,
-)
+from service.intake import correct_claim, request_reading
 
 # For an article: its sources are changed together with those of its claims, which are unknown yet.
 _WITHOUT_CLAIMS = (ArticleStatus.QUEUED, ArticleStatus.FAILED)
@@ -78,14 +66,14 @@ def register_changing(blueprint: Blueprint) -> None:
 @needs(Scope.WRITE)
 def recheck_article(article_id: ArticleId) -> AnyResponse:
     """Check all claims of the article again now."""
-    request_checks(get_context(), article_id)
+    get_context().store.request_checks(article_id)
     return confirm(f"/articles/{article_id}", Done.CHECKS_REQUESTED)
 
 
 @needs(Scope.WRITE)
 def end_article(article_id: ArticleId) -> AnyResponse:
     """End the checks of the article that wait or are under way."""
-    ended = cancel_article(get_context(), article_id)
+    ended = get_context().store.cancel_article(article_id)
     done = Done.CHECKS_CANCELLED if ended else Done.NOTHING_CANCELLED
     return confirm(f"/articles/{article_id}", done)
 
@@ -100,7 +88,7 @@ def read_claim(claim_id: ClaimId) -> AnyResponse:
 @needs(Scope.WRITE)
 def end_claim(claim_id: ClaimId) -> AnyResponse:
     """End the check of the claim that waits or is under way."""
-    ended = cancel_claim(get_context(), claim_id)
+    ended = get_context().store.cancel_claim(claim_id)
     done = Done.CHECK_CANCELLED if ended else Done.NOTHING_CANCELLED
     return confirm(f"/claims/{claim_id}", done)
 
@@ -124,7 +112,7 @@ def tag_whole_article(article_id: ArticleId) -> AnyResponse:
     filled = read_tags_form(request.form, known=known)
     if filled.body is None:
         return _show_article(article_id, tags=filled)
-    tag_article(get_context(), article_id, filled.body.tags)
+    get_context().store.set_article_tags(article_id, filled.body.tags)
     return confirm(f"/articles/{article_id}", Done.TAGS_SAVED)
 
 
@@ -135,15 +123,16 @@ def tag_one_claim(claim_id: ClaimId) -> AnyResponse:
     filled = read_tags_form(request.form, known=known)
     if filled.body is None:
         return _show_claim(claim_id, tags=filled)
-    tag_claim(get_context(), claim_id, filled.body.tags)
+    get_context().store.set_claim_tags(claim_id, filled.body.tags)
     return confirm(f"/claims/{claim_id}", Done.TAGS_SAVED)
 
 
 @needs(Scope.WRITE)
 def replace_article_sources(article_id: ArticleId) -> AnyResponse:
     """Replace the sources of the article and its claims with those of the form."""
-    article = get_context().store.get_article(article_id).record
-    change = partial(change_article_sources, get_context(), article_id)
+    store = get_context().store
+    article = store.get_article(article_id).record
+    change = partial(store.change_article_sources, article_id)
     filled = _change_sources(article.sources, change)
     if filled.body is None:
         return _show_article(article_id, sources=filled)
@@ -153,8 +142,9 @@ def replace_article_sources(article_id: ArticleId) -> AnyResponse:
 @needs(Scope.WRITE)
 def replace_claim_sources(claim_id: ClaimId) -> AnyResponse:
     """Replace the sources of the claim with those of the form."""
-    claim = get_context().store.get_claim(claim_id).record
-    filled = _change_sources(claim.sources, partial(change_claim_sources, get_context(), claim_id))
+    store = get_context().store
+    claim = store.get_claim(claim_id).record
+    filled = _change_sources(claim.sources, partial(store.change_claim_sources, claim_id))
     if filled.body is None:
         return _show_claim(claim_id, sources=filled)
     return confirm(f"/claims/{claim_id}", Done.SOURCES_SAVED)
@@ -192,7 +182,7 @@ def remove_article(article_id: ArticleId) -> AnyResponse:
     """Delete the article with its claims, if that was confirmed."""
     if not request.form.get("confirmed"):
         return _show_article(article_id, deletion=Filled(errors=_NOT_CONFIRMED))
-    delete_article(get_context(), article_id)
+    get_context().store.delete_article(article_id)
     return confirm("/", Done.ARTICLE_DELETED)
 
 
@@ -201,7 +191,7 @@ def remove_claim(claim_id: ClaimId) -> AnyResponse:
     """Delete the claim, if that was confirmed."""
     if not request.form.get("confirmed"):
         return _show_claim(claim_id, deletion=Filled(errors=_NOT_CONFIRMED))
-    delete_claim(get_context(), claim_id)
+    get_context().store.delete_claim(claim_id)
     return confirm("/", Done.CLAIM_DELETED)
 
 

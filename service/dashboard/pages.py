@@ -41,13 +41,7 @@ from service.dashboard.forms import (
 from service.dashboard.quotes import read_excerpts
 from service.dashboard.readings import can_be_read, count_readings, show_provisional
 from service.dashboard.rows import Row, arrange_history, arrange_list, count_progress
-from service.intake import (
-    accept_article,
-    accept_claim,
-    delete_schedule,
-    request_check,
-    schedule_checks,
-)
+from service.intake import accept_article, accept_claim, schedule_checks
 from service.reader_state import is_asked
 
 LISTED = 10
@@ -123,7 +117,7 @@ def show_claim(claim_id: ClaimId) -> Response:
 @needs(Scope.WRITE)
 def recheck_claim(claim_id: ClaimId) -> AnyResponse:
     """Check the claim again now."""
-    request_check(get_context(), claim_id)
+    get_context().store.request_check(claim_id)
     return confirm(f"/claims/{claim_id}", Done.CHECK_REQUESTED)
 
 
@@ -133,7 +127,7 @@ def schedule_claim(claim_id: ClaimId) -> AnyResponse:
     """Check the claim on a schedule, or end its schedule."""
     context = get_context()
     if request.form.get("every") == NEVER:
-        delete_schedule(context, claim_id)
+        context.store.delete_schedule(claim_id)
         return confirm(f"/claims/{claim_id}", Done.SCHEDULE_ENDED)
     filled = read_schedule_form(request.form)
     if filled.body is None:

@@ -9,19 +9,18 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from claims.access import LOCAL, Action
+from claims.access import Action
 from claims.errors import IdempotencyMismatch, InvalidInput, NotExtracted, NotFound, QueueFull
 from claims.ports import NewClaim
 from claims.store import RedisStore, connect, keys
 from claims.store.invariant import check_invariant
-from claims.store.records import derive_claim_id, write
+from claims.store.records import derive_claim_id
 from claims.store.submissions import NORMAL_MAX
 from claims.types import ArticleId, ClaimId, ClaimStatus, Priority, Queue
 from tests.contracts import steps
 from tests.contracts.turns import list_ready
 
 ARTICLE = steps.article_id(1)
-ACTOR = write(LOCAL)
 """The last argument of a script whose change is recorded in the audit log."""
 
 
@@ -260,7 +259,7 @@ def test_a_step_on_other_claims_than_the_article_has_writes_nothing(
         steps.finish_check(store, claim)
     version = store.get_article_version(ARTICLE)
     for ids in ((), claims[:2], [*claims, derive_claim_id(ARTICLE, 3)]):
-        told = arguments | {"article": ARTICLE, "actor": ACTOR}
+        told = arguments | {"article": ARTICLE}
         assert store.connection.run(script, ids=ids, **told) == "other-claims"
     assert store.get_article_version(ARTICLE) == version
 
@@ -315,7 +314,7 @@ def test_options_that_another_caller_changed_are_not_overwritten(store: RedisSto
     before = store.connection.command("HGET", keys.CLAIM + claim, "options")
     store.change_claim_sources(claim, add=["https://b.example/"])
     after = store.connection.command("HGET", keys.CLAIM + claim, "options")
-    told = {"article": "", "claims": 1, "actions": "sources.added", "actor": ACTOR}
+    told = {"article": "", "claims": 1, "actions": "sources.added"}
     for new, answer in (
         ("{}", "changed-meanwhile"),
         (after, "set"),

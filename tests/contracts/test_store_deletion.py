@@ -300,7 +300,7 @@ def test_an_article_is_deleted_before_and_during_its_extraction(store: RedisStor
 def test_an_article_extracted_meanwhile_is_read_again(store: RedisStore) -> None:
     store.accept_article(steps.new_article())
     steps.extract(store, ARTICLE, claims=2)
-    other = {"article": ARTICLE, "ids": (), "actor": "{}"}
+    other = {"article": ARTICLE, "ids": ()}
     assert store.connection.run("delete", **other) == "other-claims"
     assert store.connection.run("cancel", error="{}", **other) == "other-claims"
     store.delete_article(ARTICLE)

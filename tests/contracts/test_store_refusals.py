@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import redis.exceptions
 
-from claims.access import LOCAL, NewKey, Scope
+from claims.access import NewKey, Scope
 from claims.errors import StoreFull, StoreMisconfigured, StoreUnavailable
 from claims.ports import (
     ApiKeys,
@@ -153,7 +153,7 @@ def gate_calls_of(gate: HostGate) -> dict[str, Callable[[], object]]:
 def session_calls_of(sessions: Sessions) -> dict[str, Callable[[], object]]:
     """A call of each method of claims.ports.Sessions, by method name."""
     return {
-        "start": lambda: sessions.start("s", owner="token", ttl_s=60, actor=LOCAL),
+        "start": lambda: sessions.start("s", owner="token", ttl_s=60),
         "find_owner": lambda: sessions.find_owner("s"),
         "keep_once": lambda: sessions.keep_once("name", "secret", ttl_s=60),
         "take_once": lambda: sessions.take_once("name"),
@@ -168,9 +168,9 @@ def key_calls_of(api_keys: ApiKeys) -> dict[str, Callable[[], object]]:
         "exist": api_keys.exist,
         "get": lambda: api_keys.get("0" * 8),
         "list_keys": api_keys.list_keys,
-        "create": lambda: api_keys.create(new, actor=LOCAL),
-        "rotate": lambda: api_keys.rotate("0" * 8, "d", grace_s=0, actor=LOCAL),
-        "revoke": lambda: api_keys.revoke("0" * 8, actor=LOCAL),
+        "create": lambda: api_keys.create(new),
+        "rotate": lambda: api_keys.rotate("0" * 8, "d", grace_s=0),
+        "revoke": lambda: api_keys.revoke("0" * 8),
         "note_use": lambda: api_keys.note_use("0" * 8),
     }
 
@@ -179,7 +179,7 @@ def audit_calls_of(audit: AuditLog) -> dict[str, Callable[[], object]]:
     """A call of each method of claims.ports.AuditLog, by method name."""
     return {
         "read": lambda: audit.read(limit=1),
-        "record_refused": lambda: audit.record_refused("unknown", network="", actor=LOCAL),
+        "record_refused": lambda: audit.record_refused("unknown", network=""),
         "forget": lambda: audit.forget(keep_s=1, limit=1),
     }
 
@@ -218,12 +218,12 @@ def webhook_calls_of(webhooks: Webhooks) -> dict[str, Callable[[], object]]:
         failures=0,
     )
     return {
-        "create": lambda: webhooks.create(deliveries.new_webhook(), actor=LOCAL),
+        "create": lambda: webhooks.create(deliveries.new_webhook()),
         "get": lambda: webhooks.get("w_1"),
         "list_webhooks": webhooks.list_webhooks,
-        "change": lambda: webhooks.change("w_1", {"tag": "City"}, actor=LOCAL),
-        "rotate": lambda: webhooks.rotate("w_1", deliveries.SECRET, actor=LOCAL),
-        "delete": lambda: webhooks.delete("w_1", actor=LOCAL),
+        "change": lambda: webhooks.change("w_1", {"tag": "City"}),
+        "rotate": lambda: webhooks.rotate("w_1", deliveries.SECRET),
+        "delete": lambda: webhooks.delete("w_1"),
         "ping": lambda: webhooks.ping("w_1"),
         "redeliver": lambda: webhooks.redeliver("w_1", "1-0"),
         "list_deliveries": lambda: webhooks.list_deliveries("w_1"),

@@ -10,7 +10,7 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from claims.access import LOCAL, Scope, parse_key
+from claims.access import Scope, parse_key
 from claims.store.redis_store import RedisStore
 from service.issuing import create_key
 
@@ -44,9 +44,7 @@ WRITES = {
 def make_key(store: RedisStore, *scopes: Scope, name: str = "desk", days: int | None = None) -> str:
     """Make a key and return its text."""
     expires_at = None if days is None else datetime.now(UTC) + timedelta(days=days)
-    return create_key(
-        store, name=name, scopes=scopes or ALL, expires_at=expires_at, actor=LOCAL
-    ).key
+    return create_key(store, name=name, scopes=scopes or ALL, expires_at=expires_at).key
 
 
 def id_of(key: str) -> str:
