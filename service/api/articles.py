@@ -13,7 +13,6 @@ from claims.shapes import to_json
 from claims.types import ArticleId, ArticleRecord, ArticleStatus
 from claims.verdicts.without_ratings import article_without_credibility
 from service.api.answers import LIST_ANSWER, accepted, answer, article_links, entry_list
-from service.api.bodies import ArticleBody, ScheduleBody, SourcesBody, TagsBody
 from service.api.example_bodies import ARTICLE_BODIES, SCHEDULE_BODY, SOURCES_BODY, TAGS_BODY
 from service.api.openapi import MISSING, QUEUE_FAILURES, STORE_FAILURES, failures, success
 from service.api.queries import (
@@ -27,7 +26,8 @@ from service.api.queries import (
 from service.api.waiting import Reader, get_waiters
 from service.caller import needs
 from service.context import get_context
-from service.intake import accept_article, schedule_article
+from service.operations import rechecking, submitting
+from service.operations.bodies import ArticleBody, ScheduleBody, SourcesBody, TagsBody
 from service.shapes import (
     Accepted,
     ArticleSchedule,
@@ -74,8 +74,9 @@ def submit_article(body: ArticleBody, headers: IdempotencyHeaders) -> Response:
     article, and `repeats` names the earlier one; with the same Idempotency-Key the answer is that
     of the first submission.
     """
-    article_id = accept_article(get_context(), body, idempotency_key=headers.idempotency_key)
-    (repeats,) = get_context().store.find_repeated_articles([article_id])
+    store = get_context().store
+    article_id = submitting.submit_article(store, body, idempotency_key=headers.idempotency_key)
+    (repeats,) = store.find_repeated_articles([article_id])
     return accepted(article_id, article_links(article_id), repeats=repeats)
 
 
@@ -206,7 +207,9 @@ def set_article_schedule(
 
     The interval of each claim is counted from its own last check.
     """
-    claims = schedule_article(get_context(), article_id, body, versions=headers.to_versions())
+    claims = rechecking.set_article_schedule(
+        get_context(), article_id, body, versions=headers.to_versions()
+    )
     return answer(to_json(ArticleSchedule(article_id, body.every, body.until, claims)))
 
 

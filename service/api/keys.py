@@ -12,13 +12,13 @@ from claims.duration import parse_grace
 from claims.errors import NotFound
 from claims.shapes import to_json
 from service.api.answers import answer
-from service.api.bodies import KeyBody
 from service.api.example_bodies import KEY_BODY
 from service.api.openapi import STORE_FAILURES, failures, success
 from service.api.queries import GraceQuery
 from service.caller import needs
 from service.context import get_context
 from service.issuing import create_key, rotate_key
+from service.operations.bodies import KeyBody
 from service.problems import missing
 from service.shapes import IssuedKey, KeyList
 

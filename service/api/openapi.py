@@ -14,15 +14,6 @@ from claims.types import ArticleRecord, CheckRecord, ClaimRecord, Page, Schedule
 from claims.webhooks import Webhook
 from service import shapes
 from service.api.example_answers import EXAMPLES
-from service.api.fields import (
-    ARTICLE_ID,
-    CLAIM_ID,
-    EVENT_ID,
-    KEY_ID,
-    SHA256,
-    SOURCE_NAME,
-    WEBHOOK_ID,
-)
 from service.api.openapi_links import add_links
 from service.api.openapi_schemas import (
     SCHEMAS,
@@ -32,6 +23,15 @@ from service.api.openapi_schemas import (
 )
 from service.auth import KEY_PARAMETER
 from service.browser_sessions import SESSION_COOKIE
+from service.operations.fields import (
+    ARTICLE_ID,
+    CLAIM_ID,
+    EVENT_ID,
+    KEY_ID,
+    SHA256,
+    SOURCE_NAME,
+    WEBHOOK_ID,
+)
 from service.problem_types import EXAMPLE_DETAILS, PROBLEM_TYPES, ProblemType
 from service.problems import MIMETYPE
 

@@ -24,7 +24,7 @@ from claims.ports import (
 )
 from claims.store.reader_usage import USAGE_DAYS
 from claims.types import ArticleId, ArticleStatus, ClaimId, ClaimStatus, EventType, VerdictLabel
-from service.api.fields import (
+from service.operations.fields import (
     ArticleIdText,
     AskedReader,
     Author,

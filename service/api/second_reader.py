@@ -12,7 +12,7 @@ from service.api.openapi import QUEUE_FAILURES, STORE_FAILURES, failures, succes
 from service.api.queries import ListQuery, UsageQuery
 from service.caller import needs
 from service.context import get_context
-from service.intake import catch_up_readings
+from service.operations.rechecking import catch_up_readings
 from service.reader_state import describe_reader
 from service.shapes import CheckAccepted, CheckList, ReaderState
 

@@ -9,13 +9,13 @@ from claims.access import Scope
 from claims.shapes import to_json
 from claims.webhooks import Webhook
 from service.api.answers import answer
-from service.api.bodies import WebhookBody, WebhookChangeBody
 from service.api.example_bodies import WEBHOOK_BODY, WEBHOOK_CHANGE_BODY
 from service.api.openapi import MISSING, STORE_FAILURES, failures, success
 from service.caller import needs
 from service.context import get_context
-from service.intake import change_webhook, make_webhook
 from service.issuing import rotate_webhook
+from service.operations.bodies import WebhookBody, WebhookChangeBody
+from service.operations.registration import change_webhook, create_webhook
 from service.shapes import DeliveryList, DeliveryRequested, IssuedWebhook, WebhookList
 
 blueprint = APIBlueprint("webhooks", __name__, tag="Webhooks", url_prefix="/v1/webhooks")
@@ -39,7 +39,7 @@ def create(body: WebhookBody) -> Response:
     `labels`, `tags` and `article` filter as in GET /v1/changes. Keep the secret: messages are
     signed with it, by the specification Standard Webhooks.
     """
-    issued = make_webhook(get_context(), body)
+    issued = create_webhook(get_context(), body)
     return _issued(issued, status=201, Location=f"/v1/webhooks/{issued.id}")
 
 

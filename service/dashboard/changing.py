@@ -14,7 +14,6 @@ from claims.access import Scope
 from claims.errors import InvalidInput, NotCheckable
 from claims.report.article_view import name_article
 from claims.types import ArticleId, ArticleRecord, ArticleStatus, ClaimId, ClaimRecord
-from service.api.bodies import SourcesBody
 from service.caller import needs
 from service.context import get_context
 from service.dashboard.confirming import Done, confirm
@@ -27,7 +26,8 @@ from service.dashboard.forms import (
     refuse,
     refuse_uncheckable,
 )
-from service.intake import correct_claim, request_reading
+from service.operations import rechecking, submitting
+from service.operations.bodies import SourcesBody
 
 # For an article: its sources are changed together with those of its claims, which are unknown yet.
 _WITHOUT_CLAIMS = (ArticleStatus.QUEUED, ArticleStatus.FAILED)
@@ -49,16 +49,16 @@ def register_changing(blueprint: Blueprint) -> None:
     blueprint.add_url_rule(f"{claim}/change", view_func=show_claim_forms)
     for path, view in (
         (f"{article}/recheck", recheck_article),
-        (f"{article}/cancel", end_article),
-        (f"{article}/change/tags", tag_whole_article),
+        (f"{article}/cancel", cancel_article),
+        (f"{article}/change/tags", set_article_tags),
         (f"{article}/change/sources", replace_article_sources),
-        (f"{article}/change/delete", remove_article),
+        (f"{article}/change/delete", delete_article),
         (f"{claim}/read", read_claim),
-        (f"{claim}/cancel", end_claim),
-        (f"{claim}/change/tags", tag_one_claim),
+        (f"{claim}/cancel", cancel_claim),
+        (f"{claim}/change/tags", set_claim_tags),
         (f"{claim}/change/sources", replace_claim_sources),
-        (f"{claim}/change/wording", reword_claim),
-        (f"{claim}/change/delete", remove_claim),
+        (f"{claim}/change/wording", correct_claim),
+        (f"{claim}/change/delete", delete_claim),
     ):
         blueprint.add_url_rule(path, view_func=view, methods=["POST"])
 
@@ -71,7 +71,7 @@ def recheck_article(article_id: ArticleId) -> AnyResponse:
 
 
 @needs(Scope.WRITE)
-def end_article(article_id: ArticleId) -> AnyResponse:
+def cancel_article(article_id: ArticleId) -> AnyResponse:
     """End the checks of the article that wait or are under way."""
     ended = get_context().store.cancel_article(article_id)
     done = Done.CHECKS_CANCELLED if ended else Done.NOTHING_CANCELLED
@@ -81,12 +81,12 @@ def end_article(article_id: ArticleId) -> AnyResponse:
 @needs(Scope.WRITE)
 def read_claim(claim_id: ClaimId) -> AnyResponse:
     """Have the second reader read the claim now."""
-    request_reading(get_context(), claim_id)
+    rechecking.read_claim(get_context(), claim_id)
     return confirm(f"/claims/{claim_id}", Done.READING_REQUESTED)
 
 
 @needs(Scope.WRITE)
-def end_claim(claim_id: ClaimId) -> AnyResponse:
+def cancel_claim(claim_id: ClaimId) -> AnyResponse:
     """End the check of the claim that waits or is under way."""
     ended = get_context().store.cancel_claim(claim_id)
     done = Done.CHECK_CANCELLED if ended else Done.NOTHING_CANCELLED
@@ -106,7 +106,7 @@ def show_claim_forms(claim_id: ClaimId) -> Response:
 
 
 @needs(Scope.WRITE)
-def tag_whole_article(article_id: ArticleId) -> AnyResponse:
+def set_article_tags(article_id: ArticleId) -> AnyResponse:
     """Replace the tags of the article."""
     known = get_context().store.get_article(article_id).record.tags
     filled = read_tags_form(request.form, known=known)
@@ -117,7 +117,7 @@ def tag_whole_article(article_id: ArticleId) -> AnyResponse:
 
 
 @needs(Scope.WRITE)
-def tag_one_claim(claim_id: ClaimId) -> AnyResponse:
+def set_claim_tags(claim_id: ClaimId) -> AnyResponse:
     """Replace the claim's own tags."""
     known = get_context().store.get_claim(claim_id).record.tags
     filled = read_tags_form(request.form, known=known)
@@ -165,20 +165,20 @@ def _change_sources(before: Sequence[str], change: ChangeSources) -> Filled[Sour
 
 
 @needs(Scope.WRITE)
-def reword_claim(claim_id: ClaimId) -> AnyResponse:
+def correct_claim(claim_id: ClaimId) -> AnyResponse:
     """Submit the corrected wording, and go to the new claim."""
     filled = read_correction_form(request.form)
     if filled.body is None:
         return _show_claim(claim_id, wording=filled)
     try:
-        new_id = correct_claim(get_context(), claim_id, filled.body)
+        new_id = submitting.correct_claim(get_context().store, claim_id, filled.body)
     except NotCheckable as error:
         return _show_claim(claim_id, wording=refuse_uncheckable(filled, error))
     return confirm(f"/claims/{new_id}", Done.WORDING_ACCEPTED)
 
 
 @needs(Scope.WRITE)
-def remove_article(article_id: ArticleId) -> AnyResponse:
+def delete_article(article_id: ArticleId) -> AnyResponse:
     """Delete the article with its claims, if that was confirmed."""
     if not request.form.get("confirmed"):
         return _show_article(article_id, deletion=Filled(errors=_NOT_CONFIRMED))
@@ -187,7 +187,7 @@ def remove_article(article_id: ArticleId) -> AnyResponse:
 
 
 @needs(Scope.WRITE)
-def remove_claim(claim_id: ClaimId) -> AnyResponse:
+def delete_claim(claim_id: ClaimId) -> AnyResponse:
     """Delete the claim, if that was confirmed."""
     if not request.form.get("confirmed"):
         return _show_claim(claim_id, deletion=Filled(errors=_NOT_CONFIRMED))

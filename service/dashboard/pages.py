@@ -19,7 +19,6 @@ from claims.report.formatting import EVERY_CHOICES, tone_of_claim, tone_of_label
 from claims.types import ArticleId, ClaimId, VerdictLabel
 from claims.verdicts.without_ratings import without_credibility
 from service.api.answers import read_list
-from service.api.bodies import ArticleBody, ClaimBody, ScheduleBody
 from service.browser_sessions import form_token
 from service.caller import may, needs
 from service.context import get_context
@@ -41,7 +40,8 @@ from service.dashboard.forms import (
 from service.dashboard.quotes import read_excerpts
 from service.dashboard.readings import can_be_read, count_readings, show_provisional
 from service.dashboard.rows import Row, arrange_history, arrange_list, count_progress
-from service.intake import accept_article, accept_claim, schedule_checks
+from service.operations import rechecking, submitting
+from service.operations.bodies import ArticleBody, ClaimBody, ScheduleBody
 from service.reader_state import is_asked
 
 LISTED = 10
@@ -76,7 +76,7 @@ def submit_article() -> AnyResponse:
     if filled.body is None:
         return _home(article=filled, claim=Filled())
     try:
-        article_id = accept_article(get_context(), filled.body)
+        article_id = submitting.submit_article(get_context().store, filled.body)
     except NotCheckable as error:
         return _home(article=refuse_uncheckable(filled, error), claim=Filled())
     return redirect(f"/articles/{article_id}", 303)
@@ -90,7 +90,7 @@ def submit_claim() -> AnyResponse:
     if filled.body is None:
         return _home(article=Filled(), claim=filled)
     try:
-        claim_id = accept_claim(get_context(), filled.body)
+        claim_id = submitting.submit_claim(get_context().store, filled.body)
     except NotCheckable as error:
         return _home(article=Filled(), claim=refuse_uncheckable(filled, error))
     return redirect(f"/claims/{claim_id}", 303)
@@ -123,7 +123,7 @@ def recheck_claim(claim_id: ClaimId) -> AnyResponse:
 
 @blueprint.post("/claims/<claim:claim_id>/schedule")
 @needs(Scope.WRITE)
-def schedule_claim(claim_id: ClaimId) -> AnyResponse:
+def set_schedule(claim_id: ClaimId) -> AnyResponse:
     """Check the claim on a schedule, or end its schedule."""
     context = get_context()
     if request.form.get("every") == NEVER:
@@ -135,7 +135,7 @@ def schedule_claim(claim_id: ClaimId) -> AnyResponse:
     # The form has no field for the end of the schedule: an earlier end stays.
     known = context.store.get_claim(claim_id).record.schedule
     kept = known.until if known and known.until and known.until > context.clock() else None
-    schedule_checks(context, claim_id, filled.body.model_copy(update={"until": kept}))
+    rechecking.set_schedule(context, claim_id, filled.body.model_copy(update={"until": kept}))
     return confirm(f"/claims/{claim_id}", Done.SCHEDULE_SET)
 
 

@@ -17,7 +17,7 @@ from service.caller import needs
 from service.context import ServiceContext, get_context
 from service.dashboard.confirming import Done, confirm
 from service.dashboard.errors import register_errors
-from service.intake import SKIPPED, catch_up_readings
+from service.operations.rechecking import SKIPPED, catch_up_readings
 from service.reader_state import describe_reader, find_test
 
 DAYS = 14

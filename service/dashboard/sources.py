@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response as AnyResponse
 from claims.access import Scope
 from claims.errors import InvalidFields, InvalidInput, NotFound
 from claims.registry import RegisteredSource, SourceKind
-from service.api.bodies import SourceBody
 from service.caller import find_author, needs
 from service.context import get_context
 from service.dashboard.confirming import Done, confirm
@@ -22,7 +21,8 @@ from service.dashboard.forms import (
     read_source_form,
     refuse,
 )
-from service.intake import find_source_faults, put_source
+from service.operations.bodies import SourceBody
+from service.operations.registration import find_source_faults, put_source
 
 _DECIDING = {"/address": {"address", "kind"}, "/domains": {"domains", "address"}}
 """Fields that must be valid before the other fields can be checked."""

@@ -22,14 +22,14 @@ from claims.webhooks import (
     Webhook,
     WebhookStatus,
 )
-from service.api.bodies import WebhookBody, WebhookChangeBody
 from service.caller import needs
 from service.context import ServiceContext, get_context
 from service.dashboard.confirming import Done, confirm
 from service.dashboard.errors import register_errors
 from service.dashboard.forms import Filled, list_problems, read_webhook_form, refuse
-from service.intake import change_webhook, make_webhook
 from service.issuing import rotate_webhook
+from service.operations.bodies import WebhookBody, WebhookChangeBody
+from service.operations.registration import change_webhook, create_webhook
 from service.shapes import IssuedWebhook
 
 SECRET_S = 300.0
@@ -75,7 +75,7 @@ def add_webhook() -> AnyResponse:
     if filled.body is None:
         return _list(filled)
     try:
-        issued = make_webhook(get_context(), filled.body)
+        issued = create_webhook(get_context(), filled.body)
     except InvalidInput as error:
         return _list(refuse(filled, error))
     return _to_secret(issued)
