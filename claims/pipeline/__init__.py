@@ -15,7 +15,7 @@ from here.
 
 from __future__ import annotations
 
-from claims.pipeline.article import ArticleReading, extract_article
+from claims.pipeline.article import extract_article
 from claims.pipeline.gathering import (
     FETCHING_S,
     PASSAGES,
@@ -50,7 +50,6 @@ __all__ = [
     "POSTPONED_S",
     "READER_PASSAGES",
     "SHARED_FOR",
-    "ArticleReading",
     "ask_reader",
     "conclude_with_answer",
     "conclude_with_reading",
