@@ -36,7 +36,7 @@ class RecordChanges(Protocol):
         """Delete the schedule; a check under way continues. `versions`: as in `set_schedule`."""
         ...
 
-    def set_schedules(
+    def set_article_schedule(
         self,
         article_id: ArticleId,
         *,
@@ -50,7 +50,7 @@ class RecordChanges(Protocol):
         """
         ...
 
-    def delete_schedules(self, article_id: ArticleId, *, versions: Versions = None) -> None:
+    def delete_article_schedule(self, article_id: ArticleId, *, versions: Versions = None) -> None:
         """`delete_schedule` for all claims of an article. Raises NotExtracted."""
         ...
 

@@ -28,7 +28,7 @@ class RedisRecordChanges(ChangingPart):
         condition = make_condition(keys.CLAIM + claim_id, versions)
         self._set_schedules([claim_id], condition, every=every, until=until)
 
-    def set_schedules(
+    def set_article_schedule(
         self,
         article_id: ArticleId,
         *,
@@ -72,7 +72,7 @@ class RedisRecordChanges(ChangingPart):
         """Delete the schedule; a check under way continues."""
         self._delete_schedules([claim_id], make_condition(keys.CLAIM + claim_id, versions))
 
-    def delete_schedules(self, article_id: ArticleId, *, versions: Versions = None) -> None:
+    def delete_article_schedule(self, article_id: ArticleId, *, versions: Versions = None) -> None:
         """Delete the schedules of all claims of an article; checks under way continue."""
         condition = make_condition(keys.ARTICLE + article_id, versions)
         self.act_on_claims(

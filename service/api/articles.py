@@ -223,7 +223,7 @@ def set_article_schedule(
 )
 def delete_article_schedule(article_id: ArticleId, headers: ConditionHeaders) -> Response:
     """Stop checking the claims of an article on schedule; checks under way continue."""
-    get_context().store.delete_schedules(article_id, versions=headers.to_versions())
+    get_context().store.delete_article_schedule(article_id, versions=headers.to_versions())
     return Response(status=204)
 
 

@@ -58,7 +58,7 @@ def set_article_schedule(
 ) -> int:
     """Check all claims of an article on a schedule; returns their number. Also NotExtracted."""
     _check_until(context, body)
-    return context.store.set_schedules(
+    return context.store.set_article_schedule(
         article_id, every=body.every, until=body.until, versions=versions
     )
 

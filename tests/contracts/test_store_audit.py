@@ -226,10 +226,10 @@ def test_a_change_of_several_claims_at_once_is_one_entry_with_their_ids(
     article = steps.article_id(3)
     ids = steps.extract(store, article, claims=4)
     for _ in range(2):
-        store.acting_as(DESK).set_schedules(article, every="P1D", until=None)
+        store.acting_as(DESK).set_article_schedule(article, every="P1D", until=None)
     store.delete_schedule(ids[2])
     for _ in range(2):
-        store.acting_as(DESK).delete_schedules(article)
+        store.acting_as(DESK).delete_article_schedule(article)
     steps.finish_check(store, ids[0])
     for _ in range(2):  # the checks of the other claims are under way already
         store.acting_as(DESK).request_checks(article)

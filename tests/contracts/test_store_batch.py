@@ -192,11 +192,11 @@ def test_a_schedule_of_an_article_is_that_of_all_its_claims(store: RedisStore) -
     claims = accept_article(store)
     steps.finish_check(store, claims[0])
     until = datetime.now(UTC) + timedelta(days=1)
-    assert store.set_schedules(ARTICLE, every="PT1H", until=until) == 3
+    assert store.set_article_schedule(ARTICLE, every="PT1H", until=until) == 3
     schedules = [store.get_claim(claim).record.schedule for claim in claims]
     assert [one.every for one in schedules if one] == ["PT1H"] * 3
     assert store.health().due == 3
-    store.delete_schedules(ARTICLE)
+    store.delete_article_schedule(ARTICLE)
     assert [store.get_claim(claim).record.schedule for claim in claims] == [None] * 3
     assert store.health().due == 2
 
@@ -209,7 +209,7 @@ def test_a_schedule_that_ends_too_early_for_one_claim_is_set_for_none(store: Red
     store.request_check(claims[1])
     until = datetime.now(UTC) + timedelta(minutes=30)  # the two others are due in ten
     with pytest.raises(InvalidInput):
-        store.set_schedules(ARTICLE, every="PT1H", until=until)
+        store.set_article_schedule(ARTICLE, every="PT1H", until=until)
     assert [store.get_claim(claim).record.schedule for claim in claims] == [None] * 3
 
 
@@ -220,8 +220,8 @@ def test_an_article_whose_claims_are_not_known_is_refused_and_an_unknown_one_not
         raised = []
         for one in (
             lambda: store.request_checks(article),
-            lambda: store.set_schedules(article, every="PT1H", until=None),
-            lambda: store.delete_schedules(article),
+            lambda: store.set_article_schedule(article, every="PT1H", until=None),
+            lambda: store.delete_article_schedule(article),
         ):
             with pytest.raises((NotExtracted, NotFound)) as error:
                 one()
@@ -238,8 +238,8 @@ def test_an_article_whose_claims_are_not_known_is_refused_and_an_unknown_one_not
 def test_an_article_without_claims_has_nothing_to_check(store: RedisStore) -> None:
     accept_article(store, claims=0)
     assert store.request_checks(ARTICLE) == {}
-    assert store.set_schedules(ARTICLE, every="PT1H", until=None) == 0
-    store.delete_schedules(ARTICLE)
+    assert store.set_article_schedule(ARTICLE, every="PT1H", until=None) == 0
+    store.delete_article_schedule(ARTICLE)
 
 
 @pytest.mark.parametrize(

@@ -110,8 +110,10 @@ def calls_of(store: RedisStore) -> dict[str, Callable[[], object]]:
         "accept_claims": lambda: store.accept_claims([steps.new_claim()]),
         "request_checks": lambda: store.request_checks(article),
         "request_listed_checks": lambda: store.request_listed_checks(ClaimFilter(), limit=1),
-        "set_schedules": lambda: store.set_schedules(article, every="P1D", until=None),
-        "delete_schedules": lambda: store.delete_schedules(article),
+        "set_article_schedule": lambda: store.set_article_schedule(
+            article, every="P1D", until=None
+        ),
+        "delete_article_schedule": lambda: store.delete_article_schedule(article),
         "change_claim_sources": lambda: store.change_claim_sources(claim, add=["https://a.a/"]),
         "change_article_sources": lambda: store.change_article_sources(article, remove=["a"]),
         "export_claims": lambda: store.export_claims(limit=1),
