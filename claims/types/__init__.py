@@ -26,6 +26,7 @@ from claims.types.check_records import (
     HistoryEntry,
     KeptGathering,
     KeptPassage,
+    PageChange,
     PageDifference,
     Snapshot,
 )
@@ -142,6 +143,7 @@ __all__ = [
     "NotRead",
     "OriginTie",
     "Page",
+    "PageChange",
     "PageDifference",
     "PageReference",
     "Passage",

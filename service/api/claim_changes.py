@@ -8,12 +8,12 @@ from claims.access import Scope
 from claims.errors import NotFound
 from claims.shapes import to_json
 from claims.types import ClaimId, Schedule
+from service.access.caller import needs
 from service.api.answers import answer, claim_links
 from service.api.claims import BODY_FAILURES, SUBMISSION_FAILURES, accepted_claim, blueprint
 from service.api.example_bodies import CORRECTION_BODY, SCHEDULE_BODY, SOURCES_BODY, TAGS_BODY
 from service.api.openapi import MISSING, QUEUE_FAILURES, STORE_FAILURES, failures, success
 from service.api.queries import ConditionHeaders, IdempotencyHeaders, ReaderQuery, SourcesQuery
-from service.caller import needs
 from service.context import get_context
 from service.operations import rechecking, submitting
 from service.operations.bodies import ClaimBody, ScheduleBody, SourcesBody, TagsBody

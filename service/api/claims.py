@@ -12,6 +12,7 @@ from claims.ports import StoredClaim
 from claims.shapes import to_json
 from claims.types import ClaimId, ClaimRecord, ClaimStatus
 from claims.verdicts.without_ratings import without_credibility
+from service.access.caller import needs
 from service.api.answers import (
     LIST_ANSWER,
     accepted,
@@ -26,7 +27,6 @@ from service.api.example_bodies import BATCH_BODY, CLAIM_BODY
 from service.api.openapi import MISSING, QUEUE_FAILURES, STORE_FAILURES, failures, success
 from service.api.queries import ClaimListQuery, IdempotencyHeaders, RecheckQuery, WaitQuery
 from service.api.waiting import Reader, get_waiters
-from service.caller import needs
 from service.context import get_context
 from service.operations import submitting
 from service.operations.bodies import BatchBody, ClaimBody

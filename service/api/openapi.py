@@ -13,6 +13,8 @@ from claims.registry import RegisteredSource
 from claims.types import ArticleRecord, CheckRecord, ClaimRecord, Page, Schedule, Verdict
 from claims.webhooks import Webhook
 from service import shapes
+from service.access.auth import KEY_PARAMETER
+from service.access.browser_sessions import SESSION_COOKIE
 from service.api.example_answers import EXAMPLES
 from service.api.openapi_links import add_links
 from service.api.openapi_schemas import (
@@ -21,8 +23,6 @@ from service.api.openapi_schemas import (
     share_schemas,
     shorten_references,
 )
-from service.auth import KEY_PARAMETER
-from service.browser_sessions import SESSION_COOKIE
 from service.operations.fields import (
     ARTICLE_ID,
     CLAIM_ID,
@@ -32,8 +32,8 @@ from service.operations.fields import (
     SOURCE_NAME,
     WEBHOOK_ID,
 )
-from service.problem_types import EXAMPLE_DETAILS, PROBLEM_TYPES, ProblemType
-from service.problems import MIMETYPE
+from service.problems.problem_answers import MIMETYPE
+from service.problems.problem_types import EXAMPLE_DETAILS, PROBLEM_TYPES, ProblemType
 
 _SHAPES: tuple[type[Any], ...] = (
     ApiKey,

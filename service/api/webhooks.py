@@ -8,12 +8,12 @@ from flask import Response
 from claims.access import Scope
 from claims.shapes import to_json
 from claims.webhooks import Webhook
+from service.access.caller import needs
+from service.access.issuing import rotate_webhook
 from service.api.answers import answer
 from service.api.example_bodies import WEBHOOK_BODY, WEBHOOK_CHANGE_BODY
 from service.api.openapi import MISSING, STORE_FAILURES, failures, success
-from service.caller import needs
 from service.context import get_context
-from service.issuing import rotate_webhook
 from service.operations.bodies import WebhookBody, WebhookChangeBody
 from service.operations.registration import change_webhook, create_webhook
 from service.shapes import DeliveryList, DeliveryRequested, IssuedWebhook, WebhookList

@@ -28,7 +28,7 @@ from service.operations.bodies import (
     WebhookBody,
 )
 from service.operations.rechecking import SKIPPED
-from service.problems import FieldError, invalid_body, invalid_parameters
+from service.problems.problem_answers import FieldError, invalid_body, invalid_parameters
 
 B = TypeVar("B", bound=Body)
 

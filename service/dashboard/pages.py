@@ -18,9 +18,9 @@ from claims.report.environment import STATIC_FOLDER, TEMPLATE_FOLDER
 from claims.report.formatting import EVERY_CHOICES, tone_of_claim, tone_of_label
 from claims.types import ArticleId, ClaimId, VerdictLabel
 from claims.verdicts.without_ratings import without_credibility
+from service.access.browser_sessions import form_token
+from service.access.caller import may, needs
 from service.api.answers import read_list
-from service.browser_sessions import form_token
-from service.caller import may, needs
 from service.context import get_context
 from service.dashboard.changing import register_changing
 from service.dashboard.checks import register_checks
@@ -40,9 +40,9 @@ from service.dashboard.forms import (
 from service.dashboard.quotes import read_excerpts
 from service.dashboard.readings import can_be_read, count_readings, show_provisional
 from service.dashboard.rows import Row, arrange_history, arrange_list, count_progress
+from service.monitoring.reader_state import is_asked
 from service.operations import rechecking, submitting
 from service.operations.bodies import ArticleBody, ClaimBody, ScheduleBody
-from service.reader_state import is_asked
 
 LISTED = 10
 """Number of rows of each list on the first page."""

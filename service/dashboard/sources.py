@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from claims.access import Scope
 from claims.errors import InvalidFields, InvalidInput, NotFound
 from claims.registry import RegisteredSource, SourceKind
-from service.caller import find_author, needs
+from service.access.caller import find_author, needs
 from service.context import get_context
 from service.dashboard.confirming import Done, confirm
 from service.dashboard.errors import register_errors

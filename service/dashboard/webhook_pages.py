@@ -22,12 +22,12 @@ from claims.webhooks import (
     Webhook,
     WebhookStatus,
 )
-from service.caller import needs
+from service.access.caller import needs
+from service.access.issuing import rotate_webhook
 from service.context import ServiceContext, get_context
 from service.dashboard.confirming import Done, confirm
 from service.dashboard.errors import register_errors
 from service.dashboard.forms import Filled, list_problems, read_webhook_form, refuse
-from service.issuing import rotate_webhook
 from service.operations.bodies import WebhookBody, WebhookChangeBody
 from service.operations.registration import change_webhook, create_webhook
 from service.shapes import IssuedWebhook

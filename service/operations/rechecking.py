@@ -6,8 +6,8 @@ from claims.errors import InvalidInput, NoReader
 from claims.ports import ClaimFilter, ReaderFacet, RequestedChecks, Versions
 from claims.types import ArticleId, ClaimId
 from service.context import ServiceContext
+from service.monitoring.reader_state import find_refusal
 from service.operations.bodies import ScheduleBody
-from service.reader_state import find_refusal
 
 SKIPPED = ClaimFilter(readers=(ReaderFacet.BUDGET, ReaderFacet.NO_ANSWER))
 """The facets of claims that the second reader should have read and did not."""

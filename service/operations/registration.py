@@ -8,8 +8,8 @@ from claims.sources.address import host_and_port
 from claims.sources.registering import check_source, find_faults
 from claims.sources.vetting import AllowList, check_destination
 from claims.webhooks import Webhook
-from service import issuing
-from service.caller import find_author
+from service.access import issuing
+from service.access.caller import find_author
 from service.context import ServiceContext
 from service.operations.bodies import SourceBody, WebhookBody, WebhookChangeBody
 from service.shapes import IssuedWebhook
