@@ -26,7 +26,7 @@ from service.api.openapi import complete
 from service.api.parameters import register_parameters
 from service.api.strict_json import READ_BYTES_MAX, StrictRequest
 from service.api.waiting import Waiters, attach_waiters
-from service.operations.fields import (
+from service.operations.ids import (
     ARTICLE_ID,
     CLAIM_ID,
     EVENT_ID,

@@ -23,7 +23,7 @@ from service.api.openapi_schemas import (
     share_schemas,
     shorten_references,
 )
-from service.operations.fields import (
+from service.operations.ids import (
     ARTICLE_ID,
     CLAIM_ID,
     EVENT_ID,

@@ -198,8 +198,7 @@ def delete_claim(claim_id: ClaimId) -> AnyResponse:
 def _show_article(article_id: ArticleId, **forms: Filled[Any]) -> Response:
     """The page, with the forms that were sent with errors."""
     article = get_context().store.get_article(article_id).record
-    heading = name_article(article)
-    return _render(f"/articles/{article_id}", heading, article, forms, article=article)
+    return _render(f"/articles/{article_id}", article, forms)
 
 
 def _show_claim(claim_id: ClaimId, **forms: Filled[Any]) -> Response:
@@ -207,7 +206,7 @@ def _show_claim(claim_id: ClaimId, **forms: Filled[Any]) -> Response:
     wording: dict[str, Filled[Any]] = {}
     if claim.corrected_by is None:
         wording["wording"] = Filled({"text": claim.text})
-    return _render(f"/claims/{claim_id}", claim.text, claim, wording | forms, claim=claim)
+    return _render(f"/claims/{claim_id}", claim, wording | forms)
 
 
 def _may_change_sources(record: ArticleRecord | ClaimRecord) -> bool:
@@ -217,12 +216,12 @@ def _may_change_sources(record: ArticleRecord | ClaimRecord) -> bool:
 
 
 def _render(
-    address: str,
-    heading: str,
-    record: ArticleRecord | ClaimRecord,
-    forms: Mapping[str, Filled[Any]],
-    **about: object,
+    address: str, record: ArticleRecord | ClaimRecord, forms: Mapping[str, Filled[Any]]
 ) -> Response:
+    if isinstance(record, ClaimRecord):
+        heading, kind = record.text, "claim"
+    else:
+        heading, kind = name_article(record), "article"
     sources: Filled[SourcesBody] | None = None
     if _may_change_sources(record):
         sources = Filled({"sources": "\n".join(record.sources)})
@@ -239,6 +238,11 @@ def _render(
         for entry in list_problems(form, "wording" if name == "wording" else "")
     ]
     page = render_template(
-        "change.html", record=address, heading=heading, forms=shown, wrong=wrong, **about
+        "change.html",
+        record=address,
+        heading=heading,
+        forms=shown,
+        wrong=wrong,
+        **{kind: record},
     )
     return make_response(page, 422 if wrong else 200)

@@ -29,7 +29,6 @@ from service.operations.fields import (
     PASSAGES,
     PASSAGES_CHARS,
     ArticleHTML,
-    ArticleIdText,
     ArticleText,
     ArticleURL,
     AskedReader,
@@ -53,6 +52,7 @@ from service.operations.fields import (
     SubmissionPriority,
     Tags,
 )
+from service.operations.ids import ArticleIdText
 
 _CONTENT = ("text", "html", "url")
 
