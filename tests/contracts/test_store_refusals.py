@@ -329,7 +329,7 @@ def test_no_method_lets_an_error_of_the_driver_out(tmp_path: Path) -> None:
         Webhooks: webhook_calls_of(store.webhooks),
         Readings: reading_calls_of(store.readings),
     }
-    names = {"gate", "sessions", "api_keys", "audit", "webhooks", "readings"}
+    names = {"acting_as", "gate", "sessions", "api_keys", "audit", "webhooks", "readings"}
     assert {*calls, *names} == {name for name in dir(Store) if not name.startswith("_")}
     for part, its_calls in parts.items():
         assert set(its_calls) == {name for name in dir(part) if not name.startswith("_")}
