@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from claims.cli.output import write_json
 from claims.cli.table import print_table
@@ -130,8 +129,8 @@ def _say_use(result: Result) -> str:
     return "yes" if result.table else "unmeasured"
 
 
-def describe_result(result: Result) -> dict[str, Any]:
+def describe_result(result: Result) -> dict[str, object]:
     """The JSON of a result, with `measured` and `refused`."""
-    shape: dict[str, Any] = to_json(result)
+    shape: dict[str, object] = to_json(result)
     measured = to_json(result.measured) if result.measured else None
     return shape | {"measured": measured, "refused": result.is_refused}

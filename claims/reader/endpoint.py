@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 
 from pydantic import BaseModel, Field, ValidationError
@@ -133,8 +133,8 @@ class _Part(BaseModel):
 
 class _Message(BaseModel):
     content: str | list[_Part] | None = None
-    reasoning_content: Any = None
-    reasoning: Any = None
+    reasoning_content: object = None
+    reasoning: object = None
 
     @property
     def text(self) -> str:
@@ -162,7 +162,7 @@ class _Usage(BaseModel):
 
 class _Completion(BaseModel):
     choices: list[_Choice] = Field(min_length=1)
-    usage: Any = None
+    usage: object = None
 
 
 class ChatClient:

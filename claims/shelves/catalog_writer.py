@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from claims.shelves.catalog_rows import FileRow, FileState, Place, PlaceKind
 from claims.shelves.documents import Document, Entry, Fields
@@ -213,10 +212,10 @@ class CatalogWriter:
             *(file, entry.number, entry.code, entry.detail, file, MOST_ENTRIES),
         )
 
-    def _do(self, statement: str, *values: Any) -> None:
+    def _do(self, statement: str, *values: object) -> None:
         with translated(self._path):
             self._rows.execute(statement, values)
 
-    def _insert(self, statement: str, *values: Any) -> int:
+    def _insert(self, statement: str, *values: object) -> int:
         with translated(self._path):
             return int(self._rows.execute(statement, values).lastrowid or 0)

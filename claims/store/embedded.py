@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, cast
+from typing import cast
 
 import redis
 from redis.backoff import NoBackoff
@@ -311,13 +311,13 @@ def ask_server(socket_path: Path, folder: DataFolder) -> ServerNote | None:
     try:
         with _open(socket_path) as client:
             client.ping()
-            info = cast(dict[str, Any], client.info("server"))
+            info = cast(dict[str, object], client.info("server"))
             served = cast(dict[str, str], client.config_get("dir"))["dir"]
     except RedisError:
         return None
     if not _is_same(Path(served), folder.path):
         return None
-    return ServerNote(int(info["process_id"]), str(info["run_id"]), str(socket_path))
+    return ServerNote(int(str(info["process_id"])), str(info["run_id"]), str(socket_path))
 
 
 def shut_down(socket_path: Path) -> None:

@@ -15,7 +15,7 @@ from hashlib import sha256
 from itertools import count
 from json import dumps
 from secrets import token_hex
-from typing import Annotated, Any
+from typing import Annotated
 
 from anyio import from_thread
 from mcp.server.mcpserver import Context, MCPServer
@@ -249,7 +249,7 @@ class _Tools:
         context: Context,
         claim: str,
         sources: Sequence[str],
-        about: Mapping[str, Any],
+        about: Mapping[str, object],
         wait_s: float,
     ) -> ClaimRecord:
         """The claim once it is checked, or as it is after `wait_s` seconds."""
@@ -259,7 +259,7 @@ class _Tools:
             claim_id, timeout_s=wait_s, on_change=_report_to(context)
         )
 
-    def _submit(self, body: dict[str, Any], submit: Callable[..., str]) -> str:
+    def _submit(self, body: dict[str, object], submit: Callable[..., str]) -> str:
         """The id of the submission in the service; the same body is submitted once in a session."""
         body |= {"tags": [self._tag]}
         content = f"{self._session} {dumps(body, sort_keys=True)}"
@@ -302,6 +302,6 @@ def _unless_auto(reader: ReaderChoice) -> ReaderChoice | None:
     return None if reader is ReaderChoice.AUTO else reader
 
 
-def _without_none(**fields: Any) -> dict[str, Any]:
+def _without_none(**fields: object) -> dict[str, object]:
     """A JSON body of the fields that are given."""
     return {name: value for name, value in fields.items() if value is not None}

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 CLAIM_TEXT = "The town library of Norrbeck opened in 1987."
 
-PAGE: dict[str, Any] = {
+PAGE: dict[str, object] = {
     "url": "https://library.example.org/history",
     "title": "History of the library",
     "publisher": "Norrbeck Library",
@@ -19,7 +17,7 @@ PAGE: dict[str, Any] = {
     "credibility": 0.8,
 }
 
-VERDICT: dict[str, Any] = {
+VERDICT: dict[str, object] = {
     "label": "REFUTED",
     "support": 0.04,
     "confidence": 0.93,
@@ -115,7 +113,7 @@ VERDICT: dict[str, Any] = {
     ],
 }
 
-CLAIM: dict[str, Any] = {
+CLAIM: dict[str, object] = {
     "id": "c_5b0f3a1c9d2e4f60718293a4b5c6d7e8",
     "article_id": "a_0c1d2e3f405162738495a6b7c8d9e0f1",
     "text": CLAIM_TEXT,
@@ -148,7 +146,7 @@ CLAIM: dict[str, Any] = {
     "tokens": 0,
 }
 
-ANSWER: dict[str, Any] = {
+ANSWER: dict[str, object] = {
     "status": 200,
     "final_url": "https://library.example.org/history",
     "headers": [
@@ -157,7 +155,7 @@ ANSWER: dict[str, Any] = {
     ],
 }
 
-SOURCE: dict[str, Any] = {
+SOURCE: dict[str, object] = {
     "name": "statistics-office",
     "kind": "page",
     "address": None,
@@ -170,7 +168,7 @@ SOURCE: dict[str, Any] = {
     "reason": "Publishes its methods and corrects errors openly.",
 }
 
-KEY: dict[str, Any] = {
+KEY: dict[str, object] = {
     "id": "5f3a91c0",
     "name": "nightly job",
     "scopes": ["read", "write"],
@@ -183,7 +181,7 @@ KEY: dict[str, Any] = {
     "previous_until": None,
 }
 
-WEBHOOK: dict[str, Any] = {
+WEBHOOK: dict[str, object] = {
     "id": "w_3f9a1c0d5b7e4826a1f0c9d8e7b6a594",
     "url": "https://cms.example.org/hooks/assay",
     "events": ["verdict.created", "verdict.changed"],

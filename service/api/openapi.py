@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -28,6 +27,7 @@ from service.api.fields import (
 from service.api.openapi_links import add_links
 from service.api.openapi_schemas import (
     SCHEMAS,
+    Schema,
     describe_defaults,
     share_schemas,
     shorten_references,
@@ -35,7 +35,7 @@ from service.api.openapi_schemas import (
 from service.problems.problem_answers import MIMETYPE
 from service.problems.problem_types import EXAMPLE_DETAILS, PROBLEM_TYPES, ProblemType
 
-_SHAPES: tuple[type[Any], ...] = (
+_SHAPES: tuple[type[object], ...] = (
     ApiKey,
     ArticleRecord,
     CheckRecord,
@@ -136,9 +136,9 @@ _TAGS = {
     "Service": "Liveness, readiness, problems.",
 }
 
-_TEXT: dict[str, Any] = {"type": "string"}
+_TEXT: Schema = {"type": "string"}
 
-_PROBLEM_SCHEMAS: dict[str, Any] = {
+_PROBLEM_SCHEMAS: Schema = {
     "ProblemType": {
         "type": "string",
         "enum": [f"/problems/{name}" for name in PROBLEM_TYPES],
@@ -170,12 +170,12 @@ _PROBLEM_SCHEMAS: dict[str, Any] = {
     },
 }
 
-Responses = dict[int | str, dict[str, str | dict[str, dict[str, Any]]]]
+Responses = dict[int | str, dict[str, str | dict[str, Schema]]]
 
 
 def success(
     status: int,
-    kind: type[Any] | None,
+    kind: type[object] | None,
     description: str,
     *,
     headers: tuple[str, ...] = (),
@@ -185,11 +185,11 @@ def success(
     """One successful answer, for `@doc(responses=...)`; `kind` is its shape, None if it has
     no body or is text of another `mimetype` than JSON. `example` names an example other than that
     of the shape."""
-    answer: dict[str, Any] = {"description": description, "headers": _headers(*headers)}
+    answer: Schema = {"description": description, "headers": _headers(*headers)}
     if mimetype is not None:
         answer["content"] = {mimetype: {"schema": _TEXT}}
     if kind is not None:
-        content: dict[str, Any] = {"schema": {"$ref": f"#/components/schemas/{kind.__name__}"}}
+        content: Schema = {"schema": {"$ref": f"#/components/schemas/{kind.__name__}"}}
         if (name := example or kind.__name__) in EXAMPLES:
             content["example"] = EXAMPLES[name]
         answer["content"] = {"application/json": content}
@@ -217,8 +217,8 @@ def failures(*names: str) -> Responses:
 
 
 def complete(
-    spec: dict[Any, Any] | str, needs: Mapping[tuple[str, str], Scope], *, is_open: bool
-) -> dict[Any, Any] | str:
+    spec: Schema | str, needs: Mapping[tuple[str, str], Scope], *, is_open: bool
+) -> Schema | str:
     """Add to APIFlask's description: schemas, security, links, and the problems of every route.
 
     `needs` has the scope that a key must have, by path and method; `is_open` says whether requests
@@ -268,7 +268,7 @@ def _write_security(*scopes: Scope, is_open: bool) -> list[dict[str, list[str]]]
     return [{"token": names}, {"session": names}, *([{}] if is_open else [])]
 
 
-def _complete_operation(operation: dict[str, Any], *, method: str, is_of_v1: bool) -> None:
+def _complete_operation(operation: Schema, *, method: str, is_of_v1: bool) -> None:
     responses = operation["responses"]
     names = {name for answer in responses.values() for name in _list_problems(answer)}
     names.update(_ANYWHERE)
@@ -292,12 +292,12 @@ def _complete_operation(operation: dict[str, Any], *, method: str, is_of_v1: boo
         operation["requestBody"]["required"] = True
 
 
-def _list_problems(answer: Mapping[str, Any]) -> list[str]:
-    content: Mapping[str, Any] = answer.get("content") or {}
+def _list_problems(answer: Schema) -> list[str]:
+    content: Schema = answer.get("content") or {}
     return list(content.get(MIMETYPE, {}).get("examples", ()))
 
 
-def _tidy(parameter: dict[str, Any]) -> None:
+def _tidy(parameter: Schema) -> None:
     """Describe a parameter as HTTP has it: it may be left out, and is never null."""
     schema = parameter["schema"]
     schema.pop("title", None)
@@ -313,7 +313,7 @@ def _tidy(parameter: dict[str, Any]) -> None:
         schema["pattern"] = f"^{_SEGMENTS[parameter['name']]}$"
 
 
-def _failure(kinds: list[ProblemType]) -> dict[str, Any]:
+def _failure(kinds: list[ProblemType]) -> Schema:
     examples = {kind.name: {"$ref": f"#/components/examples/{kind.name}"} for kind in kinds}
     content = {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": examples}
     return {
@@ -323,8 +323,8 @@ def _failure(kinds: list[ProblemType]) -> dict[str, Any]:
     }
 
 
-def _example_of(kind: ProblemType) -> dict[str, Any]:
-    problem: dict[str, Any] = {
+def _example_of(kind: ProblemType) -> Schema:
+    problem: Schema = {
         "type": f"/problems/{kind.name}",
         "title": kind.title,
         "status": kind.status,
@@ -335,17 +335,17 @@ def _example_of(kind: ProblemType) -> dict[str, Any]:
     return problem
 
 
-def _headers(*names: str) -> dict[str, Any]:
+def _headers(*names: str) -> Schema:
     return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
 
 
-def _schemas() -> dict[str, Any]:
+def _schemas() -> Schema:
     """JSON Schema of every shape, as `claims.shapes.to_json` writes them: with all their fields."""
     _, definitions = TypeAdapter.json_schemas(
         [(kind.__name__, "serialization", TypeAdapter(kind)) for kind in _SHAPES],
         ref_template=SCHEMAS + "{model}",
     )
-    schemas: dict[str, Any] = definitions["$defs"]
+    schemas: Schema = definitions["$defs"]
     for schema in schemas.values():
         if "properties" in schema:
             schema["required"] = list(schema["properties"])

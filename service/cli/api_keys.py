@@ -8,7 +8,6 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, time
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -181,6 +180,6 @@ def _write_key(key: ApiKey) -> str:
     return _row(key.id, key.name, ",".join(key.scopes), key.status, end, used)
 
 
-def _row(*cells: Any) -> str:
+def _row(*cells: object) -> str:
     texts = [plain(str(cell)) for cell in cells]
     return "  ".join([*(t.ljust(w) for t, w in zip(texts, _WIDTHS, strict=False)), texts[-1]])

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -132,7 +131,7 @@ def _say_repeat(new_id: str, earlier_id: str) -> None:
     click.echo(f"{new_id} repeats {earlier_id}, which was submitted before", err=True)
 
 
-def _without_none(given: Mapping[str, str | date | None]) -> dict[str, Any]:
+def _without_none(given: Mapping[str, str | date | None]) -> dict[str, object]:
     """The given values in JSON form, without None."""
     return {
         name: value.isoformat() if isinstance(value, date) else value
@@ -142,7 +141,7 @@ def _without_none(given: Mapping[str, str | date | None]) -> dict[str, Any]:
 
 
 def _submit_texts(
-    client: Client, texts: Sequence[str], options: dict[str, Any], wait: bool, as_json: bool
+    client: Client, texts: Sequence[str], options: dict[str, object], wait: bool, as_json: bool
 ) -> None:
     """Submit claims without an article, and print them in the form of an article."""
     bodies = [{"text": text, **options} for text in texts]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, Unpack
+from typing import TypedDict, Unpack
 from urllib.parse import urlencode
 
 from claims.ports import ListEntry
@@ -45,7 +45,7 @@ class Articles(Transport):
 
     def submit_article(
         self,
-        body: Mapping[str, Any],
+        body: Mapping[str, object],
         *,
         idempotency_key: str | None = None,
         on_repeat: OnRepeat | None = None,

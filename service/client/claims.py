@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Unpack
+from typing import Unpack
 from urllib.parse import urlencode
 
 from claims.ports import ExportedClaim, ListEntry
@@ -55,7 +55,7 @@ class Claims(Transport):
 
     def submit_claim(
         self,
-        body: Mapping[str, Any],
+        body: Mapping[str, object],
         *,
         idempotency_key: str | None = None,
         on_repeat: OnRepeat | None = None,
@@ -67,7 +67,7 @@ class Claims(Transport):
 
     def submit_claims(
         self,
-        bodies: Sequence[Mapping[str, Any]],
+        bodies: Sequence[Mapping[str, object]],
         *,
         idempotency_key: str | None = None,
         on_repeat: OnRepeat | None = None,
@@ -121,7 +121,7 @@ class Claims(Transport):
         finished = {ClaimStatus.JUDGED, ClaimStatus.FAILED}
         return self._wait(ClaimRecord, path, finished, timeout_s, on_change)
 
-    def verify(self, body: Mapping[str, Any]) -> Verdict:
+    def verify(self, body: Mapping[str, object]) -> Verdict:
         """The verdict on a claim now, from passages alone: the body of POST /v1/verify.
 
         Also raises QueueFull and NotJudged.
@@ -170,7 +170,7 @@ class Claims(Transport):
         At least one filter is needed. Corrected claims are left out. Also raises QueueFull: the
         checks yielded before were requested, and repeating the call doubles no check.
         """
-        query: dict[str, Any] = {"limit": LISTED_AT_ONCE, **filters}
+        query: dict[str, object] = {"limit": LISTED_AT_ONCE, **filters}
         while True:
             path = f"/v1/claims/recheck?{urlencode(query, doseq=True)}"
             page = self._ask(CheckList, "POST", path)
@@ -198,7 +198,7 @@ class Claims(Transport):
     def correct_claim(
         self,
         claim_id: ClaimId,
-        body: Mapping[str, Any],
+        body: Mapping[str, object],
         *,
         idempotency_key: str | None = None,
     ) -> ClaimId:

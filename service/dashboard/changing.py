@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any, Protocol
+from typing import Protocol
 
 from flask import Blueprint, Response, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -15,7 +15,7 @@ from claims.errors import InvalidInput, NotCheckable
 from claims.report.article_view import name_article
 from claims.types import ArticleId, ArticleRecord, ArticleStatus, ClaimId, ClaimRecord
 from service.access.caller import needs
-from service.api.bodies import SourcesBody
+from service.api.bodies import Body, SourcesBody
 from service.context import get_context
 from service.dashboard.confirming import Done, confirm
 from service.dashboard.forms import (
@@ -205,16 +205,16 @@ def remove_claim(claim_id: ClaimId) -> AnyResponse:
     return confirm("/", Done.CLAIM_DELETED)
 
 
-def _show_article(article_id: ArticleId, **forms: Filled[Any]) -> Response:
+def _show_article(article_id: ArticleId, **forms: Filled[Body]) -> Response:
     """The page, with the forms that were sent with errors."""
     article = get_context().store.get_article(article_id).record
     heading = name_article(article)
     return _render(f"/articles/{article_id}", heading, article, forms, article=article)
 
 
-def _show_claim(claim_id: ClaimId, **forms: Filled[Any]) -> Response:
+def _show_claim(claim_id: ClaimId, **forms: Filled[Body]) -> Response:
     claim = get_context().store.get_claim(claim_id).record
-    wording: dict[str, Filled[Any]] = {}
+    wording: dict[str, Filled[Body]] = {}
     if claim.corrected_by is None:
         wording["wording"] = Filled({"text": claim.text})
     return _render(f"/claims/{claim_id}", claim.text, claim, wording | forms, claim=claim)
@@ -230,13 +230,13 @@ def _render(
     address: str,
     heading: str,
     record: ArticleRecord | ClaimRecord,
-    forms: Mapping[str, Filled[Any]],
+    forms: Mapping[str, Filled[Body]],
     **about: object,
 ) -> Response:
     sources: Filled[SourcesBody] | None = None
     if _may_change_sources(record):
         sources = Filled({"sources": "\n".join(record.sources)})
-    shown: dict[str, Filled[Any] | None] = {
+    shown: dict[str, Filled[Body] | None] = {
         "tags": Filled({"tags": "\n".join(record.tags)}),
         "sources": sources,
         "wording": None,

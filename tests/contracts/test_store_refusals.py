@@ -33,8 +33,9 @@ from claims.ports import (
 )
 from claims.registry import RegisteredSource
 from claims.store import RedisStore, connect
-from claims.store.connection import StoreConnection, find_write_errors, translate_errors
+from claims.store.connection import StoreConnection
 from claims.store.server_files import write_url
+from claims.store.server_problems import find_write_errors, translate_errors
 from claims.types import Event, EventData, Queue, SearchOutcome
 from claims.verdicts.origins import refer_to
 from claims.webhooks import DeliveryLease
