@@ -23,9 +23,11 @@ def print_result(result: Result, *, counted: str, folder: Path) -> None:
     print_table(
         ("", "right", "decided", "wrong of decided", "seconds per claim"),
         [
-            _write_row("reader", result.read, result.claims, seconds),
-            _write_row("judge alone", result.judged, result.claims, judge_seconds),
-            _write_row("both together", result.both, result.claims, seconds + judge_seconds),
+            _write_row("reader", result.read, claims=result.claims, seconds=seconds),
+            _write_row("judge alone", result.judged, claims=result.claims, seconds=judge_seconds),
+            _write_row(
+                "both together", result.both, claims=result.claims, seconds=seconds + judge_seconds
+            ),
         ],
     )
     write_lines([_describe_costs(result), plain(counted), *_describe_shortness(result)])
@@ -74,7 +76,7 @@ def _write_heading(result: Result) -> str:
     )
 
 
-def _write_row(name: str, tally: Tally, claims: int, seconds: float) -> tuple[str, ...]:
+def _write_row(name: str, tally: Tally, *, claims: int, seconds: float) -> tuple[str, ...]:
     return (
         name,
         _write_share(tally.right, claims),

@@ -124,7 +124,7 @@ def _read_content(tokens: Sequence[Token], report: Report) -> Iterable[Statement
     first = _index(tokens, report.content[0].start)
     stop = _index(tokens, report.content[-1].end)
     if len(report.content) == 1:
-        cut = _end_of_speech(tokens, first, stop, report)
+        cut = _end_of_speech(tokens, first, stop=stop, report=report)
         if _stands_alone(tokens[first:cut], tokens, report):
             for piece in split_statement(tokens[first:cut], 0, cut - first):
                 yield _statement(tokens[first:cut], piece, speaker=report.speaker)
@@ -134,7 +134,7 @@ def _read_content(tokens: Sequence[Token], report: Report) -> Iterable[Statement
             for piece in split_figures(tokens, Piece((whole,), whole)):
                 yield _statement(tokens, piece, speaker=report.speaker, is_attributed=True)
         if cut < stop:
-            yield from _read_after(tokens, cut, stop, report)
+            yield from _read_after(tokens, cut, stop=stop, report=report)
         if report.rest is not None:
             yield from _read_statements(tokens[_index(tokens, report.rest.start) :])
         return
@@ -154,7 +154,7 @@ def _read_content(tokens: Sequence[Token], report: Report) -> Iterable[Statement
         yield from _read_statements(tokens[_index(tokens, report.rest.start) :])
 
 
-def _end_of_speech(tokens: Sequence[Token], first: int, stop: int, report: Report) -> int:
+def _end_of_speech(tokens: Sequence[Token], first: int, *, stop: int, report: Report) -> int:
     """The end of the content: before a clause with a new report or a simultaneous event.
 
     Other coordinated clauses may still be the speaker's words, and are kept in the content.
@@ -179,7 +179,7 @@ def _end_of_speech(tokens: Sequence[Token], first: int, stop: int, report: Repor
 
 
 def _read_after(
-    tokens: Sequence[Token], cut: int, stop: int, report: Report
+    tokens: Sequence[Token], cut: int, *, stop: int, report: Report
 ) -> Iterable[Statement]:
     """The text after the speech: a clause of its own, or the speaker's next words."""
     begin = cut

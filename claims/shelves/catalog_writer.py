@@ -93,7 +93,7 @@ class CatalogWriter:
         with translated(self._path):
             return read_places(self._rows)
 
-    def add_place(self, kind: PlaceKind, path: str, label: str, fields: Fields) -> Place:
+    def add_place(self, kind: PlaceKind, path: str, *, label: str, fields: Fields) -> Place:
         """Record a place that was added."""
         number = self._insert(
             "INSERT INTO places (kind, path, label, fields) VALUES (?, ?, ?, ?)",
@@ -156,7 +156,7 @@ class CatalogWriter:
             *(sha256, size, mtime_ns, file),
         )
 
-    def note_progress(self, file: int, read_through: int, documents: int, passages: int) -> None:
+    def note_progress(self, file: int, *, read_through: int, documents: int, passages: int) -> None:
         """Record the progress of reading, up to record `read_through`."""
         self._do(
             "UPDATE files SET read_through = max(read_through, ?), documents = documents + ?,"

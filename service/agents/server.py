@@ -80,7 +80,7 @@ def build_server(client: Client, url: str, *, claims_max: int, tag: str) -> MCPS
 
     `client` is of the service at `url`; all that is submitted carries `tag`.
     """
-    tools = _Tools(client, url.rstrip("/"), claims_max, tag)
+    tools = _Tools(client, url=url.rstrip("/"), claims_max=claims_max, tag=tag)
     return serve_tools(
         (
             (tools.verify_claim, CHECKS),
@@ -96,7 +96,7 @@ def build_server(client: Client, url: str, *, claims_max: int, tag: str) -> MCPS
 class _Tools:
     """The tools. The library calls each in a thread of its own; docstrings are for the model."""
 
-    def __init__(self, client: Client, url: str, claims_max: int, tag: str) -> None:
+    def __init__(self, client: Client, *, url: str, claims_max: int, tag: str) -> None:
         self._client, self._url, self._claims_max, self._tag = client, url, claims_max, tag
         self._session = token_hex(8)
         self._submitted: dict[str, str] = {}
@@ -106,6 +106,7 @@ class _Tools:
         self,
         context: Context,
         claim: ClaimText,
+        *,
         sources: Sources = [],  # noqa: B006  the library copies it
         passages: Passages = [],  # noqa: B006
         claimed_at: Day = None,
@@ -140,13 +141,14 @@ class _Tools:
             force=force or None,
             reader=_unless_auto(reader),
         )
-        record = self._check(context, claim, sources, about, wait_seconds)
+        record = self._check(context, claim, sources=sources, about=about, wait_s=wait_seconds)
         return summarise_claim(record, self._url)
 
     def find_evidence(
         self,
         context: Context,
         claim: ClaimText,
+        *,
         sources: Sources = [],  # noqa: B006
         force: Force = False,
         wait_seconds: Wait = WAIT_S,
@@ -156,7 +158,7 @@ class _Tools:
         The claim is submitted as in verify_claim, and looked up once for both.
         """
         about = _without_none(force=force or None)
-        record = self._check(context, claim, sources, about, wait_seconds)
+        record = self._check(context, claim, sources=sources, about=about, wait_s=wait_seconds)
         found = FoundEvidence(
             claim=record.text,
             status=record.status,
@@ -179,6 +181,7 @@ class _Tools:
     def check_article(
         self,
         context: Context,
+        *,
         text: ArticleText = None,
         url: ArticleAddress = None,
         title: Title = None,
@@ -248,6 +251,7 @@ class _Tools:
         self,
         context: Context,
         claim: str,
+        *,
         sources: Sequence[str],
         about: Mapping[str, object],
         wait_s: float,

@@ -145,6 +145,7 @@ class Transport:
         self,
         kind: type[T],
         path: str,
+        *,
         body: Mapping[str, object],
         idempotency_key: str | None,
     ) -> T:
@@ -179,6 +180,7 @@ class Transport:
         self,
         kind: type[Record],
         path: str,
+        *,
         finished: Collection[str],
         timeout_s: float,
         on_change: Callable[[Record], None] | None,
@@ -221,17 +223,18 @@ class Transport:
         """
         for pause_s in STORE_PAUSES_S:
             try:
-                return self._exchange_once(method, path, body, headers, wait_s)
+                return self._exchange_once(method, path, body=body, headers=headers, wait_s=wait_s)
             except StoreFull:
                 raise
             except StoreUnavailable:
                 time.sleep(pause_s)
-        return self._exchange_once(method, path, body, headers, wait_s)
+        return self._exchange_once(method, path, body=body, headers=headers, wait_s=wait_s)
 
     def _exchange_once(
         self,
         method: str,
         path: str,
+        *,
         body: Mapping[str, object] | None,
         headers: Mapping[str, str] | None,
         wait_s: float,

@@ -209,7 +209,7 @@ def _show_article(article_id: ArticleId, **forms: Filled[Body]) -> Response:
     """The page, with the forms that were sent with errors."""
     article = get_context().store.get_article(article_id).record
     heading = name_article(article)
-    return _render(f"/articles/{article_id}", heading, article, forms, article=article)
+    return _render(f"/articles/{article_id}", heading, record=article, forms=forms, article=article)
 
 
 def _show_claim(claim_id: ClaimId, **forms: Filled[Body]) -> Response:
@@ -217,7 +217,9 @@ def _show_claim(claim_id: ClaimId, **forms: Filled[Body]) -> Response:
     wording: dict[str, Filled[Body]] = {}
     if claim.corrected_by is None:
         wording["wording"] = Filled({"text": claim.text})
-    return _render(f"/claims/{claim_id}", claim.text, claim, wording | forms, claim=claim)
+    return _render(
+        f"/claims/{claim_id}", claim.text, record=claim, forms=wording | forms, claim=claim
+    )
 
 
 def _may_change_sources(record: ArticleRecord | ClaimRecord) -> bool:
@@ -229,6 +231,7 @@ def _may_change_sources(record: ArticleRecord | ClaimRecord) -> bool:
 def _render(
     address: str,
     heading: str,
+    *,
     record: ArticleRecord | ClaimRecord,
     forms: Mapping[str, Filled[Body]],
     **about: object,
