@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pydantic import TypeAdapter
-
-from claims.access import ApiKey, Scope
-from claims.ports import Retried
-from claims.registry import RegisteredSource
-from claims.types import ArticleRecord, CheckRecord, ClaimRecord, Page, Schedule, Verdict
-from claims.webhooks import Webhook
-from service import shapes
+from claims.access import Scope
 from service.access.auth import KEY_PARAMETER
 from service.access.browser_sessions import SESSION_COOKIE
+from service.api.answer_schemas import _TEXT, write_schemas
 from service.api.example_answers import EXAMPLES
 from service.api.fields import (
     ARTICLE_ID,
@@ -26,7 +20,6 @@ from service.api.fields import (
 )
 from service.api.openapi_links import add_links
 from service.api.openapi_schemas import (
-    SCHEMAS,
     Schema,
     describe_defaults,
     share_schemas,
@@ -34,45 +27,6 @@ from service.api.openapi_schemas import (
 )
 from service.problems.problem_answers import MIMETYPE
 from service.problems.problem_types import EXAMPLE_DETAILS, PROBLEM_TYPES, ProblemType
-
-_SHAPES: tuple[type[object], ...] = (
-    ApiKey,
-    ArticleRecord,
-    CheckRecord,
-    ClaimRecord,
-    RegisteredSource,
-    Page,
-    Retried,
-    Schedule,
-    shapes.Accepted,
-    shapes.AcceptedList,
-    shapes.Alive,
-    shapes.Cancelled,
-    shapes.ArticleSchedule,
-    shapes.AuditList,
-    shapes.CheckAccepted,
-    shapes.CheckList,
-    shapes.DeliveryList,
-    shapes.DeliveryRequested,
-    shapes.EntryList,
-    shapes.EventList,
-    shapes.ExportList,
-    shapes.GivenSources,
-    shapes.HistoryList,
-    shapes.IssuedKey,
-    shapes.IssuedWebhook,
-    shapes.KeyList,
-    shapes.ProblemMeaning,
-    shapes.ReaderState,
-    shapes.Ready,
-    shapes.ReadyPart,
-    shapes.SourceChangeList,
-    shapes.SourceList,
-    shapes.TagList,
-    shapes.WebhookList,
-    Verdict,
-    Webhook,
-)
 
 _HEADERS = {
     "Allow": "The methods that this path has.",
@@ -136,39 +90,6 @@ _TAGS = {
     "Service": "Liveness, readiness, problems.",
 }
 
-_TEXT: Schema = {"type": "string"}
-
-_PROBLEM_SCHEMAS: Schema = {
-    "ProblemType": {
-        "type": "string",
-        "enum": [f"/problems/{name}" for name in PROBLEM_TYPES],
-        # Names for generated clients; openapi-python-client and openapi-generator read them.
-        "x-enum-varnames": [name.upper().replace("-", "_") for name in PROBLEM_TYPES],
-    },
-    "FieldError": {
-        "type": "object",
-        "description": "An error and its place; several parameters together have none.",
-        "required": ["detail"],
-        "properties": {
-            "pointer": {"type": "string", "description": "JSON pointer into the body."},
-            "parameter": {"type": "string", "description": "Query parameter or header."},
-            "detail": _TEXT,
-        },
-    },
-    "Problem": {
-        "type": "object",
-        "description": "RFC 9457. `type` is stable; `errors` lists the wrong fields.",
-        "required": ["type", "title", "status", "detail", "instance"],
-        "properties": {
-            "type": {"$ref": "#/components/schemas/ProblemType"},
-            "title": _TEXT,
-            "status": {"type": "integer", "minimum": 400, "maximum": 599},
-            "detail": _TEXT,
-            "instance": {"type": "string", "description": "The request id."},
-            "errors": {"type": "array", "items": {"$ref": "#/components/schemas/FieldError"}},
-        },
-    },
-}
 
 Responses = dict[int | str, dict[str, str | dict[str, Schema]]]
 
@@ -230,7 +151,7 @@ def complete(
     components = spec.setdefault("components", {})
     bodies = share_schemas(components.get("schemas", {}))
     describe_defaults(bodies)
-    components["schemas"] = bodies | _schemas()
+    components["schemas"] = bodies | write_schemas()
     components["examples"] = {
         name: {"value": _example_of(kind)} for name, kind in PROBLEM_TYPES.items()
     }
@@ -337,19 +258,3 @@ def _example_of(kind: ProblemType) -> Schema:
 
 def _headers(*names: str) -> Schema:
     return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
-
-
-def _schemas() -> Schema:
-    """JSON Schema of every shape, as `claims.shapes.to_json` writes them: with all their fields."""
-    _, definitions = TypeAdapter.json_schemas(
-        [(kind.__name__, "serialization", TypeAdapter(kind)) for kind in _SHAPES],
-        ref_template=SCHEMAS + "{model}",
-    )
-    schemas: Schema = definitions["$defs"]
-    for schema in schemas.values():
-        if "properties" in schema:
-            schema["required"] = list(schema["properties"])
-            for field in schema["properties"].values():
-                field.pop("default", None)  # an answer has all its fields
-    schemas["HistoryEntry"]["required"].remove("diff")  # the first check has none
-    return schemas | _PROBLEM_SCHEMAS
