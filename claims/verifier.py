@@ -21,7 +21,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from claims.claim_reader import ClaimReader, JudgedClaim
 from claims.entailment.stances import CalibratedJudge
 from claims.errors import InvalidInput, SourceError
 from claims.extraction import check_checkable, read_claim
@@ -34,6 +33,7 @@ from claims.pipeline import (
     leave_unread,
     verify_passages,
 )
+from claims.pipeline.claim_reader import ClaimReader, JudgedClaim
 from claims.pipeline.replay import Replay, replay_check
 from claims.pipeline.searching import Providers
 from claims.ports import NewArticle, Progress, Reader, StoredClaim

@@ -71,7 +71,7 @@ def check(
 
     Progress goes to stderr, the result to stdout. The verdicts do not change the exit code.
     """
-    from claims.claim_reader import READING
+    from claims.pipeline.claim_reader import READING
     from claims.verifier import Verifier
 
     if article is None and not claims:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from claims.days import parse_day
 from claims.errors import InvalidInput
+from claims.times import parse_day
 from claims.types import ReaderChoice
 
 

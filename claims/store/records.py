@@ -17,7 +17,6 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import NamedTuple, TypeVar
 
-from claims.duration import parse_duration
 from claims.errors import InvalidInput, NotFound
 from claims.ports import (
     ExportedClaim,
@@ -31,6 +30,7 @@ from claims.shapes import from_text, list_fields, open_record, to_text
 from claims.sources.snapshots import list_cited, strip_text
 from claims.store import facets
 from claims.text import fold
+from claims.times import parse_duration
 from claims.types import (
     ArticleId,
     ArticleRecord,

@@ -13,9 +13,9 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 
-from claims.days import find_latest_day
 from claims.english.changing_facts import says_now
 from claims.english.dates import When, find_dates
+from claims.times import find_latest_day
 from claims.types import Evidence, OriginTie, PageReference, SharedOrigin
 from claims.verdicts.claim_lifetime import find_lifetime
 

@@ -17,9 +17,9 @@ from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from pydantic import ValidationError
 
-from claims.days import parse_day
 from claims.settings import Settings
 from claims.sources.address import parse_source_url
+from claims.times import parse_day
 from claims.types import ArticleRecord, Gathered, Page, Verdict
 from claims.verifier import Verifier
 from claims.wiring import now

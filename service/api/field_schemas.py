@@ -6,7 +6,7 @@ import re
 
 from pydantic import Field, WithJsonSchema
 
-from claims.duration import DURATION
+from claims.times import DURATION
 
 
 def write_pattern(pattern: str) -> WithJsonSchema:
@@ -15,7 +15,7 @@ def write_pattern(pattern: str) -> WithJsonSchema:
 
 
 YEARS = r"^(19|2[01])[0-9]{2}-|^2200-"
-"""For the schema: the years that claims/days.py allows."""
+"""For the schema: the years that claims/times.py allows."""
 
 
 def write_date_or_moment(**rules: str) -> WithJsonSchema:

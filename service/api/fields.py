@@ -11,8 +11,6 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 from pydantic_core import PydanticCustomError
 
 from claims.access import KEY_NAME_CHARS
-from claims.days import parse_day
-from claims.duration import parse_duration, parse_grace
 from claims.errors import InvalidInput
 from claims.limits import (
     ARTICLE_CHARS,
@@ -32,6 +30,7 @@ from claims.sources.address import (
 )
 from claims.store.facets import list_words
 from claims.text import fold
+from claims.times import parse_day, parse_duration, parse_grace
 from claims.types import EventType, Priority, ReaderChoice, VerdictLabel
 from service.api.field_schemas import (
     NOT_BLANK,

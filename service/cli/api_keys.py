@@ -15,13 +15,12 @@ from claims.access import KEY_NAME_CHARS, LOCAL, Actor, ApiKey, Scope
 from claims.cli.options import data_option
 from claims.cli.output import write_json, write_outcome
 from claims.cli.terminal import plain, write_lines
-from claims.days import parse_day
-from claims.duration import parse_duration, parse_grace
 from claims.errors import InvalidInput
 from claims.settings import Settings
 from claims.shapes import to_json
 from claims.store import RedisStore, connect
 from claims.store.embedded import EmbeddedServer, find_server
+from claims.times import parse_day, parse_duration, parse_grace
 from claims.wiring import now
 from service.access.issuing import create_key, rotate_key
 from service.cli.connection import json_option

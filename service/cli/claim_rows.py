@@ -14,11 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from claims.days import parse_day
-from claims.duration import parse_duration
 from claims.errors import InvalidInput
 from claims.limits import check_claim, check_sources, check_tags, split_tags
 from claims.sources.address import parse_source
+from claims.times import parse_day, parse_duration
 from claims.types import Priority, ReaderChoice
 
 FIELDS = (

@@ -12,11 +12,11 @@ from threading import Barrier, Lock
 import pytest
 
 from claims import Settings, VerdictLabel, Verifier
-from claims.claim_reader import READING, ClaimReader, JudgedClaim
 from claims.entailment.calibration import Calibration
 from claims.entailment.stances import CalibratedJudge
 from claims.errors import StoreUnavailable
 from claims.extraction import read_claim
+from claims.pipeline.claim_reader import READING, ClaimReader, JudgedClaim
 from claims.ports import Question
 from claims.shapes import open_record
 from claims.types import (
