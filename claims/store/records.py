@@ -15,9 +15,8 @@ from dataclasses import fields as dataclass_fields
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
-from claims.duration import parse_duration
 from claims.errors import InvalidInput, NotFound
 from claims.ports import (
     ExportedClaim,
@@ -31,6 +30,7 @@ from claims.shapes import from_text, list_fields, open_record, to_text
 from claims.sources.snapshots import list_cited, strip_text
 from claims.store import facets
 from claims.text import fold
+from claims.times import parse_duration
 from claims.types import (
     ArticleId,
     ArticleReading,
@@ -121,7 +121,7 @@ def digest(text: str) -> str:
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def write(value: Any) -> str:
+def write(value: object) -> str:
     """`value` as JSON text. Raises InvalidInput when it holds half a surrogate pair."""
     try:
         return to_text(value)
@@ -129,7 +129,7 @@ def write(value: Any) -> str:
         raise InvalidInput("the text holds characters that are not Unicode text") from error
 
 
-def pack(value: Any) -> str:
+def pack(value: object) -> str:
     """`value` as compressed JSON text: about a quarter of its size. Raises InvalidInput."""
     return b64encode(zlib.compress(write(value).encode(), 9)).decode("ascii")
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 CLAIM_TEXT = "The town library of Norrbeck opened in 1987."
 
-PAGE: dict[str, Any] = {
+PAGE: dict[str, object] = {
     "url": "https://library.example.org/history",
     "title": "History of the library",
     "publisher": "Norrbeck Library",
@@ -19,7 +17,7 @@ PAGE: dict[str, Any] = {
     "credibility": 0.8,
 }
 
-VERDICT: dict[str, Any] = {
+VERDICT: dict[str, object] = {
     "label": "REFUTED",
     "support": 0.04,
     "confidence": 0.93,
@@ -115,7 +113,7 @@ VERDICT: dict[str, Any] = {
     ],
 }
 
-DIFFERENCE: dict[str, Any] = {
+DIFFERENCE: dict[str, object] = {
     "appeared": [],
     "vanished": [],
     "changed": [
@@ -129,7 +127,7 @@ DIFFERENCE: dict[str, Any] = {
     "further": 0,
 }
 
-CLAIM: dict[str, Any] = {
+CLAIM: dict[str, object] = {
     "id": "c_5b0f3a1c9d2e4f60718293a4b5c6d7e8",
     "article_id": "a_0c1d2e3f405162738495a6b7c8d9e0f1",
     "text": CLAIM_TEXT,
@@ -162,7 +160,7 @@ CLAIM: dict[str, Any] = {
     "tokens": 0,
 }
 
-ANSWER: dict[str, Any] = {
+ANSWER: dict[str, object] = {
     "status": 200,
     "final_url": "https://library.example.org/history",
     "headers": [
@@ -171,7 +169,7 @@ ANSWER: dict[str, Any] = {
     ],
 }
 
-SOURCE: dict[str, Any] = {
+SOURCE: dict[str, object] = {
     "name": "statistics-office",
     "kind": "page",
     "address": None,
@@ -184,7 +182,7 @@ SOURCE: dict[str, Any] = {
     "reason": "Publishes its methods and corrects errors openly.",
 }
 
-KEY: dict[str, Any] = {
+KEY: dict[str, object] = {
     "id": "5f3a91c0",
     "name": "nightly job",
     "scopes": ["read", "write"],
@@ -197,7 +195,7 @@ KEY: dict[str, Any] = {
     "previous_until": None,
 }
 
-WEBHOOK: dict[str, Any] = {
+WEBHOOK: dict[str, object] = {
     "id": "w_3f9a1c0d5b7e4826a1f0c9d8e7b6a594",
     "url": "https://cms.example.org/hooks/assay",
     "events": ["verdict.created", "verdict.changed"],

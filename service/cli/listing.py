@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from itertools import islice
-from typing import Any, cast
+from typing import cast
 
 import click
 from rich.table import Column
@@ -54,7 +54,7 @@ def list_records() -> None:
 @_limit
 @url_option
 @_json_lines
-def list_claims(limit: int, url: str | None, as_json: bool, **filters: Any) -> None:
+def list_claims(limit: int, url: str | None, as_json: bool, **filters: object) -> None:
     """List claims that match all filters, also those that were read from articles."""
     found = connect(url).iterate_claims(**cast(ClaimFilters, drop_empty(filters)))
     _print_list(islice(found, limit), _CLAIM_COLUMNS, _write_claim, as_json=as_json)
@@ -65,7 +65,7 @@ def list_claims(limit: int, url: str | None, as_json: bool, **filters: Any) -> N
 @_limit
 @url_option
 @_json_lines
-def list_articles(limit: int, url: str | None, as_json: bool, **filters: Any) -> None:
+def list_articles(limit: int, url: str | None, as_json: bool, **filters: object) -> None:
     """List articles that match all filters."""
     found = connect(url).iterate_articles(**cast(ArticleFilters, drop_empty(filters)))
     _print_list(islice(found, limit), _ARTICLE_COLUMNS, _write_article, as_json=as_json)
