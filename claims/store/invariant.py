@@ -11,9 +11,10 @@
     A page to which a check refers is stored, and its count is the number of such checks.
     The items of a key of the API that are ready, without checks on schedule, are counted.
     A verify request expires.
-    A verdict that is the first of its claim, or has another label than the one before, has exactly
-    one event, in the order of the history; an article that is done at most one. Events before the
-    first one kept may be missing: they were deleted by age, or happened before there were events.
+    A verdict that is the first of its claim, or changes the label that was announced last, has
+    exactly one event, in the order of the history, or waits to be confirmed; an article that is
+    done at most one. Events before the first one kept may be missing: they were deleted by age, or
+    happened before there were events.
     The index of lists has every record under each value of its facets and its last verdict, and
     nothing else; an article has the labels of its claims, a claim the tags of its article and the
     sites that its last verdict cites and what its reader said.
@@ -119,6 +120,7 @@ class _Claim:
     corrected_by: str | None
     superseded: bool
     provisional: int | None
+    held_from: str | None
     history: tuple[tuple[int, str], ...]
 
     @property
@@ -331,7 +333,7 @@ def _check_citations(
 def _check_events(
     claims: Sequence[_Claim], articles: Sequence[_Article], events: Sequence[tuple[str, list[str]]]
 ) -> Iterator[str]:
-    """Check that each changed verdict is announced once."""
+    """Check that each changed verdict is announced once, or waits for its confirmation."""
     announced = [dict(zip(words[::2], words[1::2], strict=True)) for _, words in events]
     verdicts: dict[str, list[_Change]] = {}
     for event in announced:
@@ -339,22 +341,28 @@ def _check_events(
             change = (int(event["check"]), event.get("before"), event["label"])
             verdicts.setdefault(event["claim"], []).append(change)
     for claim in claims:
-        expected, found = list(_list_changes(claim.history)), verdicts.get(claim.id, [])
-        if found != expected[len(expected) - len(found) :]:
-            yield f"{claim.id}: its verdicts changed as in {expected}, announced are {found}"
+        found = verdicts.get(claim.id, [])
+        if not _is_announced(claim, found):
+            yield f"{claim.id}: its verdicts are {list(claim.history)}, announced are {found}"
     done = Counter(e["article"] for e in announced if e["type"] == EventType.ARTICLE_DONE)
     for article in articles:
         if done[article.id] > (article.status is ArticleStatus.DONE):
             yield f"{article.id}: {article.status}, but announced as done {done[article.id]} times"
 
 
-def _list_changes(history: Sequence[tuple[int, str]]) -> Iterator[_Change]:
-    """The check, label before and label of each verdict that is announced."""
-    before = None
-    for check, label in history:
-        if label != before:
-            yield check, before, label
-        before = label
+def _is_announced(claim: _Claim, found: Sequence[_Change]) -> bool:
+    """Whether the announced labels follow each other and end with that of the claim.
+
+    While a change waits for its confirmation they end with the label before it. Events before the
+    first one may be deleted.
+    """
+    labels = dict(claim.history)
+    checks = [check for check, _, _ in found]
+    follow = all(after[1] == before[2] for before, after in pairwise(found))
+    are_of_checks = all(labels.get(check) == label != before for check, before, label in found)
+    last = claim.held_from or (claim.history[-1][1] if claim.history else None)
+    ends = not found or found[-1][2] == last
+    return follow and are_of_checks and ends and checks == sorted(set(checks))
 
 
 def _check_index(index: Sequence[list[Any]], listed: Sequence[Sequence[_Row]]) -> Iterator[str]:
@@ -515,7 +523,7 @@ def _read_claim(
     claim_id: str, values: Sequence[str | None], history: tuple[tuple[int, str], ...]
 ) -> _Claim:
     status, check, article, verdict_check, label, finished, every_ms, next_ms, *others = values
-    cancelled, corrects, corrected_by, superseded, provisional, rest = others
+    cancelled, corrects, corrected_by, superseded, provisional, rest, held_from = others
     return _Claim(
         id=claim_id,
         status=ClaimStatus(str(status)),
@@ -531,6 +539,7 @@ def _read_claim(
         corrected_by=corrected_by,
         superseded=superseded == "yes",
         provisional=_read_provisional(provisional, rest),
+        held_from=held_from,
         history=history,
     )
 
