@@ -26,7 +26,7 @@ from claims.types import ArticleRecord, CheckResult, ClaimStatus, HistoryEntry, 
 from examples.expected import FOLDER, Comparison, compare
 from examples.serve import PageServer, serve_pages
 from service.client import Client
-from service.supervisor import Supervisor
+from service.processes.supervisor import Supervisor
 
 OUTPUT = Path("build") / "demo"
 PATIENCE_S = 300

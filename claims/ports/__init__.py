@@ -57,18 +57,13 @@ from claims.ports.page_sources import (
 )
 from claims.ports.reader import AnswerCache, Question, Reader, TokenLedger
 from claims.ports.reader_usage import DayOfTokens, EndpointState, ReaderUsage, Readings
+from claims.ports.record_changes import RecordChanges, Versions
+from claims.ports.requested_checks import CheckRequests, RequestedChecks, Retried
 from claims.ports.sessions import Sessions
 from claims.ports.source_registry import SourceRegistry
-from claims.ports.store import Store
+from claims.ports.store import FindActor, Notify, Store
 from claims.ports.stored_checks import Checks, Forgotten
-from claims.ports.submissions import (
-    NewArticle,
-    NewClaim,
-    RequestedChecks,
-    Retried,
-    Submissions,
-    Versions,
-)
+from claims.ports.submissions import NewArticle, NewClaim, Submissions
 from claims.ports.verify_requests import VerifyAnswer, VerifyRequest, VerifyRequests
 from claims.ports.work_queue import Lease, WorkItem, WorkQueue
 
@@ -83,6 +78,7 @@ __all__ = [
     "ArticleFilter",
     "AuditLog",
     "AuditPage",
+    "CheckRequests",
     "Checks",
     "ClaimFilter",
     "Clock",
@@ -94,6 +90,7 @@ __all__ = [
     "ExportPage",
     "ExportedClaim",
     "Fetcher",
+    "FindActor",
     "Forgotten",
     "HostGate",
     "IndexTexts",
@@ -106,6 +103,7 @@ __all__ = [
     "Monitoring",
     "NewArticle",
     "NewClaim",
+    "Notify",
     "Order",
     "PageCache",
     "PriorChecks",
@@ -115,6 +113,7 @@ __all__ = [
     "ReaderFacet",
     "ReaderUsage",
     "Readings",
+    "RecordChanges",
     "RecordKind",
     "RequestedChecks",
     "Rest",

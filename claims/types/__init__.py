@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from claims.types.articles import (
     ArticleId,
+    ArticleReading,
     Claim,
     ClaimId,
     Extraction,
@@ -58,6 +59,7 @@ from claims.types.records import (
     UNREADABLE,
     ArticleRecord,
     ArticleStatus,
+    Check,
     CheckOptions,
     CheckResult,
     ClaimRecord,
@@ -106,10 +108,12 @@ __all__ = [
     "UNREADABLE",
     "Addressed",
     "ArticleId",
+    "ArticleReading",
     "ArticleRecord",
     "ArticleStatus",
     "Candidate",
     "Cause",
+    "Check",
     "CheckOptions",
     "CheckRecord",
     "CheckResult",

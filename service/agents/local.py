@@ -18,10 +18,10 @@ from mcp.server.mcpserver.exceptions import ToolError
 from pydantic import ValidationError
 
 from claims.days import parse_day
+from claims.library.verifier import Verifier
 from claims.settings import Settings
 from claims.sources.address import parse_source_url
 from claims.types import ArticleRecord, Gathered, Page, Verdict
-from claims.verifier import Verifier
 from claims.wiring import now
 from service.agents.arguments import (
     PASSAGES_MAX,
@@ -48,8 +48,8 @@ from service.agents.tool_answers import (
     summarise_article,
     summarise_coverage,
 )
-from service.api.bodies import PassageBody
-from service.problems import invalid_body
+from service.operations.bodies import PassageBody
+from service.problems.problem_answers import invalid_body
 
 T = TypeVar("T")
 

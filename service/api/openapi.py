@@ -13,8 +13,17 @@ from claims.registry import RegisteredSource
 from claims.types import ArticleRecord, CheckRecord, ClaimRecord, Page, Schedule, Verdict
 from claims.webhooks import Webhook
 from service import shapes
+from service.access.auth import KEY_PARAMETER
+from service.access.browser_sessions import SESSION_COOKIE
 from service.api.example_answers import EXAMPLES
-from service.api.fields import (
+from service.api.openapi_links import add_links
+from service.api.openapi_schemas import (
+    SCHEMAS,
+    describe_defaults,
+    share_schemas,
+    shorten_references,
+)
+from service.operations.ids import (
     ARTICLE_ID,
     CLAIM_ID,
     EVENT_ID,
@@ -23,17 +32,8 @@ from service.api.fields import (
     SOURCE_NAME,
     WEBHOOK_ID,
 )
-from service.api.openapi_links import add_links
-from service.api.openapi_schemas import (
-    SCHEMAS,
-    describe_defaults,
-    share_schemas,
-    shorten_references,
-)
-from service.auth import KEY_PARAMETER
-from service.browser_sessions import SESSION_COOKIE
-from service.problem_types import EXAMPLE_DETAILS, PROBLEM_TYPES, ProblemType
-from service.problems import MIMETYPE
+from service.problems.problem_answers import MIMETYPE
+from service.problems.problem_types import EXAMPLE_DETAILS, PROBLEM_TYPES, ProblemType
 
 _SHAPES: tuple[type[Any], ...] = (
     ApiKey,

@@ -19,7 +19,7 @@ from claims.types import ArticleStatus, ClaimRecord, ClaimStatus, Schedule, Verd
 from examples.expected import FOLDER
 from examples.serve import PageServer, serve_pages
 from service.client import Client
-from service.supervisor import Supervisor
+from service.processes.supervisor import Supervisor
 from tests.contracts.steps import pass_time
 from tests.stack.workers import wait_until
 

@@ -9,12 +9,11 @@ from collections.abc import Iterator
 import pytest
 from standardwebhooks import Webhook as Verifier
 
-from claims.access import LOCAL
 from claims.sources.posting import TOTAL_S
 from claims.store import name_child
 from claims.types import EventType
 from claims.webhooks import DeliveryStatus, NewWebhook
-from service.program_list import DELIVERIES
+from service.processes.program_list import DELIVERIES
 from tests.contracts.deliveries import SECRET, webhook_id
 from tests.faults.conftest import Plant
 from tests.stack.workers import CeleryProcess, wait_until
@@ -59,7 +58,7 @@ def start_deliverer(plant: Plant, *, threads: int = 4) -> CeleryProcess:
 def subscribe(plant: Plant, receiver: Receiver, *, hook: str = HOOK) -> None:
     events = (EventType.VERDICT_CREATED,)
     new = NewWebhook(id=hook, url=receiver.url, events=events, secret=SECRET)
-    plant.store.webhooks.create(new, actor=LOCAL)
+    plant.store.webhooks.create(new)
 
 
 def ids_of(receiver: Receiver) -> list[str]:

@@ -14,13 +14,11 @@ from typing import ClassVar
 import pytest
 import requests
 
-from claims.access import LOCAL, Scope
+from claims.access import Scope
 from claims.errors import InvalidInput
 from claims.store import connect
-from service.cli import run
-from service.client import Client
-from service.issuing import create_key
-from service.local_key import (
+from service.access.issuing import create_key
+from service.access.local_key import (
     FILE_NAME,
     LocalKey,
     find_local_key,
@@ -28,6 +26,8 @@ from service.local_key import (
     write_local_key,
     write_url,
 )
+from service.cli import run
+from service.client import Client
 from tests.service.live import Live, run_service, run_service_and_store
 from tests.stack.servers import embedded_server
 
@@ -45,7 +45,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     """A service that has a key, so that every request needs one."""
     with run_service_and_store(tmp_path_factory.mktemp("live")) as service:
-        create_key(service.store, name="desk", scopes=(Scope.READ,), expires_at=None, actor=LOCAL)
+        create_key(service.store, name="desk", scopes=(Scope.READ,), expires_at=None)
         yield service
 
 

@@ -15,7 +15,7 @@ import requests
 from apiflask import APIFlask
 from bs4 import BeautifulSoup
 
-from claims.access import LOCAL, Scope
+from claims.access import Scope
 from claims.settings import Settings
 from claims.store import RedisStore, connect, keys
 from claims.store.server_files import DataFolder
@@ -31,10 +31,10 @@ from claims.types import (
 from claims.webhooks import Webhook
 from examples.expected import FOLDER
 from examples.serve import PageServer, serve_pages
+from service.access.issuing import create_key
 from service.app import create_app
 from service.client import Client
-from service.issuing import create_key
-from service.supervisor import Supervisor
+from service.processes.supervisor import Supervisor
 from tests.stack.chat_server import ChatServer, serve_chat
 from tests.stack.judge_scores import SharedScores
 from tests.stack.workers import wait_until
@@ -222,7 +222,7 @@ def _fill(
     receiver: Receiver,
     chat: ChatServer,
 ) -> World:
-    key = create_key(store, name="walk", scopes=Scope, expires_at=None, actor=LOCAL).key
+    key = create_key(store, name="walk", scopes=Scope, expires_at=None).key
     client = Client(url, token=key)
     client.put_source(
         SOURCE,
