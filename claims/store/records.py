@@ -316,7 +316,8 @@ def read_claim(claim_id: ClaimId, fields: Fields) -> StoredClaim:
         provisional=(
             from_text(Verdict, fields["provisional"]) if "provisional" in fields else None
         ),
-        last_change=_read_change(fields),
+        last_change=_read_change(fields, "changed_"),
+        unconfirmed=_read_change(fields, "held_"),
         schedule=read_schedule(fields),
         error=_read_error(fields),
         waiting=_read_waiting(fields),
@@ -452,13 +453,13 @@ def _read_claim_id(fields: Fields, name: str) -> ClaimId | None:
     return ClaimId(fields[name]) if name in fields else None
 
 
-def _read_change(fields: Fields) -> VerdictChange | None:
-    if "changed_from" not in fields:
+def _read_change(fields: Fields, name: str) -> VerdictChange | None:
+    if f"{name}from" not in fields:
         return None
     return VerdictChange(
-        VerdictLabel(fields["changed_from"]),
-        int(fields["changed_check"]),
-        from_ms(fields["changed_ms"]),
+        VerdictLabel(fields[f"{name}from"]),
+        int(fields[f"{name}check"]),
+        from_ms(fields[f"{name}ms"]),
     )
 
 

@@ -150,6 +150,7 @@ CLAIM: dict[str, object] = {
     "verdict": VERDICT,
     "provisional": None,
     "last_change": None,
+    "unconfirmed": None,
     "schedule": {"every": "P1D", "next_at": "2026-01-06T09:30:02Z", "until": None},
     "error": None,
     "waiting": None,

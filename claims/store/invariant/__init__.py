@@ -11,9 +11,10 @@
     A page to which a check refers is stored, and its count is the number of such checks.
     The items of a key of the API that are ready, without checks on schedule, are counted.
     A verify request expires.
-    A verdict that is the first of its claim, or has another label than the one before, has exactly
-    one event, in the order of the history; an article that is done at most one. Events before the
-    first one kept may be missing: they were deleted by age, or happened before there were events.
+    A verdict that is the first of its claim, or changes the label that was announced last, has
+    exactly one event, in the order of the history, or waits to be confirmed; an article that is
+    done at most one. Events before the first one kept may be missing: they were deleted by age, or
+    happened before there were events.
     The index of lists has every record under each value of its facets and its last verdict, and
     nothing else; an article has the labels of its claims, a claim the tags of its article and the
     sites that its last verdict cites and what its reader said.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from claims.store.invariant.stored_values import Article, Claim, WebhookRow, read_scores
 from claims.types import ArticleStatus, EventType
@@ -14,7 +15,7 @@ _Change = tuple[int, str | None, str]
 def check_events(
     claims: Sequence[Claim], articles: Sequence[Article], events: Sequence[tuple[str, list[str]]]
 ) -> Iterator[str]:
-    """Check that each changed verdict is announced once."""
+    """Check that each changed verdict is announced once, or waits for its confirmation."""
     announced = [dict(zip(words[::2], words[1::2], strict=True)) for _, words in events]
     verdicts: dict[str, list[_Change]] = {}
     for event in announced:
@@ -22,22 +23,28 @@ def check_events(
             change = (int(event["check"]), event.get("before"), event["label"])
             verdicts.setdefault(event["claim"], []).append(change)
     for claim in claims:
-        expected, found = list(_list_changes(claim.history)), verdicts.get(claim.id, [])
-        if found != expected[len(expected) - len(found) :]:
-            yield f"{claim.id}: its verdicts changed as in {expected}, announced are {found}"
+        found = verdicts.get(claim.id, [])
+        if not _is_announced(claim, found):
+            yield f"{claim.id}: its verdicts are {list(claim.history)}, announced are {found}"
     done = Counter(e["article"] for e in announced if e["type"] == EventType.ARTICLE_DONE)
     for article in articles:
         if done[article.id] > (article.status is ArticleStatus.DONE):
             yield f"{article.id}: {article.status}, but announced as done {done[article.id]} times"
 
 
-def _list_changes(history: Sequence[tuple[int, str]]) -> Iterator[_Change]:
-    """The check, label before and label of each verdict that is announced."""
-    before = None
-    for check, label in history:
-        if label != before:
-            yield check, before, label
-        before = label
+def _is_announced(claim: Claim, found: Sequence[_Change]) -> bool:
+    """Whether the announced labels follow each other and end with that of the claim.
+
+    While a change waits for its confirmation they end with the label before it. Events before the
+    first one may be deleted.
+    """
+    labels = dict(claim.history)
+    checks = [check for check, _, _ in found]
+    follow = all(after[1] == before[2] for before, after in pairwise(found))
+    are_of_checks = all(labels.get(check) == label != before for check, before, label in found)
+    last = claim.held_from or (claim.history[-1][1] if claim.history else None)
+    ends = not found or found[-1][2] == last
+    return follow and are_of_checks and ends and checks == sorted(set(checks))
 
 
 def check_webhooks(

@@ -81,6 +81,7 @@ class Claim:
     corrected_by: str | None
     superseded: bool
     provisional: int | None
+    held_from: str | None
     history: tuple[tuple[int, str], ...]
 
     @property
@@ -156,7 +157,7 @@ def read_claim(
 ) -> Claim:
     """The claim with these fields and verdicts."""
     status, check, article, verdict_check, label, finished, every_ms, next_ms, *others = values
-    cancelled, corrects, corrected_by, superseded, provisional, rest = others
+    cancelled, corrects, corrected_by, superseded, provisional, rest, held_from = others
     return Claim(
         id=claim_id,
         status=ClaimStatus(str(status)),
@@ -172,6 +173,7 @@ def read_claim(
         corrected_by=corrected_by,
         superseded=superseded == "yes",
         provisional=_read_provisional(provisional, rest),
+        held_from=held_from,
         history=history,
     )
 
