@@ -36,7 +36,7 @@ from claims.pipeline import (
 )
 from claims.pipeline.replay import Replay, replay_check
 from claims.pipeline.searching import Providers
-from claims.ports import NewArticle, Progress, Reader, StoredClaim
+from claims.ports import DayOfTokens, NewArticle, Progress, Reader, StoredClaim
 from claims.registry import Registry
 from claims.settings import Settings
 from claims.shapes import list_fields, open_record
@@ -70,6 +70,7 @@ from claims.wiring import (
     build_providers,
     find_test,
     now,
+    open_answer_file,
     read_registry,
 )
 
@@ -300,6 +301,11 @@ class Verifier:
         Raises InvalidInput for a text that is not the one that was read then.
         """
         return replay_check(claim, check, texts, judge=self.judge)
+
+    def read_tokens(self) -> DayOfTokens:
+        """The tokens that the reader of the settings used today (UTC), in all processes with this
+        data folder. Raises StoreUnavailable."""
+        return open_answer_file(self._settings).read_today()
 
     def _prepare(self) -> None:
         """Build the objects that read sources. Raises InvalidInput for an invalid setting."""

@@ -55,7 +55,15 @@ from claims.ports.page_sources import (
     SourceProvider,
     TextIndex,
 )
-from claims.ports.reader import AnswerCache, Question, Reader, TokenLedger
+from claims.ports.reader import (
+    AnswerCache,
+    Question,
+    Reader,
+    ReaderRecords,
+    Recalled,
+    RequestUsage,
+    TokenLedger,
+)
 from claims.ports.reader_usage import DayOfTokens, EndpointState, ReaderUsage, Readings
 from claims.ports.sessions import Sessions
 from claims.ports.source_registry import SourceRegistry
@@ -113,9 +121,12 @@ __all__ = [
     "Question",
     "Reader",
     "ReaderFacet",
+    "ReaderRecords",
     "ReaderUsage",
     "Readings",
+    "Recalled",
     "RecordKind",
+    "RequestUsage",
     "RequestedChecks",
     "Rest",
     "Retried",

@@ -7,20 +7,22 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from claims.errors import EndpointFault, ReaderNotAnswering, StoreUnavailable
-from claims.ports import Question, TokenLedger
+from claims.ports import Question, RequestUsage, TokenLedger
 from claims.reader.addressed import find_addressed, leave_out_addressed
 from claims.reader.answers import Answer, Fault, drop_thinking, read_answer
-from claims.reader.endpoint import ChatClient, ChatEndpoint
+from claims.reader.endpoint import ChatClient, ChatEndpoint, TokenCount
 from claims.reader.parameters import Message
 from claims.reader.question import INSTRUCTION_VERSION, build_question, draw_mark
+from claims.reader.remembering import answer_key
 from claims.reader.unanswered import EndpointFailed
 from claims.reader.visible import break_tokens
+from claims.shapes import to_text
 from claims.types import Addressed, NotRead, ReaderName, Reading, Unread
 
 BUDGET_SPENT = "the tokens of the day are spent (ASSAY_READER_TOKENS_PER_DAY)"
 """Why a reader is not asked beyond its budget."""
-# Maximum requests for an answer that keeps the rules; the second names the rule that was broken.
-_ASKED = 2
+REQUESTS_MAX = 2
+"""Maximum requests for an answer that keeps the rules; the second names the broken rule."""
 # Maximum findings of text that addresses a model, for each page; each such page has at least one.
 _SHOWN_ADDRESSED = 2
 # Maximum characters of a wrong answer that are sent back with the fault.
@@ -31,8 +33,8 @@ class ChatReader:
     """claims.ports.Reader that asks a chat endpoint. For several threads.
 
     It never reads two claims with one question, sends only the question without the pages that
-    address a model, and gives a model no tools. `ledger` counts the tokens and may forbid a
-    request.
+    address a model, and gives a model no tools. `ledger` counts the tokens, stores an answer in the
+    same step, and may forbid a request.
     """
 
     def __init__(
@@ -65,7 +67,7 @@ class ChatReader:
         spent = _Spent(self._ledger)
         messages = _begin(shown)
         fault: Fault | None = None
-        for _ in range(_ASKED):
+        for _ in range(REQUESTS_MAX):
             if self._ledger is not None and not self._ledger.allows():
                 return spent.not_read(Unread.BUDGET, BUDGET_SPENT)
             try:
@@ -74,11 +76,14 @@ class ChatReader:
                 return _report_failure(error, fault, spent)
             answer = read_answer(said.text, shown)
             if isinstance(answer, Answer):
-                return self._report(answer, question, spent.tokens)
+                reading = self._report(answer, question, spent.tokens + said.used.tokens)
+                spent.add(said.used, key=answer_key(question, self._name), answer=reading)
+                return reading
+            spent.add(said.used)
             fault = _name_cut(answer, said.limit) if said.is_cut else answer
             messages += _name_fault(said.text, fault)
         plain = fault.plain if fault else ""
-        return spent.not_read(Unread.BAD_ANSWER, f"{_ASKED} answers broke a rule: {plain}")
+        return spent.not_read(Unread.BAD_ANSWER, f"{REQUESTS_MAX} answers broke a rule: {plain}")
 
     def _report(self, answer: Answer, question: Question, tokens: int) -> Reading:
         return Reading(
@@ -94,7 +99,7 @@ class ChatReader:
 
 
 class _Spent:
-    """The tokens of one answer, each counted in the ledger as well.
+    """The tokens of one answer, counted request by request in the ledger as well.
 
     An answer that was paid for is used even if the ledger cannot count it.
     """
@@ -103,11 +108,14 @@ class _Spent:
         self.tokens = 0
         self._ledger = ledger
 
-    def add(self, tokens: int) -> None:
-        self.tokens += tokens
-        if self._ledger is not None:
-            with suppress(StoreUnavailable):
-                self._ledger.spend(tokens)
+    def add(self, count: TokenCount, *, key: str = "", answer: Reading | None = None) -> None:
+        """Count a request, and store the answer to the question `key` that it gave."""
+        self.tokens += count.tokens
+        if self._ledger is None:
+            return
+        text = None if answer is None else to_text(answer)
+        with suppress(StoreUnavailable):
+            self._ledger.spend(RequestUsage(**count._asdict(), key=key, answer=text))
 
     def not_read(self, skipped: Unread, detail: str) -> NotRead:
         return NotRead(skipped=skipped, detail=detail, tokens=self.tokens)

@@ -117,13 +117,22 @@ class ChatEndpoint:
         return urlunsplit(base._replace(path=f"{base.path.rstrip('/')}/{path}"))
 
 
+class TokenCount(NamedTuple):
+    """The tokens of one request, and the part of them that the endpoint did not count."""
+
+    tokens: int
+    estimated: int = 0
+
+
 class Written(NamedTuple):
     """What a model wrote, "" for nothing; `is_cut`: whether it ended at `limit`, the most tokens
-    that were asked for (None without a limit), or at the end of the context."""
+    that were asked for (None without a limit), or at the end of the context. `used` has the tokens
+    of the request that it answers."""
 
     text: str
     is_cut: bool
     limit: int | None
+    used: TokenCount
 
 
 class _Part(BaseModel):
@@ -182,23 +191,27 @@ class ChatClient:
         self._lock = Lock()
         self._parameters = Parameters()
 
-    def complete(self, messages: Sequence[Message], *, note: Callable[[int], object]) -> Written:
+    def complete(
+        self, messages: Sequence[Message], *, note: Callable[[TokenCount], object]
+    ) -> Written:
         """The model's answer to `messages`.
 
-        `note` is called with the tokens of each request that was answered. If an answer ends within
-        the thinking, it is requested again with a larger limit. Raises ReaderNotAnswering.
+        If an answer ends within the thinking, it is requested again with a larger limit. `note` is
+        called with the tokens of each request whose answer is not returned. Raises
+        ReaderNotAnswering.
         """
         parameters = self._parameters
         with Deadline(self._endpoint.timeout_s) as deadline:
             while True:
                 body, parameters = self._ask(messages, parameters, deadline)
                 completion = self._read(body)
-                note(_count_tokens(completion, messages))
+                count = _count_tokens(completion, messages)
                 choice = completion.choices[0]
                 is_cut = choice.finish_reason == "length"
                 larger = parameters.with_thinking() if is_cut and choice.message.thinks else None
                 if larger is None:
-                    return Written(choice.message.text, is_cut, parameters.limit)
+                    return Written(choice.message.text, is_cut, parameters.limit, count)
+                note(count)
                 parameters = larger
                 self._remember(parameters)
 
@@ -346,11 +359,12 @@ def _authorise(key: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {key}"} if key else {}
 
 
-def _count_tokens(completion: _Completion, messages: Sequence[Message]) -> int:
+def _count_tokens(completion: _Completion, messages: Sequence[Message]) -> TokenCount:
     """The tokens of question and answer, estimated where the endpoint does not count them."""
     try:
         usage = _Usage.model_validate(completion.usage)
     except ValidationError:
         written = sum(len(message.content) for message in messages)
-        return (written + len(completion.choices[0].message.text)) // _TOKEN_CHARS
-    return usage.prompt_tokens + usage.completion_tokens
+        guess = (written + len(completion.choices[0].message.text)) // _TOKEN_CHARS
+        return TokenCount(guess, guess)
+    return TokenCount(usage.prompt_tokens + usage.completion_tokens)

@@ -87,6 +87,8 @@ def test_an_answer_that_was_kept_is_not_paid_for_again_after_kill_9(
     assert isinstance(read_reader(plant, claim), Reading)
     assert len(plant.store.get_history(claim)) == 1
     assert len(chat.asked) == requests
+    # Tokens and answer are stored in one step: a request that is known was counted once.
+    assert plant.store.readings.spent_today() == 120
 
 
 def test_a_dead_endpoint_delays_no_other_claim_and_the_judges_verdict_stands(

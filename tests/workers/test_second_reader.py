@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from claims.entailment.calibration import Calibration
 from claims.entailment.stances import CalibratedJudge
 from claims.errors import EndpointFault, StoreUnavailable
-from claims.ports import Question, VerifyRequest
+from claims.ports import Question, RequestUsage, VerifyRequest
 from claims.reader.ledger import ClaimLedger
 from claims.reader.results import keep_result
 from claims.reader.unanswered import EndpointFailed
@@ -364,7 +364,7 @@ def test_a_question_that_was_paid_for_is_not_asked_again(
 def test_tokens_of_a_verify_request_belong_to_the_key_that_asked(
     store: RedisStore, reading: WorkerContext, second: SecondReader, reader: ScriptedReader
 ) -> None:
-    reader.before = lambda: second.ledger.spend(120)
+    reader.before = lambda: second.ledger.spend(RequestUsage(tokens=120))
     ask_verify(store, owner="0a1b2c3d")
     assert do(Queue.SCORE, reading) is Outcome.HANDED_ON
     assert do(Queue.READ, reading) is Outcome.ANSWERED
@@ -435,10 +435,10 @@ def test_the_budget_of_the_day_is_that_of_all_claims(store: RedisStore) -> None:
     claim = store.accept_claim(new_claim(text=TEXT))
     assert ledger.allows()
     with ledger.charge(claim):
-        ledger.spend(600)
-    ledger.spend(399)
+        ledger.spend(RequestUsage(tokens=600))
+    ledger.spend(RequestUsage(tokens=399))
     assert ledger.allows()
-    ledger.spend(1)
+    ledger.spend(RequestUsage(tokens=1))
     assert not ledger.allows()
     assert ClaimLedger(store.readings, tokens_per_day=0).allows()
     assert store.get_claim(claim).record.tokens == 600

@@ -10,11 +10,14 @@ from typing import Any
 import pytest
 
 from claims.errors import EndpointFault, StoreUnavailable
+from claims.ports import RequestUsage
 from claims.reader.chat import ChatReader
 from claims.reader.copied_text import compare_form
 from claims.reader.endpoint import ChatEndpoint
 from claims.reader.question import INSTRUCTION, INSTRUCTION_VERSION
+from claims.reader.remembering import answer_key
 from claims.reader.unanswered import EndpointFailed
+from claims.shapes import from_text
 from claims.types import NotRead, ReaderName, Reading, Stance, Unread, VerdictLabel
 from tests.claims.reader.questions import CLAIM, CONTRARY, TEXT, ask, place
 from tests.stack.chat_server import (
@@ -39,12 +42,14 @@ class Ledger:
     def __init__(self, budget: int = 10**9) -> None:
         self.budget = budget
         self.spent: list[int] = []
+        self.usages: list[RequestUsage] = []
 
     def allows(self) -> bool:
         return sum(self.spent) < self.budget
 
-    def spend(self, tokens: int) -> None:
-        self.spent.append(tokens)
+    def spend(self, usage: RequestUsage) -> None:
+        self.spent.append(usage.tokens)
+        self.usages.append(usage)
 
 
 @pytest.fixture
@@ -260,11 +265,25 @@ def test_budget_holds_for_the_second_request_as_well(
     assert len(server.asked) == 1
 
 
+def test_an_answer_is_stored_together_with_the_tokens_of_its_request(
+    server: ChatServer, build: Callable[..., ChatReader]
+) -> None:
+    """The answer that broke a rule is counted alone."""
+    server.play(BAD, GOOD)
+    ledger = Ledger()
+    reader = build(ledger=ledger)
+    reading = reader.read(ask())
+    first, second = ledger.usages
+    assert (first.tokens, first.answer) == (120, None)
+    assert (second.tokens, second.key) == (120, answer_key(ask(), reader.name))
+    assert from_text(Reading, second.answer or "") == reading
+
+
 def test_an_answer_whose_tokens_cannot_be_counted_is_used(
     server: ChatServer, build: Callable[..., ChatReader]
 ) -> None:
     class Lost(Ledger):
-        def spend(self, tokens: int) -> None:
+        def spend(self, usage: RequestUsage) -> None:
             raise StoreUnavailable("out of reach")
 
     server.play(GOOD)
