@@ -10,10 +10,11 @@ from claims.errors import EndpointFault, ReaderNotAnswering, StoreUnavailable
 from claims.ports import Question, RequestUsage, TokenLedger
 from claims.reader.addressed import find_addressed, leave_out_addressed
 from claims.reader.answers import Answer, Fault, drop_thinking, read_answer
-from claims.reader.endpoint import ChatClient, ChatEndpoint, TokenCount
+from claims.reader.endpoint import ChatClient, ChatEndpoint
 from claims.reader.parameters import Message
 from claims.reader.question import INSTRUCTION_VERSION, build_question, draw_mark
 from claims.reader.remembering import answer_key
+from claims.reader.token_counts import TokenCount, estimate_tokens
 from claims.reader.unanswered import EndpointFailed
 from claims.reader.visible import break_tokens
 from claims.shapes import to_text
@@ -56,8 +57,8 @@ class ChatReader:
     def read(self, question: Question) -> Reading | NotRead:
         """The contract of claims.ports.Reader.
 
-        Takes up to twice `timeout_s` of the endpoint. Raises StoreUnavailable when the ledger
-        cannot say whether a request is allowed.
+        Takes up to twice `timeout_s` of the endpoint, and the rests that it asks for. Raises
+        StoreUnavailable when the ledger cannot say whether a request is allowed.
         """
         if not question.passages:
             return NotRead(skipped=Unread.NOT_ASKED, detail="there are no passages to read")
@@ -73,6 +74,8 @@ class ChatReader:
             try:
                 said = self._client.complete(messages, note=spent.add)
             except ReaderNotAnswering as error:
+                if error.fault is EndpointFault.TIMED_OUT:
+                    spent.guess(estimate_tokens(messages))
                 return _report_failure(error, fault, spent)
             answer = read_answer(said.text, shown)
             if isinstance(answer, Answer):
@@ -111,11 +114,17 @@ class _Spent:
     def add(self, count: TokenCount, *, key: str = "", answer: Reading | None = None) -> None:
         """Count a request, and store the answer to the question `key` that it gave."""
         self.tokens += count.tokens
-        if self._ledger is None:
-            return
         text = None if answer is None else to_text(answer)
-        with suppress(StoreUnavailable):
-            self._ledger.spend(RequestUsage(**count._asdict(), key=key, answer=text))
+        self._record(RequestUsage(**count._asdict(), key=key, answer=text))
+
+    def guess(self, tokens: int) -> None:
+        """Count a request in the ledger that was not answered: its host may bill it."""
+        self._record(RequestUsage(tokens=tokens, estimated=tokens))
+
+    def _record(self, usage: RequestUsage) -> None:
+        if self._ledger is not None:
+            with suppress(StoreUnavailable):
+                self._ledger.spend(usage)
 
     def not_read(self, skipped: Unread, detail: str) -> NotRead:
         return NotRead(skipped=skipped, detail=detail, tokens=self.tokens)

@@ -23,9 +23,10 @@ from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 from pydantic import BaseModel, Field, ValidationError
 
 from claims.errors import EndpointFault, InvalidInput, ReaderNotAnswering, SourceError
-from claims.reader.parameters import Message, Parameters
+from claims.reader.parameters import ANSWER_TOKENS, Message, Parameters
 from claims.reader.refusals import Reply, drop_refused, explain, read_refusal, show_message
 from claims.reader.shared_rest import SharedRest
+from claims.reader.token_counts import TokenCount, count_tokens, find_context, is_cut_off
 from claims.reader.visible import visible_line
 from claims.sources.address import host_and_port, parse_source_url, write_place
 from claims.sources.deadline import Deadline
@@ -45,8 +46,6 @@ _LOOK_S = 5.0
 _SECRET_CHARS = 8
 # Maximum names of models that are shown.
 _SHOWN_MODELS = 8
-# Characters of English in one token, about: for endpoints that do not count.
-_TOKEN_CHARS = 4
 # Failures after which another try may help.
 _PASSING = frozenset(
     {
@@ -62,7 +61,8 @@ _PASSING = frozenset(
 class ChatEndpoint:
     """Where to ask, as which model. `url` is the base, such as http://127.0.0.1:8080/v1.
 
-    `timeout_s` is for one question, with all its tries. `ca_bundle` replaces the trusted
+    `timeout_s` is for one question, with all its tries; rests that the endpoint asks for do not
+    count, up to the same time again. `ca_bundle` replaces the trusted
     certificates. Raises InvalidInput for an invalid address, and for a key that cannot be sent in a
     header.
     """
@@ -117,13 +117,6 @@ class ChatEndpoint:
         return urlunsplit(base._replace(path=f"{base.path.rstrip('/')}/{path}"))
 
 
-class TokenCount(NamedTuple):
-    """The tokens of one request, and the part of them that the endpoint did not count."""
-
-    tokens: int
-    estimated: int = 0
-
-
 class Written(NamedTuple):
     """What a model wrote, "" for nothing; `is_cut`: whether it ended at `limit`, the most tokens
     that were asked for (None without a limit), or at the end of the context. `used` has the tokens
@@ -164,11 +157,6 @@ class _Choice(BaseModel):
     finish_reason: str | None = None
 
 
-class _Usage(BaseModel):
-    prompt_tokens: int = Field(ge=0, le=10**9)
-    completion_tokens: int = Field(default=0, ge=0, le=10**9)
-
-
 class _Completion(BaseModel):
     choices: list[_Choice] = Field(min_length=1)
     usage: Any = None
@@ -187,6 +175,7 @@ class ChatClient:
         """`clock` gives seconds."""
         self._endpoint = endpoint
         self._sleep = sleep
+        self._clock = clock
         self._rest = SharedRest(clock)
         self._lock = Lock()
         self._parameters = Parameters()
@@ -205,8 +194,11 @@ class ChatClient:
             while True:
                 body, parameters = self._ask(messages, parameters, deadline)
                 completion = self._read(body)
-                count = _count_tokens(completion, messages)
                 choice = completion.choices[0]
+                count = count_tokens(completion.usage, messages, choice.message.text)
+                if is_cut_off(completion.usage, messages):
+                    note(count)
+                    raise self._report_cut(messages, parameters)
                 is_cut = choice.finish_reason == "length"
                 larger = parameters.with_thinking() if is_cut and choice.message.thinks else None
                 if larger is None:
@@ -214,6 +206,15 @@ class ChatClient:
                 note(count)
                 parameters = larger
                 self._remember(parameters)
+
+    def _report_cut(
+        self, messages: Sequence[Message], parameters: Parameters
+    ) -> ReaderNotAnswering:
+        context = find_context(messages, answer_tokens=parameters.limit or ANSWER_TOKENS)
+        return self._fail(
+            f"the endpoint cut the question off: set its context to {context:,} tokens",
+            EndpointFault.CUT_OFF,
+        )
 
     def list_models(self) -> tuple[str, ...]:
         """The names of the endpoint's models; not every endpoint has such a list. Costs nothing.
@@ -267,12 +268,12 @@ class ChatClient:
 
         A failure that names a parameter is no reason to wait. What was not answered in time is not
         sent again: its host may bill each request. A rest that the endpoint asks for is kept by all
-        threads, and is none of the tries.
+        threads, is none of the tries, and its time is given back.
         """
         fault, tries = EndpointFault.SILENT, 0
         while True:
             pause, advice = 2.0**tries, ""
-            resting = self._rest.wait(deadline.remaining_s, sleep=self._sleep)
+            resting = self._wait_for_rest(deadline)
             if resting:
                 problem, advice = f"{resting}; {_NO_TIME}", " and ASSAY_READER_REQUESTS"
                 break
@@ -305,6 +306,14 @@ class ChatClient:
                 break
             self._sleep(pause)
         raise self._fail(f"{problem}{advice}", fault)
+
+    def _wait_for_rest(self, deadline: Deadline) -> str | None:
+        """Wait until the endpoint may be asked; why not, if that takes too long."""
+        began = self._clock()
+        left_s = self._endpoint.timeout_s - deadline.extended_s
+        resting = self._rest.wait(left_s, sleep=self._sleep)
+        deadline.extend(self._clock() - began)
+        return resting
 
     def _exchange(self, path: str, body: bytes | None, deadline: Deadline) -> Reply:
         """One request; GET without a body. Raises SourceError."""
@@ -357,14 +366,3 @@ def describe_models(names: Sequence[str]) -> str:
 
 def _authorise(key: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {key}"} if key else {}
-
-
-def _count_tokens(completion: _Completion, messages: Sequence[Message]) -> TokenCount:
-    """The tokens of question and answer, estimated where the endpoint does not count them."""
-    try:
-        usage = _Usage.model_validate(completion.usage)
-    except ValidationError:
-        written = sum(len(message.content) for message in messages)
-        guess = (written + len(completion.choices[0].message.text)) // _TOKEN_CHARS
-        return TokenCount(guess, guess)
-    return TokenCount(usage.prompt_tokens + usage.completion_tokens)

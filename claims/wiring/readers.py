@@ -31,7 +31,8 @@ def get_answer_s(settings: Settings) -> float:
     """Maximum seconds for an answer of the reader of the settings."""
     from claims.reader.chat import REQUESTS_MAX
 
-    return REQUESTS_MAX * settings.chat_timeout_s
+    # Each request may rest for as long again (Retry-After).
+    return 2 * REQUESTS_MAX * settings.chat_timeout_s
 
 
 def check_reader(settings: Settings) -> str | None:

@@ -54,7 +54,7 @@ def test_tokens_are_counted_where_the_caller_wants_it(server: ChatServer) -> Non
     reader = build_reader(settings, ledger=Ledger())
     assert reader is not None
     assert isinstance(reader.read(ask()), Reading)
-    assert [usage.tokens for usage in spent] == [120]
+    assert [usage.tokens for usage in spent] == [4020]
     other = reader.read(ask(claim="Another claim is made."))
     assert isinstance(other, NotRead)
     assert other.skipped is Unread.BUDGET

@@ -11,8 +11,9 @@ import pytest
 
 from claims.ports import RequestUsage
 from claims.reader.chat import ChatReader
-from claims.reader.endpoint import ChatClient, ChatEndpoint, TokenCount, Written
+from claims.reader.endpoint import ChatClient, ChatEndpoint, Written
 from claims.reader.parameters import Message
+from claims.reader.token_counts import TokenCount
 from tests.llm.server import MODEL, find_model, serve_model
 
 # Timeout of one question in seconds: a small model on a busy machine.

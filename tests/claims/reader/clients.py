@@ -7,8 +7,9 @@ import traceback
 import pytest
 
 from claims.errors import ReaderNotAnswering
-from claims.reader.endpoint import ChatClient, TokenCount
+from claims.reader.endpoint import ChatClient
 from claims.reader.parameters import Message
+from claims.reader.token_counts import TokenCount
 from tests.stack.chat_server import ChatServer
 
 KEY = "sk-secret-0123456789"
