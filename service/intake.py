@@ -207,14 +207,20 @@ def request_checks(
 
 
 def request_listed_checks(
-    context: ServiceContext, chosen: ClaimFilter, *, limit: int, cursor: str | None
+    context: ServiceContext,
+    chosen: ClaimFilter,
+    *,
+    limit: int,
+    cursor: str | None,
+    reader: ReaderChoice | None = None,
 ) -> RequestedChecks:
     """Request a check of one page of a list of claims, and notify the workers.
 
+    `reader` says whether these checks ask a second reader; None: each claim's own choice.
     Raises QueueFull, and InvalidInput for a cursor that the store did not issue.
     """
     requested = context.store.request_listed_checks(
-        chosen, limit=limit, cursor=cursor, actor=current_actor()
+        chosen, limit=limit, cursor=cursor, reader=reader, actor=current_actor()
     )
     if requested.checks:
         context.notify()

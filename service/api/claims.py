@@ -172,7 +172,11 @@ def recheck_claims(query: RecheckQuery) -> Response:
     """
     with check_cursor():
         requested = request_listed_checks(
-            get_context(), query.to_filter(), limit=query.limit, cursor=query.cursor
+            get_context(),
+            query.to_filter(),
+            limit=query.limit,
+            cursor=query.cursor,
+            reader=query.ask_reader,
         )
     items = tuple(CheckAccepted(*check) for check in requested.checks.items())
     return answer(to_json(CheckList(items, requested.next)), status=202)
