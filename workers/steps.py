@@ -19,6 +19,7 @@ from claims.pipeline import (
     extract_article,
     gather_evidence,
     judge_claim,
+    keep_reading,
     leave_unread,
     read_check,
     read_evidence,
@@ -146,6 +147,7 @@ def read(context: WorkerContext, lease: Lease) -> bool:
             passages_max=second.passages_max,
         )
     wait_for_reader(verdict, waited_s=lease.waited_s)
+    verdict, entry = keep_reading(claim, gathered, verdict, entry, judge=context.judge)
     return context.store.commit_verdict(lease, verdict, entry)
 
 

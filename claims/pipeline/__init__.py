@@ -32,6 +32,7 @@ from claims.pipeline.judging import (
     verify_passages,
     weigh_evidence,
 )
+from claims.pipeline.kept_readings import keep_reading
 from claims.pipeline.second_reading import (
     READER_PASSAGES,
     ask_reader,
@@ -60,6 +61,7 @@ __all__ = [
     "gather_evidence",
     "gather_passages",
     "judge_claim",
+    "keep_reading",
     "leave_unread",
     "rank_evidence",
     "read_check",

@@ -361,6 +361,31 @@ def test_a_question_that_was_paid_for_is_not_asked_again(
     assert find_reader(store, claim) == reader.answer
 
 
+def test_a_missing_answer_on_a_page_with_another_title_keeps_the_reading(
+    store: RedisStore,
+    reading: WorkerContext,
+    reader: ScriptedReader,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    fetch = ScriptedFetcher.fetch
+    reader.answer = replace(write_reading(), model=reader.name.model)
+    claim = judge(store, reading)
+    assert do(Queue.READ, reading) is Outcome.COMMITTED
+    first = store.get_claim(claim).record.verdict
+    monkeypatch.setattr(
+        ScriptedFetcher, "fetch", lambda self, url, known=None: replace(fetch(self, url), title="X")
+    )
+    reader.answer = replace(SILENT, tokens=900)
+    store.request_check(claim)
+    for queue in (Queue.FETCH, Queue.SCORE, Queue.READ):
+        assert do(queue, reading) is Outcome.COMMITTED
+    last = store.get_claim(claim).record.verdict
+    assert first and last
+    assert (last.check, last.label, last.confidence) == (2, first.label, first.confidence)
+    assert isinstance(last.reader, Reading)
+    assert len(reader.asked) == 2
+
+
 def test_tokens_of_a_verify_request_belong_to_the_key_that_asked(
     store: RedisStore, reading: WorkerContext, second: SecondReader, reader: ScriptedReader
 ) -> None:
