@@ -25,6 +25,7 @@ from claims.types.check_records import (
     HistoryEntry,
     KeptGathering,
     KeptPassage,
+    PageChange,
     PageDifference,
     Snapshot,
 )
@@ -140,6 +141,7 @@ __all__ = [
     "NotRead",
     "OriginTie",
     "Page",
+    "PageChange",
     "PageDifference",
     "PageReference",
     "Passage",
