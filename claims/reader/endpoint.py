@@ -175,7 +175,6 @@ class ChatClient:
         """`clock` gives seconds."""
         self._endpoint = endpoint
         self._sleep = sleep
-        self._clock = clock
         self._rest = SharedRest(clock)
         self._lock = Lock()
         self._parameters = Parameters()
@@ -308,12 +307,14 @@ class ChatClient:
         raise self._fail(f"{problem}{advice}", fault)
 
     def _wait_for_rest(self, deadline: Deadline) -> str | None:
-        """Wait until the endpoint may be asked; why not, if that takes too long."""
-        began = self._clock()
-        left_s = self._endpoint.timeout_s - deadline.extended_s
-        resting = self._rest.wait(left_s, sleep=self._sleep)
-        deadline.extend(self._clock() - began)
-        return resting
+        """Wait until the endpoint may be asked, beside the time limit; why not, if that takes too
+        long."""
+
+        def sleep(seconds: float) -> None:
+            self._sleep(seconds)
+            deadline.extend(seconds)
+
+        return self._rest.wait(self._endpoint.timeout_s - deadline.extended_s, sleep=sleep)
 
     def _exchange(self, path: str, body: bytes | None, deadline: Deadline) -> Reply:
         """One request; GET without a body. Raises SourceError."""

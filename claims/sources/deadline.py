@@ -62,8 +62,6 @@ class Deadline:
     def extend(self, seconds: float) -> None:
         """Move the end by so many seconds; `extended_s` has their sum. No socket may be watched
         meanwhile, because a time that was up has shut it down."""
-        if seconds <= 0:
-            return
         self._timer.cancel()
         self._ends += seconds
         self.extended_s += seconds
