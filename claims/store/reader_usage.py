@@ -41,6 +41,8 @@ class RedisReadings(StorePart):
             asking_ms=round(most_s * 1000),
             life_ms=_ANSWER_LIFE_MS,
         )
+        if state == "asks":
+            return Recalled()
         return Recalled(answer if state == "answered" else None, is_asked=state == "asked")
 
     def end_asking(self, key: str, *, holder: str) -> None:
