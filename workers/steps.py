@@ -26,11 +26,12 @@ from claims.pipeline import (
     verify_passages,
     wants_reading,
 )
-from claims.ports import Lease, VerifyRequest
+from claims.ports import Lease, StoredClaim, VerifyRequest
+from claims.shapes import open_check
 from claims.types import (
     ArticleId,
+    Check,
     ClaimId,
-    ClaimRecord,
     Gathered,
     ReaderChoice,
     Stage,
@@ -72,12 +73,13 @@ def gather(context: WorkerContext, lease: Lease) -> bool:
     registry = context.store.get_registry()
     article_id = claim.record.article_id
     gathered = gather_evidence(
-        claim,
+        _open_check(claim),
         pages=context.store,
         fetcher=context.fetcher,
         providers=context.find_providers(registry),
         registry=registry,
         article_text=context.store.get_article_text(article_id) if article_id else None,
+        searched=claim.searched,
         keep=lambda searched: context.store.keep_searched(lease, searched),
         may_wait_s=POSTPONED_S - lease.waited_s,
         passages_max=context.passages_max,
@@ -94,7 +96,7 @@ def judge(context: WorkerContext, lease: Lease) -> bool:
     second = context.second_reader
     asked = None if second is None or second.refusal else second
     verdict, entry = judge_claim(
-        claim,
+        _open_check(claim),
         context.store.get_gathered(claim_id, lease.item.check),
         judge=context.judge,
         now=now(),
@@ -135,10 +137,11 @@ def read(context: WorkerContext, lease: Lease) -> bool:
     refusal = second.refusal if second else None
     if second is None or refusal:  # another worker has a reader, or it was tested meanwhile
         return context.store.commit_verdict(lease, replace(verdict, reader=refusal), entry)
+    check = _open_check(claim)
     gathered = context.store.get_gathered(claim_id, lease.item.check)
     with second.ledger.charge(claim_id):
         verdict, entry = read_check(
-            claim,
+            check,
             gathered,
             verdict,
             entry,
@@ -148,7 +151,7 @@ def read(context: WorkerContext, lease: Lease) -> bool:
             passages_max=second.passages_max,
         )
     wait_for_reader(verdict, waited_s=lease.waited_s)
-    verdict, entry = keep_reading(claim, gathered, verdict, entry, judge=context.judge)
+    verdict, entry = keep_reading(check, gathered, verdict, entry, judge=context.judge)
     return context.store.commit_verdict(lease, verdict, entry)
 
 
@@ -177,12 +180,12 @@ def read_verified(context: WorkerContext, request: VerifyRequest) -> Verdict:
     """
     second = context.second_reader
 
-    def ask(claim: ClaimRecord, gathered: Gathered, judged: Verdict) -> Verdict:
+    def ask(check: Check, gathered: Gathered, judged: Verdict) -> Verdict:
         refusal = second.refusal if second else None
         if second is None or refusal:
             return replace(judged, reader=refusal)
         return read_evidence(
-            claim,
+            check,
             gathered,
             judged,
             reader=second.reader,
@@ -201,6 +204,17 @@ def read_verified(context: WorkerContext, request: VerifyRequest) -> Verdict:
             passages_max=context.passages_max,
             read=ask,
         )
+
+
+def _open_check(claim: StoredClaim) -> Check:
+    """The check that is under way."""
+    return open_check(
+        claim.record,
+        number=claim.check,
+        requested_at=claim.requested_at,
+        options=claim.options,
+        article_url=claim.article_url,
+    )
 
 
 def _find_gathered(context: WorkerContext, claim_id: ClaimId, check: int) -> Gathered | None:

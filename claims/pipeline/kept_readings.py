@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from claims.entailment.stances import CalibratedJudge
+from claims.entailment.calibration import CalibratedJudge
 from claims.pipeline.second_reading import conclude_with_reading
-from claims.ports import StoredClaim
 from claims.types import (
     Cause,
+    Check,
     Gathered,
     HistoryEntry,
     Passage,
@@ -25,7 +25,7 @@ _HARMLESS = frozenset({Cause.PAGE_DETAILS, Cause.JUDGE, Cause.RULE})
 
 
 def keep_reading(
-    claim: StoredClaim,
+    check: Check,
     gathered: Gathered,
     verdict: Verdict,
     entry: HistoryEntry,
@@ -38,7 +38,7 @@ def keep_reading(
     the same: then no missing answer turns a verdict of two readers. Otherwise both stay as they
     are. Raises JudgeUnavailable.
     """
-    last = claim.record.verdict
+    last = check.last
     said = last.reader if last else None
     if isinstance(verdict.reader, Reading) or not isinstance(said, Reading):
         return verdict, entry
@@ -48,8 +48,8 @@ def keep_reading(
     pages = {page.url: page for page in gathered.pages}
     addressed = (replace(one, page=pages.get(one.page.url, one.page)) for one in said.addressed)
     reading = replace(said, quotes=tuple(quotes), addressed=tuple(addressed), tokens=0)
-    kept = conclude_with_reading(claim.record, gathered, verdict, reading, judge=judge)
-    lost = find_lost_page(gathered, last=last, evidence=kept.evidence, check=claim.check)
+    kept = conclude_with_reading(check, gathered, verdict, reading, judge=judge)
+    lost = find_lost_page(check, gathered, evidence=kept.evidence)
     return replace(kept, lost_page=lost), note_reading(entry, kept, last=last)
 
 

@@ -31,9 +31,9 @@ from tests.claims.test_second_reading import (
     REFUTED,
     SUPPORTED,
     VAGUE,
-    claim_of,
     judged,
     read,
+    toll_of,
 )
 
 Change = Callable[[PageReference], PageReference]
@@ -57,14 +57,14 @@ def check_again(
     last: Verdict, found: Gathered, again: Gathered, reader: ScriptedReader
 ) -> tuple[Verdict, Verdict, HistoryEntry]:
     """The second check, as a worker makes it: without and with the reading of the first one."""
-    claim = claim_of("vague", check=2, last=last)
+    check = replace(toll_of("vague"), number=2, last=last)
     verdict, entry = judge_claim(
-        claim, again, judge=JUDGE, now=NOON, before=found, reader=NAME, table=GOOD
+        check, again, judge=JUDGE, now=NOON, before=found, reader=NAME, table=GOOD
     )
     verdict, entry = read_check(
-        claim, again, verdict, entry, reader=reader, judge=JUDGE, table=GOOD
+        check, again, verdict, entry, reader=reader, judge=JUDGE, table=GOOD
     )
-    kept, entry = keep_reading(claim, again, verdict, entry, judge=JUDGE)
+    kept, entry = keep_reading(check, again, verdict, entry, judge=JUDGE)
     return verdict, kept, entry
 
 
