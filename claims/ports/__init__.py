@@ -65,18 +65,13 @@ from claims.ports.reader import (
     TokenLedger,
 )
 from claims.ports.reader_usage import DayOfTokens, EndpointState, ReaderUsage, Readings
+from claims.ports.record_changes import RecordChanges, Versions
+from claims.ports.requested_checks import CheckRequests, RequestedChecks, Retried
 from claims.ports.sessions import Sessions
 from claims.ports.source_registry import SourceRegistry
-from claims.ports.store import Store
+from claims.ports.store import FindActor, Notify, Store
 from claims.ports.stored_checks import Checks, Forgotten
-from claims.ports.submissions import (
-    NewArticle,
-    NewClaim,
-    RequestedChecks,
-    Retried,
-    Submissions,
-    Versions,
-)
+from claims.ports.submissions import NewArticle, NewClaim, Submissions
 from claims.ports.verify_requests import VerifyAnswer, VerifyRequest, VerifyRequests
 from claims.ports.work_queue import Lease, WorkItem, WorkQueue
 
@@ -91,6 +86,7 @@ __all__ = [
     "ArticleFilter",
     "AuditLog",
     "AuditPage",
+    "CheckRequests",
     "Checks",
     "ClaimFilter",
     "Clock",
@@ -102,6 +98,7 @@ __all__ = [
     "ExportPage",
     "ExportedClaim",
     "Fetcher",
+    "FindActor",
     "Forgotten",
     "HostGate",
     "IndexTexts",
@@ -114,6 +111,7 @@ __all__ = [
     "Monitoring",
     "NewArticle",
     "NewClaim",
+    "Notify",
     "Order",
     "PageCache",
     "PriorChecks",
@@ -125,6 +123,7 @@ __all__ = [
     "ReaderUsage",
     "Readings",
     "Recalled",
+    "RecordChanges",
     "RecordKind",
     "RequestUsage",
     "RequestedChecks",

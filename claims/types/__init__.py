@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from claims.types.articles import (
     ArticleId,
+    ArticleReading,
     Claim,
     ClaimId,
     Extraction,
@@ -107,6 +108,7 @@ __all__ = [
     "UNREADABLE",
     "Addressed",
     "ArticleId",
+    "ArticleReading",
     "ArticleRecord",
     "ArticleStatus",
     "Candidate",

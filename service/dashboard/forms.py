@@ -16,7 +16,8 @@ from claims.errors import InvalidInput, NotCheckable
 from claims.limits import split_tags
 from claims.ports import ALL_ARTICLES, ALL_CLAIMS, ArticleFilter, ClaimFilter, ReaderFacet
 from claims.types import ArticleStatus, ClaimStatus
-from service.api.bodies import (
+from service.api.queries import ArticleListQuery, ClaimListQuery
+from service.operations.bodies import (
     ArticleBody,
     Body,
     ClaimBody,
@@ -26,8 +27,7 @@ from service.api.bodies import (
     TagsBody,
     WebhookBody,
 )
-from service.api.queries import ArticleListQuery, ClaimListQuery
-from service.intake import SKIPPED
+from service.operations.rechecking import SKIPPED
 from service.problems.problem_answers import FieldError, invalid_body, invalid_parameters
 
 B = TypeVar("B", bound=Body)
