@@ -93,12 +93,13 @@ class EndpointFault(StrEnum):
     SILENT = "the endpoint of the reader did not answer"  # it is busy or down
     TIMED_OUT = "the endpoint of the reader did not answer in time"  # its host may bill that
     REFUSED = "the endpoint of the reader refused the question"  # and would do so again
+    CUT_OFF = "the endpoint of the reader read only a part of the question"  # its context is small
     UNUSABLE = "the endpoint of the reader refuses every question"  # wrong key, address or model
 
     @property
     def is_refusal(self) -> bool:
         """Whether it answered, and asking again is of no use until something is changed."""
-        return self in (EndpointFault.REFUSED, EndpointFault.UNUSABLE)
+        return self in (EndpointFault.REFUSED, EndpointFault.CUT_OFF, EndpointFault.UNUSABLE)
 
 
 class ReaderNotAnswering(TemporaryError):

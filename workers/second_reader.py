@@ -14,12 +14,13 @@ import structlog
 
 from claims.errors import EndpointFault, InvalidInput, StoreUnavailable
 from claims.ports import Question, Reader, Readings
+from claims.reader.held import HoldingRecords
 from claims.reader.ledger import ClaimLedger
 from claims.reader.unanswered import EndpointFailed, find_fault, is_failure, was_asked
 from claims.settings import Settings
 from claims.types import NotRead, ReaderName, ReaderWhen, Reading, Unread, Verdict
 from claims.verdicts.two_readers import Table
-from claims.wiring import build_reader
+from claims.wiring import build_reader, get_answer_s
 
 if TYPE_CHECKING:
     from claims.reader.results import Result
@@ -32,8 +33,8 @@ judge's verdict."""
 AGAIN_LEAST_S, AGAIN_MOST_S = 10.0, 40.0
 """Minimum and maximum seconds until a claim is read again after its endpoint did not answer; the
 time is random."""
-REQUESTS_MAX, ATTEMPT_EXTRA_S = 2, 60.0
-"""Requests for one answer, and the seconds that an attempt may take beside them."""
+ATTEMPT_EXTRA_S = 60.0
+"""Seconds that an attempt may take beside the requests for its answer."""
 UNANSWERED = NotRead(skipped=Unread.NO_ANSWER, detail="the reader has not answered")
 """The reader's part of a provisional verdict; it is kept if every attempt to read is lost."""
 
@@ -154,19 +155,22 @@ def build_second_reader(settings: Settings, readings: Readings) -> SecondReader 
 
     Its latest test (`assay reader test`) is read for each claim.
     """
-    ledger = ClaimLedger(readings, tokens_per_day=settings.reader_tokens_per_day)
-    reader = build_reader(settings, ledger=ledger)
+    answer_s = get_answer_s(settings)
+    most_s = ATTEMPT_EXTRA_S + answer_s
+    ledger = ClaimLedger(readings, tokens_per_day=settings.reader_tokens_per_day, most_s=most_s)
+    records = HoldingRecords(ledger)
+    reader = build_reader(settings, ledger=records)
     if reader is None:
         return None
     from claims.reader.remembering import RememberingReader
 
     return SecondReader(
         # A stored answer needs no endpoint, so the cache comes before the breaker.
-        reader=RememberingReader(RestingReader(reader, readings), readings),
+        reader=RememberingReader(RestingReader(reader, readings), records, wait_s=answer_s),
         ledger=ledger,
         when=ReaderWhen(settings.reader_when),
         passages_max=settings.reader_passages,
-        most_s=ATTEMPT_EXTRA_S + REQUESTS_MAX * settings.chat_timeout_s,
+        most_s=most_s,
         find_result=partial(_find_result, settings.find_data_folder(), reader.name),
     )
 

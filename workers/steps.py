@@ -19,6 +19,7 @@ from claims.pipeline import (
     extract_article,
     gather_evidence,
     judge_claim,
+    keep_reading,
     leave_unread,
     read_check,
     read_evidence,
@@ -129,10 +130,11 @@ def read(context: WorkerContext, lease: Lease) -> bool:
     refusal = second.refusal if second else None
     if second is None or refusal:  # another worker has a reader, or it was tested meanwhile
         return context.store.commit_verdict(lease, replace(verdict, reader=refusal), entry)
+    check = _open_check(claim)
     gathered = context.store.get_gathered(claim_id, lease.item.check)
     with second.ledger.charge(claim_id):
         verdict, entry = read_check(
-            _open_check(claim),
+            check,
             gathered,
             verdict,
             entry,
@@ -142,6 +144,7 @@ def read(context: WorkerContext, lease: Lease) -> bool:
             passages_max=second.passages_max,
         )
     wait_for_reader(verdict, waited_s=lease.waited_s)
+    verdict, entry = keep_reading(check, gathered, verdict, entry, judge=context.judge)
     return context.store.commit_verdict(lease, verdict, entry)
 
 

@@ -101,7 +101,8 @@ def check(
     _write(result, json_file=json_file, html_file=html_file)
     _hint_at_allow(result)
     verdicts = [claim.verdict for claim in result.claims if claim.verdict]
-    write_readings(verdicts, asked, seconds=progress.seconds(READING))
+    seconds = progress.seconds(READING)
+    write_readings(verdicts, asked, seconds=seconds, read_tokens=verifier.read_tokens)
 
 
 def shape_result(result: CheckResult) -> dict[str, object]:

@@ -104,9 +104,8 @@ def _open_ledger(settings: Settings, folder: Path) -> Iterator[tuple[TokenLedger
     most = settings.reader_tokens_per_day
     url = settings.redis_url or find_server(folder)
     if url is None:
-        counted = f"the tokens count for the day in {folder / FILE_NAME}"
-        counted = counted if most else "without a budget the tokens are not counted"
-        yield AnswerFile(folder, tokens_per_day=most), f"No service runs: {counted}."
+        counted = f"No service runs: the tokens count for the day in {folder / FILE_NAME}."
+        yield AnswerFile(folder, tokens_per_day=most), counted
         return
     with closing(StoreConnection(url)) as connection:
         readings = RedisStore(connection, queue_max=1).readings

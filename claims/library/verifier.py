@@ -36,7 +36,7 @@ from claims.limits import check_claim
 from claims.pipeline import gather_evidence, judge_claim, verify_passages
 from claims.pipeline.replay import Replay, replay_check
 from claims.pipeline.searching import Providers
-from claims.ports import Progress, Reader
+from claims.ports import DayOfTokens, Progress, Reader
 from claims.registry import Registry
 from claims.settings import Settings
 from claims.shapes import open_check
@@ -57,7 +57,14 @@ from claims.types import (
     ReaderChoice,
     Verdict,
 )
-from claims.wiring import build_fetcher, build_judge, build_providers, now, read_registry
+from claims.wiring import (
+    build_fetcher,
+    build_judge,
+    build_providers,
+    now,
+    open_answer_file,
+    read_registry,
+)
 
 
 def _report_nothing(what: str, done: int, of: int) -> None:
@@ -258,6 +265,11 @@ class Verifier:
         Raises InvalidInput for a text that is not the one that was read then.
         """
         return replay_check(claim, check, texts, judge=self.judge)
+
+    def read_tokens(self) -> DayOfTokens:
+        """The tokens that the reader of the settings used today (UTC), in all processes with this
+        data folder. Raises StoreUnavailable."""
+        return open_answer_file(self._settings).read_today()
 
     def _prepare(self) -> None:
         """Build the objects that read sources. Raises InvalidInput for an invalid setting."""

@@ -27,6 +27,7 @@ from claims.pipeline.gathering import (
     rank_evidence,
 )
 from claims.pipeline.judging import judge_claim, verify_passages, weigh_evidence
+from claims.pipeline.kept_readings import keep_reading
 from claims.pipeline.second_reading import (
     conclude_with_answer,
     conclude_with_reading,
@@ -48,6 +49,7 @@ __all__ = [
     "gather_evidence",
     "gather_passages",
     "judge_claim",
+    "keep_reading",
     "leave_unread",
     "rank_evidence",
     "read_check",

@@ -55,7 +55,15 @@ from claims.ports.page_sources import (
     SourceProvider,
     TextIndex,
 )
-from claims.ports.reader import AnswerCache, Question, Reader, TokenLedger
+from claims.ports.reader import (
+    AnswerCache,
+    Question,
+    Reader,
+    ReaderRecords,
+    Recalled,
+    RequestUsage,
+    TokenLedger,
+)
 from claims.ports.reader_usage import DayOfTokens, EndpointState, ReaderUsage, Readings
 from claims.ports.record_changes import RecordChanges, Versions
 from claims.ports.requested_checks import CheckRequests, RequestedChecks, Retried
@@ -111,10 +119,13 @@ __all__ = [
     "Question",
     "Reader",
     "ReaderFacet",
+    "ReaderRecords",
     "ReaderUsage",
     "Readings",
+    "Recalled",
     "RecordChanges",
     "RecordKind",
+    "RequestUsage",
     "RequestedChecks",
     "Rest",
     "Retried",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from secrets import token_hex
 from typing import Protocol
 
 from claims.types import NotRead, Passage, ReaderName, Reading
@@ -35,15 +36,43 @@ class Reader(Protocol):
         ...
 
 
-class AnswerCache(Protocol):
-    """Answers of readers that passed every check, so that none is paid for twice."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestUsage:
+    """The tokens of one request to a reader, and its answer if that passed every check.
 
-    def get_answer(self, key: str) -> str | None:
-        """The JSON of an answer. Raises StoreUnavailable."""
+    `estimated` is the part of the tokens that the endpoint did not count. `answer` is the JSON of
+    the answer, `key` that of its question. `id` is random: a call that is repeated counts once.
+    """
+
+    tokens: int
+    estimated: int = 0
+    key: str = ""
+    answer: str | None = None
+    id: str = field(default_factory=lambda: token_hex(16))
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """What is known of a question: its answer as JSON; without one, whether the caller asks it.
+
+    `is_asked`: another caller asks the same question now.
+    """
+
+    answer: str | None = None
+    is_asked: bool = False
+
+
+class AnswerCache(Protocol):
+    """Answers of readers that passed every check, so that none is paid for twice; and which
+    questions are being asked, so that none is asked by two callers at a time."""
+
+    def recall(self, key: str) -> Recalled:
+        """The answer to a question. If there is none and nobody asks it, the caller does from now
+        on, until `end`. Raises StoreUnavailable."""
         ...
 
-    def keep_answer(self, key: str, answer: str) -> None:
-        """Store an answer for some days. Raises StoreUnavailable."""
+    def end(self, key: str) -> None:
+        """The caller no longer asks the question. Raises StoreUnavailable."""
         ...
 
 
@@ -54,6 +83,11 @@ class TokenLedger(Protocol):
         """Whether another request may be made today. Raises StoreUnavailable."""
         ...
 
-    def spend(self, tokens: int) -> None:
-        """Add the tokens of a request that was made. Raises StoreUnavailable."""
+    def spend(self, usage: RequestUsage) -> None:
+        """Add the tokens of a request and store its answer, both or neither. Raises
+        StoreUnavailable."""
         ...
+
+
+class ReaderRecords(AnswerCache, TokenLedger, Protocol):
+    """The answers and the tokens of readers in one place."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
-from claims.ports.reader import AnswerCache
+from claims.ports.reader import Recalled, RequestUsage
 from claims.types import ClaimId
 
 
@@ -15,13 +15,15 @@ from claims.types import ClaimId
 class DayOfTokens:
     """The tokens and requests of one day (UTC).
 
-    `keys` has the tokens by the id of the key that asked for the work; work that no key asked for
-    is left out.
+    `estimated` is the part of the tokens that the endpoint did not count, as of a request that it
+    did not answer in time. `keys` has the tokens by the id of the key that asked for the work; work
+    that no key asked for is left out.
     """
 
     day: date
     tokens: int = 0
     requests: int = 0
+    estimated: int = 0
     keys: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -45,13 +47,27 @@ class ReaderUsage:
     endpoint: EndpointState
 
 
-class Readings(AnswerCache, Protocol):
+class Readings(Protocol):
     """Answers, tokens and the endpoint of second readers, for all processes. Every method raises
     StoreUnavailable."""
 
-    def spend(self, claim_id: ClaimId | None, tokens: int, *, owner: str | None = None) -> None:
-        """Add the tokens of one request to the sums of today, of the claim and of its article, and
-        to the sum of the key that asked for the claim's work.
+    def recall(self, key: str, *, holder: str, most_s: float) -> Recalled:
+        """The answer to a question. If there is none and no other holder asks it, this one does
+        from now on, until `end_asking` or for `most_s` seconds.
+
+        A holder that asks again, because its first attempt was lost, asks by itself.
+        """
+        ...
+
+    def end_asking(self, key: str, *, holder: str) -> None:
+        """The holder no longer asks the question."""
+        ...
+
+    def spend(
+        self, claim_id: ClaimId | None, usage: RequestUsage, *, owner: str | None = None
+    ) -> None:
+        """Store the answer of one request, and add its tokens to the sums of today, of the claim
+        and of its article, and to the sum of the key that asked for the claim's work.
 
         Without `claim_id` (a verify request, which has no record) they are added to today and to
         the key with the id `owner`.

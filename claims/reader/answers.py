@@ -212,7 +212,9 @@ def _read_quote(
     text = said.get("text")
     if not isinstance(text, str) or count_words(text) < _LEAST_WORDS:
         raise _Broken(
-            _Rule.SHORT, f'The "text" of quote {number} must have at least {_LEAST_WORDS} words.'
+            _Rule.SHORT,
+            f'The "text" of quote {number} is a single word: copy a sentence, or a part of one '
+            f"with at least {_DECIDING_WORDS} words.",
         )
     if len(text) > _QUOTE_CHARS:
         raise _Broken(

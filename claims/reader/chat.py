@@ -7,20 +7,23 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from claims.errors import EndpointFault, ReaderNotAnswering, StoreUnavailable
-from claims.ports import Question, TokenLedger
+from claims.ports import Question, RequestUsage, TokenLedger
 from claims.reader.addressed import find_addressed, leave_out_addressed
 from claims.reader.answers import Answer, Fault, drop_thinking, read_answer
 from claims.reader.endpoint import ChatClient, ChatEndpoint
 from claims.reader.parameters import Message
 from claims.reader.question import INSTRUCTION_VERSION, build_question, draw_mark
+from claims.reader.remembering import answer_key
+from claims.reader.token_counts import TokenCount, estimate_tokens
 from claims.reader.unanswered import EndpointFailed
 from claims.reader.visible import break_tokens
+from claims.shapes import to_text
 from claims.types import Addressed, NotRead, ReaderName, Reading, Unread
 
 BUDGET_SPENT = "the tokens of the day are spent (ASSAY_READER_TOKENS_PER_DAY)"
 """Why a reader is not asked beyond its budget."""
-# Maximum requests for an answer that keeps the rules; the second names the rule that was broken.
-_ASKED = 2
+REQUESTS_MAX = 2
+"""Maximum requests for an answer that keeps the rules; the second names the broken rule."""
 # Maximum findings of text that addresses a model, for each page; each such page has at least one.
 _SHOWN_ADDRESSED = 2
 # Maximum characters of a wrong answer that are sent back with the fault.
@@ -31,8 +34,8 @@ class ChatReader:
     """claims.ports.Reader that asks a chat endpoint. For several threads.
 
     It never reads two claims with one question, sends only the question without the pages that
-    address a model, and gives a model no tools. `ledger` counts the tokens and may forbid a
-    request.
+    address a model, and gives a model no tools. `ledger` counts the tokens, stores an answer in the
+    same step, and may forbid a request.
     """
 
     def __init__(
@@ -54,8 +57,8 @@ class ChatReader:
     def read(self, question: Question) -> Reading | NotRead:
         """The contract of claims.ports.Reader.
 
-        Takes up to twice `timeout_s` of the endpoint. Raises StoreUnavailable when the ledger
-        cannot say whether a request is allowed.
+        Takes up to twice `timeout_s` of the endpoint, and the rests that it asks for. Raises
+        StoreUnavailable when the ledger cannot say whether a request is allowed.
         """
         if not question.passages:
             return NotRead(skipped=Unread.NOT_ASKED, detail="there are no passages to read")
@@ -65,20 +68,25 @@ class ChatReader:
         spent = _Spent(self._ledger)
         messages = _begin(shown)
         fault: Fault | None = None
-        for _ in range(_ASKED):
+        for _ in range(REQUESTS_MAX):
             if self._ledger is not None and not self._ledger.allows():
                 return spent.not_read(Unread.BUDGET, BUDGET_SPENT)
             try:
                 said = self._client.complete(messages, note=spent.add)
             except ReaderNotAnswering as error:
+                if error.fault is EndpointFault.TIMED_OUT:
+                    spent.guess(estimate_tokens(messages))
                 return _report_failure(error, fault, spent)
             answer = read_answer(said.text, shown)
             if isinstance(answer, Answer):
-                return self._report(answer, question, spent.tokens)
+                reading = self._report(answer, question, spent.tokens + said.used.tokens)
+                spent.add(said.used, key=answer_key(question, self._name), answer=reading)
+                return reading
+            spent.add(said.used)
             fault = _name_cut(answer, said.limit) if said.is_cut else answer
             messages += _name_fault(said.text, fault)
         plain = fault.plain if fault else ""
-        return spent.not_read(Unread.BAD_ANSWER, f"{_ASKED} answers broke a rule: {plain}")
+        return spent.not_read(Unread.BAD_ANSWER, f"{REQUESTS_MAX} answers broke a rule: {plain}")
 
     def _report(self, answer: Answer, question: Question, tokens: int) -> Reading:
         return Reading(
@@ -94,7 +102,7 @@ class ChatReader:
 
 
 class _Spent:
-    """The tokens of one answer, each counted in the ledger as well.
+    """The tokens of one answer, counted request by request in the ledger as well.
 
     An answer that was paid for is used even if the ledger cannot count it.
     """
@@ -103,11 +111,20 @@ class _Spent:
         self.tokens = 0
         self._ledger = ledger
 
-    def add(self, tokens: int) -> None:
-        self.tokens += tokens
+    def add(self, count: TokenCount, *, key: str = "", answer: Reading | None = None) -> None:
+        """Count a request, and store the answer to the question `key` that it gave."""
+        self.tokens += count.tokens
+        text = None if answer is None else to_text(answer)
+        self._record(RequestUsage(**count._asdict(), key=key, answer=text))
+
+    def guess(self, tokens: int) -> None:
+        """Count a request in the ledger that was not answered: its host may bill it."""
+        self._record(RequestUsage(tokens=tokens, estimated=tokens))
+
+    def _record(self, usage: RequestUsage) -> None:
         if self._ledger is not None:
             with suppress(StoreUnavailable):
-                self._ledger.spend(tokens)
+                self._ledger.spend(usage)
 
     def not_read(self, skipped: Unread, detail: str) -> NotRead:
         return NotRead(skipped=skipped, detail=detail, tokens=self.tokens)

@@ -1,15 +1,8 @@
-"""The answer of a chat endpoint: what is read of it, and the tokens that it counts."""
+"""The answer of a chat endpoint: what is read of it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from pydantic import BaseModel, Field, ValidationError
-
-from claims.reader.parameters import Message
-
-# Characters of English in one token, about: for endpoints that do not count.
-_TOKEN_CHARS = 4
+from pydantic import BaseModel, Field
 
 
 class _Part(BaseModel):
@@ -45,23 +38,8 @@ class Choice(BaseModel):
     finish_reason: str | None = None
 
 
-class _Usage(BaseModel):
-    prompt_tokens: int = Field(ge=0, le=10**9)
-    completion_tokens: int = Field(default=0, ge=0, le=10**9)
-
-
 class Completion(BaseModel):
     """The whole answer; its first choice counts."""
 
     choices: list[Choice] = Field(min_length=1)
     usage: object = None
-
-
-def count_tokens(completion: Completion, messages: Sequence[Message]) -> int:
-    """The tokens of question and answer, estimated where the endpoint does not count them."""
-    try:
-        usage = _Usage.model_validate(completion.usage)
-    except ValidationError:
-        written = sum(len(message.content) for message in messages)
-        return (written + len(completion.choices[0].message.text)) // _TOKEN_CHARS
-    return usage.prompt_tokens + usage.completion_tokens

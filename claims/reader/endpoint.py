@@ -23,10 +23,11 @@ from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 from pydantic import ValidationError
 
 from claims.errors import EndpointFault, InvalidInput, ReaderNotAnswering, SourceError
-from claims.reader.completion import Completion, count_tokens
-from claims.reader.parameters import Message, Parameters
+from claims.reader.completion import Completion
+from claims.reader.parameters import ANSWER_TOKENS, Message, Parameters
 from claims.reader.refusals import Reply, drop_refused, explain, read_refusal, show_message
 from claims.reader.shared_rest import SharedRest
+from claims.reader.token_counts import TokenCount, count_tokens, find_context, is_cut_off
 from claims.reader.visible import visible_line
 from claims.sources.address import host_and_port, parse_source_url, write_place
 from claims.sources.deadline import Deadline
@@ -61,7 +62,8 @@ _PASSING = frozenset(
 class ChatEndpoint:
     """Where to ask, as which model. `url` is the base, such as http://127.0.0.1:8080/v1.
 
-    `timeout_s` is for one question, with all its tries. `ca_bundle` replaces the trusted
+    `timeout_s` is for one question, with all its tries; rests that the endpoint asks for do not
+    count, up to the same time again. `ca_bundle` replaces the trusted
     certificates. Raises InvalidInput for an invalid address, and for a key that cannot be sent in a
     header.
     """
@@ -118,11 +120,13 @@ class ChatEndpoint:
 
 class Written(NamedTuple):
     """What a model wrote, "" for nothing; `is_cut`: whether it ended at `limit`, the most tokens
-    that were asked for (None without a limit), or at the end of the context."""
+    that were asked for (None without a limit), or at the end of the context. `used` has the tokens
+    of the request that it answers."""
 
     text: str
     is_cut: bool
     limit: int | None
+    used: TokenCount
 
 
 class ChatClient:
@@ -142,25 +146,41 @@ class ChatClient:
         self._lock = Lock()
         self._parameters = Parameters()
 
-    def complete(self, messages: Sequence[Message], *, note: Callable[[int], object]) -> Written:
+    def complete(
+        self, messages: Sequence[Message], *, note: Callable[[TokenCount], object]
+    ) -> Written:
         """The model's answer to `messages`.
 
-        `note` is called with the tokens of each request that was answered. If an answer ends within
-        the thinking, it is requested again with a larger limit. Raises ReaderNotAnswering.
+        If an answer ends within the thinking, it is requested again with a larger limit. `note` is
+        called with the tokens of each request whose answer is not returned. Raises
+        ReaderNotAnswering.
         """
         parameters = self._parameters
         with Deadline(self._endpoint.timeout_s) as deadline:
             while True:
                 body, parameters = self._ask(messages, parameters, deadline)
                 completion = self._read(body)
-                note(count_tokens(completion, messages))
                 choice = completion.choices[0]
+                count = count_tokens(completion.usage, messages, choice.message.text)
+                if is_cut_off(completion.usage, messages):
+                    note(count)
+                    raise self._report_cut(messages, parameters)
                 is_cut = choice.finish_reason == "length"
                 larger = parameters.with_thinking() if is_cut and choice.message.thinks else None
                 if larger is None:
-                    return Written(choice.message.text, is_cut, parameters.limit)
+                    return Written(choice.message.text, is_cut, parameters.limit, count)
+                note(count)
                 parameters = larger
                 self._remember(parameters)
+
+    def _report_cut(
+        self, messages: Sequence[Message], parameters: Parameters
+    ) -> ReaderNotAnswering:
+        context = find_context(messages, answer_tokens=parameters.limit or ANSWER_TOKENS)
+        return self._fail(
+            f"the endpoint cut the question off: set its context to {context:,} tokens",
+            EndpointFault.CUT_OFF,
+        )
 
     def list_models(self) -> tuple[str, ...]:
         """The names of the endpoint's models; not every endpoint has such a list. Costs nothing.
@@ -214,12 +234,12 @@ class ChatClient:
 
         A failure that names a parameter is no reason to wait. What was not answered in time is not
         sent again: its host may bill each request. A rest that the endpoint asks for is kept by all
-        threads, and is none of the tries.
+        threads, is none of the tries, and its time is given back.
         """
         fault, tries = EndpointFault.SILENT, 0
         while True:
             pause, advice = 2.0**tries, ""
-            resting = self._rest.wait(deadline.remaining_s, sleep=self._sleep)
+            resting = self._wait_for_rest(deadline)
             if resting:
                 problem, advice = f"{resting}; {_NO_TIME}", " and ASSAY_READER_REQUESTS"
                 break
@@ -252,6 +272,16 @@ class ChatClient:
                 break
             self._sleep(pause)
         raise self._fail(f"{problem}{advice}", fault)
+
+    def _wait_for_rest(self, deadline: Deadline) -> str | None:
+        """Wait until the endpoint may be asked, beside the time limit; why not, if that takes too
+        long."""
+
+        def sleep(seconds: float) -> None:
+            self._sleep(seconds)
+            deadline.extend(seconds)
+
+        return self._rest.wait(self._endpoint.timeout_s - deadline.extended_s, sleep=sleep)
 
     def _exchange(self, path: str, body: bytes | None, deadline: Deadline) -> Reply:
         """One request; GET without a body. Raises SourceError."""

@@ -5,20 +5,29 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import math
+import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
 from claims.errors import StoreUnavailable
-from claims.ports import AnswerCache, Question, Reader
+from claims.ports import AnswerCache, Question, Reader, Recalled
 from claims.reader.question import build_question, order_passages
 from claims.reader.unanswered import EndpointFailed
-from claims.shapes import from_text, to_text
-from claims.types import NotRead, PageReference, ReaderName, Reading
+from claims.shapes import from_text
+from claims.types import NotRead, PageReference, ReaderName, Reading, Unread
 
 # Replaces the random mark in the key.
 _MARK = "|"
-# Maximum answers that are held while the cache cannot keep them.
-_MOST_HELD = 200
+# Seconds between two looks at a question that another caller asks.
+_LOOK_S = 0.5
+ASKED_ALREADY = NotRead(
+    skipped=Unread.NO_ANSWER,
+    detail="the same question was asked for another request at the same time, without an answer "
+    "that could be used",
+)
+"""What the others are told who waited for the answer to a question."""
 
 _log = logging.getLogger(__name__)
 
@@ -26,19 +35,29 @@ _log = logging.getLogger(__name__)
 class RememberingReader:
     """claims.ports.Reader in front of another reader: an unchanged question is asked once.
 
-    Only answers that passed every check are remembered. A remembered answer has 0 tokens, and cites
-    its pages as the present question does, because they may have been fetched again since. Answers
-    that the cache cannot store now are held in the process until it can. For several threads.
+    The other reader stores its answers in `records`; only those that passed every check. A
+    remembered answer has 0 tokens, and cites its pages as the present question does, because they
+    may have been fetched again since. While a caller asks a question, others with the same one wait
+    for its answer, up to `wait_s` seconds; they do not ask after that. For several threads.
 
     The reason why an endpoint failed is for its operator: unless `names_endpoint`, it goes to the
     log, and the answer has only the general reason.
     """
 
-    def __init__(self, reader: Reader, cache: AnswerCache, *, names_endpoint: bool = False) -> None:
+    def __init__(
+        self,
+        reader: Reader,
+        records: AnswerCache,
+        *,
+        wait_s: float,
+        names_endpoint: bool = False,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._reader = reader
-        self._cache = cache
+        self._records = records
+        self._looks = math.ceil(wait_s / _LOOK_S)
         self._names_endpoint = names_endpoint
-        self._held: dict[str, str] = {}
+        self._sleep = sleep
 
     @property
     def name(self) -> ReaderName:
@@ -48,51 +67,51 @@ class RememberingReader:
     def read(self, question: Question) -> Reading | NotRead:
         """The contract of claims.ports.Reader; also raises StoreUnavailable."""
         key = answer_key(question, self.name)
-        known = self._recall(key, question)
-        if known is not None:
-            return known
-        answer = self._reader.read(question)
-        if isinstance(answer, Reading):
-            self._hold(key, to_text(answer))
-            self._keep_held()
-        elif isinstance(answer, EndpointFailed) and not self._names_endpoint:
+        found = self._records.recall(key)
+        if found.is_asked:
+            found = self._wait(key)
+            if found.answer is None:
+                return ASKED_ALREADY
+        known = _restore(found.answer, question) if found.answer else None
+        return known or self._ask(key, question)
+
+    def _wait(self, key: str) -> Recalled:
+        """The answer for which another caller asks; none if it ended without one."""
+        found = Recalled(is_asked=True)
+        for _ in range(self._looks):
+            self._sleep(_LOOK_S)
+            found = self._records.recall(key)
+            if not found.is_asked:
+                break
+        if not found.is_asked and found.answer is None:
+            self._records.end(key)  # this caller does not ask what has just failed
+        return found
+
+    def _ask(self, key: str, question: Question) -> Reading | NotRead:
+        try:
+            answer = self._reader.read(question)
+        finally:
+            with suppress(StoreUnavailable):  # the note expires
+                self._records.end(key)
+        if isinstance(answer, EndpointFailed) and not self._names_endpoint:
             _log.warning("%s", answer.detail)
             return replace(answer, detail=answer.plain)
         return answer
 
-    def _hold(self, key: str, answer: str) -> None:
-        self._held[key] = answer
-        for oldest in list(self._held)[:-_MOST_HELD]:
-            self._held.pop(oldest, None)
 
-    def _keep_held(self) -> None:
-        """Store the held answers in the cache; those that it cannot store stay held."""
-        with suppress(StoreUnavailable):
-            for key, answer in list(self._held.items()):
-                self._cache.keep_answer(key, answer)
-                self._held.pop(key, None)
-
-    def _recall(self, key: str, question: Question) -> Reading | None:
-        """The earlier answer; None if there is none, or if another release wrote it."""
-        text = self._held.get(key) or self._cache.get_answer(key)
-        self._keep_held()
-        if text is None:
-            return None
-        try:
-            answer = from_text(Reading, text)
-        except ValueError:
-            return None
-        pages = {_identify(passage.page): passage.page for passage in question.passages}
-        return replace(
-            answer,
-            tokens=0,
-            quotes=tuple(
-                replace(quote, page=pages[_identify(quote.page)]) for quote in answer.quotes
-            ),
-            addressed=tuple(
-                replace(one, page=pages[_identify(one.page)]) for one in answer.addressed
-            ),
-        )
+def _restore(text: str, question: Question) -> Reading | None:
+    """The earlier answer; None if another release wrote it."""
+    try:
+        answer = from_text(Reading, text)
+    except ValueError:
+        return None
+    pages = {_identify(passage.page): passage.page for passage in question.passages}
+    return replace(
+        answer,
+        tokens=0,
+        quotes=tuple(replace(quote, page=pages[_identify(quote.page)]) for quote in answer.quotes),
+        addressed=tuple(replace(one, page=pages[_identify(one.page)]) for one in answer.addressed),
+    )
 
 
 def _identify(page: PageReference) -> tuple[str, str]:

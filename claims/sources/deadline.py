@@ -26,7 +26,11 @@ class Deadline:
         self._seconds = seconds
         self._lock = threading.Lock()
         self._watched: list[socket.socket] = []
-        self._timer = threading.Timer(seconds, self._shut_down)
+        self.extended_s = 0.0
+        self._start_timer()
+
+    def _start_timer(self) -> None:
+        self._timer = threading.Timer(self.remaining_s, self._shut_down)
         self._timer.daemon = True
         self._timer.start()
 
@@ -54,6 +58,14 @@ class Deadline:
     def remaining_s(self) -> float:
         """Seconds that remain, never negative."""
         return max(0.0, self._ends - time.monotonic())
+
+    def extend(self, seconds: float) -> None:
+        """Move the end by so many seconds; `extended_s` has their sum. No socket may be watched
+        meanwhile, because a time that was up has shut it down."""
+        self._timer.cancel()
+        self._ends += seconds
+        self.extended_s += seconds
+        self._start_timer()
 
     def check(self) -> None:
         """Raise SourceError `timeout` when the time is up."""

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from secrets import token_hex
 
-from claims.ports import DayOfTokens, EndpointState, ReaderUsage
+from claims.ports import DayOfTokens, EndpointState, ReaderUsage, Recalled, RequestUsage
 from claims.store.connection import StorePart
-from claims.store.keys import ANSWER
 from claims.store.records import from_ms
 from claims.text import clean_line
 from claims.types import ClaimId
@@ -18,8 +16,9 @@ _DAY_MS = 24 * 3600 * 1000
 _ANSWER_LIFE_MS = 35 * _DAY_MS
 USAGE_DAYS = 400
 """Number of days for which the tokens used are kept."""
-# Time in ms for which a call that counts tokens is remembered: redis-py repeats it within seconds.
-_CALL_LIFE_MS = 60_000
+# Time in ms for which a request that was counted is remembered: one whose reply was lost is counted
+# again when the store answers (claims/reader/held.py).
+_CALL_LIFE_MS = 3_600_000
 
 FAILURES_MAX = 5
 """Failures in a row after which the endpoint rests."""
@@ -27,31 +26,46 @@ FAILURES_MAX = 5
 _FIRST_REST_MS, _LONGEST_REST_MS, _TRY_MS = 15_000, 300_000, 120_000
 _DETAIL_CHARS = 300
 # Fields of a day that are not ids of keys.
-_ALL, _REQUESTS = "all", "requests"
+_ALL, _REQUESTS, _ESTIMATED = "all", "requests", "estimated"
 
 
 class RedisReadings(StorePart):
     """claims.ports.Readings on the server."""
 
-    def get_answer(self, key: str) -> str | None:
-        """The JSON of an answer; each use extends its lifetime."""
-        answer = self.connection.command("GETEX", ANSWER + key, "PX", _ANSWER_LIFE_MS)
-        return None if answer is None else str(answer)
+    def recall(self, key: str, *, holder: str, most_s: float) -> Recalled:
+        """The contract of claims.ports.Readings.recall; each use extends the life of an answer."""
+        state, answer = self.connection.run(
+            "recall_answer",
+            key=key,
+            holder=holder,
+            asking_ms=round(most_s * 1000),
+            life_ms=_ANSWER_LIFE_MS,
+        )
+        if state == "asks":
+            return Recalled()
+        return Recalled(answer if state == "answered" else None, is_asked=state == "asked")
 
-    def keep_answer(self, key: str, answer: str) -> None:
-        """Store an answer, until 35 days after its last use."""
-        self.connection.run("keep_answer", key=key, answer=answer, life_ms=_ANSWER_LIFE_MS)
+    def end_asking(self, key: str, *, holder: str) -> None:
+        """The contract of claims.ports.Readings.end_asking."""
+        self.connection.run("end_asking", key=key, holder=holder)
 
-    def spend(self, claim_id: ClaimId | None, tokens: int, *, owner: str | None = None) -> None:
-        """The contract of claims.ports.Readings.spend."""
+    def spend(
+        self, claim_id: ClaimId | None, usage: RequestUsage, *, owner: str | None = None
+    ) -> None:
+        """The contract of claims.ports.Readings.spend; an answer is kept until 35 days after its
+        last use."""
         self.connection.run(
             "spend_tokens",
             claim=claim_id or "",
-            tokens=tokens,
-            call=token_hex(16),
+            tokens=usage.tokens,
+            estimated=usage.estimated,
+            call=usage.id,
             call_life_ms=_CALL_LIFE_MS,
             day_life_ms=USAGE_DAYS * _DAY_MS,
             owner=owner or "",
+            key=usage.key,
+            answer=usage.answer or "",
+            answer_life_ms=_ANSWER_LIFE_MS,
         )
 
     def spent_today(self) -> int:
@@ -100,7 +114,11 @@ def _read_day(day: date, row: Sequence[str]) -> DayOfTokens:
     fields: Mapping[str, int] = {
         name: int(value) for name, value in zip(row[::2], row[1::2], strict=True)
     }
-    keys = {name: value for name, value in fields.items() if name not in (_ALL, _REQUESTS)}
+    own = (_ALL, _REQUESTS, _ESTIMATED)
     return DayOfTokens(
-        day=day, tokens=fields.get(_ALL, 0), requests=fields.get(_REQUESTS, 0), keys=keys
+        day=day,
+        tokens=fields.get(_ALL, 0),
+        requests=fields.get(_REQUESTS, 0),
+        estimated=fields.get(_ESTIMATED, 0),
+        keys={name: value for name, value in fields.items() if name not in own},
     )

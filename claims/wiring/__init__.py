@@ -20,10 +20,11 @@ from claims.wiring.places import (
     read_registry,
 )
 from claims.wiring.providers import build_providers
-from claims.wiring.reader_files import build_own_reader, find_test
+from claims.wiring.reader_files import build_own_reader, find_test, open_answer_file
 from claims.wiring.readers import (
     build_reader,
     check_reader,
+    get_answer_s,
     name_reader,
     warn_of_test,
 )
@@ -44,8 +45,10 @@ __all__ = [
     "find_shelves",
     "find_store_disk",
     "find_test",
+    "get_answer_s",
     "name_reader",
     "now",
+    "open_answer_file",
     "open_store",
     "read_registry",
     "warn_of_test",

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from claims.settings import Settings
 from claims.types import ReaderName
-from claims.wiring.readers import build_reader
+from claims.wiring.readers import build_reader, get_answer_s
 
 if TYPE_CHECKING:
     from claims.ports import Reader
+    from claims.reader.answer_file import AnswerFile
     from claims.reader.results import Result
 
 
@@ -20,17 +21,26 @@ def build_own_reader(settings: Settings) -> Reader | None:
     not asked for a while. The reason for a failure is given in full, because the caller is the
     operator.
     """
-    from claims.reader.answer_file import AnswerFile
     from claims.reader.breaker import BreakingReader
+    from claims.reader.held import HoldingRecords
     from claims.reader.remembering import RememberingReader
 
-    folder = settings.find_data_folder()
-    file = AnswerFile(folder, tokens_per_day=settings.reader_tokens_per_day)
-    reader = build_reader(settings, ledger=file)
+    records = HoldingRecords(open_answer_file(settings))
+    reader = build_reader(settings, ledger=records)
     if reader is None:
         return None
     # A stored answer needs no endpoint, so the cache comes before the breaker.
-    return RememberingReader(BreakingReader(reader), file, names_endpoint=True)
+    return RememberingReader(
+        BreakingReader(reader), records, wait_s=get_answer_s(settings), names_endpoint=True
+    )
+
+
+def open_answer_file(settings: Settings) -> AnswerFile:
+    """The answers and tokens of readers in the data folder of the settings."""
+    from claims.reader.answer_file import AnswerFile
+
+    folder = settings.find_data_folder()
+    return AnswerFile(folder, tokens_per_day=settings.reader_tokens_per_day)
 
 
 def find_test(settings: Settings, name: ReaderName) -> Result | None:

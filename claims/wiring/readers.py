@@ -27,6 +27,14 @@ def build_reader(settings: Settings, *, ledger: TokenLedger | None = None) -> Re
     return ChatReader(_find_endpoint(settings), ledger=ledger)
 
 
+def get_answer_s(settings: Settings) -> float:
+    """Maximum seconds for an answer of the reader of the settings."""
+    from claims.reader.chat import REQUESTS_MAX
+
+    # Each request may rest for as long again (Retry-After).
+    return 2 * REQUESTS_MAX * settings.chat_timeout_s
+
+
 def check_reader(settings: Settings) -> str | None:
     """A warning, which names the setting, when the reader of the settings cannot be used now:
     because of its endpoint, its test in the data folder of the settings, or both.

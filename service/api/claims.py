@@ -143,7 +143,7 @@ def recheck_claims(query: RecheckQuery) -> Response:
     """
     with check_cursor():
         requested = get_context().store.request_listed_checks(
-            query.to_filter(), limit=query.limit, cursor=query.cursor
+            query.to_filter(), limit=query.limit, cursor=query.cursor, reader=query.ask_reader
         )
     items = tuple(CheckAccepted(*check) for check in requested.checks.items())
     return answer(to_json(CheckList(items, requested.next)), status=202)

@@ -149,7 +149,13 @@ EXAMPLES: dict[str, object] = {
         "refused": False,
         "tested_elsewhere": None,
         "days": [
-            {"day": "2026-01-05", "tokens": 48_120, "requests": 31, "keys": {"5f3a91c0": 30_900}}
+            {
+                "day": "2026-01-05",
+                "tokens": 48_120,
+                "requests": 31,
+                "estimated": 1_700,
+                "keys": {"5f3a91c0": 30_900},
+            }
         ],
         "endpoint": {"failures": 0, "detail": None, "rests_until": None},
     },

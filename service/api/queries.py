@@ -217,11 +217,14 @@ class SourcesQuery(BaseModel):
 
 
 class RecheckQuery(ClaimListQuery):
-    """Which claims of the list are checked again."""
+    """Which claims of the list are checked again, and whether the second reader is asked: `reader`
+    is a filter, as in the list."""
+
+    ask_reader: AskedReader | None = None
 
     @model_validator(mode="after")
     def _one_filter(self) -> Self:
-        if not self.model_fields_set - {"limit", "cursor", "sort", "superseded"}:
+        if not self.model_fields_set - {"limit", "cursor", "sort", "superseded", "ask_reader"}:
             raise PydanticCustomError(
                 "one_filter", "give at least one filter, such as tag: no request checks all claims"
             )

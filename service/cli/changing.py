@@ -48,11 +48,9 @@ def recheck(
     chosen = drop_empty(filters)
     if bool(record_ids) == bool(chosen.keys() - {"sort"}):
         raise click.UsageError("give IDs, or filters such as --tag")
-    if ask_reader and not record_ids:
-        raise click.UsageError("--ask-reader is for claims and articles that are given by ID")
     if not record_ids:
         check = None
-        for check in connect(url).recheck_claims(**chosen):
+        for check in connect(url).recheck_claims(ask_reader=ask_reader, **chosen):
             words = f"{check.id}: check {check.check} will follow"
             write_lines([json.dumps(to_json(check)) if as_json else words])
         if check is None:

@@ -168,13 +168,19 @@ class Claims(Transport):
         path = f"/v1/claims/{encode_segment(claim_id)}/read"
         return self._ask(CheckAccepted, "POST", path).check
 
-    def recheck_claims(self, **filters: Unpack[ClaimFilters]) -> Iterator[CheckAccepted]:
+    def recheck_claims(
+        self, *, ask_reader: str | None = None, **filters: Unpack[ClaimFilters]
+    ) -> Iterator[CheckAccepted]:
         """Request another check of all claims that match all filters; yields their numbers.
 
-        At least one filter is needed. Corrected claims are left out. Also raises QueueFull: the
-        checks yielded before were requested, and repeating the call doubles no check.
+        `ask_reader` says whether the second reader is asked in these checks: auto, always or never
+        (`reader` is a filter). At least one filter is needed. Corrected claims are left out. Also
+        raises QueueFull: the checks yielded before were requested, and repeating the call doubles
+        no check.
         """
         query: dict[str, object] = {"limit": LISTED_AT_ONCE, **filters}
+        if ask_reader is not None:
+            query["ask_reader"] = ask_reader
         while True:
             path = f"/v1/claims/recheck?{urlencode(query, doseq=True)}"
             page = self._ask(CheckList, "POST", path)

@@ -11,6 +11,7 @@ import pytest
 import trustme
 from pydantic import SecretStr
 
+from claims.ports import RequestUsage
 from claims.reader.question import INSTRUCTION_VERSION
 from claims.reader.results import FILE_NAME, keep_result
 from claims.settings import Settings
@@ -43,7 +44,7 @@ def test_reader_from_settings_sends_the_key_to_the_endpoint(server: ChatServer) 
 
 
 def test_tokens_are_counted_where_the_caller_wants_it(server: ChatServer) -> None:
-    spent: list[int] = []
+    spent: list[RequestUsage] = []
 
     class Ledger:
         allows = staticmethod(lambda: len(spent) < 1)
@@ -53,7 +54,7 @@ def test_tokens_are_counted_where_the_caller_wants_it(server: ChatServer) -> Non
     reader = build_reader(settings, ledger=Ledger())
     assert reader is not None
     assert isinstance(reader.read(ask()), Reading)
-    assert spent == [120]
+    assert [usage.tokens for usage in spent] == [4020]
     other = reader.read(ask(claim="Another claim is made."))
     assert isinstance(other, NotRead)
     assert other.skipped is Unread.BUDGET

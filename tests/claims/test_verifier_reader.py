@@ -136,7 +136,7 @@ def test_second_check_without_changes_uses_cached_answers(
     assert (tmp_path / "data" / FILE_NAME).exists()
     first, second = (verdict.reader for verdict in verdicts)
     assert isinstance(first, Reading) and isinstance(second, Reading)
-    assert (first.tokens, second.tokens) == (120, 0)
+    assert (first.tokens, second.tokens) == (4020, 0)
     assert verdicts[0].label is verdicts[1].label
     assert verdicts[0].evidence == verdicts[1].evidence
 
@@ -204,6 +204,32 @@ def test_reader_no_better_than_the_judge_is_refused_unless_forced(
         assert isinstance(verifier.verify(CLAIM, passages=[TEXT]).reader, Reading)
 
 
+def test_tokens_of_the_day_are_counted_without_a_budget(
+    server: ChatServer, variables: dict[str, str], tmp_path: Path
+) -> None:
+    with QuietVerifier(Settings()) as verifier:
+        assert verifier.read_tokens().tokens == 0
+        assert not (tmp_path / "data").exists()
+        for _ in range(2):  # the second answer is a stored one
+            verifier.verify(CLAIM, passages=[TEXT])
+        today = verifier.read_tokens()
+    assert (today.tokens, today.requests, today.estimated) == (4020, 1, 0)
+
+
+def test_a_question_of_two_claims_at_a_time_is_asked_once(
+    server: ChatServer, variables: dict[str, str], tmp_path: Path
+) -> None:
+    server.play(replace(say_answer("REFUTED", [QUOTE]), drip_s=0.001))
+    page = tmp_path / "bridge.txt"
+    page.write_text(TEXT)
+    with QuietVerifier(Settings()) as verifier:
+        result = verifier.check(None, claims=[CLAIM, CLAIM], sources=[page])
+    said = [one.verdict.reader for one in result.claims if one.verdict]
+    assert [type(one) for one in said] == [Reading, Reading]
+    assert sorted(one.tokens for one in said if one) == [0, 4020]
+    assert len(server.asked) == 1
+
+
 def test_spent_budget_ends_reading_and_is_given_as_the_reason(
     server: ChatServer, variables: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -261,8 +287,8 @@ def test_command_line_uses_the_reader_and_names_it(
     assert (skipped["skipped"], skipped["tokens"]) == ("not-asked", 0)
     assert "second reader" not in alone.err
     assert len(server.asked) == 1
-    told = r"second reader: 1 of 1 claim read; {} tokens, \d+\.\d seconds"
-    assert re.fullmatch(told.format(120), ran.err.splitlines()[-1])
+    told = r"second reader: 1 of 1 claim read; {} tokens, \d+\.\d seconds; 4,020 tokens today"
+    assert re.fullmatch(told.format("4,020"), ran.err.splitlines()[-1])
     assert re.fullmatch(told.format(0), again.err.splitlines()[-1])
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 
 from claims.errors import NotFound, StoreFull
-from claims.ports import Forgotten
+from claims.ports import Forgotten, RequestUsage
 from claims.store import RedisStore
 from claims.types import Page, Queue
 from tests.contracts import steps
@@ -121,12 +121,12 @@ def test_answers_of_readers_outlive_those_of_judges_and_no_replaced_check_goes_b
     store.request_check(CLAIM)
     check_large(store, 2)
     store.keep_scores({"k": (0.5, 0.25, 0.25)})
-    store.readings.keep_answer("k", "{}")
+    store.readings.spend(None, RequestUsage(tokens=1, key="k", answer="{}"))
     with limit(store, used_share=0.93):
         assert store.make_room() == Forgotten(checks=0, pages=0, scores=1)
-        assert store.readings.get_answer("k") == "{}"
+        assert store.readings.recall("k", holder="h", most_s=1).answer == "{}"
         assert store.make_room() == Forgotten(checks=0, pages=0, answers=1)
-        assert store.readings.get_answer("k") is None
+        assert store.readings.recall("k", holder="h", most_s=1).answer is None
         assert store.make_room() == Forgotten(checks=1, pages=0)
 
 

@@ -6,7 +6,15 @@ import pytest
 
 from claims.access import Actor
 from claims.errors import Corrected, NotFound, NoVerdict
-from claims.ports import ClaimFilter, EndpointState, EventFilter, ReaderFacet, WorkItem
+from claims.ports import (
+    ClaimFilter,
+    EndpointState,
+    EventFilter,
+    ReaderFacet,
+    Recalled,
+    RequestUsage,
+    WorkItem,
+)
 from claims.store import RedisStore, connect, keys
 from claims.store.reader_usage import FAILURES_MAX
 from claims.types import (
@@ -428,10 +436,18 @@ def test_skipped_readings_are_caught_up_page_by_page(store: RedisStore) -> None:
 # --- answers, tokens, the endpoint ----------------------------------------------------------------
 
 
-def test_an_answer_is_kept(store: RedisStore) -> None:
-    assert store.readings.get_answer("aa") is None
-    store.readings.keep_answer("aa", '{"label": "REFUTED"}')
-    assert store.readings.get_answer("aa") == '{"label": "REFUTED"}'
+ANSWERED = RequestUsage(tokens=120, key="aa", answer='{"label": "REFUTED"}')
+
+
+def recall(store: RedisStore, holder: str = "c_1") -> Recalled:
+    return store.readings.recall("aa", holder=holder, most_s=60)
+
+
+def test_an_answer_is_kept_with_its_tokens(store: RedisStore) -> None:
+    assert recall(store) == Recalled()
+    store.readings.spend(None, ANSWERED)
+    assert recall(store) == recall(store, "c_2") == Recalled('{"label": "REFUTED"}')
+    assert store.readings.spent_today() == 120
     life_ms = store.connection.command("PTTL", "assay:answer:aa")
     assert 30 * 86_400_000 < life_ms <= 35 * 86_400_000
 
@@ -439,17 +455,61 @@ def test_an_answer_is_kept(store: RedisStore) -> None:
 def test_an_answer_that_was_paid_for_is_kept_in_a_full_memory(store: RedisStore) -> None:
     store.connection.command("CONFIG", "SET", "maxmemory", 1)
     try:
-        store.readings.keep_answer("aa", "{}")
+        assert recall(store) == Recalled()
+        store.readings.spend(None, ANSWERED)
+        store.readings.end_asking("aa", holder="c_1")
     finally:
         store.connection.command("CONFIG", "SET", "maxmemory", 0)
-    assert store.readings.get_answer("aa") == "{}"
+    assert recall(store).answer == ANSWERED.answer
+
+
+@pytest.mark.parametrize("is_repeated", [False, True], ids=["once", "every reply is lost"])
+def test_a_question_is_asked_by_one_holder_at_a_time(
+    store: RedisStore, request: pytest.FixtureRequest, is_repeated: bool
+) -> None:
+    if is_repeated:
+        request.getfixturevalue("run_twice")
+    assert recall(store) == Recalled()
+    assert recall(store, "c_2") == Recalled(is_asked=True)
+    store.readings.end_asking("aa", holder="c_2")  # it does not ask
+    assert recall(store, "c_2") == Recalled(is_asked=True)
+    store.readings.end_asking("aa", holder="c_1")
+    assert recall(store, "c_2") == Recalled()
+    assert recall(store) == Recalled(is_asked=True)
+
+
+def test_a_question_of_a_process_that_died_is_asked_by_its_claim_and_later_by_all(
+    store: RedisStore,
+) -> None:
+    assert recall(store) == recall(store) == Recalled()
+    assert recall(store, "c_2").is_asked
+    life_ms = store.connection.command("PTTL", "assay:asking:aa")
+    assert 0 < life_ms <= 60_000
+    store.connection.command("DEL", "assay:asking:aa")  # as if it had expired
+    assert recall(store, "c_2") == Recalled()
 
 
 def test_tokens_of_a_request_without_a_record_belong_to_its_key(store: RedisStore) -> None:
-    store.readings.spend(None, 30, owner="0a1b2c3d")
-    store.readings.spend(None, 4)
+    store.readings.spend(None, RequestUsage(tokens=30), owner="0a1b2c3d")
+    store.readings.spend(None, RequestUsage(tokens=4))
     (today,) = store.readings.read_usage(1).days
     assert (today.tokens, today.keys) == (34, {"0a1b2c3d": 30})
+
+
+def test_tokens_that_no_endpoint_counted_are_marked(store: RedisStore) -> None:
+    store.readings.spend(None, RequestUsage(tokens=30, estimated=20), owner="0a1b2c3d")
+    store.readings.spend(None, RequestUsage(tokens=4))
+    (today,) = store.readings.read_usage(1).days
+    assert (today.tokens, today.estimated, today.requests) == (34, 20, 2)
+    assert today.keys == {"0a1b2c3d": 30}
+
+
+def test_a_request_that_is_recorded_again_later_counts_once(store: RedisStore) -> None:
+    """Its reply was lost, and the process held it until the store answered."""
+    store.readings.spend(None, ANSWERED)
+    store.readings.spend(None, ANSWERED)
+    assert store.readings.spent_today() == 120
+    assert store.connection.command("PTTL", f"assay:taken:{ANSWERED.id}") > 60_000
 
 
 @pytest.mark.parametrize("is_repeated", [False, True], ids=["once", "every reply is lost"])
@@ -463,7 +523,7 @@ def test_tokens_are_counted_once_for_day_key_claim_and_article(
         request.getfixturevalue("run_twice")
     version = store.get_claim_version(first)
     for claim, tokens in [(first, 1000), (first, 200), (second, 30), (CLAIM, 4), (None, 5)]:
-        store.readings.spend(claim, tokens)
+        store.readings.spend(claim, RequestUsage(tokens=tokens))
     assert store.get_claim(first).record.tokens == 1200
     assert store.get_claim(CLAIM).record.tokens == 4
     assert store.get_article(ARTICLE).record.tokens == 1230
@@ -479,7 +539,7 @@ def test_tokens_of_a_deleted_claim_bring_no_record_back(
     store: RedisStore, reading: WorkItem
 ) -> None:
     store.delete_claim(CLAIM)
-    store.readings.spend(CLAIM, 100)
+    store.readings.spend(CLAIM, RequestUsage(tokens=100))
     assert store.readings.spent_today() == 100
 
 

@@ -24,6 +24,7 @@ from claims.ports import (
     HostGate,
     Lease,
     Readings,
+    RequestUsage,
     Sessions,
     Store,
     VerifyAnswer,
@@ -190,9 +191,9 @@ def audit_calls_of(audit: AuditLog) -> dict[str, Callable[[], object]]:
 def reading_calls_of(readings: Readings) -> dict[str, Callable[[], object]]:
     """A call of each method of the part for second readers, by its name."""
     return {
-        "get_answer": lambda: readings.get_answer("k"),
-        "keep_answer": lambda: readings.keep_answer("k", "{}"),
-        "spend": lambda: readings.spend(None, 1),
+        "recall": lambda: readings.recall("k", holder="h", most_s=1),
+        "end_asking": lambda: readings.end_asking("k", holder="h"),
+        "spend": lambda: readings.spend(None, RequestUsage(tokens=1)),
         "spent_today": readings.spent_today,
         "read_usage": lambda: readings.read_usage(1),
         "ask": readings.ask,

@@ -68,7 +68,7 @@ def test_a_claim_is_judged_and_then_read(plant: Plant, chat: ChatServer) -> None
     assert isinstance(said, Reading)
     assert (said.label, said.agrees) == (VerdictLabel.SUPPORTED, True)
     assert len(chat.asked) == 1
-    assert plant.store.get_claim(claim).record.tokens == plant.store.readings.spent_today() == 120
+    assert plant.store.get_claim(claim).record.tokens == plant.store.readings.spent_today() == 4020
 
 
 @pytest.mark.parametrize(
@@ -87,6 +87,8 @@ def test_an_answer_that_was_kept_is_not_paid_for_again_after_kill_9(
     assert isinstance(read_reader(plant, claim), Reading)
     assert len(plant.store.get_history(claim)) == 1
     assert len(chat.asked) == requests
+    # Tokens and answer are stored in one step: a request that is known was counted once.
+    assert plant.store.readings.spent_today() == 4020
 
 
 def test_a_dead_endpoint_delays_no_other_claim_and_the_judges_verdict_stands(
@@ -213,7 +215,7 @@ def test_a_verify_request_is_judged_and_read(
     start_workers(plant)
     assert verify(client)["reader"]["label"] == "SUPPORTED"
     assert len(chat.asked) == 1
-    assert plant.store.readings.spent_today() == 120
+    assert plant.store.readings.spent_today() == 4020
     assert verify(client, reader="never")["reader"]["skipped"] == "not-asked"
     assert len(chat.asked) == 1
 

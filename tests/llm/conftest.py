@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from claims.ports import RequestUsage
 from claims.reader.chat import ChatReader
 from claims.reader.endpoint import ChatClient, ChatEndpoint, Written
 from claims.reader.parameters import Message
+from claims.reader.token_counts import TokenCount
 from tests.llm.server import MODEL, find_model, serve_model
 
 # Timeout of one question in seconds: a small model on a busy machine.
@@ -27,8 +29,8 @@ class Counter:
     def allows(self) -> bool:
         return True
 
-    def spend(self, tokens: int) -> None:
-        self.spent.append(tokens)
+    def spend(self, usage: RequestUsage) -> None:
+        self.spent.append(usage.tokens)
 
 
 class _RecordingClient(ChatClient):
@@ -36,7 +38,9 @@ class _RecordingClient(ChatClient):
         super().__init__(endpoint)
         self.said: list[str] = []
 
-    def complete(self, messages: Sequence[Message], *, note: Callable[[int], object]) -> Written:
+    def complete(
+        self, messages: Sequence[Message], *, note: Callable[[TokenCount], object]
+    ) -> Written:
         written = super().complete(messages, note=note)
         self.said.append(written.text)
         return written

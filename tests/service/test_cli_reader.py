@@ -64,7 +64,6 @@ def test_a_list_and_a_recheck_name_the_reader(
     assert claim not in capsys.readouterr().out
     assert run(["recheck", claim, "--ask-reader", "never", "--url", live.url]) == 0
     assert store.get_claim(claim).reader is ReaderChoice.NEVER
-    assert run(["recheck", "--tag", "x", "--ask-reader", "never", "--url", live.url]) == 2
 
 
 def test_a_submission_and_rows_of_a_file_name_the_reader(

@@ -43,6 +43,7 @@ GOOD = {
     "min_confidence": "0.5",
     "superseded": "include",
     "reader": "agrees",
+    "ask_reader": "never",
     "days": "7",
     "source": "https://a.example/",
     "sort": "newest",

@@ -12,7 +12,7 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 
 from claims.access import Action
-from claims.ports import WorkItem
+from claims.ports import RequestUsage, WorkItem
 from claims.reader.question import INSTRUCTION_VERSION
 from claims.reader.results import keep_result
 from claims.settings import Settings
@@ -61,7 +61,7 @@ def judge(store: RedisStore, claim: ClaimId, *, reader: Reading | NotRead) -> No
 
 def test_it_tells_model_budget_and_use_of_each_day(client: FlaskClient, store: RedisStore) -> None:
     claim = submit(client)
-    store.readings.spend(claim, 700)
+    store.readings.spend(claim, RequestUsage(tokens=700, estimated=90))
     store.readings.end("it does not answer")
     answer = client.get("/v1/reader?days=2")
     assert answer.status_code == 200
@@ -70,7 +70,7 @@ def test_it_tells_model_budget_and_use_of_each_day(client: FlaskClient, store: R
     assert state["tokens_per_day"] == 1000
     assert state["measured"] is None
     assert [day["tokens"] for day in state["days"]] == [700, 0]
-    assert state["days"][0]["requests"] == 1
+    assert (state["days"][0]["requests"], state["days"][0]["estimated"]) == (1, 90)
     assert state["endpoint"] == {
         "failures": 1,
         "detail": "it does not answer",

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from claims.settings import Settings
 from claims.store import RedisStore, connect
-from claims.types import ClaimStatus
+from claims.types import ClaimStatus, ReaderChoice
 from service.app import create_app
 from service.cli import run
 from service.client import Client
@@ -63,6 +63,25 @@ def test_claims_of_a_tagged_article_are_checked_again(
     (claim,) = client.get(f"/v1/articles/{article}").json["claims"]
     judge_claim(store, claim["id"])
     assert client.post(f"{PATH}?tag=City").json["items"] == [{"id": claim["id"], "check": 2}]
+
+
+@pytest.mark.parametrize("choice", [None, *ReaderChoice])
+def test_a_list_is_checked_again_with_or_without_the_second_reader(
+    client: FlaskClient, store: RedisStore, city: list[str], choice: ReaderChoice | None
+) -> None:
+    asked = {} if choice is None else {"ask_reader": str(choice)}
+    answer = client.post(PATH, query_string={"tag": "City"} | asked)
+    assert answer.status_code == 202
+    expected = choice or ReaderChoice.AUTO
+    assert [store.get_claim(claim).reader for claim in city] == [expected] * 3
+
+
+def test_a_choice_about_the_reader_is_no_filter(client: FlaskClient, city: list[str]) -> None:
+    answer = client.post(f"{PATH}?ask_reader=always")
+    assert answer.status_code == 422
+    assert "at least one filter" in answer.json["errors"][0]["detail"]
+    (error,) = client.post(f"{PATH}?tag=City&ask_reader=perhaps").json["errors"]
+    assert error["parameter"] == "ask_reader"
 
 
 def test_a_repeated_request_doubles_no_check(client: FlaskClient, city: list[str]) -> None:
@@ -141,6 +160,14 @@ def test_client_and_command_check_by_tag(
     assert run(["recheck", "--tag", "City", "--json"]) == 0
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert {line["id"]: line["check"] for line in lines} == dict.fromkeys(claims, 3)
+    for claim in claims:
+        judge_claim(live.store, claim, check=3)
+    assert run(["recheck", "--tag", "City", "--ask-reader", "never"]) == 0
+    assert {live.store.get_claim(claim).reader for claim in claims} == {ReaderChoice.NEVER}
+    for claim in claims:
+        judge_claim(live.store, claim, check=4)
+    list(client.recheck_claims(tag="City", ask_reader="always"))
+    assert {live.store.get_claim(claim).reader for claim in claims} == {ReaderChoice.ALWAYS}
     assert run(["recheck"]) == 2
     assert run(["recheck", claims[0], "--tag", "City"]) == 2
     assert "give IDs, or filters" in capsys.readouterr().err

@@ -51,7 +51,7 @@ def say(content: object, **more: Any) -> Act:
         "message": {"role": "assistant", "content": content} | more.pop("message", {}),
         "finish_reason": more.pop("finish_reason", "stop"),
     }
-    usage = more.pop("usage", {"prompt_tokens": 100, "completion_tokens": 20})
+    usage = more.pop("usage", {"prompt_tokens": 4_000, "completion_tokens": 20})
     body = {"object": "chat.completion", "choices": [choice], "usage": usage} | more
     return Act(body=json.dumps(body).encode())
 

@@ -19,7 +19,7 @@ from tests.stack.scripted_worker import app
 __all__ = ["app"]
 
 _FOLDER = Path(os.environ["ASSAY_TEST_FOLDER"])
-_keep, _commit = RedisReadings.keep_answer, RedisStore.commit_verdict
+_spend, _commit = RedisReadings.spend, RedisStore.commit_verdict
 
 
 def _die(moment: str) -> None:
@@ -30,9 +30,9 @@ def _die(moment: str) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _keep_answer(self: RedisReadings, key: str, answer: str) -> None:
+def _record(self: RedisReadings, *arguments: Any, **more: Any) -> None:
     _die("before-kept")
-    _keep(self, key, answer)
+    _spend(self, *arguments, **more)
     _die("after-kept")
 
 
@@ -42,5 +42,5 @@ def _commit_verdict(self: RedisStore, *arguments: Any, **more: Any) -> bool:
     return done
 
 
-RedisReadings.keep_answer = _keep_answer  # type: ignore[method-assign]
+RedisReadings.spend = _record  # type: ignore[method-assign]
 RedisStore.commit_verdict = _commit_verdict  # type: ignore[method-assign]

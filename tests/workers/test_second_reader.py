@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from claims.entailment.calibration import CalibratedJudge, Calibration
 from claims.errors import EndpointFault, StoreUnavailable
-from claims.ports import Question, VerifyRequest
+from claims.ports import Question, RequestUsage, VerifyRequest
 from claims.reader.ledger import ClaimLedger
 from claims.reader.results import keep_result
 from claims.reader.unanswered import EndpointFailed
@@ -360,10 +360,35 @@ def test_a_question_that_was_paid_for_is_not_asked_again(
     assert find_reader(store, claim) == reader.answer
 
 
+def test_a_missing_answer_on_a_page_with_another_title_keeps_the_reading(
+    store: RedisStore,
+    reading: WorkerContext,
+    reader: ScriptedReader,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    fetch = ScriptedFetcher.fetch
+    reader.answer = replace(write_reading(), model=reader.name.model)
+    claim = judge(store, reading)
+    assert do(Queue.READ, reading) is Outcome.COMMITTED
+    first = store.get_claim(claim).record.verdict
+    monkeypatch.setattr(
+        ScriptedFetcher, "fetch", lambda self, url, known=None: replace(fetch(self, url), title="X")
+    )
+    reader.answer = replace(SILENT, tokens=900)
+    store.request_check(claim)
+    for queue in (Queue.FETCH, Queue.SCORE, Queue.READ):
+        assert do(queue, reading) is Outcome.COMMITTED
+    last = store.get_claim(claim).record.verdict
+    assert first and last
+    assert (last.check, last.label, last.confidence) == (2, first.label, first.confidence)
+    assert isinstance(last.reader, Reading)
+    assert len(reader.asked) == 2
+
+
 def test_tokens_of_a_verify_request_belong_to_the_key_that_asked(
     store: RedisStore, reading: WorkerContext, second: SecondReader, reader: ScriptedReader
 ) -> None:
-    reader.before = lambda: second.ledger.spend(120)
+    reader.before = lambda: second.ledger.spend(RequestUsage(tokens=120))
     ask_verify(store, owner="0a1b2c3d")
     assert do(Queue.SCORE, reading) is Outcome.HANDED_ON
     assert do(Queue.READ, reading) is Outcome.ANSWERED
@@ -434,10 +459,10 @@ def test_the_budget_of_the_day_is_that_of_all_claims(store: RedisStore) -> None:
     claim = store.accept_claim(new_claim(text=TEXT))
     assert ledger.allows()
     with ledger.charge(claim):
-        ledger.spend(600)
-    ledger.spend(399)
+        ledger.spend(RequestUsage(tokens=600))
+    ledger.spend(RequestUsage(tokens=399))
     assert ledger.allows()
-    ledger.spend(1)
+    ledger.spend(RequestUsage(tokens=1))
     assert not ledger.allows()
     assert ClaimLedger(store.readings, tokens_per_day=0).allows()
     assert store.get_claim(claim).record.tokens == 600

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from claims.cli.reader_summary import warn_of_reader, write_readings
+from claims.ports import DayOfTokens
 from claims.reader.question import INSTRUCTION_VERSION
 from claims.reader.results import keep_result
 from claims.settings import Settings
@@ -72,10 +73,23 @@ def test_the_last_line_counts_the_readings(
     line: str | None,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    write_readings([verdict(one) for one in readers], asked, seconds=3.21)
+    today = DayOfTokens(day=NOON.date(), tokens=5300)
+    verdicts = [verdict(one) for one in readers]
+    write_readings(verdicts, asked, seconds=3.21, read_tokens=lambda: today)
     printed = capsys.readouterr()
     assert printed.out == ""
-    assert printed.err == (f"second reader: {line}\n" if line else "")
+    assert printed.err == (f"second reader: {line}; 5,300 tokens today\n" if line else "")
+
+
+def test_the_last_line_says_how_many_tokens_of_the_day_no_endpoint_counted(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    today = DayOfTokens(day=NOON.date(), tokens=5300, estimated=1700)
+    write_readings([verdict(SILENT)], AUTO, seconds=60, read_tokens=lambda: today)
+    assert capsys.readouterr().err == (
+        "second reader: 0 of 1 claim read, 1 no-answer; 0 tokens, 60.0 seconds; 5,300 tokens today "
+        "(1,700 estimated)\n"
+    )
 
 
 def test_a_test_at_another_address_is_a_warning(

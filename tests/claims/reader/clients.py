@@ -9,6 +9,7 @@ import pytest
 from claims.errors import ReaderNotAnswering
 from claims.reader.endpoint import ChatClient
 from claims.reader.parameters import Message
+from claims.reader.token_counts import TokenCount
 from tests.stack.chat_server import ChatServer
 
 KEY = "sk-secret-0123456789"
@@ -17,8 +18,9 @@ MESSAGES = [Message("system", "Be brief."), Message("user", "Well?")]
 
 def ask(client: ChatClient) -> tuple[str, list[int]]:
     """The content and the tokens of each request."""
-    spent: list[int] = []
-    return client.complete(MESSAGES, note=spent.append).text, spent
+    spent: list[TokenCount] = []
+    written = client.complete(MESSAGES, note=spent.append)
+    return written.text, [count.tokens for count in (*spent, written.used)]
 
 
 def fail(client: ChatClient) -> str:

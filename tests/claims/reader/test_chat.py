@@ -10,11 +10,14 @@ from typing import Any
 import pytest
 
 from claims.errors import EndpointFault, StoreUnavailable
+from claims.ports import RequestUsage
 from claims.reader.chat import ChatReader
 from claims.reader.copied_text import compare_form
 from claims.reader.endpoint import ChatEndpoint
 from claims.reader.question import INSTRUCTION, INSTRUCTION_VERSION
+from claims.reader.remembering import answer_key
 from claims.reader.unanswered import EndpointFailed
+from claims.shapes import from_text
 from claims.types import NotRead, ReaderName, Reading, Stance, Unread, VerdictLabel
 from tests.claims.reader.questions import CLAIM, CONTRARY, TEXT, ask, place
 from tests.stack.chat_server import (
@@ -39,12 +42,14 @@ class Ledger:
     def __init__(self, budget: int = 10**9) -> None:
         self.budget = budget
         self.spent: list[int] = []
+        self.usages: list[RequestUsage] = []
 
     def allows(self) -> bool:
         return sum(self.spent) < self.budget
 
-    def spend(self, tokens: int) -> None:
-        self.spent.append(tokens)
+    def spend(self, usage: RequestUsage) -> None:
+        self.spent.append(usage.tokens)
+        self.usages.append(usage)
 
 
 @pytest.fixture
@@ -77,10 +82,10 @@ def test_answer_that_keeps_the_rules_is_a_reading(
     assert (reading.label, reading.reason) == (VerdictLabel.SUPPORTED, "Because it says so.")
     assert [(quote.quote, quote.stance) for quote in reading.quotes] == [(FOR[1], Stance.SUPPORTS)]
     assert (reading.tokens, reading.agrees, reading.measured, reading.addressed) == (
-        *(120, None, None),
+        *(4020, None, None),
         (),
     )
-    assert ledger.spent == [120]
+    assert ledger.spent == [4020]
     (body,) = server.asked
     assert [message["role"] for message in body["messages"]] == ["system", "user"]
     assert body["messages"][0]["content"] == INSTRUCTION
@@ -105,7 +110,7 @@ def test_answer_that_breaks_a_rule_is_asked_for_once_more_with_the_fault(
     server.play(say(f"<think>Hm.</think>{write_answer('SUPPORTED', [WRONG])}"), GOOD)
     reading = build().read(ask())
     assert isinstance(reading, Reading)
-    assert reading.tokens == 240
+    assert reading.tokens == 8040
     first, second = (body["messages"] for body in server.asked)
     assert second[:2] == first
     assert second[2] == {"role": "assistant", "content": write_answer("SUPPORTED", [WRONG])}
@@ -144,7 +149,7 @@ def test_two_answers_that_break_a_rule_are_discarded(
 ) -> None:
     server.play(act)
     answer = not_read(build())
-    assert (answer.skipped, answer.tokens) == (Unread.BAD_ANSWER, 240)
+    assert (answer.skipped, answer.tokens) == (Unread.BAD_ANSWER, 8040)
     assert answer.detail.startswith("2 answers broke a rule: ")
     assert len(server.asked) == 2
 
@@ -208,7 +213,7 @@ def test_first_answer_that_was_paid_for_is_a_bad_one_when_the_second_does_not_co
 ) -> None:
     server.play(BAD, act)
     answer = not_read(build())
-    assert (answer.skipped, answer.tokens) == (Unread.BAD_ANSWER, 120)
+    assert (answer.skipped, answer.tokens) == (Unread.BAD_ANSWER, 4020)
     assert isinstance(answer, EndpointFailed)
     assert answer.plain == f"an answer broke a rule: {NOT_COPIED}; asked once more, {fault}"
     assert answer.detail.startswith(f"{answer.plain}: 127.0.0.1:")
@@ -220,7 +225,7 @@ def test_second_answer_that_comes_too_late_is_no_answer_since_time_was_missing(
 ) -> None:
     server.play(first, Act(hangs=True))
     answer = not_read(build(timeout_s=1.0))
-    assert (answer.skipped, answer.tokens) == (Unread.NO_ANSWER, 120)
+    assert (answer.skipped, answer.tokens) == (Unread.NO_ANSWER, 4020)
     assert isinstance(answer, EndpointFailed)
     assert answer.plain.endswith("the endpoint of the reader did not answer in time")
     assert "ASSAY_CHAT_TIMEOUT_S" in answer.detail
@@ -256,7 +261,61 @@ def test_budget_holds_for_the_second_request_as_well(
 ) -> None:
     server.play(BAD)
     answer = not_read(build(ledger=Ledger(100)))
-    assert (answer.skipped, answer.tokens) == (Unread.BUDGET, 120)
+    assert (answer.skipped, answer.tokens) == (Unread.BUDGET, 4020)
+    assert len(server.asked) == 1
+
+
+def test_an_answer_is_stored_together_with_the_tokens_of_its_request(
+    server: ChatServer, build: Callable[..., ChatReader]
+) -> None:
+    """The answer that broke a rule is counted alone."""
+    server.play(BAD, GOOD)
+    ledger = Ledger()
+    reader = build(ledger=ledger)
+    reading = reader.read(ask())
+    first, second = ledger.usages
+    assert (first.tokens, first.answer) == (4020, None)
+    assert (second.tokens, second.key) == (4020, answer_key(ask(), reader.name))
+    assert from_text(Reading, second.answer or "") == reading
+
+
+@pytest.mark.parametrize("act", [Act(hangs=True), Act(status=504)])
+def test_a_request_that_timed_out_is_counted_by_its_question(
+    server: ChatServer, build: Callable[..., ChatReader], act: Act
+) -> None:
+    """Its host may bill it; the endpoint has counted nothing."""
+    server.play(act)
+    ledger = Ledger()
+    answer = not_read(build(ledger=ledger, timeout_s=0.6))
+    (usage,) = ledger.usages
+    length = sum(len(message["content"]) for message in server.asked[0]["messages"])
+    assert usage.tokens == usage.estimated == length // 4
+    assert (answer.skipped, answer.tokens) == (Unread.NO_ANSWER, 0)
+
+
+def test_a_request_that_was_refused_or_never_sent_is_not_counted(
+    server: ChatServer, build: Callable[..., ChatReader]
+) -> None:
+    ledger = Ledger()
+    for act in (refuse(401, "no"), Act(status=503)):
+        server.play(act)
+        not_read(build(ledger=ledger))
+    assert ledger.usages == []
+
+
+def test_a_question_that_the_endpoint_cut_off_without_a_word_is_a_fault_of_the_endpoint(
+    server: ChatServer, build: Callable[..., ChatReader]
+) -> None:
+    """Ollama drops what is beyond its context, and answers the rest."""
+    server.play(say(write_answer("SUPPORTED", [FOR]), usage={"prompt_tokens": 512}))
+    ledger = Ledger()
+    answer = not_read(build(ledger=ledger))
+    assert isinstance(answer, EndpointFailed)
+    assert (answer.skipped, answer.fault) == (Unread.NO_ANSWER, EndpointFault.CUT_OFF)
+    detail = "the endpoint cut the question off: set its context to 3,072 tokens"
+    assert answer.detail.endswith(detail)
+    assert "cut the question" not in answer.plain
+    assert ledger.spent == [answer.tokens] == [512]
     assert len(server.asked) == 1
 
 
@@ -264,7 +323,7 @@ def test_an_answer_whose_tokens_cannot_be_counted_is_used(
     server: ChatServer, build: Callable[..., ChatReader]
 ) -> None:
     class Lost(Ledger):
-        def spend(self, tokens: int) -> None:
+        def spend(self, usage: RequestUsage) -> None:
             raise StoreUnavailable("out of reach")
 
     server.play(GOOD)

@@ -115,7 +115,7 @@ def test_the_reader_of_the_settings_is_asked_over_http(tmp_path: Path) -> None:
         "endpoint": server.url,
     }
     assert (done.json["read"]["right"], done.json["discarded"]) == (8, 0)
-    assert done.json["tokens"] == 8 * 120
+    assert done.json["tokens"] == 8 * 4020
 
 
 def test_a_reader_whose_answers_are_all_discarded_is_refused(tmp_path: Path) -> None:
@@ -261,12 +261,12 @@ def test_tokens_of_a_test_count_for_the_day_and_the_budget_of_the_service(
         settings = {
             "ASSAY_READER": "chat:small",
             "ASSAY_CHAT_URL": server.url,
-            "ASSAY_READER_TOKENS_PER_DAY": str(6 * 120),
+            "ASSAY_READER_TOKENS_PER_DAY": str(6 * 4020),
         }
         asked = ("reader", "test", "--data", tmp_path, "--claims")
         done = run_assay(*asked, "4", settings=settings)
         with closing(connect(service.url)) as store:
-            assert store.readings.read_usage(1).days[0].tokens == 4 * 120
+            assert store.readings.read_usage(1).days[0].tokens == 4 * 4020
         assert "The tokens count for the day of the service." in done.out
         beyond = run_assay(*asked, "5", settings=settings)
         assert len(server.asked) == 6
@@ -287,8 +287,8 @@ def test_tokens_of_a_test_without_a_service_count_in_the_data_folder(tmp_path: P
         )
     said = " ".join(done.out.split())
     assert "No service runs: the tokens count for the day in" in said
-    assert not AnswerFile(tmp_path, tokens_per_day=4 * 120).allows()
-    assert AnswerFile(tmp_path, tokens_per_day=4 * 120 + 1).allows()
+    assert not AnswerFile(tmp_path, tokens_per_day=4 * 4020).allows()
+    assert AnswerFile(tmp_path, tokens_per_day=4 * 4020 + 1).allows()
 
 
 def test_an_endpoint_that_does_not_answer_ends_the_test_and_nothing_is_kept(

@@ -9,6 +9,7 @@ import socket
 import time
 import traceback
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -24,7 +25,7 @@ from tests.stack.chat_server import Act, ChatServer, refuse, say
 def test_request_has_schema_limit_temperature_and_key(
     server: ChatServer, build_client: Callable[..., ChatClient]
 ) -> None:
-    assert ask(build_client()) == ("yes", [120])
+    assert ask(build_client()) == ("yes", [4020])
     (body,) = server.asked
     assert (body["model"], body["temperature"], body["max_tokens"]) == ("small", 0, ANSWER_TOKENS)
     assert body["messages"] == [message._asdict() for message in MESSAGES]
@@ -105,6 +106,25 @@ def test_rests_that_are_asked_for_are_none_of_the_tries(
     server.play(*[Act(status=429, headers={"Retry-After": "2"})] * 8, say("yes"))
     assert ask(build_client())[0] == "yes"
     assert pauses == [2.0] * 8
+
+
+def test_the_time_of_a_rest_is_given_back_to_its_question(server: ChatServer) -> None:
+    """Rest and answer together take longer than a question may."""
+    late = say("yes")
+    late = replace(late, drip_s=2.0 / len(late.body))
+    server.play(Act(status=429, headers={"Retry-After": "2"}), late)
+    began = time.monotonic()
+    client = ChatClient(ChatEndpoint(server.url, "small", KEY, timeout_s=3.8))
+    assert ask(client)[0] == "yes"
+    assert time.monotonic() - began > 3.9
+
+
+def test_rests_beyond_the_time_of_a_question_are_not_waited_for(
+    server: ChatServer, build_client: Callable[..., ChatClient], pauses: list[float]
+) -> None:
+    server.play(Act(status=429, headers={"Retry-After": "12"}))
+    assert "asks for 12 seconds of rest; no time is left" in fail(build_client(timeout_s=30.0))
+    assert pauses == [12.0, 12.0]
 
 
 def test_too_many_requests_name_the_setting_for_them(

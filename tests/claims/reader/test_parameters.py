@@ -9,6 +9,7 @@ import pytest
 
 from claims.reader.endpoint import ChatClient, Written
 from claims.reader.parameters import ANSWER_TOKENS, THINKING_TOKENS
+from claims.reader.token_counts import TokenCount
 from tests.claims.reader.clients import MESSAGES, ask, fail, sent
 from tests.stack.chat_server import Act, ChatServer, refuse, say
 
@@ -192,7 +193,7 @@ def test_answer_that_ends_in_thoughts_is_asked_for_with_a_larger_limit(
     cut = say(thoughts.pop("content"), finish_reason="length", **thoughts)
     server.play(cut, say("yes", message={"reasoning_content": "I know"}))
     client = build_client()
-    assert ask(client) == ("yes", [120, 120])
+    assert ask(client) == ("yes", [4020, 4020])
     ask(client)
     assert [body["max_tokens"] for body in server.asked] == [ANSWER_TOKENS] + [THINKING_TOKENS] * 2
 
@@ -206,14 +207,14 @@ def test_larger_limit_stays_when_another_question_ends_that_began_without_it(
     def learn_meanwhile(body: dict[str, Any]) -> Act:
         """Another question ends while this one, with the small limit, is under way."""
         server.play(say("", finish_reason="length"), say("other"))
-        assert ask(client) == ("other", [120, 120])
+        assert ask(client) == ("other", [4020, 4020])
         server.play(say("yes"))
         return own
 
     server.play(learn_meanwhile)
     assert ask(client)[0] == "yes"
     before = len(server.asked)
-    assert ask(client) == ("yes", [120])
+    assert ask(client) == ("yes", [4020])
     assert [body["max_tokens"] for body in server.asked[before:]] == [THINKING_TOKENS]
 
 
@@ -221,7 +222,7 @@ def test_thoughts_without_an_end_are_no_reason_to_ask_on(
     server: ChatServer, build_client: Callable[..., ChatClient]
 ) -> None:
     server.play(say("", finish_reason="length"))
-    assert ask(build_client()) == ("", [120, 120])
+    assert ask(build_client()) == ("", [4020, 4020])
 
 
 def test_answer_that_is_cut_without_thoughts_is_given_as_it_is(
@@ -229,7 +230,9 @@ def test_answer_that_is_cut_without_thoughts_is_given_as_it_is(
 ) -> None:
     server.play(say('{"quotes": [', finish_reason="length"))
     written = build_client().complete(MESSAGES, note=lambda tokens: None)
-    assert written == Written('{"quotes": [', is_cut=True, limit=ANSWER_TOKENS)
+    assert written == Written(
+        '{"quotes": [', is_cut=True, limit=ANSWER_TOKENS, used=TokenCount(4020)
+    )
 
 
 def test_answer_that_is_cut_without_a_limit_names_none(
@@ -241,7 +244,7 @@ def test_answer_that_is_cut_without_a_limit_names_none(
         say('{"quotes": [', finish_reason="length"),
     )
     written = build_client().complete(MESSAGES, note=lambda tokens: None)
-    assert written == Written('{"quotes": [', is_cut=True, limit=None)
+    assert written == Written('{"quotes": [', is_cut=True, limit=None, used=TokenCount(4020))
 
 
 def test_content_in_parts_is_put_together_without_the_thoughts(

@@ -48,3 +48,15 @@ def test_connection_closed_before_the_deadline_raises_no_error() -> None:
         time.sleep(0.3)
         assert deadline.remaining_s == 0
         assert theirs.recv(1) == b""
+
+
+def test_time_that_is_added_counts_for_the_connections_after_it() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs, Deadline(0.2) as deadline:
+        time.sleep(0.3)
+        assert deadline.expired
+        deadline.extend(60.0)
+        assert (deadline.expired, deadline.extended_s) == (False, 60.0)
+        deadline.watch(ours)
+        theirs.sendall(b"x")
+        assert ours.recv(1) == b"x"

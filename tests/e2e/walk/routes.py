@@ -82,7 +82,7 @@ def make_changes(world: World) -> Mapping[str, Callable[[], Change]]:
         ),
         "recheck_claim": of_claim(query="reader=never"),
         "read_claim": lambda: Change(ids={"claim_id": world.correction or world.claim.id}),
-        "recheck_claims": of_claim(query="tag=spare"),
+        "recheck_claims": of_claim(query="tag=spare&ask_reader=never"),
         "recheck_article": of_article(query="reader=never"),
         "cancel_claim": of_claim(),
         "cancel_article": of_article(),

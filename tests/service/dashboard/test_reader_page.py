@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
 from claims.access import Actor, Scope
-from claims.ports import NewClaim, WorkItem
+from claims.ports import NewClaim, RequestUsage, WorkItem
 from claims.reader.question import INSTRUCTION_VERSION
 from claims.reader.results import keep_result
 from claims.settings import Settings
@@ -114,14 +114,14 @@ def test_tokens_are_shown_for_today_each_day_and_each_key(
     sign_in(browser, key)
     new = NewClaim(id=ClaimId("c_1"), claim=Claim(text="Ten died.", sentence="Ten."))
     store.acting_as(Actor(id_of(key), "desk")).accept_claim(new)
-    store.readings.spend(ClaimId("c_1"), 600)
-    store.readings.spend(None, 100)
+    store.readings.spend(ClaimId("c_1"), RequestUsage(tokens=600))
+    store.readings.spend(None, RequestUsage(tokens=100, estimated=40))
     soup = show("/reader")
     assert text_of(soup, "#reader-tokens > p") == "Today: 700 of 1,000 tokens"
     days, keys = soup.select("#reader-tokens table")
     rows = [[cell.get_text() for cell in row.select("th, td")] for row in days.select("tbody tr")]
     assert len(rows) == 14
-    assert [row[1:3] for row in rows[:2]] == [["2", "700"], ["0", "0"]]
+    assert [row[1:3] for row in rows[:2]] == [["2", "700 (40 estimated)"], ["0", "0"]]
     assert all(row.select_one("th[scope=row]") for row in days.select("tbody tr"))
     assert " ".join(keys.tbody.get_text(" ").split()) == ("<b>desk</b> 600 Without a key 100")  # type: ignore[union-attr]
 
@@ -131,7 +131,7 @@ def test_a_budget_that_is_spent_is_said_and_nothing_is_caught_up(
 ) -> None:
     (claim_id,) = skip(store, "1")
     assert show("/reader").select("form[action='/reader/catch-up']")
-    store.readings.spend(claim_id, 1000)
+    store.readings.spend(claim_id, RequestUsage(tokens=1000))
     soup = show("/reader")
     assert "judge decides alone until 00:00 UTC" in text_of(soup, "#reader-tokens .error-line")
     assert not soup.select("form[action='/reader/catch-up']")

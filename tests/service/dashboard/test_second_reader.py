@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
 from claims.access import Action, Scope
-from claims.ports import NewClaim, WorkItem
+from claims.ports import NewClaim, RequestUsage, WorkItem
 from claims.reader.question import INSTRUCTION_VERSION
 from claims.reader.results import keep_result
 from claims.settings import Settings
@@ -374,7 +374,7 @@ def test_the_page_of_an_article_counts_its_readings(show: Show, store: RedisStor
     first, second = steps.submit(store)
     judge(store, first.id, reading(steps.keep_page(store), judged=R))
     judge(store, second.id, BUDGET)
-    store.readings.spend(first.id, 1512)
+    store.readings.spend(first.id, RequestUsage(tokens=1512))
     assert text_of(show(f"/articles/{steps.ARTICLE}"), "#readings") == (
         "Second reader: 1 of 2 claims read, 1 skipped · 1,512 tokens · "
         "it disagrees with the judge about claim 1"
