@@ -25,6 +25,7 @@ from claims.ports.filters import (
     ClaimFilter,
     Order,
     ReaderFacet,
+    ReviewFilter,
     Superseded,
 )
 from claims.ports.hosts import HostGate, Rest, Turn, VisitEnd
@@ -57,6 +58,7 @@ from claims.ports.page_sources import (
 )
 from claims.ports.reader import AnswerCache, Question, Reader, TokenLedger
 from claims.ports.reader_usage import DayOfTokens, EndpointState, ReaderUsage, Readings
+from claims.ports.reviews import Reviews
 from claims.ports.sessions import Sessions
 from claims.ports.source_registry import SourceRegistry
 from claims.ports.store import Store
@@ -119,6 +121,8 @@ __all__ = [
     "RequestedChecks",
     "Rest",
     "Retried",
+    "ReviewFilter",
+    "Reviews",
     "ScoreCache",
     "Sessions",
     "SourceProvider",

@@ -16,6 +16,7 @@ from claims.report.formatting import (
     percent,
     tone_of_label,
 )
+from claims.report.messages import DECISIONS
 from claims.report.unseen import reveal_line
 from claims.shapes import to_json
 from claims.types import Event, EventData, EventType, Schedule
@@ -71,6 +72,10 @@ def write_headline(event: Event) -> str:
             return "Wording corrected"
         case EventType.CLAIM_DELETED | EventType.ARTICLE_DELETED:
             return "Deleted"
+        case EventType.REVIEW_ADDED | EventType.CLAIM_PUBLISHED:
+            return DECISIONS[event.data.decision] if event.data.decision else "In review"
+        case EventType.REVIEW_STALE:
+            return "Look again"
         case EventType.WEBHOOK_DISABLED:
             return "Webhook switched off"
         case EventType.WEBHOOK_PING:
@@ -101,12 +106,22 @@ def _write_text(event_type: str, data: EventData) -> str:
             return f"Deleted with its claims: {counts}." if counts else "Deleted."
         case EventType.CLAIM_DELETED:
             return "Deleted."
+        case EventType.REVIEW_ADDED | EventType.CLAIM_PUBLISHED:
+            return _write_review(data)
+        case EventType.REVIEW_STALE:
+            return f"The sign-off is stale: {'; '.join(data.stale_because)}."
         case EventType.WEBHOOK_DISABLED:
             return f"Switched off: {data.error.detail}." if data.error else "Switched off."
         case EventType.WEBHOOK_PING:
             return "A test, sent on request."
         case _:
             return ""
+
+
+def _write_review(data: EventData) -> str:
+    decided = DECISIONS[data.decision] if data.decision else "A step of the review"
+    label = f": {tone_of_label(data.signed).word.lower()}" if data.signed else ""
+    return f"{decided} by {data.by}{label}."
 
 
 def _count_labels(data: EventData) -> str:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from claims.types import Cause, EventType, Fault, FindingResult, Unread
+from claims.types import (
+    Cause,
+    Decision,
+    EventType,
+    Fault,
+    FindingResult,
+    ReviewState,
+    Unread,
+)
 
 STATUSES: Mapping[str, str] = {
     "queued": "Waiting",
@@ -24,6 +32,9 @@ EVENTS: Mapping[str, str] = {
     EventType.CLAIM_FAILED: "Check that failed",
     EventType.CLAIM_CORRECTED: "Wording of a claim corrected",
     EventType.CLAIM_DELETED: "Claim deleted",
+    EventType.CLAIM_PUBLISHED: "Claim published after review",
+    EventType.REVIEW_ADDED: "Step of a review",
+    EventType.REVIEW_STALE: "Sign-off that is stale",
     EventType.ARTICLE_DONE: "All claims of an article checked",
     EventType.ARTICLE_FAILED: "Article that could not be read",
     EventType.ARTICLE_DELETED: "Article deleted",
@@ -147,6 +158,22 @@ CODES: Mapping[str, str] = {
     "own-site": "It belongs to the article's own site, which is no evidence for the article.",
 }
 """Why a source could not be used, by coverage code; HTTP_STATUSES has http-NNN."""
+
+DECISIONS: Mapping[Decision, str] = {
+    Decision.ACCEPT: "Accepted",
+    Decision.CORRECT: "Corrected",
+    Decision.REJECT: "Rejected",
+    Decision.PUBLISH: "Published",
+}
+"""What a person has decided about the proposal."""
+
+REVIEW_STATES: Mapping[ReviewState, str] = {
+    ReviewState.OPEN: "Not reviewed",
+    ReviewState.IN_REVIEW: "In review",
+    ReviewState.SIGNED: "Signed off",
+    ReviewState.PUBLISHED: "Published",
+}
+"""How far the review of a claim has come."""
 
 CAUSES: Mapping[Cause, str] = {
     Cause.FIRST_CHECK: "",

@@ -22,6 +22,8 @@
     A webhook that is switched on is ready at a time or delivering, and the others are neither. Each
     event that waits for one, or was delivered to it, has its state. One that is ready at no time
     has nothing that waits, and the stream was read for it to the last event.
+    A review is that after its last step; a claim is listed as signed exactly when its review has a
+    sign-off; a claim that is not stored has no steps.
     A claim is corrected by the claim that corrects it, is finished, and has no schedule. It is
     superseded: its article does not count its label.
 
@@ -43,6 +45,7 @@ from claims.store import facets, keys
 from claims.store.connection import FORM_ERRORS, describe_form
 from claims.store.records import read_provisional_entry, to_ms
 from claims.store.redis_store import RedisStore
+from claims.store.review_invariant import check_reviews
 from claims.types import (
     ArticleStatus,
     ClaimStatus,
@@ -138,7 +141,10 @@ def check_invariant(store: RedisStore) -> list[str]:
 def _check_all(found: Sequence[Any]) -> list[str]:
     due, later, lines, leased, articles, claims, histories, checks, citations, *rest = found
     gone, superseded, lasting, api_keys, deleted, erasing, *rest = rest
-    placed, (events, names, index, *lists, shares, webhooks, delivering) = rest[:2], rest[2:]
+    placed, (events, names, index, *lists, shares, webhooks, delivering, reviews) = (
+        rest[:2],
+        rest[2:],
+    )
     unreadable: list[str] = []
     listed = [_read_each(lambda *row: _read_row(names, *row), rows, unreadable) for rows in lists]
     work = _Work(_read_scores(due), frozenset(leased))
@@ -174,6 +180,7 @@ def _check_all(found: Sequence[Any]) -> list[str]:
         *_check_facets(*listed),
         *_check_keys(api_keys),
         *_check_webhooks(webhooks, *delivering),
+        *check_reviews(*reviews),
     ]
 
 

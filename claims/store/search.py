@@ -44,7 +44,7 @@ class SearchPart(SignedCursors):
             since_ms=_write_moment(chosen.since),
             until_ms=_write_moment(chosen.until),
             least="" if least is None else least,
-            unwanted=facets.find_unwanted(chosen),
+            unwanted=facets.list_unwanted(chosen),
             groups=groups,
         )
         following = Place(*reached)

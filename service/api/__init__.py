@@ -16,6 +16,7 @@ from service.api import (
     failed,
     health,
     keys,
+    reviews,
     second_reader,
     sources,
     verify,
@@ -108,7 +109,7 @@ def register_api(app: APIFlask, *, is_open: bool) -> None:
     app.error_callback = _respond_to_apiflask
     app.spec_processor(lambda spec: complete(spec, list_needs(app), is_open=is_open))
     for module in (
-        *(articles, claims, checks, changes, failed, second_reader, sources, verify),
+        *(articles, claims, checks, reviews, changes, failed, second_reader, sources, verify),
         *(webhooks, keys, audit, health),
     ):
         app.register_blueprint(module.blueprint)

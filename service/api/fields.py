@@ -41,6 +41,8 @@ CONTEXT_CHARS = 10_000
 HTML_CHARS = 1_000_000
 """Maximum characters of HTML; the main text that it contains has the limit of an article."""
 LINE_CHARS = 500
+REVIEW_CHARS = 2_000
+"""Maximum characters of the reason, and of the note, of a step of a review."""
 CLAIMS = 100
 BATCH = 500
 """Maximum claims of one batch."""
@@ -87,13 +89,18 @@ def _one_line(*, empty: str) -> AfterValidator:
     """A validator of one-line text; `empty` is the advice in the error for blank text."""
 
     def validate(text: str) -> str:
-        if any(ord(character) < 32 or ord(character) == 127 for character in text):
-            raise _refuse("this must be one line without control characters")
+        _line_or_nothing(text)
         if not text.strip():
             raise _refuse(f"this is empty: {empty}")
         return text
 
     return AfterValidator(validate)
+
+
+def _line_or_nothing(text: str) -> str:
+    if any(ord(character) < 32 or ord(character) == 127 for character in text):
+        raise _refuse("this must be one line without control characters")
+    return text
 
 
 def _day(value: object) -> date:
@@ -355,6 +362,16 @@ MomentOrDay = Annotated[
     datetime,
     BeforeValidator(_moment_or_day),
     _date_or_moment(pattern=_YEARS),
+]
+ReviewText = Annotated[str, StringConstraints(max_length=REVIEW_CHARS), _READABLE, _NOT_BLANK]
+Assignee = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=KEY_NAME_CHARS),
+    AfterValidator(_line_or_nothing),
+    Field(
+        description="Who is to decide. Left out: as before; empty: nobody.",
+        json_schema_extra={"pattern": rf"^{_IN_LINE}$"},
+    ),
 ]
 SubmissionPriority = Annotated[
     Priority,

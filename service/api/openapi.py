@@ -10,7 +10,15 @@ from pydantic import TypeAdapter
 from claims.access import ApiKey, Scope
 from claims.ports import Retried
 from claims.registry import RegisteredSource
-from claims.types import ArticleRecord, CheckRecord, ClaimRecord, Page, Schedule, Verdict
+from claims.types import (
+    ArticleRecord,
+    CheckRecord,
+    ClaimRecord,
+    Page,
+    ReviewEntry,
+    Schedule,
+    Verdict,
+)
 from claims.webhooks import Webhook
 from service import shapes
 from service.api.example_answers import EXAMPLES
@@ -43,6 +51,7 @@ _SHAPES: tuple[type[Any], ...] = (
     RegisteredSource,
     Page,
     Retried,
+    ReviewEntry,
     Schedule,
     shapes.Accepted,
     shapes.AcceptedList,
@@ -66,6 +75,8 @@ _SHAPES: tuple[type[Any], ...] = (
     shapes.ReaderState,
     shapes.Ready,
     shapes.ReadyPart,
+    shapes.ReviewList,
+    shapes.ReviewQueue,
     shapes.SourceChangeList,
     shapes.SourceList,
     shapes.TagList,
@@ -78,7 +89,7 @@ _HEADERS = {
     "Allow": "The methods that this path has.",
     "ETag": "The version, as a strong entity tag.",
     "Link": 'The next page of the list, rel="next".',
-    "Location": "The address of the accepted article or claim.",
+    "Location": "The address of the accepted article or claim, or of the steps of a review.",
     "Retry-After": "Seconds to wait before the request is sent again.",
     "WWW-Authenticate": "How to send a key, and the scope that it needs.",
     "X-Request-Id": "The id of this request in the log.",
@@ -127,6 +138,7 @@ _TAGS = {
     "Articles": "Texts with many claims.",
     "Claims": "Single claims, with verdict, history and schedule.",
     "Checks": "The evidence of a verdict.",
+    "Reviews": "What people decide about verdicts.",
     "Changes": "Events, for programs and feed readers.",
     "Verify": "A verdict in the same answer.",
     "Reader": "The language model that reads all the evidence of a claim beside the judge.",

@@ -48,6 +48,8 @@ class ClaimFilters(ArticleFilters, total=False):
     min_confidence: float
     superseded: str
     reader: str | Sequence[str]
+    review: str
+    assignee: str
 
 
 class Claims(Transport):

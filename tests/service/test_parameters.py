@@ -43,6 +43,8 @@ GOOD = {
     "min_confidence": "0.5",
     "superseded": "include",
     "reader": "agrees",
+    "review": "signed",
+    "assignee": "A. Berg",
     "days": "7",
     "source": "https://a.example/",
     "sort": "newest",

@@ -66,6 +66,7 @@ def fill_forms(world: World) -> Mapping[str, Callable[[], Form]]:
         "dashboard.reword_claim": lambda: of_claim(
             "/change/wording", {"text": CHECKABLE.format(14)}, "/change"
         ),
+        "dashboard.take_step": lambda: of_claim("/review", {"note": "Look."}, "/review"),
         "dashboard.remove_claim": lambda: of_claim("/change/delete", sure, "/change"),
         "dashboard.recheck_article": lambda: of_article("/recheck"),
         "dashboard.end_article": lambda: of_article("/cancel"),

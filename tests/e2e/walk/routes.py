@@ -46,6 +46,7 @@ def list_values(world: World) -> Mapping[str, object]:
         "claim": world.claim.id,
         "claimant": next(claim.claimant for claim in world.article.claims if claim.claimant),
         "min_confidence": 0.5,
+        "assignee": "Ada",
         "limit": 1,
         "wait": 0.1,
         "days": 2,
@@ -99,6 +100,9 @@ def make_changes(world: World) -> Mapping[str, Callable[[], Change]]:
         "delete_schedule": of_claim(),
         "set_article_schedule": of_article({"every": "P1D"}),
         "delete_article_schedule": of_article(),
+        "review_claim": of_claim(
+            {"decision": "correct", "label": "REFUTED", "reason": "It did not.", "by": "Ada"}
+        ),
         "retry_failed": Change,
         "catch_up_readings": Change,
         "put_source": lambda: Change(source, {"name": "town"}),

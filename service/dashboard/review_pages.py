@@ -1,0 +1,115 @@
+"""The page of a review (the proposal, all steps, the form for the next one), and the queue."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import Blueprint, Response, make_response, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from claims.access import KEY_NAME_CHARS, Scope
+from claims.errors import InvalidInput, NoVerdict, ReviewRefused, VersionChanged
+from claims.ports import ClaimFilter
+from claims.report.article_view import NumberedClaim
+from claims.report.formatting import tone_of_claim, tone_of_label
+from claims.report.messages import DECISIONS
+from claims.types import ClaimId, ClaimRecord, Decision, ReviewRequest, VerdictLabel
+from service.api.reviews import ReviewBody
+from service.caller import current_actor, needs
+from service.context import get_context
+from service.dashboard.confirming import Done, confirm
+from service.dashboard.forms import Filled, list_problems, read_review_form, refuse
+from service.dashboard.rows import arrange_list
+from service.review_queue import list_queue
+from service.reviews import add_review
+
+QUEUED = 50
+"""Maximum claims of the queue on its page."""
+DECISION_CHOICES = {
+    Decision.ACCEPT: "Accept the proposal and sign it",
+    Decision.CORRECT: "Correct it: sign another label",
+    Decision.REJECT: "Reject it: sign nothing",
+    Decision.PUBLISH: "Publish what is signed",
+}
+"""The decisions as the form offers them."""
+
+
+def register_reviews(blueprint: Blueprint) -> None:
+    """Add the page and its form to the dashboard."""
+    blueprint.add_url_rule("/review", view_func=show_queue)
+    path = "/claims/<claim:claim_id>/review"
+    blueprint.add_url_rule(path, view_func=show_review)
+    blueprint.add_url_rule(path, view_func=take_step, methods=["POST"])
+
+
+@needs(Scope.READ)
+def show_queue() -> Response:
+    """The claims that are most worth a look, those of one person with `?assignee=`."""
+    assignee = request.args.get("assignee", "").strip()[:KEY_NAME_CHARS]
+    chosen = ClaimFilter(assignee=assignee or None)
+    queue = list_queue(get_context(), chosen, limit=QUEUED)
+    rows = arrange_list(queue, repeats=[None] * len(queue))
+    page = render_template(
+        "queue.html", rows=list(zip(rows, queue, strict=True)), assignee=assignee, most=QUEUED
+    )
+    response = make_response(page)
+    response.add_etag()
+    response.make_conditional(request)
+    return response
+
+
+@needs(Scope.READ)
+def show_review(claim_id: ClaimId) -> Response:
+    """The proposal, the steps so far and, for those who may review, the form."""
+    claim = get_context().store.get_claim(claim_id).record
+    return _render(claim, Filled({"assignee": claim.review.assignee or ""}))
+
+
+@needs(Scope.REVIEW)
+def take_step(claim_id: ClaimId) -> AnyResponse:
+    """Take the step of the form; a step that is refused leaves what was typed on the page."""
+    context = get_context()
+    claim = context.store.get_claim(claim_id).record
+    filled = read_review_form(request.form)
+    if filled.body is None:
+        return _render(claim, filled)
+    try:
+        add_review(
+            context,
+            claim_id,
+            _read_request(filled.body, claim),
+            by=filled.body.by,
+            check=request.form.get("check", type=int),
+        )
+    except InvalidInput as error:
+        return _render(claim, refuse(filled, error))
+    except (NoVerdict, ReviewRefused, VersionChanged) as error:
+        words = str(error)
+        refused = f"{words[:1].upper()}{words[1:]}."
+        return _render(claim, replace(filled, body=None, errors={"": (refused,)}), status=409)
+    return confirm(f"/claims/{claim_id}", Done.REVIEW_SAVED)
+
+
+def _read_request(body: ReviewBody, claim: ClaimRecord) -> ReviewRequest:
+    """The step that is asked for. The form shows the assignee: emptied, it names nobody."""
+    named = request.form.get("assignee", "").strip()
+    is_same = named == (claim.review.assignee or "")
+    return replace(body.to_request(), assignee=None if is_same else named)
+
+
+def _render(claim: ClaimRecord, form: Filled[ReviewBody], *, status: int = 422) -> Response:
+    """The page; with errors in the form, with this status."""
+    wrong = list_problems(form, "review")
+    page = render_template(
+        "review.html",
+        claim=claim,
+        item=NumberedClaim(1, tone_of_claim(claim), claim),
+        steps=get_context().store.reviews.get_steps(claim.id),
+        form=form,
+        wrong=wrong,
+        decisions=DECISION_CHOICES,
+        decided=DECISIONS,
+        labels={label.value: tone_of_label(label).word for label in VerdictLabel},
+        needs_name=current_actor().key_id is None,
+    )
+    return make_response(page, status if wrong else 200)
