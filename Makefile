@@ -10,6 +10,8 @@ UNIT   := $(addprefix tests/claims/,english extraction verdicts retrieval report
 PYTEST := $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 # With COVERAGE=1 the tests also measure branch coverage, and fail below the floor in pyproject.toml.
 COVER  := $(if $(COVERAGE),--cov --cov-report=)
+# With ORDER=N the tests run in the random order of seed N: files, classes and tests.
+ORDERED := $(if $(ORDER),-p randomly --randomly-seed=$(ORDER))
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes --no-deps
 
 # glibc gives large blocks back to the system and takes them anew at each step, which costs time.
@@ -57,10 +59,10 @@ demo-search: setup ## the same with no address given: a shelf and a local wiki a
 	@$(BIN)/python -m examples.demo_search
 
 test: $(VENV)/.tested ## run the tests, but for those marked slow
-	$(PYTEST) -m 'not slow' $(COVER)
+	$(PYTEST) -m 'not slow' $(ORDERED) $(COVER)
 
 test-slow: $(VENV)/.tested ## run the tests marked slow: those that start the whole service or judge whole articles
-	$(PYTEST) -m slow
+	$(PYTEST) -m slow $(ORDERED)
 
 coverage: $(VENV)/.tested ## run make test with branch coverage; build/coverage/index.html shows what is not covered
 	$(PYTEST) -m 'not slow' --cov --cov-report=term --cov-report=html

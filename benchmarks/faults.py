@@ -25,7 +25,7 @@ from claims.store import connect
 from claims.store.embedded import find_server
 from claims.types import ClaimId, ClaimStatus
 from evaluation.document import REFERENCE, put_between_marks
-from service.supervisor import Supervisor
+from service.processes.supervisor import Supervisor
 from tests.stack.asking import Load, ask, ask_all, pollers
 from tests.stack.disks import SmallDisk, small_disk
 from tests.stack.workers import wait_until

@@ -50,8 +50,8 @@ from claims.store import connect, keys, schema
 from claims.store.embedded import EmbeddedServer, find_server
 from evaluation.document import REFERENCE, put_between_marks
 from examples.serve import serve_pages
-from service.server import Server
-from service.supervisor import Supervisor
+from service.processes.supervisor import Supervisor
+from service.server.web_server import Server
 from tests.stack.servers import embedded_server
 
 BARE = "benchmarks.http"

@@ -33,7 +33,7 @@ from claims.types import ClaimId, ClaimStatus, Queue
 from evaluation.document import REFERENCE, put_between_marks
 from examples.serve import serve_pages
 from service.client import Client
-from service.supervisor import Supervisor
+from service.processes.supervisor import Supervisor
 from workers.config import KEY_PREFIX
 
 PAGES = Path(__file__).resolve().parents[1] / "examples" / "pages"

@@ -12,7 +12,7 @@ import gzip
 import time
 import urllib.request
 
-from service.compression import LEVEL
+from service.http.compression import LEVEL
 
 ROUNDS = 10
 

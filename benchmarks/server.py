@@ -66,7 +66,14 @@ class Contender:
 
 def _gunicorn(port: int) -> Sequence[str]:
     threads = ("--worker-class", "gthread", "--workers", "2", "--threads", "16")
-    return (*threads, "--keep-alive", "5", "--bind", f"127.0.0.1:{port}", "service.wsgi:build()")
+    return (
+        *threads,
+        "--keep-alive",
+        "5",
+        "--bind",
+        f"127.0.0.1:{port}",
+        "service.server.wsgi:build()",
+    )
 
 
 def _granian(workers: int) -> Callable[[int], Sequence[str]]:
@@ -81,7 +88,7 @@ def _granian(workers: int) -> Callable[[int], Sequence[str]]:
             *threads,
             *deadline,
             *place,
-            "service.wsgi:build",
+            "service.server.wsgi:build",
         )
 
     return arguments
@@ -89,7 +96,7 @@ def _granian(workers: int) -> Callable[[int], Sequence[str]]:
 
 def _waitress(port: int) -> Sequence[str]:
     limits = ("--threads", "32", "--connection-limit", "500", "--asyncore-use-poll")
-    return (*limits, "--listen", f"127.0.0.1:{port}", "--call", "service.wsgi:build")
+    return (*limits, "--listen", f"127.0.0.1:{port}", "--call", "service.server.wsgi:build")
 
 
 CONTENDERS = (

@@ -40,8 +40,8 @@ from claims.store.embedded import EmbeddedServer
 from claims.types import Claim, ClaimId, EventType, Queue
 from claims.webhooks import NewWebhook, make_webhook_id, make_webhook_secret
 from evaluation.document import REFERENCE, put_between_marks
-from service.program_list import deliver_program
-from service.programs import Child
+from service.processes.program_list import deliver_program
+from service.processes.programs import Child
 from workers.config import find_broker_url
 from workers.notifier import Notifier
 from workers.sweeper import notify_of_ready

@@ -14,19 +14,19 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import asdict
 from pathlib import Path
 
 from claims.cli.table import print_result
 from claims.errors import AssayError
 from claims.report import render_report
+from claims.report.changed_sentences import list_changed_pages, write_marked
 from claims.settings import Settings
 from claims.shapes import to_json
 from claims.types import ArticleRecord, CheckResult, ClaimStatus, HistoryEntry, Verdict
 from examples.expected import FOLDER, Comparison, compare
 from examples.serve import PageServer, serve_pages
 from service.client import Client
-from service.supervisor import Supervisor
+from service.processes.supervisor import Supervisor
 
 OUTPUT = Path("build") / "demo"
 PATIENCE_S = 300
@@ -98,9 +98,13 @@ def print_change(text: str, before: Verdict, after: Verdict, entry: HistoryEntry
     """Print one changed verdict, with the pages that differ and the new explanation."""
     print(f"\n  {text}")
     print(f"    {before.label} -> {after.label}")
-    for what, urls in (asdict(entry.diff) if entry.diff else {}).items():
-        for url in urls:
-            print(f"    page {what}: {url}")
+    for page in list_changed_pages(entry.diff) if entry.diff else ():
+        print(f"    page changed: {page.url}")
+        for change in page.changes:
+            print(f"      before: {write_marked(change.before, '[', ']')}")
+            print(f"      now:    {write_marked(change.after, '[', ']')}")
+    for url in entry.turned_by:
+        print(f"    turned the verdict: {url}")
     print(f"    {after.explanation}")
 
 

@@ -33,7 +33,7 @@ from examples.expected import FOLDER, Comparison, compare
 from examples.wiki import is_installed, mediawiki
 from service.cli import run
 from service.client import Client
-from service.supervisor import Supervisor
+from service.processes.supervisor import Supervisor
 
 OUTPUT = Path("build") / "demo-search"
 SHELF = "press"

@@ -13,16 +13,16 @@ from claims.ports import Clock, Store
 from claims.settings import Settings
 from claims.store.breaker import end_deadline, start_deadline
 from claims.wiring import now
-from service import login
+from service.access import login
+from service.access.auth import register_auth
+from service.access.binding import check_binding
+from service.access.rate_limits import register_limits
 from service.api import register_api
-from service.auth import register_auth
-from service.binding import check_binding
-from service.compression import register_compression
 from service.context import BrokerCheck, Notify, ServiceContext, attach_context
 from service.dashboard import register as register_dashboard
-from service.problems import register_problems
-from service.rate_limits import register_limits
-from service.security import register_security
+from service.http.compression import register_compression
+from service.http.security import register_security
+from service.problems.problem_answers import register_problems
 
 LOOPBACK = "127.0.0.1"
 

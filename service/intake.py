@@ -27,6 +27,8 @@ from claims.sources.registering import check_source, find_faults
 from claims.sources.vetting import AllowList, check_destination
 from claims.types import ArticleId, ClaimId, Queue, ReaderChoice
 from claims.webhooks import NewWebhook, Webhook, make_webhook_id, make_webhook_secret
+from service.access.caller import current_actor, find_author
+from service.access.issuing import create_webhook, rotate_webhook
 from service.api.bodies import (
     ArticleBody,
     ClaimBody,
@@ -35,10 +37,8 @@ from service.api.bodies import (
     WebhookBody,
     WebhookChangeBody,
 )
-from service.caller import current_actor, find_author
 from service.context import ServiceContext
-from service.issuing import create_webhook, rotate_webhook
-from service.reader_state import find_refusal
+from service.monitoring.reader_state import find_refusal
 from service.shapes import IssuedWebhook
 
 NO_AUTHOR = "this field is required without a key: say who makes this change"

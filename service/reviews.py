@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from claims.errors import InvalidInput
 from claims.types import ClaimId, Person, ReviewEntry, ReviewRequest
-from service.caller import current_actor, find_author
+from service.access.caller import current_actor, find_author
 from service.context import ServiceContext
 
 NO_REVIEWER = "this field is required without a key: say who reviews"

@@ -100,6 +100,7 @@ def judge(context: WorkerContext, lease: Lease) -> bool:
         before=_find_gathered(context, claim_id, last.check) if last else None,
         reader=asked.reader.name if asked else None,
         table=asked.table if asked else None,
+        read_text=lambda sha256: _find_text(context, sha256),
     )
     judge_s = context.stopwatch.take_s()
     verdict, is_read = _say_reader(second, verdict, choice=claim.reader, claim_id=claim_id)
@@ -206,6 +207,15 @@ def _find_gathered(context: WorkerContext, claim_id: ClaimId, check: int) -> Gat
         return context.store.get_gathered(claim_id, check)
     except (NotFound, Unreadable) as error:
         log.warning("gathered_lost", id=claim_id, check=check, error=str(error))
+        return None
+
+
+def _find_text(context: WorkerContext, sha256: str) -> str | None:
+    """The text of a page of this check or the last; None when it cannot be read any more."""
+    try:
+        return context.store.get_page(sha256).text
+    except (NotFound, Unreadable) as error:
+        log.warning("page_text_lost", sha256=sha256, error=str(error))
         return None
 
 

@@ -17,6 +17,7 @@ from claims.entailment.stances import (
 )
 from claims.extraction import read_claim
 from claims.pipeline.gathering import PASSAGES, gather_passages
+from claims.pipeline.turning import find_turning_pages
 from claims.ports import StoredClaim
 from claims.scoring import score_passages
 from claims.shapes import open_record
@@ -39,12 +40,12 @@ from claims.types import (
 from claims.verdicts.aggregate import MARGIN, weighted_probability
 from claims.verdicts.compare import (
     find_causes,
-    find_difference,
     find_lost_page,
     find_reader_causes,
     write_entry,
 )
 from claims.verdicts.conclusion import conclude_with, explain_again, write_conclusion
+from claims.verdicts.page_changes import ReadText, find_difference
 from claims.verdicts.staleness import find_stale
 from claims.verdicts.two_readers import Table
 
@@ -61,12 +62,14 @@ def judge_claim(
     before: Gathered | None,
     reader: ReaderName | None = None,
     table: Table | None = None,
+    read_text: ReadText = lambda sha256: None,
 ) -> tuple[Verdict, HistoryEntry]:
     """The verdict of the judge in this check and its history entry.
 
     `before` is what the last check gathered. If nothing on which the last verdict is based has
     changed, the verdict is kept with its reading, and nothing is scored. `reader` is the second
-    reader that is set up now, `table` its test; None without one.
+    reader that is set up now, `table` its test; None without one. `read_text` has the texts in
+    which the entry compares sentences.
     """
     last = claim.record.verdict
     causes = find_causes(claim.record, gathered, before=before, last=last, judge=judge.judge.name)
@@ -82,8 +85,25 @@ def judge_claim(
         verdict = verdict if reader else replace(verdict, reader=None)
     lost = find_lost_page(gathered, last=last, evidence=verdict.evidence, check=claim.check)
     verdict = replace(verdict, lost_page=lost)
-    difference = find_difference(gathered, before=before) if before else None
-    return verdict, write_entry(verdict, last=last, causes=causes, difference=difference)
+    entry = write_entry(verdict, last=last, causes=causes, difference=None)
+    if before is None or last is None:
+        return verdict, entry
+    difference = find_difference(
+        gathered, before=before, read_text=read_text, verdict=verdict, last=last
+    )
+    turned_by: tuple[str, ...] = ()
+    if entry.changed:
+        turned_by = find_turning_pages(
+            gathered,
+            before=before,
+            label=last.label,
+            judge_without=lambda found: weigh_evidence(
+                claim.record, found, judge=judge, check=claim.check, now=now
+            ),
+        )
+    return verdict, write_entry(
+        verdict, last=last, causes=causes, difference=difference, turned_by=turned_by
+    )
 
 
 def _let_stand(claim: StoredClaim, last: Verdict, gathered: Gathered, *, now: datetime) -> Verdict:

@@ -45,7 +45,9 @@ class LineState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreMetrics:
-    """The metrics of the store, for a monitoring system; service/metrics.py has their names.
+    """The metrics of the store, for a monitoring system.
+
+    service/monitoring/metrics.py has their names.
 
     `counters` maps a name and the values of its labels to a number that never falls. For a
     histogram the last label value is the upper limit of a bucket in ms, or `sum`, in ms. `planned`

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from jinja2 import Environment
 
-from claims.report import formatting, messages, reader_words
+from claims.report import changed_sentences, formatting, messages, reader_words
 from claims.report.searches import describe_contradiction, list_asked
 from claims.report.unseen import reveal, reveal_line
 from claims.verdicts.explain_days import describe_maybe_later
@@ -43,6 +43,8 @@ def equip(environment: Environment) -> None:
         describe_reader=reader_words.describe_reader,
         describe_test=reader_words.describe_test,
         describe_causes=formatting.describe_causes,
+        describe_judged_again=changed_sentences.describe_judged_again,
+        list_changed_pages=changed_sentences.list_changed_pages,
         describe_attempt=formatting.describe_attempt,
         describe_event=formatting.describe_event,
         describe_code=formatting.describe_code,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+from claims.report.changed_sentences import describe_turn
 from claims.report.formatting import (
     Tone,
     describe_causes,
@@ -19,7 +20,7 @@ from claims.report.formatting import (
 from claims.report.messages import DECISIONS
 from claims.report.unseen import reveal_line
 from claims.shapes import to_json
-from claims.types import Event, EventData, EventType, Schedule
+from claims.types import Event, EventData, EventType, PageDifference, Schedule
 
 
 def add_text(event: Event) -> Event:
@@ -35,8 +36,19 @@ def add_text(event: Event) -> Event:
         error=None if error is None else replace(error, detail=reveal_line(error.detail)),
         heading=reveal_line(data.heading),
         explanation=None if data.explanation is None else reveal_line(data.explanation),
+        diff=None if data.diff is None else _reveal_difference(data.diff),
     )
     return replace(event, data=shown)
+
+
+def _reveal_difference(difference: PageDifference) -> PageDifference:
+    def show(sentence: str | None) -> str | None:
+        return None if sentence is None else reveal_line(sentence)
+
+    changed = tuple(
+        replace(one, before=show(one.before), after=show(one.after)) for one in difference.changed
+    )
+    return replace(difference, changed=changed)
 
 
 def write_message(event: Event) -> str:
@@ -91,7 +103,8 @@ def _write_text(event_type: str, data: EventData) -> str:
         case EventType.VERDICT_CHANGED:
             now = f"{_name_verdict(data)}{_write_confidence(data)}"
             before = tone_of_label(data.before).word.lower()
-            return f"{now}; it was {before} before. {describe_causes(data.causes)}".rstrip()
+            why = [describe_causes(data.causes), describe_turn(data)]
+            return " ".join(filter(None, [f"{now}; it was {before} before.", *why]))
         case EventType.CLAIM_FAILED | EventType.ARTICLE_FAILED:
             reason = f": {describe_error(data.error)}" if data.error else "."
             return f"{Tone.FAILED.word}{reason}"

@@ -24,6 +24,7 @@ from claims.types import (
     Event,
     EventData,
     HistoryEntry,
+    PageDifference,
     StaleGrade,
     StaleReason,
     Verdict,
@@ -34,6 +35,10 @@ from claims.types import (
 LOOKED_AT_MAX = 500
 # Maximum characters of an explanation, and of an error: an event is below 20 kB as JSON.
 WORDS_MAX = 700
+# Maximum pages whose difference an event has, changed sentences among them, and the characters of
+# such a sentence: an event stays below 20 kB. The history has more.
+PAGES_MAX = 2
+SENTENCE_MAX = 200
 
 
 class RedisEvents(StorePart):
@@ -110,8 +115,31 @@ def write_event_data(verdict: Verdict, entry: HistoryEntry) -> str:
             "confidence": verdict.confidence,
             "causes": entry.causes,
             "explanation": _shorten(verdict.explanation),
+            "diff": _shorten_difference(entry) if entry.changed else None,
+            "turned_by": entry.turned_by[:PAGES_MAX],
         }
     )
+
+
+def _shorten_difference(entry: HistoryEntry) -> PageDifference | None:
+    """What differs in the first pages that turned the verdict, or the first changed sentences."""
+    if entry.diff is None:
+        return None
+    turned = entry.turned_by[:PAGES_MAX]
+    changed = [one for one in entry.diff.changed if not turned or one.url in turned][:PAGES_MAX]
+    return PageDifference(
+        appeared=tuple(url for url in entry.diff.appeared if url in turned),
+        vanished=tuple(url for url in entry.diff.vanished if url in turned),
+        changed=tuple(
+            replace(one, before=_cut_sentence(one.before), after=_cut_sentence(one.after))
+            for one in changed
+        ),
+        further=len(entry.diff.changed) - len(changed) + entry.diff.further,
+    )
+
+
+def _cut_sentence(text: str | None) -> str | None:
+    return text if text is None or len(text) <= SENTENCE_MAX else f"{text[: SENTENCE_MAX - 1]}…"
 
 
 def read_event(event_id: str, words: Sequence[str]) -> Event:

@@ -25,6 +25,7 @@ from claims.types.check_records import (
     HistoryEntry,
     KeptGathering,
     KeptPassage,
+    PageChange,
     PageDifference,
     Snapshot,
 )
@@ -155,6 +156,7 @@ __all__ = [
     "NotRead",
     "OriginTie",
     "Page",
+    "PageChange",
     "PageDifference",
     "PageReference",
     "Passage",

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BeforeValidator
 
 from claims.types.articles import Span
 from claims.types.gathering import Coverage
@@ -52,12 +56,39 @@ class CheckRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class PageChange:
+    """A sentence of the page at `url` that changed between two checks of one claim.
+
+    `before` is None for an added sentence, `after` for a removed one; both are None if the text of
+    a check is no longer stored. `deciding`: the sentence, or one next to it, is evidence of either
+    check.
+    """
+
+    url: str
+    before: str | None = None
+    after: str | None = None
+    deciding: bool = False
+
+
+def _read_changes(value: object) -> object:
+    """The changes as an earlier release stored them: the addresses of the pages alone."""
+    if not isinstance(value, Iterable):
+        return value
+    return tuple({"url": one} if isinstance(one, str) else one for one in value)
+
+
+@dataclass(frozen=True, slots=True)
 class PageDifference:
-    """URLs of pages that were added, removed or changed between two checks of one claim."""
+    """Pages that were added or removed between two checks of one claim, and sentences that changed.
+
+    A page of which only furniture changed (boilerplate, dates, counters) is in none of them.
+    `further` is the number of changed sentences that `changed` leaves out.
+    """
 
     appeared: tuple[str, ...] = ()
     vanished: tuple[str, ...] = ()
-    changed: tuple[str, ...] = ()
+    changed: Annotated[tuple[PageChange, ...], BeforeValidator(_read_changes)] = ()
+    further: int = 0
 
 
 class Cause(StrEnum):
@@ -80,7 +111,8 @@ class HistoryEntry:
     """One check in a claim's history.
 
     `scored` is False and `causes` is empty when nothing on which the last verdict is based had
-    changed. Entries of earlier releases have neither causes nor confidence.
+    changed. `turned_by` are the pages that turned the verdict into another label, found by judging
+    without the difference of each. Entries of earlier releases have neither causes nor confidence.
     """
 
     check: int
@@ -92,3 +124,4 @@ class HistoryEntry:
     scored: bool
     causes: tuple[Cause, ...] = ()
     diff: PageDifference | None = None
+    turned_by: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from claims.types.articles import ArticleId, ClaimId
-from claims.types.check_records import Cause
+from claims.types.check_records import Cause, PageDifference
 from claims.types.labels import VerdictLabel
 from claims.types.records import ErrorRecord, Schedule
 from claims.types.reviews import Decision, StaleGrade, StaleReason
@@ -43,6 +43,8 @@ class EventData:
     is the host. `label` is the label of the claim's last verdict, `before` the label that it
     replaced; `labels` counts the labels of an article's claims. `check` is the number of the check
     that ended. `support`, `confidence`, `causes` and `explanation` are those of a new verdict.
+    `turned_by` are the first pages that turned it, and `diff` is what differs in them; without such
+    pages `diff` has the first changed sentences.
     `schedule` is None when the schedule was deleted. `corrected_by` is the claim with the corrected
     wording. `webhook_id` is set for an event of a webhook; `error` then says why it was switched
     off. `by`, `decision` and `signed`, the label decided, are those of a step of a review; `stale`
@@ -59,6 +61,8 @@ class EventData:
     confidence: float | None = None
     causes: tuple[Cause, ...] = ()
     explanation: str | None = None
+    diff: PageDifference | None = None
+    turned_by: tuple[str, ...] = ()
     error: ErrorRecord | None = None
     schedule: Schedule | None = None
     corrected_by: ClaimId | None = None

@@ -127,19 +127,6 @@ def _is_otherwise_stale(claim: ClaimRecord, gathered: Gathered, last: Verdict) -
     )
 
 
-def find_difference(gathered: Gathered, *, before: Gathered) -> PageDifference:
-    """Which pages appeared, vanished or changed. A page that could not be fetched has vanished.
-
-    "Vanished" means only that the page was not available this time; coverage says why.
-    """
-    now, then = _hashes(gathered.pages), _hashes(before.pages)
-    return PageDifference(
-        appeared=tuple(url for url in now if url not in then),
-        vanished=tuple(url for url in then if url not in now),
-        changed=tuple(url for url in now if url in then and now[url] != then[url]),
-    )
-
-
 def find_lost_page(
     gathered: Gathered, *, last: Verdict | None, evidence: Sequence[Evidence], check: int
 ) -> LostPage | None:
@@ -180,6 +167,7 @@ def write_entry(
     last: Verdict | None,
     causes: tuple[Cause, ...],
     difference: PageDifference | None,
+    turned_by: tuple[str, ...] = (),
 ) -> HistoryEntry:
     """The history entry of a check; `changed` compares labels, and is False for the first check."""
     some = difference and (difference.appeared or difference.vanished or difference.changed)
@@ -193,23 +181,26 @@ def write_entry(
         scored=bool(causes),
         causes=causes,
         diff=difference if some else None,
+        turned_by=turned_by,
     )
 
 
 def note_reading(entry: HistoryEntry, verdict: Verdict, *, last: Verdict | None) -> HistoryEntry:
-    """The history entry with the second reader's reading of the verdict; unchanged without one."""
+    """The history entry with the second reader's reading of the verdict; unchanged without one.
+
+    The pages that turned the verdict are those that turned the judge's: what the reader would say
+    without a page is not known.
+    """
     if not isinstance(verdict.reader, Reading):
         return entry
+    changed = last is not None and last.label is not verdict.label
     return replace(
         entry,
         label=verdict.label,
         support=verdict.support,
         confidence=verdict.confidence,
-        changed=last is not None and last.label is not verdict.label,
+        changed=changed,
         scored=True,
         causes=entry.causes or (Cause.READER,),
+        turned_by=entry.turned_by if changed else (),
     )
-
-
-def _hashes(pages: Iterable[PageReference]) -> dict[str, str]:
-    return {page.url: page.sha256 for page in pages}

@@ -10,7 +10,7 @@ from mcp_types import CallToolResult, InputRequiredResult
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from claims.types import ReaderChoice
-from service.field_errors import list_field_errors
+from service.problems.field_errors import list_field_errors
 
 WAIT_S_MAX = 120
 WAIT_S = 50

@@ -49,7 +49,7 @@ from service.agents.tool_answers import (
     summarise_coverage,
 )
 from service.api.bodies import PassageBody
-from service.problems import invalid_body
+from service.problems.problem_answers import invalid_body
 
 T = TypeVar("T")
 

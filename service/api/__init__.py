@@ -7,6 +7,7 @@ from flask import Response
 from pydantic import ValidationError
 from werkzeug.routing import BaseConverter
 
+from service.access.caller import list_needs
 from service.api import (
     articles,
     audit,
@@ -35,8 +36,7 @@ from service.api.openapi import complete
 from service.api.parameters import register_parameters
 from service.api.strict_json import READ_BYTES_MAX, StrictRequest
 from service.api.waiting import Waiters, attach_waiters
-from service.caller import list_needs
-from service.problems import Problem, invalid_body, invalid_parameters, respond
+from service.problems.problem_answers import Problem, invalid_body, invalid_parameters, respond
 
 FORM_PARTS_MAX = 50
 """Maximum parts of a multipart form; the largest form of the dashboard has fewer than ten."""
@@ -99,7 +99,7 @@ def register_api(app: APIFlask, *, is_open: bool) -> None:
     app.url_map.converters["event"] = EventIdConverter
     app.url_map.converters["sha256"] = Sha256Converter
     attach_waiters(app, Waiters())
-    # service/problems.py makes every error answer, so those of APIFlask are switched off.
+    # service/problems/ makes every error answer, so those of APIFlask are switched off.
     app.config.update(
         AUTO_SERVERS=False,
         AUTO_404_RESPONSE=False,

@@ -14,7 +14,7 @@ from claims.ports import ExportPage, ListPage
 from claims.shapes import to_json
 from claims.types import ArticleId, ClaimId
 from service.api.queries import ListQuery
-from service.problems import FieldError, Problem
+from service.problems.problem_answers import FieldError, Problem
 from service.shapes import Accepted, EntryList, ExportList
 
 Page = TypeVar("Page", ListPage, ExportPage, covariant=True)

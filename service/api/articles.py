@@ -12,6 +12,7 @@ from claims.ports import StoredArticle
 from claims.shapes import to_json
 from claims.types import ArticleId, ArticleRecord, ArticleStatus
 from claims.verdicts.without_ratings import article_without_credibility
+from service.access.caller import needs
 from service.api.answers import LIST_ANSWER, accepted, answer, article_links, entry_list
 from service.api.bodies import ArticleBody, ScheduleBody, SourcesBody, TagsBody
 from service.api.example_bodies import ARTICLE_BODIES, SCHEDULE_BODY, SOURCES_BODY, TAGS_BODY
@@ -25,7 +26,6 @@ from service.api.queries import (
     WaitQuery,
 )
 from service.api.waiting import Reader, get_waiters
-from service.caller import needs
 from service.context import get_context
 from service.intake import (
     accept_article,

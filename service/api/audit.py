@@ -9,10 +9,10 @@ from flask import Response
 
 from claims.access import Scope
 from claims.shapes import to_json
+from service.access.caller import needs
 from service.api.answers import answer, check_cursor
 from service.api.openapi import STORE_FAILURES, failures, success
 from service.api.queries import AuditQuery
-from service.caller import needs
 from service.context import get_context
 from service.shapes import AuditList
 

@@ -12,15 +12,15 @@ from claims.errors import InvalidInput
 from claims.ports import EventPage
 from claims.report.events import add_text
 from claims.shapes import to_json
+from service.access.auth import KEY_PARAMETER
+from service.access.caller import needs
 from service.api.answers import answer
 from service.api.atom import MIMETYPE, write_feed
 from service.api.openapi import STORE_FAILURES, failures, success
 from service.api.queries import ChangesQuery, FeedQuery
 from service.api.waiting import get_waiters
-from service.auth import KEY_PARAMETER
-from service.caller import needs
 from service.context import get_context
-from service.problems import FieldError, invalid_request
+from service.problems.problem_answers import FieldError, invalid_request
 from service.shapes import EventList
 
 blueprint = APIBlueprint("changes", __name__, tag="Changes", url_prefix="/v1")

@@ -9,11 +9,11 @@ from claims.access import Scope
 from claims.errors import Gone, NotFound
 from claims.shapes import to_json
 from claims.types import CheckRecord, ClaimId, Page
+from service.access.caller import needs
 from service.api.answers import answer
 from service.api.openapi import MISSING, STORE_FAILURES, failures, success
-from service.caller import needs
 from service.context import get_context
-from service.problems import missing
+from service.problems.problem_answers import missing
 
 blueprint = APIBlueprint("checks", __name__, tag="Checks", url_prefix="/v1")
 

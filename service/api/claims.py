@@ -13,6 +13,7 @@ from claims.ports import StoredClaim
 from claims.shapes import to_json
 from claims.types import ClaimId, ClaimRecord, ClaimStatus, Schedule
 from claims.verdicts.without_ratings import without_credibility
+from service.access.caller import needs
 from service.api.answers import (
     LIST_ANSWER,
     accepted,
@@ -43,7 +44,6 @@ from service.api.queries import (
     WaitQuery,
 )
 from service.api.waiting import Reader, get_waiters
-from service.caller import needs
 from service.context import get_context
 from service.intake import (
     accept_claim,

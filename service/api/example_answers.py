@@ -8,6 +8,7 @@ from service.api.example_records import (
     ANSWER,
     CLAIM,
     CLAIM_TEXT,
+    DIFFERENCE,
     KEY,
     PAGE,
     QUEUED,
@@ -197,7 +198,8 @@ EXAMPLES: dict[str, Any] = {
                 "article_id": CLAIM["article_id"],
                 "data": {
                     "text": "Refuted (confidence 93 %); it was supported before. Other passages "
-                    "bear on the claim.",
+                    "bear on the claim. library.example.org said “The library opened its doors in "
+                    "1987.” and now says “The library opened its doors in 1978.”",
                     "heading": CLAIM_TEXT,
                     "label": "REFUTED",
                     "before": "SUPPORTED",
@@ -207,6 +209,8 @@ EXAMPLES: dict[str, Any] = {
                     "confidence": 0.93,
                     "causes": ["passages"],
                     "explanation": VERDICT["explanation"],
+                    "diff": DIFFERENCE,
+                    "turned_by": [PAGE["url"]],
                     "error": None,
                     "schedule": None,
                     "corrected_by": None,
@@ -256,14 +260,16 @@ EXAMPLES: dict[str, Any] = {
     "HistoryList": {
         "items": [
             {
-                "check": 1,
+                "check": 2,
                 "checked_at": "2026-01-05T09:30:02Z",
                 "label": "REFUTED",
                 "support": 0.04,
                 "confidence": 0.91,
-                "changed": False,
+                "changed": True,
                 "scored": True,
-                "causes": ["first-check"],
+                "causes": ["passages"],
+                "diff": DIFFERENCE,
+                "turned_by": [PAGE["url"]],
             }
         ],
         "next": None,

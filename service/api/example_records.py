@@ -115,6 +115,20 @@ VERDICT: dict[str, Any] = {
     ],
 }
 
+DIFFERENCE: dict[str, Any] = {
+    "appeared": [],
+    "vanished": [],
+    "changed": [
+        {
+            "url": PAGE["url"],
+            "before": "The library opened its doors in 1987.",
+            "after": "The library opened its doors in 1978.",
+            "deciding": True,
+        }
+    ],
+    "further": 0,
+}
+
 CLAIM: dict[str, Any] = {
     "id": "c_5b0f3a1c9d2e4f60718293a4b5c6d7e8",
     "article_id": "a_0c1d2e3f405162738495a6b7c8d9e0f1",

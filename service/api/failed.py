@@ -8,10 +8,10 @@ from flask import Response
 from claims.access import Scope
 from claims.ports import Retried
 from claims.shapes import to_json
+from service.access.caller import needs
 from service.api.answers import answer, check_cursor
 from service.api.openapi import QUEUE_FAILURES, STORE_FAILURES, failures, success
 from service.api.queries import ListQuery
-from service.caller import needs
 from service.context import get_context
 from service.intake import retry_failed
 

@@ -8,14 +8,14 @@ from flask import Response, request
 from claims.access import Scope
 from claims.errors import StoreFull, StoreMisconfigured, StoreUnavailable
 from claims.shapes import to_json
+from service.access.caller import needs
 from service.api.answers import answer
 from service.api.openapi import STORE_FAILURES, failures, success
-from service.caller import needs
 from service.context import get_context
-from service.metrics import MIMETYPE, write_metrics
-from service.problem_types import PROBLEM_TYPES
-from service.problems import FieldError, Problem
-from service.readiness import list_parts, write_parts
+from service.monitoring.metrics import MIMETYPE, write_metrics
+from service.monitoring.readiness import list_parts, write_parts
+from service.problems.problem_answers import FieldError, Problem
+from service.problems.problem_types import PROBLEM_TYPES
 from service.shapes import Alive, ProblemMeaning, Ready, ReadyPart
 
 blueprint = APIBlueprint("health", __name__, tag="Service")

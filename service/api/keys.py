@@ -11,15 +11,15 @@ from claims.access import ApiKey, Scope
 from claims.duration import parse_grace
 from claims.errors import NotFound
 from claims.shapes import to_json
+from service.access.caller import current_actor, needs
+from service.access.issuing import create_key, rotate_key
 from service.api.answers import answer
 from service.api.bodies import KeyBody
 from service.api.example_bodies import KEY_BODY
 from service.api.openapi import STORE_FAILURES, failures, success
 from service.api.queries import GraceQuery
-from service.caller import current_actor, needs
 from service.context import get_context
-from service.issuing import create_key, rotate_key
-from service.problems import missing
+from service.problems.problem_answers import missing
 from service.shapes import IssuedKey, KeyList
 
 blueprint = APIBlueprint("keys", __name__, tag="Keys", url_prefix="/v1/keys")

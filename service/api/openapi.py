@@ -21,6 +21,8 @@ from claims.types import (
 )
 from claims.webhooks import Webhook
 from service import shapes
+from service.access.auth import KEY_PARAMETER
+from service.access.browser_sessions import SESSION_COOKIE
 from service.api.example_answers import EXAMPLES
 from service.api.fields import (
     ARTICLE_ID,
@@ -38,10 +40,8 @@ from service.api.openapi_schemas import (
     share_schemas,
     shorten_references,
 )
-from service.auth import KEY_PARAMETER
-from service.browser_sessions import SESSION_COOKIE
-from service.problem_types import EXAMPLE_DETAILS, PROBLEM_TYPES, ProblemType
-from service.problems import MIMETYPE
+from service.problems.problem_answers import MIMETYPE
+from service.problems.problem_types import EXAMPLE_DETAILS, PROBLEM_TYPES, ProblemType
 
 _SHAPES: tuple[type[Any], ...] = (
     ApiKey,

@@ -16,8 +16,8 @@ from apiflask import APIFlask
 from flask import request
 from werkzeug.datastructures import ImmutableMultiDict
 
-from service.field_errors import pointer_of
-from service.problems import FieldError, invalid_request
+from service.problems.field_errors import pointer_of
+from service.problems.problem_answers import FieldError, invalid_request
 
 PREFIX = "/v1/"
 _CONVERTED = re.compile(r"<(?:\w+:)?(\w+)>")

@@ -13,6 +13,7 @@ from claims.limits import TAGS
 from claims.ports import ClaimFilter
 from claims.shapes import to_json
 from claims.types import ArticleId, ClaimId, Decision, ReviewEntry, ReviewRequest, VerdictLabel
+from service.access.caller import needs
 from service.api.answers import answer
 from service.api.bodies import Body
 from service.api.example_bodies import REVIEW_BODIES
@@ -27,7 +28,6 @@ from service.api.fields import (
 )
 from service.api.openapi import MISSING, STORE_FAILURES, failures, success
 from service.api.queries import LIST_LIMIT, LIST_LIMIT_MAX, IdempotencyHeaders
-from service.caller import needs
 from service.context import get_context
 from service.review_queue import list_queue
 from service.reviews import add_review

@@ -9,16 +9,16 @@ from claims.access import Scope
 from claims.errors import NotFound
 from claims.registry import RegisteredSource
 from claims.shapes import to_json
+from service.access.caller import find_author, needs
 from service.api.answers import answer
 from service.api.bodies import SourceBody
 from service.api.example_bodies import SOURCE_BODY
 from service.api.openapi import STORE_FAILURES, failures, success
 from service.api.queries import AuthorQuery
-from service.caller import find_author, needs
 from service.context import get_context
 from service.intake import NO_AUTHOR, put_source
 from service.intake import delete_source as remove_source
-from service.problems import FieldError, invalid_request, missing
+from service.problems.problem_answers import FieldError, invalid_request, missing
 from service.shapes import SourceChangeList, SourceList
 
 blueprint = APIBlueprint("sources", __name__, tag="Sources", url_prefix="/v1/sources")

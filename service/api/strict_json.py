@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 from flask import Request
 
 from service.api.parameters import Parameters
-from service.problems import Problem
+from service.problems.problem_answers import Problem
 
 BODY_BYTES_MAX = 3 * 1024 * 1024
 """More than twelve bytes for each character of the longest article: JSON may write an emoji as two

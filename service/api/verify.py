@@ -15,12 +15,12 @@ from claims.extraction import check_checkable
 from claims.ports import VerifyAnswer, VerifyRequest
 from claims.shapes import to_json
 from claims.types import Queue, ReaderChoice, Verdict
+from service.access.caller import current_actor, needs
 from service.api.answers import answer
 from service.api.bodies import VerifyBody
 from service.api.example_bodies import VERIFY_BODY
 from service.api.openapi import STORE_FAILURES, failures, success
 from service.api.waiting import get_waiters, poll
-from service.caller import current_actor, needs
 from service.context import ServiceContext, get_context
 
 blueprint = APIBlueprint("verify", __name__, tag="Verify", url_prefix="/v1")

@@ -17,7 +17,7 @@ from claims.store.breaker import start_deadline
 POLL_S = 0.2
 WAITERS_MAX = 16
 """Maximum requests that wait in one process. Each holds a thread, and other requests need threads
-too (service/server.py)."""
+too (service/server/web_server.py)."""
 VERIFIERS_MAX = 8
 """The same for verify requests, which have slots of their own: they cannot be answered early."""
 

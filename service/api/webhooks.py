@@ -8,11 +8,11 @@ from flask import Response
 from claims.access import Scope
 from claims.shapes import to_json
 from claims.webhooks import Webhook
+from service.access.caller import needs
 from service.api.answers import answer
 from service.api.bodies import WebhookBody, WebhookChangeBody
 from service.api.example_bodies import WEBHOOK_BODY, WEBHOOK_CHANGE_BODY
 from service.api.openapi import MISSING, STORE_FAILURES, failures, success
-from service.caller import needs
 from service.context import get_context
 from service.intake import (
     change_webhook,

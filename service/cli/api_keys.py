@@ -24,8 +24,8 @@ from claims.shapes import to_json
 from claims.store import RedisStore, connect
 from claims.store.embedded import EmbeddedServer, find_server
 from claims.wiring import now
+from service.access.issuing import create_key, rotate_key
 from service.cli.connection import json_option
-from service.issuing import create_key, rotate_key
 from service.shapes import IssuedKey
 
 _FIRST_KEY = (

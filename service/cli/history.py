@@ -9,9 +9,15 @@ import click
 from claims.cli.output import write_json
 from claims.cli.table import print_table
 from claims.cli.terminal import plain, write_lines
+from claims.report.changed_sentences import (
+    ChangedPage,
+    describe_judged_again,
+    list_changed_pages,
+    write_marked,
+)
 from claims.report.formatting import describe_causes
 from claims.shapes import to_json
-from claims.types import ClaimId, HistoryEntry
+from claims.types import Cause, ClaimId, HistoryEntry
 from service.cli.cells import write_moment, write_share, write_verdict
 from service.cli.connection import check_claim_id, connect, json_option, url_option
 
@@ -53,7 +59,26 @@ def _list_changes(entry: HistoryEntry) -> Iterator[str]:
     """A line for each difference from the previous check."""
     if entry.changed:
         yield f"the verdict. {describe_causes(entry.causes)}".rstrip()
+    elif Cause.PASSAGES in entry.causes:
+        yield describe_judged_again(entry)
     if entry.diff:
-        yield from (f"new page: {plain(url)}" for url in entry.diff.appeared)
-        yield from (f"changed page: {plain(url)}" for url in entry.diff.changed)
-        yield from (f"no longer available: {plain(url)}" for url in entry.diff.vanished)
+        turned = dict.fromkeys(entry.turned_by, ", turned the verdict")
+        for words, urls in (
+            ("new page", entry.diff.appeared),
+            ("no longer available", entry.diff.vanished),
+        ):
+            yield from (f"{words}: {plain(url)}{turned.get(url, '')}" for url in urls)
+        for page in list_changed_pages(entry.diff):
+            yield f"changed page: {plain(page.url)}{turned.get(page.url, '')}"
+            yield from _list_sentences(page)
+        if entry.diff.further:
+            yield f"{entry.diff.further} further changed sentences"
+
+
+def _list_sentences(page: ChangedPage) -> Iterator[str]:
+    """Each changed sentence as it was and as it is, with its changed words in brackets."""
+    for change in page.changes:
+        if change.before:
+            yield f"- {plain(write_marked(change.before, '[', ']'))}"
+        if change.after:
+            yield f"+ {plain(write_marked(change.after, '[', ']'))}"

@@ -20,7 +20,7 @@ from claims.store.embedded import EmbeddedServer, find_server
 from claims.store.repair import repair as repair_folder
 from claims.store.server_files import DataFolder
 from service.cli.connection import json_option
-from service.diagnosis import Finding, State, diagnose
+from service.monitoring.diagnosis import Finding, State, diagnose
 
 EXIT_FAULT = 1
 _FILE = click.Path(dir_okay=False, path_type=Path)

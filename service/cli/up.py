@@ -11,7 +11,7 @@ import click
 from claims.cli.options import data_option
 from claims.settings import DEFAULT_PORT, Settings
 from claims.wiring import check_judge, check_reader
-from service.supervisor import LOOK_EVERY_S, Supervisor
+from service.processes.supervisor import LOOK_EVERY_S, Supervisor
 
 
 @click.command()

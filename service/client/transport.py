@@ -41,7 +41,7 @@ from claims.errors import (
 from claims.settings import DEFAULT_URL
 from claims.shapes import from_text
 from claims.types import ArticleRecord, ClaimRecord
-from service.local_key import find_local_key
+from service.access.local_key import find_local_key
 from service.shapes import Accepted, EntryList, ExportList
 
 WAIT_S_MAX = 20
@@ -113,9 +113,9 @@ class Transport:
     def __init__(self, url: str = DEFAULT_URL, *, token: str | None = None) -> None:
         """`url` is the address of the service, `token` a key or the token of the service.
 
-        Without a token, requests carry the local key (service/local_key.py) if this user runs the
-        service on this machine. Raises InvalidInput when the address is no web address, or the
-        token cannot be sent in a header.
+        Without a token, requests carry the local key (service/access/local_key.py) if this user
+        runs the service on this machine. Raises InvalidInput when the address is no web address,
+        or the token cannot be sent in a header.
         """
         parts = _split(url)
         if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:

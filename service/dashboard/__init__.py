@@ -20,7 +20,7 @@ from service.dashboard.errors import (
     answer_wrong_method,
 )
 from service.dashboard.readings import addresses_model, advise
-from service.problems import Refused
+from service.problems.problem_answers import Refused
 
 __all__ = ["register"]
 

@@ -8,7 +8,7 @@ import flask_swagger_ui
 from flask import Blueprint, Response, make_response, render_template
 
 from claims.access import Scope
-from service.caller import needs
+from service.access.caller import needs
 from service.dashboard.errors import register_errors
 
 blueprint = Blueprint(

@@ -14,8 +14,8 @@ from claims.access import Scope
 from claims.errors import InvalidInput, NotCheckable
 from claims.report.article_view import name_article
 from claims.types import ArticleId, ArticleRecord, ArticleStatus, ClaimId, ClaimRecord
+from service.access.caller import needs
 from service.api.bodies import SourcesBody
-from service.caller import needs
 from service.context import get_context
 from service.dashboard.confirming import Done, confirm
 from service.dashboard.forms import (

@@ -16,10 +16,10 @@ from claims.report.segments import Segment, group_paragraphs, segment_text
 from claims.settings import DEFAULT_URL
 from claims.sources.snapshots import is_unchanged
 from claims.types import CheckRecord, ClaimId, PageReference, Snapshot, Span
-from service.caller import needs
+from service.access.caller import needs
 from service.context import get_context
 from service.dashboard.quotes import find_page, read_excerpts
-from service.problems import missing
+from service.problems.problem_answers import missing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

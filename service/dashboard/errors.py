@@ -25,9 +25,15 @@ from claims.errors import (
     Unreadable,
     VersionChanged,
 )
-from service.problems import STORE_RETRY_S, Problem, Refused, problem_of_store, respond
-from service.rate_limits import problem_of
-from service.security import SAFE_METHODS
+from service.access.rate_limits import problem_of
+from service.http.security import SAFE_METHODS
+from service.problems.problem_answers import (
+    STORE_RETRY_S,
+    Problem,
+    Refused,
+    problem_of_store,
+    respond,
+)
 
 _NOTHING_HERE = "There is no page at this address. Check the address."
 _TRY_LATER = "Nothing was accepted. Try again in a moment; what you typed is still in your browser."

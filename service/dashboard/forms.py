@@ -36,7 +36,7 @@ from service.api.bodies import (
 from service.api.queries import ArticleListQuery, ClaimListQuery
 from service.api.reviews import ReviewBody
 from service.intake import SKIPPED
-from service.problems import FieldError, invalid_body, invalid_parameters
+from service.problems.problem_answers import FieldError, invalid_body, invalid_parameters
 
 B = TypeVar("B", bound=Body)
 

@@ -18,10 +18,10 @@ from claims.report.environment import STATIC_FOLDER, TEMPLATE_FOLDER
 from claims.report.formatting import EVERY_CHOICES, tone_of_claim, tone_of_label
 from claims.types import ArticleId, ClaimId, VerdictLabel
 from claims.verdicts.without_ratings import without_credibility
+from service.access.browser_sessions import form_token
+from service.access.caller import may, needs
 from service.api.answers import read_list
 from service.api.bodies import ArticleBody, ClaimBody, ScheduleBody
-from service.browser_sessions import form_token
-from service.caller import may, needs
 from service.context import get_context
 from service.dashboard.changing import register_changing
 from service.dashboard.checks import register_checks
@@ -50,7 +50,7 @@ from service.intake import (
     request_check,
     schedule_checks,
 )
-from service.reader_state import is_asked
+from service.monitoring.reader_state import is_asked
 
 LISTED = 10
 """Number of rows of each list on the first page."""

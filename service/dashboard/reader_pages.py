@@ -12,13 +12,13 @@ from claims.access import Scope
 from claims.errors import QueueFull
 from claims.ports import DayOfTokens
 from claims.sources.address import host_and_port, write_place
+from service.access.caller import needs
 from service.api.queries import LIST_LIMIT_MAX
-from service.caller import needs
 from service.context import ServiceContext, get_context
 from service.dashboard.confirming import Done, confirm
 from service.dashboard.errors import register_errors
 from service.intake import SKIPPED, catch_up_readings
-from service.reader_state import describe_reader, find_test
+from service.monitoring.reader_state import describe_reader, find_test
 
 DAYS = 14
 """Number of days for which the page shows the tokens."""

@@ -14,8 +14,8 @@ from claims.report.article_view import NumberedClaim
 from claims.report.formatting import tone_of_claim, tone_of_label
 from claims.report.messages import DECISIONS
 from claims.types import ClaimId, ClaimRecord, Decision, ReviewRequest, VerdictLabel
+from service.access.caller import current_actor, needs
 from service.api.reviews import ReviewBody
-from service.caller import current_actor, needs
 from service.context import get_context
 from service.dashboard.confirming import Done, confirm
 from service.dashboard.forms import Filled, list_problems, read_review_form, refuse

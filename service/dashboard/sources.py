@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from claims.access import Scope
 from claims.errors import InvalidFields, InvalidInput, NotFound
 from claims.registry import RegisteredSource, SourceKind
+from service.access.caller import find_author, needs
 from service.api.bodies import SourceBody
-from service.caller import find_author, needs
 from service.context import get_context
 from service.dashboard.confirming import Done, confirm
 from service.dashboard.errors import register_errors

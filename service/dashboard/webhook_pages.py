@@ -22,8 +22,8 @@ from claims.webhooks import (
     Webhook,
     WebhookStatus,
 )
+from service.access.caller import needs
 from service.api.bodies import WebhookBody, WebhookChangeBody
-from service.caller import needs
 from service.context import ServiceContext, get_context
 from service.dashboard.confirming import Done, confirm
 from service.dashboard.errors import register_errors

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser
 from pytest_httpserver import HTTPServer
 
 from claims.access import LOCAL, Scope
-from service.issuing import create_key
+from service.access.issuing import create_key
 from tests.service.live import run_service_and_store
 
 pytestmark = pytest.mark.browser

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from claims.entailment.calibration import Calibration
 from claims.entailment.stances import CalibratedJudge
-from claims.types import Cause, Gathered, Verdict, VerdictLabel
+from claims.types import Cause, Gathered, PageChange, Verdict, VerdictLabel
 from tests.claims.fakes import (
     COUNTING,
     DIED,
@@ -58,7 +58,8 @@ def test_recheck_of_a_changed_page_scores_and_names_the_page() -> None:
     assert changed.label is VerdictLabel.REFUTED
     assert entry.changed
     assert entry.diff is not None
-    assert entry.diff.changed == (address("a"),)
+    assert entry.diff.changed == (PageChange(address("a")),)
+    assert entry.turned_by == (address("a"),)
 
 
 def check_again(verdict: Verdict, web: Web, before: Gathered) -> tuple[Verdict, Gathered]:

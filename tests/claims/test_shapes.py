@@ -18,6 +18,7 @@ from claims.types import (
     ClaimRecord,
     ClaimStatus,
     HistoryEntry,
+    PageChange,
     PageDifference,
     Span,
     Stance,
@@ -110,9 +111,20 @@ def test_history_entry_without_difference_omits_the_key() -> None:
         scored=True,
     )  # fmt: skip
     assert "diff" not in to_json(entry)
-    assert to_json(replace(entry, diff=PageDifference(changed=("u",))))["diff"] == {
-        "appeared": [], "vanished": [], "changed": ["u"],
+    difference = PageDifference(changed=(PageChange("u", "a", "b"),))
+    assert to_json(replace(entry, diff=difference))["diff"] == {
+        "appeared": [], "vanished": [], "further": 0,
+        "changed": [{"url": "u", "before": "a", "after": "b", "deciding": False}],
     }  # fmt: skip
+
+
+def test_difference_that_an_earlier_release_stored_is_read_without_sentences() -> None:
+    stored = {"appeared": ["https://a.example"], "vanished": [], "changed": ["https://b.example"]}
+    assert from_json(PageDifference, stored) == PageDifference(
+        appeared=("https://a.example",), changed=(PageChange("https://b.example"),)
+    )
+    with pytest.raises(ValueError, match="changed"):
+        from_json(PageDifference, {**stored, "changed": 3})
 
 
 def test_a_history_entry_of_an_earlier_release_has_no_causes() -> None:

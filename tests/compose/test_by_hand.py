@@ -18,7 +18,7 @@ from pytest_httpserver import HTTPServer
 from claims.store import connect
 from claims.types import ClaimStatus, Stance
 from service.client import Client
-from service.readiness import find_missing
+from service.monitoring.readiness import find_missing
 from tests.compose.compose import put_in, read_services
 from tests.stack.servers import wait_until_up
 from tests.stack.workers import find_session, wait_until

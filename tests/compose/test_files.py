@@ -11,7 +11,7 @@ import pytest
 
 from claims.settings import DEFAULT_PORT, Settings, default_data_folder
 from claims.webhooks import WEBHOOKS_MAX
-from service.program_list import deliver_program, read_program
+from service.processes.program_list import deliver_program, read_program
 from tests.compose.compose import (
     ROOT,
     find_option,

@@ -15,11 +15,11 @@ from claims.store import RedisStore
 from claims.store.invariant import check_invariant
 from claims.store.redis_store import connect
 from claims.store.server_files import DataFolder
-from claims.types import ArticleStatus, ClaimRecord, ClaimStatus, PageDifference, Schedule, Verdict
+from claims.types import ArticleStatus, ClaimRecord, ClaimStatus, Schedule, Verdict
 from examples.expected import FOLDER
 from examples.serve import PageServer, serve_pages
 from service.client import Client
-from service.supervisor import Supervisor
+from service.processes.supervisor import Supervisor
 from tests.contracts.steps import pass_time
 from tests.stack.workers import wait_until
 
@@ -82,7 +82,11 @@ def test_corrected_page_changes_a_verdict_and_a_schedule_checks_once_a_period(
     assert check_invariant(store) == []
     entry = client.get_history(base.id)[-1]
     assert (entry.changed, entry.scored) == (True, True)
-    assert entry.diff == PageDifference(changed=(pages.page_url(change["page"]),))
+    assert entry.diff is not None
+    assert not (entry.diff.appeared or entry.diff.vanished)
+    assert {one.url for one in entry.diff.changed} == {pages.page_url(change["page"])}
+    assert all(one.before or one.after for one in entry.diff.changed)
+    assert entry.turned_by == (pages.page_url(change["page"]),)
 
     # A day passes: each claim is checked once more and scheduled for the next day.
     before = schedule_of(client.get_claim(base.id)).next_at

@@ -18,7 +18,7 @@ from examples.expected import FOLDER
 from examples.serve import serve_pages
 from service.cli import run
 from service.client import Client
-from service.supervisor import Supervisor
+from service.processes.supervisor import Supervisor
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 

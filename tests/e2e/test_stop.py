@@ -22,7 +22,7 @@ from claims.settings import Settings
 from claims.store import connect, keys
 from claims.store.embedded import EmbeddedServer, find_server
 from service.client import Client
-from service.supervisor import Supervisor
+from service.processes.supervisor import Supervisor
 from tests.e2e.up import PAGE, READY, Standing, Start, submit, wait_until_judged
 from tests.stack.workers import wait_until
 
@@ -178,7 +178,7 @@ def test_interrupt_of_a_program_that_runs_the_service_stops_it_gracefully(
     program = f"""
 from pathlib import Path
 from claims.settings import Settings
-from service.supervisor import Supervisor
+from service.processes.supervisor import Supervisor
 settings = Settings(fetch_allow={allowed!r})
 folder = Path({str(data_folder)!r})
 with Supervisor(settings, data_folder=folder, port=0, workers=1) as supervisor:

@@ -11,7 +11,7 @@ from claims.settings import Settings
 from claims.types import ClaimRecord, Verdict, VerdictLabel
 from examples.serve import PageServer, serve_pages
 from service.client import Client
-from service.supervisor import Supervisor
+from service.processes.supervisor import Supervisor
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 

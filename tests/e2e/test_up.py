@@ -19,7 +19,7 @@ from claims.settings import Settings
 from claims.store.embedded import find_server
 from claims.types import ClaimId, Stance, VerdictLabel
 from service.client import Client
-from service.supervisor import Supervisor
+from service.processes.supervisor import Supervisor
 from tests.e2e.up import (
     ASSAY,
     CLAIM,
@@ -183,7 +183,7 @@ def test_service_runs_inside_a_block_of_another_program(
 def test_program_that_cannot_start_is_named_with_its_log(
     data_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("service.program_list.TICK", "no-such-queue")
+    monkeypatch.setattr("service.processes.program_list.TICK", "no-such-queue")
     supervisor = Supervisor(Settings(), data_folder=data_folder, port=0, workers=1)
     with pytest.raises(StartFailed, match=r"worker-fetch did not start; see .*worker-fetch.log"):
         supervisor.start()

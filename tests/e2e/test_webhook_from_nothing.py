@@ -20,7 +20,7 @@ import pytest
 from claims.settings import Settings
 from service.cli import run
 from service.client import Client
-from service.supervisor import Supervisor
+from service.processes.supervisor import Supervisor
 from tests.stack.workers import wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]

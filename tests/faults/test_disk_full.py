@@ -16,7 +16,7 @@ from claims.store.embedded import find_server
 from claims.store.invariant import check_invariant
 from claims.store.redis_store import RedisStore, connect
 from claims.types import ClaimId, ClaimStatus
-from service.supervisor import Supervisor
+from service.processes.supervisor import Supervisor
 from tests.stack.asking import Answer, Load, ask
 from tests.stack.disks import SmallDisk, small_disk
 from tests.stack.workers import ROOT, wait_until
@@ -35,7 +35,7 @@ pytestmark = pytest.mark.small_disk
 @pytest.fixture(autouse=True)
 def leases_are_brief(monkeypatch: pytest.MonkeyPatch) -> None:
     """Work that a worker had when the store ended is due again when its lease expires."""
-    monkeypatch.setattr("service.program_list.APP", "tests.stack.brief_lease_worker")
+    monkeypatch.setattr("service.processes.program_list.APP", "tests.stack.brief_lease_worker")
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
 
 

@@ -19,8 +19,8 @@ from claims.store import RedisStore
 from claims.store.breaker import DEADLINE_S, Breaker, end_deadline, start_deadline
 from claims.store.connection import StoreConnection
 from claims.types import ClaimId, ClaimStatus
+from service.access.local_key import FILE_NAME
 from service.client import Client
-from service.local_key import FILE_NAME
 from tests.faults.conftest import Plant
 from tests.service.live import Live, run_service
 from tests.stack.asking import Answer, ask, ask_all, pollers

@@ -14,7 +14,7 @@ from claims.sources.posting import TOTAL_S
 from claims.store import name_child
 from claims.types import EventType
 from claims.webhooks import DeliveryStatus, NewWebhook
-from service.program_list import DELIVERIES
+from service.processes.program_list import DELIVERIES
 from tests.contracts.deliveries import SECRET, webhook_id
 from tests.faults.conftest import Plant
 from tests.stack.workers import CeleryProcess, wait_until

@@ -16,9 +16,9 @@ from claims.ports import WorkItem
 from claims.settings import Settings
 from claims.store.redis_store import RedisStore, connect
 from claims.types import Queue
+from service.access.tokens import WrongTokens, attach_wrong_tokens
 from service.api import parameters
 from service.app import create_app
-from service.tokens import WrongTokens, attach_wrong_tokens
 from tests.contracts.turns import list_ready
 from tests.service.live import Live, run_service_and_store
 from tests.stack.servers import embedded_server

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from claims.access import LOCAL, Scope, parse_key
 from claims.store.redis_store import RedisStore
-from service.issuing import create_key
+from service.access.issuing import create_key
 
 OPEN = {"health.livez", "login.show_login", "login.log_in"}
 FOR_ALL = {"health.explain_problem", "openapi.spec", "login.log_out"}

@@ -17,10 +17,10 @@ from claims.errors import InvalidInput
 from claims.settings import Settings
 from claims.store.connection import StoreConnection
 from claims.store.redis_store import RedisStore
+from service.access.binding import check_binding
+from service.access.browser_sessions import SESSION_COOKIE
+from service.access.tokens import WrongTokens, attach_wrong_tokens
 from service.app import create_app
-from service.binding import check_binding
-from service.browser_sessions import SESSION_COOKIE
-from service.tokens import WrongTokens, attach_wrong_tokens
 
 TOKEN = "correct horse battery staple é"
 OPEN = {"health.livez", "login.show_login", "login.log_in"}

@@ -14,12 +14,13 @@ from flask.testing import FlaskClient
 
 from claims.ports import WorkItem
 from claims.store.redis_store import RedisStore
-from claims.types import ErrorRecord, EventType, HistoryEntry, Stage, VerdictLabel
+from claims.types import ErrorRecord, EventType, HistoryEntry, PageChange, Stage, VerdictLabel
 from service.api.waiting import Waiters, attach_waiters
 from tests.claims import samples
 from tests.contracts.steps import read_page
 from tests.service.events import ask, ids, recheck, submit, types
-from tests.service.work import extract_article, judge_claim, lease
+from tests.service.work import CHANGED_PAGE as PAGE
+from tests.service.work import commit_turn, extract_article, judge_claim, lease
 
 TEXT = "The library opened in 1987. A fine place!"
 REFUTED = VerdictLabel.REFUTED
@@ -56,6 +57,8 @@ def test_an_event_has_the_documented_shape(
             "confidence": 0.7,
             "causes": [],
             "explanation": "Because.",
+            "diff": None,
+            "turned_by": [],
             "error": None,
             "schedule": None,
             "corrected_by": None,
@@ -233,6 +236,35 @@ def test_an_event_is_below_20_kb_whatever_the_claim_and_its_verdict_say(
     answer = client.get("/v1/changes").json
     assert types(answer) == ["verdict.created", "claim.failed"]
     assert all(len(json.dumps(item)) < 20_000 for item in answer["items"])
+
+
+def test_event_of_a_changed_verdict_has_the_page_that_turned_it(
+    client: FlaskClient, store: RedisStore
+) -> None:
+    claim = submit(client)
+    judge_claim(store, claim)
+    client.post(f"/v1/claims/{claim}/recheck")
+    commit_turn(store, claim, PageChange(PAGE, "Eleven died.", "Nobody\u202e died.", True))
+    data = ask(client, type="verdict.changed")["items"][0]["data"]
+    shown = "Nobody[U+202E] died."
+    assert data["turned_by"] == [PAGE]
+    assert data["diff"]["changed"] == [
+        {"url": PAGE, "before": "Eleven died.", "after": shown, "deciding": True}
+    ]
+    assert (data["diff"]["appeared"], data["diff"]["further"]) == ([], 2)
+    assert data["text"].endswith(f"a.example said “Eleven died.” and now says “{shown}”")
+
+
+def test_event_of_a_changed_verdict_is_bounded(client: FlaskClient, store: RedisStore) -> None:
+    claim = submit(client)
+    judge_claim(store, claim)
+    client.post(f"/v1/claims/{claim}/recheck")
+    urls = tuple(f"https://a.example/{i}/{'x' * 2_000}" for i in range(20))
+    changes = [PageChange(url, "\U0001f600" * 400, "\U0001f601" * 400) for url in urls]
+    commit_turn(store, claim, *changes, turned_by=urls, explanation="\U0001f600" * 1_000)
+    (event,) = ask(client, type="verdict.changed")["items"]
+    assert len(event["data"]["diff"]["changed"]) == 2
+    assert len(json.dumps(event, ensure_ascii=False).encode()) < 20_000
 
 
 def test_a_request_waits_for_the_next_event(

@@ -27,6 +27,7 @@ from claims.types import (
     EventData,
     EventType,
     HistoryEntry,
+    PageChange,
     PageDifference,
     Schedule,
     Span,
@@ -84,7 +85,7 @@ ENTRY = HistoryEntry(
     support=0.9,
     changed=False,
     scored=True,
-    diff=PageDifference(changed=("https://a.example/",)),
+    diff=PageDifference(changed=(PageChange("https://a.example/", "before", "after"),)),
 )
 ENTRY_ROW = ListEntry(
     id="c_1",

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from claims.store.redis_store import RedisStore
-from service.compression import LEAST_BYTES
+from service.http.compression import LEAST_BYTES
 from tests.service.dashboard import steps
 
 GZIP = {"Accept-Encoding": "gzip, deflate, br"}

@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 from claims.access import LOCAL, Scope
 from claims.settings import Settings
 from claims.store.redis_store import RedisStore
-from service.browser_sessions import SESSION_COOKIE
-from service.issuing import create_key
+from service.access.browser_sessions import SESSION_COOKIE
+from service.access.issuing import create_key
 
 DESK = "https://desk.example.org"
 ALLOWED = f"{DESK}:443, http://cms.example.org:8080"

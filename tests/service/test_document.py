@@ -28,7 +28,7 @@ from claims.store.submissions import NORMAL_MAX
 from claims.types import Verdict
 from service.api import bodies, fields, queries, strict_json
 from service.api.example_bodies import WEBHOOK_BODY
-from service.problem_types import PROBLEM_TYPES
+from service.problems.problem_types import PROBLEM_TYPES
 from tests.claims import samples
 from tests.service.conftest import TOKEN
 from tests.service.work import answering, extract_article, judge_claim

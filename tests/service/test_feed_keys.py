@@ -16,9 +16,9 @@ from claims.access import LOCAL, Actor, Scope, parse_key
 from claims.errors import NotPermitted
 from claims.settings import Settings
 from claims.store.redis_store import RedisStore
+from service.access.issuing import create_key
+from service.access.tokens import WrongTokens, attach_wrong_tokens
 from service.cli import run
-from service.issuing import create_key
-from service.tokens import WrongTokens, attach_wrong_tokens
 from tests.contracts import steps
 from tests.service.conftest import TOKEN
 from tests.service.live import Live, get_text, run_service_and_store

@@ -16,7 +16,7 @@ from claims.store.connection import StoreConnection
 from claims.types import ClaimId
 from claims.wiring import build_request_store, find_store_disk
 from service.app import create_app
-from service.supervisor import Supervisor
+from service.processes.supervisor import Supervisor
 from tests.service.work import judge_claim
 from tests.stack.servers import embedded_server
 

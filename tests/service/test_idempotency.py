@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from claims.access import LOCAL, Scope
 from claims.store.redis_store import RedisStore
-from service.issuing import create_key
+from service.access.issuing import create_key
 
 BODIES = {"/v1/articles": {"text": "Eleven people died."}, "/v1/claims": {"text": "Eleven died."}}
 

@@ -16,7 +16,9 @@ ROOT = Path(__file__).resolve().parents[2]
 HEAVY = ["workers.tasks", "onnxruntime", "tokenizers", "trafilatura", "bm25s", "claims.pipeline"]
 
 
-@pytest.mark.parametrize("module", ["service.app", "service.wsgi", "service.cli", "service.client"])
+@pytest.mark.parametrize(
+    "module", ["service.app", "service.server.wsgi", "service.cli", "service.client"]
+)
 def test_importing_the_service_loads_nothing_heavy(module: str) -> None:
     program = f"import json, sys, {module}; print(json.dumps(sorted(sys.modules)))"
     done = subprocess.run(

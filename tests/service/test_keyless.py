@@ -15,8 +15,8 @@ from claims.errors import InvalidInput
 from claims.settings import Settings
 from claims.store.connection import StoreConnection
 from claims.store.redis_store import RedisStore
+from service.access.binding import check_binding
 from service.app import create_app
-from service.binding import check_binding
 from tests.service.conftest import TOKEN
 from tests.service.keys import bearer, id_of, make_key
 

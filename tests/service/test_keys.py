@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 
 from claims.access import Scope
 from claims.store.redis_store import RedisStore
+from service.access.caller import find_need
 from service.api.example_answers import EXAMPLES
-from service.caller import find_need
 from tests.service.keys import (
     FOR_ALL,
     OPEN,

@@ -10,8 +10,8 @@ import pytest
 from claims.ports import Lease
 from claims.store import RedisStore, connect
 from claims.store.embedded import EmbeddedServer
-from service import leases
-from service.leases import LeaseReturns
+from service.processes import leases
+from service.processes.leases import LeaseReturns
 from tests.contracts import steps
 from tests.contracts.turns import take_item
 from tests.stack.workers import wait_until

@@ -25,8 +25,8 @@ from claims.types import (
 )
 from service.api.strict_json import BODY_BYTES_MAX
 from service.client import Client, ServiceUnreachable
-from service.problem_types import PROBLEM_TYPES
-from service.readiness import find_missing
+from service.monitoring.readiness import find_missing
+from service.problems.problem_types import PROBLEM_TYPES
 from tests.service.live import Live, run_service, run_service_and_store
 from tests.service.work import extract_article, judge_claim
 from tests.stack.servers import embedded_server

@@ -17,10 +17,8 @@ import requests
 from claims.access import LOCAL, Scope
 from claims.errors import InvalidInput
 from claims.store import connect
-from service.cli import run
-from service.client import Client
-from service.issuing import create_key
-from service.local_key import (
+from service.access.issuing import create_key
+from service.access.local_key import (
     FILE_NAME,
     LocalKey,
     find_local_key,
@@ -28,6 +26,8 @@ from service.local_key import (
     write_local_key,
     write_url,
 )
+from service.cli import run
+from service.client import Client
 from tests.service.live import Live, run_service, run_service_and_store
 from tests.stack.servers import embedded_server
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from service.log_files import PIECES, LogFiles
+from service.processes.log_files import PIECES, LogFiles
 from tests.stack.workers import wait_until
 
 MB = 1_000_000

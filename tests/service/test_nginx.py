@@ -17,7 +17,7 @@ import trustme
 
 from claims.access import LOCAL, Action, Scope
 from claims.store.redis_store import RedisStore, connect
-from service.issuing import create_key
+from service.access.issuing import create_key
 from tests.service.live import Live, run_service
 from tests.stack.nginx import run_nginx
 from tests.stack.servers import embedded_server

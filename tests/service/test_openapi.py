@@ -35,7 +35,7 @@ from service.api.example_bodies import (
 )
 from service.api.openapi_links import GIVEN
 from service.client import ArticleFilters, ClaimFilters, Client
-from service.problem_types import PROBLEM_TYPES
+from service.problems.problem_types import PROBLEM_TYPES
 from tests.service.conftest import TOKEN
 
 METHODS = {"get", "post", "put", "patch", "delete"}

@@ -18,8 +18,8 @@ from claims.settings import Settings
 from claims.store.redis_store import RedisStore, connect
 from claims.types import Queue
 from service.app import create_app
-from service.problem_types import PROBLEM_TYPES
-from service.problems import REFUSAL, Problem
+from service.problems.problem_answers import REFUSAL, Problem
+from service.problems.problem_types import PROBLEM_TYPES
 from tests.service.conftest import TOKEN
 from tests.service.work import judge_claim
 from tests.stack.servers import embedded_server

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from service import programs
-from service.programs import Backoff, Child, Program
+from service.processes import programs
+from service.processes.programs import Backoff, Child, Program
 from tests.stack.workers import find_session, wait_until
 
 MODULES = {
@@ -157,7 +157,7 @@ def test_program_is_tied_to_this_process() -> None:
 # A parent that starts a program tied to its own life, prints a line and waits.
 PARENT = """
 import subprocess, time
-from service.programs import Program
+from service.processes.programs import Program
 program = Program(name="part", module="http.server", arguments=("0", "--bind", "127.0.0.1"))
 subprocess.Popen(program.command())
 print("started", flush=True)

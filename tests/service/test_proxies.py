@@ -6,7 +6,7 @@ import pytest
 
 from claims.errors import InvalidInput
 from claims.settings import Settings
-from service.proxies import TrustedProxies, came_through_proxy
+from service.http.proxies import TrustedProxies, came_through_proxy
 
 PROXIES = TrustedProxies(Settings(trusted_proxies="10.0.0.0/8, 192.0.2.1, ::1, fd00::/8"))
 

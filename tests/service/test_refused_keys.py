@@ -15,9 +15,9 @@ from claims.settings import Settings
 from claims.store import connect
 from claims.store.connection import StoreConnection
 from claims.store.redis_store import RedisStore
+from service.access.auth import CHALLENGE
+from service.access.issuing import rotate_key
 from service.app import create_app
-from service.auth import CHALLENGE
-from service.issuing import rotate_key
 from tests.contracts.steps import pass_time
 from tests.service.keys import OPEN, bearer, create, id_of, make_key, routes
 from tests.stack.servers import embedded_server

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from service.api.strict_json import BATCH_PATH
-from service.http_connection import DEADLINES, Connection, Deadlines
-from service.problems import REFUSAL
-from service.security import name_client
-from service.server import Server
+from service.http.security import name_client
+from service.problems.problem_answers import REFUSAL
+from service.server.http_connection import DEADLINES, Connection, Deadlines
+from service.server.web_server import Server
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

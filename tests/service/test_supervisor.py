@@ -13,8 +13,8 @@ from claims.errors import InvalidInput
 from claims.settings import Settings
 from claims.store import connect
 from claims.store.embedded import EmbeddedServer
-from service.preparations import listen, take_over, write_environment
-from service.supervisor import Supervisor
+from service.processes.preparations import listen, take_over, write_environment
+from service.processes.supervisor import Supervisor
 from tests.contracts import steps
 from tests.contracts.turns import list_ready, take_item
 from tests.service.conftest import TOKEN

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from claims.errors import InvalidInput
-from service.tokens import (
+from service.access.tokens import (
     ADDRESSES_MAX,
     BITS_MIN,
     BY_ADDRESS,

@@ -11,10 +11,13 @@ from dataclasses import replace
 from claims.ports import Lease, VerifyAnswer, VerifyRequest, WorkItem
 from claims.store.redis_store import RedisStore
 from claims.types import (
+    Cause,
     Claim,
     Extraction,
     HistoryEntry,
     NotChecked,
+    PageChange,
+    PageDifference,
     Passage,
     Queue,
     Span,
@@ -26,6 +29,8 @@ from claims.verdicts.origins import refer_to
 from tests.claims import samples
 from tests.contracts.steps import read_page
 from tests.contracts.turns import take_item
+
+CHANGED_PAGE = "https://a.example/one"
 
 
 def lease(store: RedisStore, item: WorkItem) -> Lease:
@@ -61,6 +66,38 @@ def judge_claim(
     judging = lease(store, WorkItem(Stage.JUDGE, claim_id, check))
     assert store.commit_verdict(judging, verdict, entry)
     return verdict
+
+
+def commit_turn(
+    store: RedisStore,
+    claim: str,
+    *changes: PageChange,
+    turned_by: tuple[str, ...] = (CHANGED_PAGE,),
+    explanation: str = "Because.",
+) -> None:
+    """Commit check 2 of a claim with these changes and the label REFUTED.
+
+    It has two further differences that have no part in it.
+    """
+    gathering = lease(store, WorkItem(Stage.GATHER, claim, 2))
+    assert store.commit_gathering(gathering, samples.gathered())
+    verdict = replace(samples.verdict(VerdictLabel.REFUTED, check=2), explanation=explanation)
+    entry = HistoryEntry(
+        check=2,
+        checked_at=verdict.checked_at,
+        label=verdict.label,
+        support=verdict.support,
+        changed=True,
+        scored=True,
+        causes=(Cause.PASSAGES,),
+        diff=PageDifference(
+            appeared=("https://b.example",),
+            changed=(*changes, PageChange("https://c.example", None, "Rain fell.")),
+            further=1,
+        ),
+        turned_by=turned_by,
+    )
+    assert store.commit_verdict(lease(store, WorkItem(Stage.JUDGE, claim, 2)), verdict, entry)
 
 
 def extract_article(store: RedisStore, article_id: str, text: str) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from claims.store import connect
 from claims.store.embedded import find_server
-from service.supervisor import Supervisor
+from service.processes.supervisor import Supervisor
 from tests.stack.judge_scores import SharedScores
 
 

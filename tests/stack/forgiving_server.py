@@ -6,8 +6,9 @@ tests/service/test_tokens.py tests the limit.
 
 from __future__ import annotations
 
-from service import server, tokens
+from service.access import tokens
+from service.server.__main__ import main
 
 if __name__ == "__main__":
     tokens.BY_ADDRESS = tokens.IN_ALL = tokens.Allowance(at_once=1_000_000, every_s=1.0)
-    server.main()
+    main()

@@ -12,8 +12,8 @@ import pytest
 import redis
 
 from claims.store.embedded import EmbeddedServer
-from service.program_list import APP, beat_program, deliver_program
-from service.programs import Program
+from service.processes.program_list import APP, beat_program, deliver_program
+from service.processes.programs import Program
 from tests.stack.workers import CeleryProcess, wait_until
 from workers.config import KEY_PREFIX
 from workers.queues import TICK

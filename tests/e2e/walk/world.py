@@ -31,10 +31,10 @@ from claims.types import (
 from claims.webhooks import Webhook
 from examples.expected import FOLDER
 from examples.serve import PageServer, serve_pages
+from service.access.issuing import create_key
 from service.app import create_app
 from service.client import Client
-from service.issuing import create_key
-from service.supervisor import Supervisor
+from service.processes.supervisor import Supervisor
 from tests.stack.chat_server import ChatServer, serve_chat
 from tests.stack.judge_scores import SharedScores
 from tests.stack.workers import wait_until

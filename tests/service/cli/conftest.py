@@ -12,8 +12,8 @@ from claims.store import connect
 from claims.store.embedded import EmbeddedServer
 from claims.store.server_files import DataFolder
 from claims.types import ArticleId, ClaimId, VerdictLabel
-from service import diagnosis
 from service.client import Client
+from service.monitoring import diagnosis
 from tests.contracts import steps
 from tests.service.cli.commands import TEXT
 from tests.service.live import Live

@@ -14,8 +14,8 @@ from claims.registry import RegisteredSource
 from claims.store import RedisStore, connect, keys
 from claims.store.server_files import DataFolder
 from claims.types import ReaderName
-from service import diagnosis
 from service.cli import run
+from service.monitoring import diagnosis
 from tests.claims.reader.test_results import RESULT
 from tests.contracts import steps
 from tests.service.cli.commands import Capture, damage, examine

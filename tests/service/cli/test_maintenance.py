@@ -12,7 +12,7 @@ from claims.settings import Settings
 from claims.store import connect, keys
 from claims.store.server_files import DataFolder
 from service.cli import run
-from service.supervisor import Supervisor
+from service.processes.supervisor import Supervisor
 from tests.service.cli.commands import ZEROS, Capture, damage, examine, out_of
 
 QUICK = pytest.mark.usefixtures("no_model")

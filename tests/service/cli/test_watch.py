@@ -7,7 +7,7 @@ import signal
 import subprocess
 import threading
 
-from claims.types import ArticleId, ClaimId, VerdictLabel
+from claims.types import ArticleId, ClaimId, PageChange, VerdictLabel
 from service.cli import run
 from service.client import Client
 from tests.service.cli.commands import (
@@ -19,7 +19,7 @@ from tests.service.cli.commands import (
     run_on_a_terminal,
 )
 from tests.service.live import Live
-from tests.service.work import judge_claim
+from tests.service.work import CHANGED_PAGE, commit_turn, judge_claim
 
 
 def test_watch_writes_a_line_for_each_step_of_a_submission(
@@ -99,3 +99,14 @@ def test_history_lists_all_checks(
     assert run(["history", claims[0], "--json"]) == 0
     assert [entry["check"] for entry in json.loads(capsys.readouterr().out)] == [1, 2]
     assert out_of(["history", claims[2]], capsys) == "no check has ended yet\n"
+
+
+def test_history_shows_changed_sentences_and_the_page_that_turned_the_verdict(
+    live: Live, client: Client, claims: tuple[ClaimId, ...], capsys: Capture
+) -> None:
+    client.recheck(claims[0])
+    change = PageChange(CHANGED_PAGE, "It opened in 1987.", "It opened in 1978.")
+    commit_turn(live.store, claims[0], change)
+    printed = out_of(["history", claims[0]], capsys)
+    for words in ("[1987]", "[1978]", "turned the", "new page:", "Rain fell.", "1 further changed"):
+        assert words in printed

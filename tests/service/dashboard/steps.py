@@ -129,6 +129,7 @@ def judge(
     changed: bool = False,
     causes: Sequence[Cause] = (Cause.PASSAGES,),
     difference: PageDifference | None = None,
+    turned_by: tuple[str, ...] = (),
     searches: Sequence[Search] = (),
     prior_checks: Sequence[PriorCheck] = (),
     answer: ServerAnswer | None = None,
@@ -169,6 +170,7 @@ def judge(
         scored=bool(causes),
         causes=tuple(causes),
         diff=difference,
+        turned_by=turned_by,
     )
     judging = lease(store, WorkItem(Stage.JUDGE, claim_id, check))
     commit = store.commit_provisional if is_provisional else store.commit_verdict

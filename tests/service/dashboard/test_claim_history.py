@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from claims.store.redis_store import RedisStore
-from claims.types import Cause, PageDifference, Stance, VerdictLabel
+from claims.types import Cause, PageChange, PageDifference, Stance, VerdictLabel
 from tests.service.dashboard import steps
 from tests.service.dashboard.conftest import Show
 from tests.service.dashboard.html import fold, text_of, texts_of
@@ -25,7 +25,9 @@ def test_history_shows_changes_with_their_causes_newest_first(
         label=VerdictLabel.SUPPORTED,
         check=2,
         changed=True,
-        difference=PageDifference(changed=("https://a.example/one",), vanished=("notes.txt",)),
+        difference=PageDifference(
+            changed=(PageChange("https://a.example/one"),), vanished=("notes.txt",)
+        ),
     )
     store.request_check(claim.id)
     steps.judge(store, claim.id, yes, label=VerdictLabel.SUPPORTED, check=3, causes=())
@@ -74,7 +76,7 @@ def test_checks_in_a_row_that_found_nothing_changed_are_one_line_of_the_history(
     show: Show, store: RedisStore
 ) -> None:
     claim = steps.submit(store)[0]
-    elsewhere = PageDifference(changed=("https://a.example/one",))
+    elsewhere = PageDifference(changed=(PageChange("https://a.example/one"),))
     steps.judge(store, claim.id)
     for check in (2, 3, 4, 5):
         store.request_check(claim.id)
@@ -95,3 +97,51 @@ def test_checks_in_a_row_that_found_nothing_changed_are_one_line_of_the_history(
         "First check.",
     ]
     assert text_of(soup, ".differences") == "Page changed: https://a.example/one"
+
+
+def test_changed_sentences_stand_side_by_side_with_their_words_marked(
+    show: Show, store: RedisStore
+) -> None:
+    claim = steps.submit(store)[0]
+    steps.judge(store, claim.id)
+    store.request_check(claim.id)
+    difference = PageDifference(
+        appeared=("https://b.example/two",),
+        changed=(
+            PageChange("https://a.example/one", "It opened in 1987.", "It opened in 1978."),
+            PageChange("https://a.example/one", None, "It closed <b>early</b>."),
+        ),
+        further=3,
+    )
+    steps.judge(
+        store,
+        claim.id,
+        check=2,
+        changed=True,
+        difference=difference,
+        turned_by=("https://a.example/one",),
+    )
+    soup = show(f"/claims/{claim.id}")
+    assert texts_of(soup, ".change dd") == [
+        "It opened in 1987.",
+        "It opened in 1978.",
+        "no such sentence",
+        "It closed <b>early</b>.",
+    ]
+    assert texts_of(soup, ".change del") == ["1987"]
+    assert texts_of(soup, ".change ins") == ["1978"]
+    changed, appeared, further = soup.select(".differences > li")
+    assert "turned the verdict" in fold(changed)
+    assert "turned the verdict" not in fold(appeared)
+    assert fold(further) == "3 further changed sentences"
+
+
+def test_passages_that_changed_without_another_verdict_are_said_as_such(
+    show: Show, store: RedisStore
+) -> None:
+    claim = steps.submit(store)[0]
+    for check in (1, 2):
+        steps.judge(store, claim.id, check=check)
+        store.request_check(claim.id)
+    soup = show(f"/claims/{claim.id}")
+    assert texts_of(soup, ".history-what")[0] == "The passages changed, the verdict did not."

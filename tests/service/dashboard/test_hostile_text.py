@@ -20,6 +20,7 @@ from claims.types import (
     ClaimId,
     Finding,
     Header,
+    PageChange,
     PageDifference,
     PriorCheck,
     Purpose,
@@ -62,7 +63,9 @@ def paths(store: RedisStore) -> list[str]:
         ],
         answer=ServerAnswer(status=200, final_url=SCRIPT_URL, headers=(Header(BAD, BAD),)),
         changed=True,
-        difference=PageDifference(appeared=(SCRIPT_URL,), changed=(BAD,)),
+        difference=PageDifference(
+            appeared=(SCRIPT_URL,), changed=(PageChange(BAD, f"{BAD} died.", f"{BAD} lived."),)
+        ),
     )
     options = CheckOptions(sources=(SCRIPT_URL,))
     bad = Claim(text=BAD, sentence=BAD)

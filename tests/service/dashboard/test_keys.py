@@ -18,7 +18,7 @@ from claims.registry import RegisteredSource
 from claims.settings import Settings
 from claims.store.redis_store import RedisStore
 from claims.types import Claim, ClaimId
-from service.browser_sessions import SESSION_COOKIE
+from service.access.browser_sessions import SESSION_COOKIE
 from tests.contracts.steps import pass_time
 from tests.service.conftest import TOKEN
 from tests.service.dashboard.test_forms import place_of

@@ -41,14 +41,14 @@ from claims.store.connection import write_shortage
 from claims.store.embedded import EmbeddedServer
 from claims.store.server_files import DataFolder
 from claims.wiring import build_request_store, check_places, open_store
-from service.binding import check_binding, check_strength
-from service.leases import LeaseReturns
-from service.local_key import write_url
-from service.log_files import LogFiles
-from service.preparations import listen, make_data_folder, take_over, write_environment
-from service.program_list import list_programs, list_queues, name_worker
-from service.programs import Backoff, Child, Program
-from service.readiness import find_missing
+from service.access.binding import check_binding, check_strength
+from service.access.local_key import write_url
+from service.monitoring.readiness import find_missing
+from service.processes.leases import LeaseReturns
+from service.processes.log_files import LogFiles
+from service.processes.preparations import listen, make_data_folder, take_over, write_environment
+from service.processes.program_list import list_programs, list_queues, name_worker
+from service.processes.programs import Backoff, Child, Program
 
 LOOK_EVERY_S = 0.3
 START_TIMEOUT_S = 120.0

@@ -16,7 +16,7 @@ from typing import cast
 from flask import Flask, current_app
 
 from claims.errors import InvalidInput
-from service.security import name_client
+from service.http.security import name_client
 
 BITS_MIN = 128
 """Minimum bits of a token. NIST SP 800-63B asks for 64 bits of a secret whose guesses are limited.

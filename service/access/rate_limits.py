@@ -19,10 +19,10 @@ from limits.errors import StorageError
 from claims.access import LOCAL
 from claims.settings import Settings
 from claims.store import open_counter_pool
-from service.caller import get_caller
+from service.access.caller import get_caller
 from service.context import get_context
-from service.problems import Problem
-from service.security import SAFE_METHODS, name_client
+from service.http.security import SAFE_METHODS, name_client
+from service.problems.problem_answers import Problem
 
 EXTENSION = "assay.limits"
 WINDOW_S = 60

@@ -11,9 +11,9 @@ from hashlib import sha256
 
 from flask import g, request
 
-from service.caller import get_caller
-from service.problems import Problem
-from service.security import SAFE_METHODS, check_origin
+from service.access.caller import get_caller
+from service.http.security import SAFE_METHODS, check_origin
+from service.problems.problem_answers import Problem
 
 SESSION_COOKIE = "assay_session"
 SESSION_LIFE_S = 12 * 3600

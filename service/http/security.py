@@ -2,7 +2,7 @@
 
 Host: only names of this service, so that a page on another site cannot reach a local service
 through a name that it controls (DNS rebinding). Origin: a page on another site may not change
-anything, unless ASSAY_CORS_ORIGINS names it (service/cors.py). Headers: nothing is loaded from
+anything, unless ASSAY_CORS_ORIGINS names it (service/http/cors.py). Headers: nothing is loaded from
 other sites, nothing may be framed.
 """
 
@@ -19,9 +19,9 @@ import structlog
 from flask import Flask, Response, g, request
 
 from claims.settings import Settings
-from service.cors import AllowedOrigins
-from service.problems import MIMETYPE, REFUSAL, Problem, Refused, respond
-from service.proxies import BelieveProxies, TrustedProxies
+from service.http.cors import AllowedOrigins
+from service.http.proxies import BelieveProxies, TrustedProxies
+from service.problems.problem_answers import MIMETYPE, REFUSAL, Problem, Refused, respond
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

@@ -6,14 +6,14 @@ address of the feed; that key gives access to nothing else
 for a session. The cookie has only the session's random id; the store has its owner, the id of the
 key or a digest of the token. So revoking a key or replacing the token ends its sessions, and
 signing out ends a session for every copy of the cookie. Scopes limit what a caller may do: each
-view declares the scope that it needs (service/caller.py). The form token of a session:
-service/browser_sessions.py.
+view declares the scope that it needs (service/access/caller.py). The form token of a session:
+service/access/browser_sessions.py.
 
 Until there is a key, requests from this machine need none, if the service listens on loopback and
 none of ASSAY_API_TOKEN, ASSAY_REQUIRE_KEY and ASSAY_TRUSTED_PROXIES is set. The address of a
 request proves little: a proxy on this machine sends the requests of all its clients from loopback,
 and may not mark them. So a key is required as soon as there is one. Programs of the user who runs
-the service send the key of the data folder (service/local_key.py).
+the service send the key of the data folder (service/access/local_key.py).
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from claims.access import (
 )
 from claims.errors import AssayError, NotFound, StoreMisconfigured, StoreUnavailable
 from claims.settings import Settings
-from service.browser_sessions import (
+from service.access.browser_sessions import (
     SESSION_LIFE_S,
     check_not_forged,
     find_session_id,
@@ -51,22 +51,22 @@ from service.browser_sessions import (
     name_session_owner,
     signed_in_name,
 )
-from service.caller import Caller, find_need, find_scope_in_address, may
-from service.context import get_context
-from service.problems import Problem, respond
-from service.proxies import came_through_proxy
-from service.security import (
-    LOOPBACK_NAMES,
-    is_loopback,
-    name_client,
-    name_of,
-)
-from service.tokens import (
+from service.access.caller import Caller, find_need, find_scope_in_address, may
+from service.access.tokens import (
     WrongTokens,
     attach_wrong_tokens,
     get_wrong_tokens,
     is_token,
 )
+from service.context import get_context
+from service.http.proxies import came_through_proxy
+from service.http.security import (
+    LOOPBACK_NAMES,
+    is_loopback,
+    name_client,
+    name_of,
+)
+from service.problems.problem_answers import Problem, respond
 
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="assay"'}
 EXTENSION = "assay.gate"

@@ -8,8 +8,8 @@ from claims.access import KeyStatus, Scope
 from claims.errors import InvalidInput, StoreUnavailable
 from claims.ports import Store
 from claims.settings import Settings
-from service.security import is_loopback
-from service.tokens import MAKE_TOKEN, check_token
+from service.access.tokens import MAKE_TOKEN, check_token
+from service.http.security import is_loopback
 
 
 def check_strength(settings: Settings) -> None:

@@ -1,4 +1,4 @@
-"""The web server of API and dashboard: `python -m service.server HOST:PORT`.
+"""The web server of API and dashboard.
 
     event loop (one thread)    reads requests, writes answers, ends connections that are too slow
      +-- threads               take a complete request, and run the app
@@ -11,18 +11,11 @@ docs/adr/0017-the-web-server.md has the reasons and the measurements.
 
 from __future__ import annotations
 
-import argparse
 import json
-import logging
-import resource
-import signal
 import socket
-import sys
 import time
-from collections.abc import Container, Iterable, Iterator
-from contextlib import contextmanager, suppress
-from pathlib import Path
-from types import FrameType
+from collections.abc import Container, Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -31,22 +24,12 @@ from waitress.adjustments import Adjustments
 from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
 
-from claims.errors import AssayError
-from claims.settings import CLIENT_CONNECTIONS_MAX, Settings
-from service.http_connection import DEADLINES, Connection, Deadlines
-from service.local_key import (
-    LocalKey,
-    make_local_key,
-    remove_local_key,
-    write_local_key,
-    write_url,
-)
-from service.problem_types import PROBLEM_TYPES
-from service.problems import MIMETYPE
-from service.proxies import TrustedProxies
-from service.request_parser import HEADER_BYTES_MAX, KEPT_IN_MEMORY_BYTES, WIRE_BYTES_MAX
-from service.security import name_client
-from service.wsgi import build
+from claims.settings import CLIENT_CONNECTIONS_MAX
+from service.http.security import name_client
+from service.problems.problem_answers import MIMETYPE
+from service.problems.problem_types import PROBLEM_TYPES
+from service.server.http_connection import DEADLINES, Connection, Deadlines
+from service.server.request_parser import HEADER_BYTES_MAX, KEPT_IN_MEMORY_BYTES, WIRE_BYTES_MAX
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -59,9 +42,6 @@ LOOK_WHILE_STOPPING_S = 0.1
 END_THREADS_S = 1.0
 LOG_EVERY_S = 60.0
 """Seconds between two log lines about refused connections."""
-OPEN_FILES = 4096
-"""Limit of open files: one per connection, and up to two temporary ones for a large body and a
-large answer."""
 
 _log = structlog.get_logger("assay.server")
 
@@ -196,80 +176,3 @@ def _write_full_answer() -> bytes:
         "Connection: close",
     )
     return "\r\n".join([*header, "", body]).encode()
-
-
-def main() -> None:
-    """Serve the app of ASSAY_... settings until SIGTERM or SIGINT."""
-    parser = argparse.ArgumentParser(prog="service.server")
-    parser.add_argument("address", type=_read_address, help="HOST:PORT, for IPv6 [HOST]:PORT")
-    parser.add_argument("--listener", type=int, help="an inherited socket that is bound to it")
-    arguments = parser.parse_args()
-    host, port = arguments.address
-    local_key = make_local_key()
-    try:
-        app = build(host, local_key=local_key)
-        listener = _open_listener(host, port, arguments.listener)
-    except (AssayError, OSError) as error:
-        sys.exit(f"cannot serve on {host} port {port}: {error}")
-    _allow_open_files()
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # warns about waiting requests
-    settings = Settings()
-    server = Server(
-        app,
-        listener,
-        client_connections=settings.client_connections,
-        trusted_proxies=TrustedProxies(settings),
-    )
-
-    def end(number: int, frame: FrameType | None) -> None:
-        server.stop()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, end)
-    with _keep_local_key(settings.find_data_folder().absolute(), local_key, listener):
-        server.run()
-
-
-@contextmanager
-def _keep_local_key(folder: Path, key: str, listener: socket.socket) -> Iterator[None]:
-    """Keep the file with the local key while the block runs.
-
-    If the folder cannot be written to, programs of this user need a key of their own.
-    """
-    host, port = listener.getsockname()[:2]
-    note = LocalKey(write_url(host, port), key)
-    try:
-        write_local_key(folder, note)
-    except OSError as error:
-        _log.warning("local_key_not_written", folder=str(folder), error=error.strerror)
-    try:
-        yield
-    finally:
-        remove_local_key(folder, note)
-
-
-def _read_address(text: str) -> tuple[str, int]:
-    host, _, port = text.rpartition(":")
-    if not host or not port.isdecimal() or int(port) > 65535:
-        raise argparse.ArgumentTypeError(f"{text!r} is no HOST:PORT with a port of 0 to 65535")
-    return host.strip("[]"), int(port)
-
-
-def _open_listener(host: str, port: int, inherited: int | None) -> socket.socket:
-    if inherited is not None:
-        return socket.socket(fileno=inherited)
-    return socket.create_server(
-        (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET
-    )
-
-
-def _allow_open_files() -> None:
-    """Raise the limit of open files for connections, as far as this process is allowed to."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
-    if soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-
-
-if __name__ == "__main__":
-    main()

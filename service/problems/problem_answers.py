@@ -1,6 +1,6 @@
 """Every error answer: application/problem+json (RFC 9457), made in one place.
 
-service/problem_types.py has the types. The `instance` is the request id, which is also in the log.
+problem_types.py has the types. The `instance` is the request id, which is also in the log.
 Internals never appear here.
 """
 
@@ -39,8 +39,8 @@ from claims.errors import (
     VersionChanged,
     WebhookDisabled,
 )
-from service.field_errors import ERRORS_MAX, list_field_errors
-from service.problem_types import NAME_OF_STATUS, PROBLEM_TYPES
+from service.problems.field_errors import ERRORS_MAX, list_field_errors
+from service.problems.problem_types import NAME_OF_STATUS, PROBLEM_TYPES
 
 MIMETYPE = "application/problem+json"
 REFUSAL = "assay.refusal"

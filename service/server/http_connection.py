@@ -14,12 +14,12 @@ from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.task import WSGITask
 
-from service.problems import REFUSAL
-from service.request_parser import RequestTimeout, StrictParser
-from service.security import name_client
+from service.http.security import name_client
+from service.problems.problem_answers import REFUSAL
+from service.server.request_parser import RequestTimeout, StrictParser
 
 if TYPE_CHECKING:
-    from service.server import Server
+    from service.server.web_server import Server
 
 _NAMES = {
     400: "bad-request",

@@ -1,4 +1,4 @@
-"""Who makes the current request (set by service/auth.py), and the scope that each route needs."""
+"""Who makes the current request (set by auth.py), and the scope that each route needs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The app of one API process, as service/server.py serves it."""
+"""The app of one API process, as service/server/web_server.py serves it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class CheckedStore:
 def build(host: str = LOOPBACK, *, local_key: str | None = None) -> APIFlask:
     """The app of this process, from ASSAY_... settings; `host` is the address it listens on.
 
-    `local_key`: the key that programs of its own user send (service/local_key.py).
+    `local_key`: the key that programs of its own user send (service/access/local_key.py).
 
     While the store does not answer, requests get 503. Raises InvalidInput without
     ASSAY_REDIS_URL, or when `host` is reachable from other machines and there is neither

@@ -6,11 +6,11 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.wrappers import Response as AnyResponse
 
 from claims.access import Actor
-from service.auth import get_gate
-from service.browser_sessions import SESSION_COOKIE, SESSION_LIFE_S, find_session_id
-from service.caller import current_actor
+from service.access.auth import get_gate
+from service.access.browser_sessions import SESSION_COOKIE, SESSION_LIFE_S, find_session_id
+from service.access.caller import current_actor
 from service.context import get_context
-from service.problems import Problem
+from service.problems.problem_answers import Problem
 
 blueprint = Blueprint("login", __name__)
 

@@ -8,7 +8,7 @@ import socket
 from claims.settings import Settings
 from claims.types import Queue
 from claims.webhooks import WEBHOOKS_MAX
-from service.programs import Program
+from service.processes.programs import Program
 from workers.queues import TICK
 
 APP = "workers.main"

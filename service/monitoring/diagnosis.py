@@ -30,9 +30,9 @@ from claims.store.server_files import DataFolder
 from claims.store.unreadable import find_unreadable
 from claims.wiring import build_archive, check_judge, check_reader, find_shelves
 from claims.wrong_settings import PREFIX, WrongSetting
-from service.binding import check_strength
-from service.readiness import list_parts
-from service.security import is_loopback
+from service.access.binding import check_strength
+from service.http.security import is_loopback
+from service.monitoring.readiness import list_parts
 
 CLOCK_S = 5.0
 """Maximum difference of the clocks of this machine and the store's, in seconds."""

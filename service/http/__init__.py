@@ -1,0 +1,1 @@
+"""What holds for each request and answer: security, CORS, proxies, compression."""

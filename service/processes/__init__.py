@@ -1,0 +1,1 @@
+"""The processes of `assay up`: which ones there are, and how they start, run and end."""

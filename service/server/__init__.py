@@ -1,0 +1,1 @@
+"""The web server that runs the app (waitress); `python -m service.server` is its program."""
