@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
 
 from claims.access import LOCAL, Actor
@@ -57,9 +58,8 @@ class RedisReviews(StorePart):
                 _check_same(known, request)
                 return known
             _check_current(stored, check)
-            kept = records.read_review(fields)
             after, entry = decide(
-                kept,
+                records.read_review(fields),
                 request,
                 stored.record,
                 entry_id=entry_id,
@@ -67,29 +67,42 @@ class RedisReviews(StorePart):
                 at=now,
                 two_people=two_people,
             )
-            done = self.connection.run(
-                "add_review",
-                id=claim_id,
-                kept=fields.get("reviewed", ""),
-                check=fields.get("verdict_check", ""),
-                review=records.write(after),
-                entry=records.write(entry),
-                most=STEPS_MAX,
-                state=after.review.state,
-                assignee=facets.write_assignee(after.review.assignee),
-                assigned=after.review.assignee or "",
-                signing=_compare_sign_offs(kept, after),
-                decision=entry.decision or "",
-                label=entry.label or "",
-                by=person.name,
-                actor=records.write(actor),
-            )
+            done = self._append(claim_id, fields, after, entry, actor)
             if done == "added":
                 return entry
             if done == "full":
                 raise ReviewRefused(f"the review of a claim has at most {STEPS_MAX:,} steps")
             if done == "not-found":
                 raise self.explain_missing(claim_id)
+
+    def _append(
+        self,
+        claim_id: ClaimId,
+        fields: Mapping[str, str],
+        after: ReviewRecord,
+        entry: ReviewEntry,
+        actor: Actor,
+    ) -> str:
+        """Append the step, decided on these fields of the claim, with the review after it;
+        returns the answer of add_review.lua."""
+        answer: str = self.connection.run(
+            "add_review",
+            id=claim_id,
+            kept=fields.get("reviewed", ""),
+            check=fields.get("verdict_check", ""),
+            review=records.write(after),
+            entry=records.write(entry),
+            most=STEPS_MAX,
+            state=after.review.state,
+            assignee=facets.write_assignee(after.review.assignee),
+            assigned=after.review.assignee or "",
+            signing=_compare_sign_offs(records.read_review(fields), after),
+            decision=entry.decision or "",
+            label=entry.label or "",
+            by=entry.by,
+            actor=records.write(actor),
+        )
+        return answer
 
     def get_steps(self, claim_id: ClaimId) -> tuple[ReviewEntry, ...]:
         """The contract of claims.ports.Reviews.get_steps."""
