@@ -84,7 +84,8 @@ class ClaimFilter(ArticleFilter):
     that its last verdict cites; `words` must all be in its text. `least_confidence` is the minimum
     confidence of its last verdict. Corrected claims are superseded, and left out unless
     `superseded` says otherwise. Of several `readers` one is enough. `assignee` is the person, in
-    any case, to whom the review is assigned.
+    any case, to whom the review is assigned. A verdict at `changed_since` or later gave the claim
+    another label than the one before.
     """
 
     article: ArticleId | None = None
@@ -94,6 +95,7 @@ class ClaimFilter(ArticleFilter):
     readers: tuple[ReaderFacet, ...] = ()
     review: ReviewFilter | None = None
     assignee: str | None = None
+    changed_since: datetime | None = None
 
 
 ALL_ARTICLES = ArticleFilter()

@@ -192,6 +192,9 @@ class ClaimListQuery(SearchQuery):
     assignee: Line | None = Field(
         default=None, description="To whom the review is assigned, in any case."
     )
+    changed_since: MomentOrDay | None = Field(
+        default=None, description="Got another label than the one before then or later."
+    )
     superseded: Superseded = Field(
         default=Superseded.EXCLUDE,
         description="Claims that were corrected: left out, listed as well, or alone.",
@@ -213,6 +216,7 @@ class ClaimListQuery(SearchQuery):
             readers=tuple(self.reader),
             review=self.review,
             assignee=self.assignee,
+            changed_since=self.changed_since,
         )
 
 

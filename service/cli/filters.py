@@ -40,6 +40,9 @@ def claim_filters(command: Command) -> Command:
             type=click.Choice(list(map(str, ReviewFilter))),
             help="How far the review by people has come; stale: the sign-off is stale.",
         ),
+        click.option(
+            "--changed-since", metavar="DAY|TIME", help="Got another label then or later."
+        ),
         click.option("--assignee", metavar="NAME", help="To whom the review is assigned."),
         repeated_option("--reader", ReaderFacet, "What the second reader said"),
         _sort_option("newest", "oldest", "checked", "confidence"),

@@ -50,6 +50,7 @@ class ClaimFilters(ArticleFilters, total=False):
     reader: str | Sequence[str]
     review: str
     assignee: str
+    changed_since: str
 
 
 class Claims(Transport):

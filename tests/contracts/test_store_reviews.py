@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from claims.errors import (
     ReviewRefused,
     VersionChanged,
 )
-from claims.ports import ClaimFilter, EventFilter, ReviewFilter
+from claims.ports import ClaimFilter, EventFilter, Order, ReviewFilter
 from claims.store import RedisStore, keys
 from claims.store.invariant import check_invariant
 from claims.store.records import write
@@ -34,6 +35,7 @@ from claims.types import (
     StaleReason,
     VerdictLabel,
 )
+from tests.claims.samples import NOON
 from tests.contracts.steps import claim_id, gather, judge, new_claim
 
 SUPPORTED, REFUTED = VerdictLabel.SUPPORTED, VerdictLabel.REFUTED
@@ -348,3 +350,25 @@ def test_comparison_with_what_has_changed_meanwhile_is_not_kept(
     )
     assert done == "changed-meanwhile"
     assert store.connection.command("ZSCORE", keys.SIGNED, ONE) == 0
+
+
+def test_claims_are_found_by_the_time_of_another_label(store: RedisStore) -> None:
+    for number in (1, 2, 3):
+        add_judged(store, number)
+    check_again(store, REFUTED)
+    check = store.request_check(claim_id(2))
+    gather(store, claim_id(2), check)
+    judge(store, claim_id(2), check, SUPPORTED)  # the same label again
+
+    def find(days: float, **chosen: Any) -> list[str]:
+        since = NOON + timedelta(days=days)
+        chosen_by = ClaimFilter(changed_since=since, **chosen)
+        return [item.id for item in store.list_claims(chosen_by, limit=10).items]
+
+    changed = store.get_claim(ONE).record.last_change
+    assert changed is not None
+    days = (changed.at - NOON) / timedelta(days=1)
+    assert find(days) == find(days, order=Order.CHECKED) == [ONE]
+    assert find(days, labels=(REFUTED,)) == [ONE]
+    assert find(days, labels=(SUPPORTED,)) == []
+    assert find(days + 0.001) == []

@@ -45,6 +45,7 @@ GOOD = {
     "reader": "agrees",
     "review": "signed",
     "assignee": "A. Berg",
+    "changed_since": "2026-01-05",
     "days": "7",
     "source": "https://a.example/",
     "sort": "newest",
