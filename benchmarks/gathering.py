@@ -25,7 +25,7 @@ from pathlib import Path
 from secrets import token_hex
 
 from claims.pipeline import gather_evidence, gathering
-from claims.ports import NewClaim, StoredClaim
+from claims.ports import NewClaim
 from claims.sources.cache import MemoryPageCache
 from claims.sources.fetch import WebFetcher
 from claims.sources.gate import MemoryHostGate
@@ -33,7 +33,7 @@ from claims.sources.pacing import Pacing
 from claims.sources.vetting import AllowList
 from claims.store import connect
 from claims.store.embedded import EmbeddedServer
-from claims.types import CheckOptions, Claim, ClaimId, ClaimRecord, ClaimStatus
+from claims.types import Check, CheckOptions, Claim, ClaimId, ClaimStatus
 from evaluation.document import REFERENCE, put_between_marks
 from tests.stack.workers import CeleryProcess, wait_until
 
@@ -117,22 +117,17 @@ def started_sites(count: int) -> Iterator[list[str]]:
 
 def gather(places: Sequence[str], *, at_once: int) -> float:
     """Seconds to gather one claim with a source on each host (`places` are host:port)."""
-    record = ClaimRecord(
-        id=ClaimId("c_1"), article_id=None, text=CLAIM, span=None, sentence=CLAIM, claimant=None,
-        claimed_at=None, check_worthiness=1.0, kinds=(), needs_context=False,
-        status=ClaimStatus.GATHERING,
-    )  # fmt: skip
-    claim = StoredClaim(
-        record=record, version=1, check=1, requested_at=datetime.now(UTC),
+    check = Check(
+        claim=Claim(text=CLAIM, sentence=CLAIM),
         options=CheckOptions(sources=tuple(f"http://{place}/page" for place in places)),
-        context=None, article_url=None,
-    )  # fmt: skip
+        requested_at=datetime.now(UTC),
+    )
     gathering.FETCHES_AT_ONCE = at_once
     allow = AllowList.parse(",".join(places))
     with WebFetcher(allow=allow, pacing=Pacing(MemoryHostGate())) as fetcher:
         fetcher.read_html(PAGE, url="")  # starts the process that extracts text
         began_at = time.monotonic()
-        found = gather_evidence(claim, pages=MemoryPageCache(), fetcher=fetcher)
+        found = gather_evidence(check, pages=MemoryPageCache(), fetcher=fetcher)
         took_s = time.monotonic() - began_at
     assert found.coverage.fetched == len(places), found.coverage.failed
     return took_s

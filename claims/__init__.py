@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from claims.errors import InvalidInput as InvalidInput
     from claims.errors import JudgeUnavailable as JudgeUnavailable
     from claims.errors import NotCheckable as NotCheckable
+    from claims.library.verifier import Verifier as Verifier
     from claims.settings import Settings as Settings
     from claims.shapes import to_json as to_json
     from claims.types import ArticleRecord as ArticleRecord
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from claims.types import Stance as Stance
     from claims.types import Verdict as Verdict
     from claims.types import VerdictLabel as VerdictLabel
-    from claims.verifier import Verifier as Verifier
 
 # Where each public name is defined.
 _MODULES = {
@@ -42,7 +42,7 @@ _MODULES = {
     "Stance": "claims.types",
     "Verdict": "claims.types",
     "VerdictLabel": "claims.types",
-    "Verifier": "claims.verifier",
+    "Verifier": "claims.library.verifier",
 }
 
 __all__ = [*_MODULES]

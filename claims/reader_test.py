@@ -12,18 +12,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from claims.entailment.stances import CalibratedJudge
+from claims.entailment.calibration import CalibratedJudge
 from claims.errors import ReaderNotAnswering
 from claims.pipeline import weigh_evidence
 from claims.pipeline.gathering import PASSAGES
 from claims.ports import Progress, Reader
 from claims.reader.labelled_claims import LabelledClaim
 from claims.reader.results import Result, Tally
-from claims.shapes import open_record
 from claims.types import (
+    Check,
     Claim,
-    ClaimId,
-    ClaimStatus,
     Coverage,
     Gathered,
     NotRead,
@@ -120,16 +118,11 @@ def is_discarded(said: Reading | NotRead) -> bool:
 def judge_labelled(claim: LabelledClaim, judge: CalibratedJudge, *, now: datetime) -> Verdict:
     """The judge's verdict, from as many of the passages as it judges in a check."""
     text, passages = claim.question.claim, claim.question.passages[:PASSAGES]
-    record = open_record(
-        Claim(text=text, sentence=text),
-        claim_id=ClaimId(""),
-        article_id=None,
-        status=ClaimStatus.JUDGING,
-    )
+    check = Check(claim=Claim(text=text, sentence=text), requested_at=now)
     pages = tuple(dict.fromkeys(passage.page for passage in passages))
     origins = len({page.origin for page in pages})
     gathered = Gathered(passages, pages, Coverage(len(pages), len(pages), origins))
-    return weigh_evidence(record, gathered, judge=judge, check=1, now=now)
+    return weigh_evidence(check, gathered, judge=judge, now=now)
 
 
 def write_result(

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import fields
+from datetime import datetime
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
 from claims.types import (
     ArticleId,
+    Check,
     CheckOptions,
     Claim,
     ClaimId,
@@ -48,9 +50,39 @@ def open_record(
     return ClaimRecord(id=claim_id, article_id=article_id, status=status, **said)
 
 
+def open_check(
+    record: ClaimRecord,
+    *,
+    number: int,
+    requested_at: datetime,
+    options: CheckOptions | None = None,
+    article_url: str | None = None,
+) -> Check:
+    """A check of a recorded claim, whose verdict is that of the check before.
+
+    `options` are by default those of the record. Where a check is judged again, `requested_at` is
+    the time of its verdict, because the time of the request is not kept with it.
+    """
+    return Check(
+        claim=Claim(**_pick_fields(record, Claim)),
+        options=options or CheckOptions(**_pick_fields(record, CheckOptions)),
+        number=number,
+        requested_at=requested_at,
+        article_url=article_url,
+        last=record.verdict,
+    )
+
+
 def list_fields(value: Claim | CheckOptions) -> dict[str, Any]:
     """The fields by name: records have them under the same names."""
-    return {field.name: getattr(value, field.name) for field in fields(value)}
+    return _pick_fields(value, type(value))
+
+
+def _pick_fields(
+    value: Claim | CheckOptions | ClaimRecord, kind: type[Claim | CheckOptions]
+) -> dict[str, Any]:
+    """The fields that `kind` has, with the values that `value` has under the same names."""
+    return {field.name: getattr(value, field.name) for field in fields(kind)}
 
 
 def to_json(value: Any) -> Any:

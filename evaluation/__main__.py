@@ -16,8 +16,8 @@ import sys
 import time
 from pathlib import Path
 
-from claims.entailment.stances import CalibratedJudge
-from claims.scoring import judge_pairs
+from claims.entailment.calibration import CalibratedJudge
+from claims.evidence.pairs import judge_pairs
 from claims.settings import Settings
 from claims.wiring import build_judge
 from evaluation import findings, floors, report, worthiness

@@ -21,11 +21,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from claims.entailment.calibration import Calibration, Pooling, log_odds
+from claims.entailment.calibration import CalibratedJudge, Calibration, Pooling, log_odds
 from claims.entailment.onnx import SHIPPED_FOLDER
-from claims.entailment.stances import CalibratedJudge
+from claims.evidence.pairs import WHOLE_CHARS, cut_evidence
+from claims.evidence.passages import score_passages
 from claims.ports import Judge
-from claims.scoring import WHOLE_CHARS, cut_evidence, score_passages
 from claims.settings import Settings
 from claims.wiring import build_judge
 from evaluation.judge import answer

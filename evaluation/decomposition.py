@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from claims.entailment.stances import CalibratedJudge
+from claims.entailment.calibration import CalibratedJudge
 from claims.extraction import extract_claims
 from claims.settings import Settings
 from claims.wiring import build_judge

@@ -16,8 +16,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from claims.entailment.stances import CalibratedJudge
-from claims.scoring import NO_PAGE, score_passages
+from claims.entailment.calibration import CalibratedJudge
+from claims.evidence.pairs import NO_PAGE
+from claims.evidence.passages import score_passages
 from claims.settings import Settings
 from claims.text import words
 from claims.types import Finding, FindingResult, Passage, Span

@@ -15,9 +15,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from claims.entailment.calibration import Calibration
+from claims.entailment.calibration import CalibratedJudge, Calibration
 from claims.entailment.onnx import SHIPPED_FOLDER
-from claims.entailment.stances import CalibratedJudge
 from claims.types import LEAST_CONFIDENCE, VerdictLabel
 from evaluation.real.asking import ANSWERS, PlainRule, build_keeping_judge, pick_events, weigh
 from evaluation.real.tables import TRIED, Figures, measure

@@ -22,12 +22,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from claims.entailment.calibration import CalibratedJudge
 from claims.entailment.onnx import SHIPPED_FOLDER
-from claims.entailment.stances import CalibratedJudge
+from claims.evidence.sides import votes_by_origin
 from claims.reader.labelled_claims import LABELLED, ClaimKey, read_labelled_claims
 from claims.reader_test import Trial, conclude_all, count_answers, judge_labelled
 from claims.types import Reading, Verdict, VerdictLabel
-from claims.verdicts.aggregate import load_model, votes_by_origin, weigh_votes
+from claims.verdicts.aggregate import load_model, weigh_votes
 from claims.verdicts.two_readers import RULE_FILE, JointRule, Table, combine, load_rule
 from evaluation.real.asking import ANSWERS, READ_AT, build_keeping_judge
 from evaluation.real.questions import check_answers, find_index, list_recorded

@@ -21,14 +21,16 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from claims.entailment.calibration import CalibratedJudge
 from claims.entailment.onnx import SHIPPED_FOLDER
-from claims.entailment.stances import CalibratedJudge
-from claims.pipeline import find_evidence, rank_evidence
+from claims.evidence.choosing import find_evidence
+from claims.evidence.order import put_deciding_first
+from claims.evidence.sides import votes_by_origin
+from claims.pipeline import rank_evidence
 from claims.text import fold_spaces
 from claims.types import LEAST_CONFIDENCE, Evidence, VerdictLabel
 from claims.verdicts import aggregate
-from claims.verdicts.aggregate import Side, VerdictModel, votes_by_origin
-from claims.verdicts.explain import put_deciding_first
+from claims.verdicts.aggregate import Side, VerdictModel
 from evaluation.diagram import coverage_by_risk, reliability
 from evaluation.document import DOCS, REFERENCE, put_between_marks
 from evaluation.metrics import calibration_error

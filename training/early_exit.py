@@ -23,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from claims.entailment.onnx import SHIPPED_FOLDER, OnnxJudge, softmax
-from claims.scoring import cut_evidence
+from claims.evidence.pairs import cut_evidence
 from claims.text import clean_text
 from evaluation.sets import read_sets
 from training.pairs import read_pairs, split_groups

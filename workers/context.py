@@ -24,7 +24,7 @@ from workers.notifier import Notifier
 from workers.second_reader import SecondReader, build_second_reader
 
 if TYPE_CHECKING:
-    from claims.entailment.stances import CalibratedJudge
+    from claims.entailment.calibration import CalibratedJudge
 
 
 DAY_S = 24 * 3600.0

@@ -25,11 +25,12 @@ from claims.pipeline import (
     verify_passages,
     wants_reading,
 )
-from claims.ports import Lease, VerifyRequest
+from claims.ports import Lease, StoredClaim, VerifyRequest
+from claims.shapes import open_check
 from claims.types import (
     ArticleId,
+    Check,
     ClaimId,
-    ClaimRecord,
     Gathered,
     ReaderChoice,
     Stage,
@@ -71,12 +72,13 @@ def gather(context: WorkerContext, lease: Lease) -> bool:
     registry = context.store.get_registry()
     article_id = claim.record.article_id
     gathered = gather_evidence(
-        claim,
+        _open_check(claim),
         pages=context.store,
         fetcher=context.fetcher,
         providers=context.find_providers(registry),
         registry=registry,
         article_text=context.store.get_article_text(article_id) if article_id else None,
+        searched=claim.searched,
         keep=lambda searched: context.store.keep_searched(lease, searched),
         may_wait_s=POSTPONED_S - lease.waited_s,
         passages_max=context.passages_max,
@@ -93,7 +95,7 @@ def judge(context: WorkerContext, lease: Lease) -> bool:
     second = context.second_reader
     asked = None if second is None or second.refusal else second
     verdict, entry = judge_claim(
-        claim,
+        _open_check(claim),
         context.store.get_gathered(claim_id, lease.item.check),
         judge=context.judge,
         now=now(),
@@ -137,7 +139,7 @@ def read(context: WorkerContext, lease: Lease) -> bool:
     gathered = context.store.get_gathered(claim_id, lease.item.check)
     with second.ledger.charge(claim_id):
         verdict, entry = read_check(
-            claim,
+            _open_check(claim),
             gathered,
             verdict,
             entry,
@@ -175,12 +177,12 @@ def read_verified(context: WorkerContext, request: VerifyRequest) -> Verdict:
     """
     second = context.second_reader
 
-    def ask(claim: ClaimRecord, gathered: Gathered, judged: Verdict) -> Verdict:
+    def ask(check: Check, gathered: Gathered, judged: Verdict) -> Verdict:
         refusal = second.refusal if second else None
         if second is None or refusal:
             return replace(judged, reader=refusal)
         return read_evidence(
-            claim,
+            check,
             gathered,
             judged,
             reader=second.reader,
@@ -199,6 +201,17 @@ def read_verified(context: WorkerContext, request: VerifyRequest) -> Verdict:
             passages_max=context.passages_max,
             read=ask,
         )
+
+
+def _open_check(claim: StoredClaim) -> Check:
+    """The check that is under way."""
+    return open_check(
+        claim.record,
+        number=claim.check,
+        requested_at=claim.requested_at,
+        options=claim.options,
+        article_url=claim.article_url,
+    )
 
 
 def _find_gathered(context: WorkerContext, claim_id: ClaimId, check: int) -> Gathered | None:

@@ -72,8 +72,8 @@ def check(
 
     Progress goes to stderr, the result to stdout. The verdicts do not change the exit code.
     """
-    from claims.claim_reader import READING
-    from claims.verifier import Verifier
+    from claims.library.claim_reader import READING
+    from claims.library.verifier import Verifier
 
     if article is None and not claims:
         raise InvalidInput(_nothing_to_check(json_file))

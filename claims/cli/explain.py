@@ -21,6 +21,7 @@ from claims.cli.options import (
 from claims.cli.progress import show_progress
 from claims.cli.reader_summary import warn_of_reader
 from claims.cli.terminal import plain, write_lines
+from claims.evidence.sides import weigh_credibility, without_reader
 from claims.limits import check_claim, check_sources
 from claims.report.formatting import describe_latest, describe_verdict
 from claims.report.reader_words import (
@@ -31,7 +32,7 @@ from claims.report.reader_words import (
     describe_test,
 )
 from claims.types import Evidence, NotRead, Reading, Verdict, VerdictLabel
-from claims.verdicts.aggregate import load_model, weigh_credibility, without_reader
+from claims.verdicts.aggregate import load_model
 from claims.verdicts.contributions import SideExplained, explain_decision, explain_sides
 from claims.verdicts.two_readers import join, load_rule
 
@@ -61,7 +62,7 @@ def explain(
     origin adds; the probability of each label, and the verdict; for each piece of evidence the
     result of the judge and the findings; and the sources that were left out, with the reasons.
     """
-    from claims.verifier import Verifier
+    from claims.library.verifier import Verifier
 
     check_claim(claim)
     check_sources(sources)

@@ -55,7 +55,7 @@ def _score_all(pairs: Sequence[tuple[str, str]], *, model_only: bool) -> npt.NDA
     """All pairs in steps, with progress on stderr; float32 (n, 3), input order."""
     from os import cpu_count
 
-    from claims.scoring import judge_pairs
+    from claims.evidence.pairs import judge_pairs
     from claims.wiring import build_judge
 
     judge = build_judge(Settings(judge_threads=cpu_count() or 1))

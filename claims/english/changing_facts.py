@@ -1,7 +1,7 @@
 """Wordings of facts that change: a current figure, a state, and "now". Pure functions.
 
 The patterns are few, and each is a clear sign. How accurate they are:
-tests/claims/verdicts/test_claim_lifetime.py.
+tests/claims/evidence/test_claim_lifetime.py.
 """
 
 from __future__ import annotations

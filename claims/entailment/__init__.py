@@ -1,1 +1,1 @@
-"""From a (passage, claim) pair to a stance: the judge, its windows and its calibration."""
+"""From a (passage, claim) pair to a stance: the judge, its calibration and its pooling."""

@@ -7,7 +7,8 @@ The parameters are in calibration.json next to the model that they were fitted f
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from claims.entailment.onnx import SHIPPED_FOLDER
+from claims.ports import Judge
+from claims.types import LEAST_CONFIDENCE
 
 _NEUTRAL = np.array([0.0, 0.0, 1.0], dtype=np.float32)
 
@@ -82,3 +85,20 @@ def load_pooling(folder: Path = SHIPPED_FOLDER) -> Pooling:
     """The pooling fitted for the judge in `folder`; the plain maximum where none was fitted."""
     found = _read_parameters(folder).get("pooling")
     return Pooling(found["bias"], found["scale"]) if found else Pooling()
+
+
+@dataclass(frozen=True, slots=True)
+class CalibratedJudge:
+    """A judge with its fitted calibration and pooling, and the threshold of a verdict.
+
+    `least_confidence` is the minimum probability of SUPPORTED or REFUTED for a verdict to say so.
+    """
+
+    judge: Judge
+    calibration: Calibration = field(default_factory=Calibration)
+    pooling: Pooling = field(default_factory=Pooling)
+    least_confidence: float = LEAST_CONFIDENCE
+
+    def score(self, pairs: Sequence[tuple[str, str]]) -> npt.NDArray[np.float32]:
+        """Calibrated probabilities, float32 (n, 3), input order; see claims.ports.Judge."""
+        return self.calibration.apply(self.judge.score(pairs))

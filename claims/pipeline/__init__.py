@@ -26,37 +26,26 @@ from claims.pipeline.gathering import (
     gather_passages,
     rank_evidence,
 )
-from claims.pipeline.judging import (
-    find_evidence,
-    judge_claim,
-    verify_passages,
-    weigh_evidence,
-)
+from claims.pipeline.judging import judge_claim, verify_passages, weigh_evidence
 from claims.pipeline.second_reading import (
-    READER_PASSAGES,
-    ask_reader,
     conclude_with_answer,
     conclude_with_reading,
     leave_unread,
     read_check,
     read_evidence,
     wants_reading,
-    write_question,
 )
 
 __all__ = [
     "FETCHING_S",
     "PASSAGES",
     "POSTPONED_S",
-    "READER_PASSAGES",
     "SHARED_FOR",
     "ArticleReading",
-    "ask_reader",
     "conclude_with_answer",
     "conclude_with_reading",
     "extract_article",
     "fetch_sources",
-    "find_evidence",
     "gather_evidence",
     "gather_passages",
     "judge_claim",
@@ -67,5 +56,4 @@ __all__ = [
     "verify_passages",
     "wants_reading",
     "weigh_evidence",
-    "write_question",
 ]

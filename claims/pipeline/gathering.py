@@ -9,19 +9,20 @@ from datetime import date, datetime, timedelta
 
 from claims.english.language_detection import find_language
 from claims.errors import HostBusy, SourceError
+from claims.evidence.pairs import NO_PAGE, cut_evidence
 from claims.pipeline.admission import admit
 from claims.pipeline.searching import Providers, search
 from claims.pipeline.threads import open_pool
-from claims.ports import Fetcher, PageCache, StoredClaim
+from claims.ports import Fetcher, PageCache
 from claims.registry import NO_SOURCES, Registry
 from claims.retrieval.rank import choose_nearest, rank_passages
-from claims.scoring import NO_PAGE, cut_evidence
 from claims.sources.address import list_once, site_of
 from claims.sources.as_of import may_be_later, refuse_later
 from claims.sources.failures import FailureCode
 from claims.sources.files import NO_FILES, LocalSources
 from claims.text import replace_surrogates
 from claims.types import (
+    Check,
     Coverage,
     Gathered,
     Page,
@@ -58,7 +59,7 @@ _OWN_SITE = "the article's own site is no evidence for it"
 
 
 def gather_evidence(
-    claim: StoredClaim,
+    check: Check,
     *,
     pages: PageCache,
     fetcher: Fetcher,
@@ -66,6 +67,7 @@ def gather_evidence(
     registry: Registry = NO_SOURCES,
     article_text: str | None = None,
     local: LocalSources = NO_FILES,
+    searched: SearchOutcome | None = None,
     keep: Callable[[SearchOutcome], object] = lambda searched: None,
     may_wait_s: float = 0.0,
     passages_max: int = PASSAGES,
@@ -75,32 +77,31 @@ def gather_evidence(
     The sources are those of the claim, the registered pages and the pages that providers find.
     `local` holds the sources that are files. A page whose text is nearly `article_text`, from which
     the claim was read, is left out. `keep` is called with the providers' results before anything is
-    fetched, so that another attempt need not ask them again (`claim.searched`). Raises HostBusy
+    fetched, so that another attempt need not ask them again (`searched`). Raises HostBusy
     when all other sources were tried and a host may be asked within `may_wait_s`, but not yet; the
     fetched pages are in the page cache. If `passages_max` is above PASSAGES, the passages after the
     first PASSAGES are for a second reader alone (`Gathered.further`).
     """
     began_at = time.monotonic()
-    shared_for = SHARED_FOR if claim.check == 1 else timedelta()
-    as_of = claim.options.as_of
-    given = (*claim.options.sources, *registry.addresses())
-    searched = claim.searched
+    shared_for = SHARED_FOR if check.number == 1 else timedelta()
+    as_of = check.options.as_of
+    given = (*check.options.sources, *registry.addresses())
     if searched is None:
-        searched = search(claim.record, providers or Providers(), known=given, as_of=as_of)
+        searched = search(check.claim, providers or Providers(), known=given, as_of=as_of)
         if searched.searches:
             keep(searched)
     found, failed = fetch_sources(
         (*given, *searched.urls),
         pages=pages,
         fetcher=fetcher,
-        fresh_after=claim.requested_at - shared_for,
-        article_url=claim.article_url,
+        fresh_after=check.requested_at - shared_for,
+        article_url=check.article_url,
         as_of=as_of,
         began_at=began_at,
         may_wait_s=may_wait_s,
     )
     return rank_evidence(
-        claim.record.text,
+        check.claim.text,
         [*local.pages, *found],
         [*local.failed, *failed],
         searched=searched,

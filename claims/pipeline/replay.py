@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from claims.entailment.stances import CalibratedJudge
+from claims.entailment.calibration import CalibratedJudge
 from claims.pipeline.judging import weigh_evidence
 from claims.pipeline.second_reading import conclude_with_reading
+from claims.shapes import open_check
 from claims.sources.snapshots import check_unchanged, list_cited, restore_text
 from claims.types import CheckRecord, ClaimId, ClaimRecord, Reading, Verdict
 from claims.verdicts.differences import Difference, find_differences
@@ -44,9 +45,10 @@ def replay_check(
         check_unchanged(texts[sha256], sha256)
     then = record.verdict
     gathered = restore_text(record.gathered, texts)
-    now = weigh_evidence(claim, gathered, judge=judge, check=record.check, now=then.checked_at)
+    check = open_check(claim, number=record.check, requested_at=then.checked_at)
+    now = weigh_evidence(check, gathered, judge=judge, now=then.checked_at)
     if isinstance(then.reader, Reading):
-        now = conclude_with_reading(claim, gathered, now, then.reader, judge=judge)
+        now = conclude_with_reading(check, gathered, now, then.reader, judge=judge)
     now = replace(now, lost_page=then.lost_page, reader=now.reader or then.reader)
     differences = find_differences(then, now)
     return Replay(

@@ -25,7 +25,6 @@ from claims.sources.failures import FailureCode
 from claims.types import (
     Candidate,
     Claim,
-    ClaimRecord,
     PriorCheck,
     Purpose,
     Query,
@@ -75,7 +74,7 @@ class _Answer:
 
 
 def search(
-    claim: Claim | ClaimRecord,
+    claim: Claim,
     providers: Providers,
     *,
     known: Sequence[str] = (),
@@ -120,7 +119,7 @@ def _ask(asking: Sequence[Callable[[], list[_Answer]]]) -> list[_Answer]:
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _follow_links(claim: Claim | ClaimRecord) -> list[_Answer]:
+def _follow_links(claim: Claim) -> list[_Answer]:
     """The article's links in the claim's sentence, as the result of a search."""
     if not claim.links:
         return []

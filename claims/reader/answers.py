@@ -14,6 +14,7 @@ from enum import StrEnum
 from itertools import product
 from typing import Any
 
+from claims.evidence.sides import weigh_credibility
 from claims.ports import Question
 from claims.reader.addressed import find_addressed
 from claims.reader.copied_text import compare_form, count_words, find_copied
@@ -21,7 +22,6 @@ from claims.reader.question import MARK_LENGTH, MARK_LETTERS, order_passages
 from claims.reader.visible import visible_line
 from claims.text import PAGE_BREAK
 from claims.types import Passage, ReaderQuote, Span, Stance, VerdictLabel
-from claims.verdicts.aggregate import weigh_credibility
 
 # Maximum characters of an answer without its thinking: 12 long quotations have some 8,000.
 _ANSWER_CHARS = 20_000

@@ -15,10 +15,10 @@ from dataclasses import replace
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from claims.evidence.sides import weigh_credibility
 from claims.ports import Question
 from claims.reader.visible import break_tokens, cut_line, list_visible_lines
 from claims.types import PageReference, Passage, Span
-from claims.verdicts.aggregate import weigh_credibility
 
 INSTRUCTION_VERSION = "1"
 """The version; it changes with `INSTRUCTION`, the layout, or the rules for an answer."""

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from claims.evidence.sides import CONTRARY, LEADING
 from claims.types import Evidence, Stance, Verdict
-from claims.verdicts.aggregate import LEADING
-from claims.verdicts.explain import CONTRARY, LEAST_CONTRARY
+from claims.verdicts.explain import LEAST_CONTRARY
 
 
 class Role(StrEnum):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from claims.types.articles import ArticleId, ClaimId, NotChecked, Span
+from claims.types.articles import ArticleId, Claim, ClaimId, NotChecked, Span
 from claims.types.labels import VerdictLabel
 from claims.types.readings import ReaderChoice
 from claims.types.reviews import Review
@@ -83,6 +83,23 @@ class CheckOptions:
     every: str | None = None
     priority: Priority | None = None
     reader: ReaderChoice | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One check of a claim: all that gathering, judging and reading need to know of it.
+
+    `number` counts the checks of the claim from 1; `requested_at` is the time of the request.
+    `article_url` is the address of the article that the claim was read from, if any; `last` is the
+    verdict of the check before, if there is one.
+    """
+
+    claim: Claim
+    options: CheckOptions = CheckOptions()
+    number: int = 1
+    requested_at: datetime
+    article_url: str | None = None
+    last: Verdict | None = None
 
 
 class Fault(StrEnum):

@@ -89,7 +89,7 @@ class Evidence:
 
     `stance` follows from the probabilities, also in what an earlier release stored.
     `page_number` is the page on which it begins in a document with pages (a PDF), from 1. `stale`
-    means that the page is too old for the claim; see claims/verdicts/staleness.py. `quoted_for` is
+    means that the page is too old for the claim; see claims/evidence/staleness.py. `quoted_for` is
     the side, SUPPORTS or REFUTES, for which the second reader quotes it or some of its words; that
     side is then the stance. `only_quoted` means that only the second reader chose it, so that it
     does not count in the judge's verdict.

@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from claims.days import find_latest_day, read_day
+from claims.evidence.order import list_cited_first
+from claims.evidence.staleness import find_stale
 from claims.types import (
     LOST_CHANGED,
     LOST_UNLISTED,
     Cause,
-    ClaimRecord,
+    Check,
+    Claim,
     Evidence,
     Gathered,
     HistoryEntry,
@@ -23,18 +26,11 @@ from claims.types import (
     Reading,
     Verdict,
 )
-from claims.verdicts.explain import list_cited_first
-from claims.verdicts.staleness import mark_stale
 from claims.verdicts.two_readers import Table, apply_table
 
 
 def find_causes(
-    claim: ClaimRecord,
-    gathered: Gathered,
-    *,
-    before: Gathered | None,
-    last: Verdict | None,
-    judge: JudgeName,
+    check: Check, gathered: Gathered, *, before: Gathered | None, judge: JudgeName
 ) -> tuple[Cause, ...]:
     """The causes for judging the claim again; empty if the last verdict is kept.
 
@@ -42,6 +38,7 @@ def find_causes(
     and credibility of their sources, the title and day of their pages, the stale evidence and the
     judge. Unchanged pages give unchanged passages; so does a page that changed elsewhere.
     """
+    last = check.last
     if last is None:
         return (Cause.FIRST_CHECK,)
     if before is None:
@@ -49,7 +46,7 @@ def find_causes(
     found = list(_compare(gathered, before))
     if last.judge != judge:
         found.append(Cause.JUDGE)
-    if _is_otherwise_stale(claim, gathered, last):
+    if _is_otherwise_stale(check.claim, gathered, last):
         found.append(Cause.STALE)
     return tuple(found)
 
@@ -110,25 +107,20 @@ _DETAILS: Mapping[Cause, Callable[[PageReference], tuple[object, ...]]] = {
 }
 
 
-def _is_otherwise_stale(claim: ClaimRecord, gathered: Gathered, last: Verdict) -> bool:
+def _is_otherwise_stale(claim: Claim, gathered: Gathered, last: Verdict) -> bool:
     """Whether other evidence is stale now, or a page that was stale has another day."""
     pages = {page.url: page for page in gathered.pages}
-    now = mark_stale(
-        (replace(item, page=pages.get(item.page.url, item.page)) for item in last.evidence),
-        gathered.pages,
-        claim=claim.text,
-        claimed_at=claim.claimed_at,
-        shared=gathered.coverage.shared_origins,
-    )
+    is_stale = find_stale(claim, gathered)
+    now = [pages.get(item.page.url, item.page) for item in last.evidence]
     return any(
-        new.stale != old.stale
-        or (old.stale and find_latest_day(new.page) != find_latest_day(old.page))
-        for old, new in zip(last.evidence, now, strict=True)
+        is_stale(page) != old.stale
+        or (old.stale and find_latest_day(page) != find_latest_day(old.page))
+        for old, page in zip(last.evidence, now, strict=True)
     )
 
 
 def find_lost_page(
-    gathered: Gathered, *, last: Verdict | None, evidence: Sequence[Evidence], check: int
+    check: Check, gathered: Gathered, *, evidence: Sequence[Evidence]
 ) -> LostPage | None:
     """The page that the last verdict cited first, if this check did not find it as it was cited.
 
@@ -136,10 +128,17 @@ def find_lost_page(
     pages were found, the result is the page lost before, as long as it is not found again. A page
     whose text has changed is lost if `evidence`, that of this check, does not have its quotation.
     """
+    last = check.last
     if last is None:
         return None
     candidates = [
-        LostPage(page=one.page, quote=one.quote, check=last.check, since=check, code=LOST_CHANGED)
+        LostPage(
+            page=one.page,
+            quote=one.quote,
+            check=last.check,
+            since=check.number,
+            code=LOST_CHANGED,
+        )
         for one in list_cited_first(last.label, last.evidence)
     ]
     candidates += [last.lost_page] if last.lost_page else []

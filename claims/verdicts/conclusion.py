@@ -1,4 +1,4 @@
-"""From evidence to the parts of a verdict: label, numbers, order and explanation. Pure functions.
+"""From evidence to a verdict: label, numbers, order and explanation in one step. Pure functions.
 
 The judge alone concludes by aggregate.py, a judge with a second reader by two_readers.py.
 """
@@ -6,77 +6,59 @@ The judge alone concludes by aggregate.py, a judge with a second reader by two_r
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from claims.types import (
-    ClaimRecord,
-    Coverage,
-    Evidence,
-    NotRead,
-    ReaderQuote,
-    Reading,
-    Verdict,
-    VerdictLabel,
-)
-from claims.verdicts.aggregate import Conclusion, conclude, unrate, without_reader
-from claims.verdicts.explain import explain, put_deciding_first
+from claims.evidence.order import put_deciding_first
+from claims.evidence.sides import unrate, without_reader
+from claims.types import Check, Evidence, NotRead, ReaderQuote, Reading, Verdict
+from claims.verdicts.aggregate import Conclusion, conclude
+from claims.verdicts.explain import explain
 from claims.verdicts.two_readers import conclude_two
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WrittenConclusion:
-    """The parts of a verdict that follow from its evidence, under their names in `Verdict`."""
+def conclude_verdict(
+    check: Check, draft: Verdict, *, least_confidence: float, is_rated: bool = True
+) -> Verdict:
+    """The verdict that follows from the evidence of a draft, and from its reading if it has one.
 
-    label: VerdictLabel
-    support: float | None
-    confidence: float
-    evidence: tuple[Evidence, ...]
-    explanation: str
-    reader: Reading | NotRead | None
-
-
-def write_conclusion(
-    claim: ClaimRecord,
-    evidence: Iterable[Evidence],
-    coverage: Coverage,
-    *,
-    least_confidence: float,
-    reader: Reading | NotRead | None = None,
-    is_rated: bool = True,
-) -> WrittenConclusion:
-    """Conclude from evidence, put it in order and explain it.
-
-    With a `Reading`, whose quotations are in the evidence already, both readers conclude together.
+    Label, support, confidence, the order of the evidence and the explanation are new; all other
+    fields are those of the draft. The quotations of a reading are in the evidence already.
     `is_rated` False: as if no source were rated, though ratings are still named.
     """
-    pieces = tuple(evidence)
-    counted = pieces if is_rated else tuple(map(unrate, pieces))
+    counted = draft.evidence if is_rated else tuple(map(unrate, draft.evidence))
+    reader = draft.reader
     conclusion = conclude_with(counted, reader, least_confidence=least_confidence)
     if isinstance(reader, Reading):
         judged = conclude(without_reader(counted), least_confidence=least_confidence).label
         reader = replace(reader, judged=judged, agrees=judged is reader.label)
-    pieces = put_deciding_first(
-        conclusion.label, pieces, support=conclusion.support, is_rated=is_rated
-    )
-    return WrittenConclusion(
+    concluded = replace(
+        draft,
         label=conclusion.label,
         support=conclusion.support,
         confidence=conclusion.confidence,
-        evidence=pieces,
-        explanation=explain(
-            conclusion.label,
-            pieces,
-            coverage,
-            needs_context=claim.needs_context,
-            support=conclusion.support,
-            confidence=conclusion.confidence,
-            claimed_at=claim.claimed_at,
-            as_of=claim.as_of,
-            is_rated=is_rated,
-            reader=reader if isinstance(reader, Reading) else None,
+        evidence=put_deciding_first(
+            conclusion.label, draft.evidence, support=conclusion.support, is_rated=is_rated
         ),
         reader=reader,
     )
+    return explain_verdict(check, concluded, is_rated=is_rated)
+
+
+def explain_verdict(check: Check, verdict: Verdict, *, is_rated: bool = True) -> Verdict:
+    """The verdict with the explanation of its label, from its evidence and coverage."""
+    explanation = explain(
+        verdict.label,
+        verdict.evidence,
+        verdict.coverage,
+        needs_context=check.claim.needs_context,
+        support=verdict.support,
+        confidence=verdict.confidence,
+        claimed_at=check.claim.claimed_at,
+        as_of=check.options.as_of,
+        is_rated=is_rated,
+        reader=verdict.reader if isinstance(verdict.reader, Reading) else None,
+    )
+    return replace(verdict, explanation=explanation)
 
 
 def conclude_with(
@@ -91,21 +73,6 @@ def conclude_with(
     reading = replace(reader, quotes=_list_quotes(evidence))
     both = conclude_two(evidence, reading, least_confidence=least_confidence)
     return Conclusion(both.label, both.support, both.confidence)
-
-
-def explain_again(claim: ClaimRecord, verdict: Verdict) -> str:
-    """The explanation of a kept verdict, with the coverage of the current check."""
-    return explain(
-        verdict.label,
-        verdict.evidence,
-        verdict.coverage,
-        needs_context=claim.needs_context,
-        support=verdict.support,
-        confidence=verdict.confidence,
-        claimed_at=claim.claimed_at,
-        as_of=claim.as_of,
-        reader=verdict.reader if isinstance(verdict.reader, Reading) else None,
-    )
 
 
 def _list_quotes(evidence: Iterable[Evidence]) -> tuple[ReaderQuote, ...]:

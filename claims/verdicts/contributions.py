@@ -5,16 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from claims.evidence.sides import list_sides, votes_by_origin
 from claims.types import Evidence, Stance, VerdictLabel
-from claims.verdicts.aggregate import (
-    Side,
-    VerdictModel,
-    decide,
-    list_sides,
-    log_odds,
-    votes_by_origin,
-    weigh_votes,
-)
+from claims.verdicts.aggregate import Side, VerdictModel, decide, log_odds, weigh_votes
 
 
 @dataclass(frozen=True, slots=True)

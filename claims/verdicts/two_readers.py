@@ -37,6 +37,13 @@ from functools import cache
 from itertools import product
 from pathlib import Path
 
+from claims.evidence.sides import (
+    MARGIN,
+    takes_a_side,
+    votes_by_origin,
+    weigh_credibility,
+    without_reader,
+)
 from claims.types import (
     LEAST_CONFIDENCE,
     LEAST_TO_BEAR,
@@ -48,17 +55,7 @@ from claims.types import (
     Stance,
     VerdictLabel,
 )
-from claims.verdicts.aggregate import (
-    MARGIN,
-    VerdictModel,
-    conclude,
-    load_model,
-    takes_a_side,
-    votes_by_origin,
-    weigh_credibility,
-    weigh_votes,
-    without_reader,
-)
+from claims.verdicts.aggregate import VerdictModel, conclude, load_model, weigh_votes
 
 RULE_FILE = Path(__file__).with_name("two_readers.json")
 # Highest confidence of a verdict with a reader that was not tested, unless the judge alone has the

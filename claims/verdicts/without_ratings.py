@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from claims.shapes import open_check
 from claims.types import ArticleRecord, ClaimRecord, VerdictLabel
-from claims.verdicts.conclusion import write_conclusion
+from claims.verdicts.conclusion import conclude_verdict
 
 
 def without_credibility(claim: ClaimRecord, *, least_confidence: float) -> ClaimRecord:
@@ -19,26 +20,9 @@ def without_credibility(claim: ClaimRecord, *, least_confidence: float) -> Claim
     verdict = claim.verdict
     if verdict is None or all(item.page.credibility is None for item in verdict.evidence):
         return claim
-    written = write_conclusion(
-        claim,
-        verdict.evidence,
-        verdict.coverage,
-        least_confidence=least_confidence,
-        reader=verdict.reader,
-        is_rated=False,
-    )
-    return replace(
-        claim,
-        verdict=replace(
-            verdict,
-            label=written.label,
-            support=written.support,
-            confidence=written.confidence,
-            evidence=written.evidence,
-            explanation=written.explanation,
-            reader=written.reader,
-        ),
-    )
+    check = open_check(claim, number=verdict.check, requested_at=verdict.checked_at)
+    anew = conclude_verdict(check, verdict, least_confidence=least_confidence, is_rated=False)
+    return replace(claim, verdict=anew)
 
 
 def article_without_credibility(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from claims.settings import Settings
 
 if TYPE_CHECKING:
-    from claims.entailment.stances import CalibratedJudge
+    from claims.entailment.calibration import CalibratedJudge
     from claims.ports import ScoreCache
 
 _HUB = "hub:"
@@ -26,11 +26,10 @@ def build_judge(
     the settings name has to answer plain pairs (claims/entailment/probes.py). Raises
     JudgeUnavailable.
     """
-    from claims.entailment.calibration import load_calibration, load_pooling
+    from claims.entailment.calibration import CalibratedJudge, load_calibration, load_pooling
     from claims.entailment.onnx import SHIPPED_FOLDER, OnnxJudge
     from claims.entailment.probes import check_probes
     from claims.entailment.remembering import RememberingJudge
-    from claims.entailment.stances import CalibratedJudge
 
     chosen = _find_folder(settings.judge) if folder is None else None
     folder = chosen or folder or SHIPPED_FOLDER

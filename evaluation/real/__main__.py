@@ -38,9 +38,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from claims.entailment.calibration import CalibratedJudge
 from claims.entailment.onnx import SHIPPED_FOLDER
-from claims.entailment.stances import CalibratedJudge
-from claims.pipeline.second_reading import READER_PASSAGES
+from claims.evidence.whole_evidence import READER_PASSAGES
 from evaluation.document import REFERENCE, put_between_marks
 from evaluation.real import MEASURING, MIRRORS_FOR_MEASURING
 from evaluation.real.asking import (

@@ -14,17 +14,14 @@ from pathlib import Path
 
 import numpy as np
 
+from claims.entailment.calibration import CalibratedJudge
 from claims.entailment.remembering import RememberingJudge
-from claims.entailment.stances import CalibratedJudge
+from claims.evidence.pairs import judge_pairs
 from claims.pipeline import rank_evidence, weigh_evidence
-from claims.scoring import judge_pairs
 from claims.settings import Settings
-from claims.shapes import open_record
 from claims.types import (
+    Check,
     Claim,
-    ClaimId,
-    ClaimRecord,
-    ClaimStatus,
     Gathered,
     Page,
     Verdict,
@@ -172,15 +169,13 @@ def weigh(
         if only is not None and one.claim not in only:
             continue
         gathered = rank_evidence(one.claim, pages, ())
-        claim = open_claim(one.claim)
-        verdict = weigh_evidence(claim, gathered, judge=judge, check=1, now=READ_AT)
+        verdict = weigh_evidence(open_check(one.claim), gathered, judge=judge, now=READ_AT)
         yield one, gathered, verdict
 
 
-def open_claim(text: str) -> ClaimRecord:
-    """The record of a claim without a verdict."""
-    said = Claim(text=text, sentence=text)
-    return open_record(said, claim_id=ClaimId(""), article_id=None, status=ClaimStatus.JUDGING)
+def open_check(text: str) -> Check:
+    """The first check of a claim of which only the text is known."""
+    return Check(claim=Claim(text=text, sentence=text), requested_at=READ_AT)
 
 
 def _answer(

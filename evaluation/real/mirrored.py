@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from claims.entailment.stances import CalibratedJudge
-from claims.scoring import judge_pairs
+from claims.entailment.calibration import CalibratedJudge
+from claims.evidence.pairs import judge_pairs
 from evaluation.real.asking import Answer
 from evaluation.real.tables import (
     DECISIVE,

@@ -15,8 +15,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from claims.evidence.whole_evidence import READER_PASSAGES, write_question
 from claims.pipeline import rank_evidence
-from claims.pipeline.second_reading import READER_PASSAGES, write_question
 from claims.ports import Question
 from claims.reader.answers import Answer, Fault, read_answer
 from claims.reader.labelled_claims import ClaimKey, LabelledClaim
@@ -28,7 +28,7 @@ from claims.reader.question import (
     build_question,
 )
 from claims.types import NotRead, Reading, Unread, VerdictLabel
-from evaluation.real.asking import open_claim, write_page
+from evaluation.real.asking import open_check, write_page
 from training.events import Event
 
 SEED = "second reader"
@@ -56,7 +56,7 @@ def list_questions(
         for one in event.claims:
             gathered = rank_evidence(one.claim, pages, (), passages_max=passages)
             yield LabelledClaim(
-                question=write_question(open_claim(one.claim), gathered, passages_max=passages),
+                question=write_question(open_check(one.claim), gathered, passages_max=passages),
                 label=VerdictLabel(one.label),
                 kind=one.kind,
                 event=event.name,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from claims.entailment.stances import CalibratedJudge
+from claims.entailment.calibration import CalibratedJudge
 from claims.errors import InvalidInput
 from claims.reader.labelled_claims import LabelledClaim
 from claims.reader.question import INSTRUCTION_VERSION

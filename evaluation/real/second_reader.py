@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from claims.entailment.stances import CalibratedJudge
+from claims.entailment.calibration import CalibratedJudge
 from claims.ports import Reader
 from claims.reader.labelled_claims import EVENT, MIRROR, ClaimKey, LabelledClaim
 from claims.reader_test import Trial, conclude_all

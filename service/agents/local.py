@@ -18,10 +18,10 @@ from mcp.server.mcpserver.exceptions import ToolError
 from pydantic import ValidationError
 
 from claims.days import parse_day
+from claims.library.verifier import Verifier
 from claims.settings import Settings
 from claims.sources.address import parse_source_url
 from claims.types import ArticleRecord, Gathered, Page, Verdict
-from claims.verifier import Verifier
 from claims.wiring import now
 from service.agents.arguments import (
     PASSAGES_MAX,

@@ -9,12 +9,12 @@ import click
 from claims.cli.output import write_json
 from claims.cli.terminal import plain, write_lines
 from claims.errors import Gone, InvalidInput, NotFound
+from claims.library.verifier import Verifier
 from claims.pipeline.replay import Replay, list_pages
 from claims.settings import Settings
 from claims.shapes import to_json
 from claims.types import CheckRecord, ClaimId, ClaimRecord, JudgeName
 from claims.verdicts.differences import Difference
-from claims.verifier import Verifier
 from service.cli.connection import connect, url_option
 from service.client import Client
 

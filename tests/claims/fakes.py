@@ -10,15 +10,17 @@ from typing import Any
 
 import numpy as np
 
-from claims.entailment.calibration import Calibration
-from claims.entailment.stances import CalibratedJudge
+from claims.entailment.calibration import CalibratedJudge, Calibration
 from claims.errors import HostBusy, SourceError
 from claims.pipeline import gather_evidence, judge_claim
 from claims.pipeline.searching import Providers
-from claims.ports import Fetcher, PriorChecks, SourceProvider, StoredClaim
+from claims.ports import Fetcher, PriorChecks, SourceProvider
+from claims.shapes import open_record
 from claims.types import (
     Candidate,
+    Check,
     CheckOptions,
+    Claim,
     ClaimId,
     ClaimRecord,
     ClaimStatus,
@@ -158,46 +160,52 @@ class Archive:
         )
 
 
-def stored(*names: str, check: int = 1, article_url: str | None = None) -> StoredClaim:
-    """A claim that is being gathered, with the pages of these names as its sources."""
-    record = ClaimRecord(
-        id=ClaimId("c_1"), article_id=None, text=CLAIM, span=None, sentence=CLAIM, claimant=None,
-        claimed_at=None, check_worthiness=1.0, kinds=(), needs_context=False,
-        status=ClaimStatus.GATHERING,
-    )  # fmt: skip
-    return StoredClaim(
-        record=record, version=1, check=check, requested_at=NOON,
+def check_of(*names: str, number: int = 1, article_url: str | None = None) -> Check:
+    """A check of a claim, with the pages of these names as its sources."""
+    return Check(
+        claim=Claim(text=CLAIM, sentence=CLAIM),
         options=CheckOptions(sources=tuple(map(address, names))),
-        context=None, article_url=article_url,
-    )  # fmt: skip
+        number=number,
+        requested_at=NOON,
+        article_url=article_url,
+    )
 
 
-def again(claim: StoredClaim, verdict: Verdict) -> StoredClaim:
-    """The claim in the check after `verdict`."""
-    record = replace(claim.record, verdict=verdict)
-    return replace(claim, check=verdict.check + 1, record=record)
+def again(check: Check, verdict: Verdict) -> Check:
+    """The check after the one that ended in `verdict`."""
+    return replace(check, number=verdict.check + 1, last=verdict)
 
 
-def up_to(day: date, claim: StoredClaim) -> StoredClaim:
-    """The claim with `day` as the last day of its evidence."""
-    record = replace(claim.record, as_of=day)
-    return replace(claim, record=record, options=replace(claim.options, as_of=day))
+def up_to(day: date, check: Check) -> Check:
+    """The check with `day` as the last day of its evidence."""
+    return replace(check, options=replace(check.options, as_of=day))
+
+
+def record_of(check: Check) -> ClaimRecord:
+    """The record of the claim of a check."""
+    return open_record(
+        check.claim,
+        claim_id=ClaimId("c_1"),
+        article_id=None,
+        status=ClaimStatus.JUDGED,
+        options=check.options,
+    )
 
 
 def gather(
-    claim: StoredClaim,
+    check: Check,
     web: Web,
     *providers: SourceProvider,
     prior: tuple[PriorChecks, ...] = (),
     **more: Any,
 ) -> Gathered:
-    """What is gathered for the claim; `more` goes to gather_evidence as it is."""
+    """What is gathered for the check; `more` goes to gather_evidence as it is."""
     asked = Providers(providers, prior)
-    return gather_evidence(claim, pages=web, fetcher=web, providers=asked, **more)
+    return gather_evidence(check, pages=web, fetcher=web, providers=asked, **more)
 
 
 def decide(
-    claim: StoredClaim,
+    check: Check,
     found: Gathered,
     *,
     judge: CalibratedJudge = COUNTING,
@@ -205,12 +213,12 @@ def decide(
     before: Gathered | None = None,
 ) -> tuple[Verdict, HistoryEntry]:
     """The verdict on what was found, and its entry in the history."""
-    return judge_claim(claim, found, judge=judge, now=now, before=before)
+    return judge_claim(check, found, judge=judge, now=now, before=before)
 
 
-def judged(claim: StoredClaim, web: Web) -> VerdictLabel:
+def judged(check: Check, web: Web) -> VerdictLabel:
     """The label that the claim gets."""
-    return decide(claim, gather(claim, web))[0].label
+    return decide(check, gather(check, web))[0].label
 
 
 def codes(found: Gathered) -> list[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
-from claims.entailment.stances import CalibratedJudge
+from claims.entailment.calibration import CalibratedJudge
 from claims.ports import Question
 from claims.types import (
     NotRead,

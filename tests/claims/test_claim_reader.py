@@ -12,16 +12,14 @@ from threading import Barrier, Lock
 import pytest
 
 from claims import Settings, VerdictLabel, Verifier
-from claims.claim_reader import READING, ClaimReader, JudgedClaim
-from claims.entailment.calibration import Calibration
-from claims.entailment.stances import CalibratedJudge
+from claims.entailment.calibration import CalibratedJudge, Calibration
 from claims.errors import StoreUnavailable
 from claims.extraction import read_claim
+from claims.library.claim_reader import READING, ClaimReader, JudgedClaim
 from claims.ports import Question
-from claims.shapes import open_record
 from claims.types import (
+    Check,
     ClaimId,
-    ClaimStatus,
     Coverage,
     Gathered,
     NotRead,
@@ -45,12 +43,7 @@ QUIET = CalibratedJudge(CountingJudge(), Calibration())
 def judged(number: int, *, passages: bool = True) -> JudgedClaim:
     """A claim with one passage, or none, that the judge leaves open."""
     text = f"The bridge at Kisoro is {number} metres long."
-    record = open_record(
-        read_claim(text, article_text=None),
-        claim_id=ClaimId(f"c_{number}"),
-        article_id=None,
-        status=ClaimStatus.JUDGED,
-    )
+    check = Check(claim=read_claim(text, article_text=None), requested_at=NOON)
     page = reference()
     passage = Passage(text=TEXT, span=Span(0, len(TEXT)), page=page)
     gathered = Gathered((passage,) if passages else (), (page,), Coverage(1, 1, 1))
@@ -64,7 +57,7 @@ def judged(number: int, *, passages: bool = True) -> JudgedClaim:
         coverage=gathered.coverage,
         judge=JUDGE,
     )
-    return JudgedClaim(record, gathered, verdict)
+    return JudgedClaim(ClaimId(f"c_{number}"), check, gathered, verdict)
 
 
 def read(

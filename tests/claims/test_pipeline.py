@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 import numpy as np
 import pytest
 
-from claims.entailment.calibration import Calibration
-from claims.entailment.stances import CalibratedJudge
+from claims.entailment.calibration import CalibratedJudge, Calibration
 from claims.errors import HostBusy
-from claims.pipeline import find_evidence, gather_passages, gathering, rank_evidence
+from claims.evidence.choosing import find_evidence
+from claims.evidence.pairs import judge_pairs
+from claims.pipeline import gather_passages, gathering, rank_evidence
 from claims.ports import Fetcher
-from claims.scoring import judge_pairs
 from claims.types import CheckOptions, Page, Stance, VerdictLabel
 from claims.verdicts.aggregate import conclude
 from tests.claims.fakes import (
@@ -27,11 +27,11 @@ from tests.claims.fakes import (
     SlowWeb,
     Web,
     address,
+    check_of,
     codes,
     decide,
     gather,
     judged,
-    stored,
     urls,
 )
 from tests.claims.samples import NOON, page
@@ -40,20 +40,20 @@ from tests.claims.samples import passage as sample_passage
 
 def test_a_source_that_fails_is_coverage_and_the_others_decide() -> None:
     web = Web(a=DIED)
-    claim = stored("a", "gone")
-    found = gather(claim, web)
+    check = check_of("a", "gone")
+    found = gather(check, web)
     assert (found.coverage.asked, found.coverage.fetched) == (2, 1)
     assert codes(found) == ["http-404"]
-    assert judged(claim, web) is VerdictLabel.SUPPORTED
+    assert judged(check, web) is VerdictLabel.SUPPORTED
 
 
 def test_two_origins_that_disagree_conflict() -> None:
     web = Web(a="The strike on the boat killed eleven.", b="Nobody died in the strike on the boat.")
-    assert judged(stored("a", "b"), web) is VerdictLabel.CONFLICTING_EVIDENCE
+    assert judged(check_of("a", "b"), web) is VerdictLabel.CONFLICTING_EVIDENCE
 
 
 def test_without_sources_there_is_not_enough_evidence() -> None:
-    assert judged(stored(), Web()) is VerdictLabel.NOT_ENOUGH_EVIDENCE
+    assert judged(check_of(), Web()) is VerdictLabel.NOT_ENOUGH_EVIDENCE
 
 
 class MoodyJudge(CountingJudge):
@@ -117,14 +117,14 @@ def test_lone_surrogates_in_passages_that_are_given_are_replaced(times: int) -> 
 
 def test_own_site_is_not_asked() -> None:
     web = Web()
-    claim = replace(
-        stored(article_url="https://www.example.org/article"),
+    check = replace(
+        check_of(article_url="https://www.example.org/article"),
         options=CheckOptions(sources=("https://example.org/p",)),
     )
-    found = gather(claim, web)
+    found = gather(check, web)
     assert codes(found) == ["own-site"]
     assert web.asked == {}
-    verdict, _ = decide(claim, found)
+    verdict, _ = decide(check, found)
     assert verdict.explanation.startswith("The only source is on the article's own site,")
 
 
@@ -134,17 +134,17 @@ def test_a_source_that_leads_back_to_the_own_site_is_no_evidence() -> None:
             return replace(page(url, CLAIM), canonical_url="https://example.org/p")
 
     web = Shortener()
-    claim = stored("short", article_url="https://www.example.org/article")
-    found = gather(claim, web)
+    check = check_of("short", article_url="https://www.example.org/article")
+    found = gather(check, web)
     assert (found.passages, found.coverage.fetched) == ((), 0)
     assert codes(found) == ["own-site"]
 
 
 def test_a_first_check_shares_recent_pages_and_a_later_one_asks_anew() -> None:
     web = Web(a="Text.")
-    gather(stored("a"), web)
+    gather(check_of("a"), web)
     assert web.asked[address("a")] == NOON - timedelta(minutes=5)
-    gather(stored("a", check=2), web)
+    gather(check_of("a", number=2), web)
     assert web.asked[address("a")] == NOON
 
 
@@ -156,7 +156,7 @@ def test_source_whose_turn_does_not_come_in_time_is_coverage(
     monkeypatch.setattr(gathering, "FETCHES_AT_ONCE", 6)
     names = [f"s{number}" for number in range(20)]
     web = SlowWeb(**dict.fromkeys(names, "Eleven died."))
-    found = gather(stored(*names), web)
+    found = gather(check_of(*names), web)
     assert (found.coverage.asked, found.coverage.fetched) == (20, 6)
     assert set(codes(found)) == {"timeout"}
     assert urls(found) == [address(name) for name in names[:6]]
@@ -173,23 +173,23 @@ def test_interrupted_gathering_does_not_wait_for_its_sources() -> None:
     web = Interrupted(first="Eleven died.", second="Eleven died.")
     started_at = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
-        gather(stored("first", "second"), web)
+        gather(check_of("first", "second"), web)
     assert time.monotonic() - started_at < 4
 
 
 def test_gathering_that_may_wait_looks_at_all_else_and_says_when_to_come_back() -> None:
     web = BusyWeb({"slow": 20.0, "sooner": 4.0}, a="Eleven died.", slow="Eleven.", sooner="Eleven.")
-    claim = stored("slow", "sooner", "a")
+    check = check_of("slow", "sooner", "a")
     with pytest.raises(HostBusy) as busy:
-        gather(claim, web, may_wait_s=30.0)
+        gather(check, web, may_wait_s=30.0)
     assert busy.value.wait_s == 4.0
     assert address("a") in web.asked
 
 
 def test_a_host_that_is_busy_for_longer_than_may_be_waited_is_coverage() -> None:
     web = BusyWeb({"slow": 20.0}, a=DIED, slow="Eleven.")
-    found = gather(stored("a", "slow"), web, may_wait_s=19.0)
+    found = gather(check_of("a", "slow"), web, may_wait_s=19.0)
     assert [(failure.url, failure.code) for failure in found.coverage.failed] == [
         (address("slow"), "host-busy")
     ]
-    assert judged(stored("a", "slow"), web) is VerdictLabel.SUPPORTED
+    assert judged(check_of("a", "slow"), web) is VerdictLabel.SUPPORTED

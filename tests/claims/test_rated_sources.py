@@ -7,8 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from claims.entailment.calibration import Calibration
-from claims.entailment.stances import CalibratedJudge
+from claims.entailment.calibration import CalibratedJudge, Calibration
 from claims.registry import RegisteredSource, Registry
 from claims.types import OriginTie, SearchOutcome, VerdictLabel
 from claims.verdicts.without_ratings import without_credibility
@@ -19,9 +18,10 @@ from tests.claims.fakes import (
     Web,
     address,
     again,
+    check_of,
     decide,
     gather,
-    stored,
+    record_of,
     urls,
 )
 
@@ -32,10 +32,10 @@ def test_a_registered_page_is_read_for_every_claim_and_known_by_its_domain() -> 
         name="good", address=address("a"), domains=("a.example",), credibility=0.9
     )
     bad = RegisteredSource(name="bad", domains=("b.example",), credibility=0.1)
-    found = gather(stored("b"), web, registry=Registry((good, bad)))
+    found = gather(check_of("b"), web, registry=Registry((good, bad)))
     known = {page.url: (page.source, page.credibility) for page in found.pages}
     assert known == {address("b"): ("bad", 0.1), address("a"): ("good", 0.9)}
-    verdict, _ = decide(stored("b"), found)
+    verdict, _ = decide(check_of("b"), found)
     # Low credibility keeps the refuting side below its threshold.
     assert verdict.label is VerdictLabel.SUPPORTED
     assert {item.page.source for item in verdict.evidence} == {"good", "bad"}  # both are shown
@@ -44,10 +44,10 @@ def test_a_registered_page_is_read_for_every_claim_and_known_by_its_domain() -> 
 def test_another_rating_is_weighed_anew_although_no_page_changed() -> None:
     web = Web(a=DIED)
     site = RegisteredSource(name="site", domains=("a.example",), credibility=0.9)
-    before = gather(stored("a"), web, registry=Registry((site,)))
-    first, _ = decide(stored("a"), before)
-    doubted = gather(stored("a"), web, registry=Registry((replace(site, credibility=0.1),)))
-    second, entry = decide(again(stored("a"), first), doubted, before=before)
+    before = gather(check_of("a"), web, registry=Registry((site,)))
+    first, _ = decide(check_of("a"), before)
+    doubted = gather(check_of("a"), web, registry=Registry((replace(site, credibility=0.1),)))
+    second, entry = decide(again(check_of("a"), first), doubted, before=before)
     assert first.label is VerdictLabel.SUPPORTED
     assert second.label is VerdictLabel.NOT_ENOUGH_EVIDENCE
     assert entry.changed and entry.scored
@@ -59,8 +59,8 @@ def test_a_doubted_source_that_a_verdict_goes_against_is_named_in_its_explanatio
         b="Nobody died when the boat was hit in the strike, he said.",
     )
     site = RegisteredSource(name="site", domains=("b.example",), credibility=0.02)
-    found = gather(stored("a", "b"), web, registry=Registry((site,)))
-    verdict, _ = decide(stored("a", "b"), found)
+    found = gather(check_of("a", "b"), web, registry=Registry((site,)))
+    verdict, _ = decide(check_of("a", "b"), found)
     assert verdict.label is VerdictLabel.SUPPORTED
     assert "rated 0.02) points the other way, but counts only 4%" in verdict.explanation
 
@@ -71,7 +71,7 @@ def test_sources_of_one_family_are_one_origin() -> None:
         RegisteredSource(name=name, domains=(f"{name}.example",), family="The Group")
         for name in "ab"
     ]
-    found = gather(stored("a", "b"), web, registry=Registry(tuple(sources)))
+    found = gather(check_of("a", "b"), web, registry=Registry(tuple(sources)))
     assert found.coverage.origins == 1
     assert found.coverage.shared_origins[0].why is OriginTie.SAME_FAMILY
 
@@ -80,10 +80,10 @@ def test_a_page_that_is_registered_while_a_claim_waits_is_not_read_twice() -> No
     """The page is in the stored search outcome and in the current registry."""
     web, library = Web(a="The strike killed eleven."), Library(claim=address("a"))
     kept: list[SearchOutcome] = []
-    gather(stored(), web, library, keep=kept.append)
+    gather(check_of(), web, library, keep=kept.append)
     source = RegisteredSource(name="a", address="https://A.example:443/p#top")
     registry = Registry((source,))
-    found = gather(replace(stored("a"), searched=kept[0]), web, registry=registry)
+    found = gather(check_of("a"), web, registry=registry, searched=kept[0])
     assert found.coverage.asked == 1
     assert urls(found) == [address("a")]
 
@@ -109,15 +109,15 @@ def test_doubted_and_old_pages_however_many_take_no_place_of_one_that_counts() -
         RegisteredSource(name=word, domains=(f"{word}.example",), credibility=0.0, reason="r")
         for word in words
     ]
-    claim, judge = stored(*words, "good"), CalibratedJudge(SureJudge(), Calibration())
-    found = gather(claim, web, registry=Registry(tuple(sources)))
-    verdict, _ = decide(claim, found, judge=judge)
+    check, judge = check_of(*words, "good"), CalibratedJudge(SureJudge(), Calibration())
+    found = gather(check, web, registry=Registry(tuple(sources)))
+    verdict, _ = decide(check, found, judge=judge)
     assert verdict.label is VerdictLabel.SUPPORTED
     assert verdict.evidence[0].page.url == address("good")
     assert "Eleven people died when" in verdict.explanation
     assert "independent origins" not in verdict.explanation
     # Without ratings the other pages are in the evidence as well, and come first.
-    record = replace(claim.record, verdict=verdict)
+    record = replace(record_of(check), verdict=verdict)
     unrated = without_credibility(record, least_confidence=judge.least_confidence).verdict
     assert unrated is not None
     assert unrated.evidence[0].page.url != address("good")

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from claims.entailment.calibration import Calibration
-from claims.entailment.stances import CalibratedJudge
+from claims.entailment.calibration import CalibratedJudge, Calibration
 from claims.types import Cause, Gathered, PageChange, Verdict, VerdictLabel
 from tests.claims.fakes import (
     COUNTING,
@@ -15,9 +14,9 @@ from tests.claims.fakes import (
     Web,
     address,
     again,
+    check_of,
     decide,
     gather,
-    stored,
 )
 from tests.claims.samples import NOON
 
@@ -25,12 +24,12 @@ from tests.claims.samples import NOON
 def test_recheck_with_unchanged_passages_keeps_the_verdict_and_scores_nothing() -> None:
     web, bare = Web(a=DIED), CountingJudge()
     judge = CalibratedJudge(bare, Calibration())
-    first = gather(stored("a"), web)
-    verdict, entry = decide(stored("a"), first, judge=judge)
+    first = gather(check_of("a"), web)
+    verdict, entry = decide(check_of("a"), first, judge=judge)
     assert (entry.scored, entry.changed) == (True, False)
     scored = bare.pairs
     later = NOON + timedelta(days=1)
-    kept, entry = decide(again(stored("a"), verdict), first, judge=judge, now=later, before=first)
+    kept, entry = decide(again(check_of("a"), verdict), first, judge=judge, now=later, before=first)
     assert bare.pairs == scored
     assert (kept.label, kept.check, kept.checked_at) == (verdict.label, 2, later)
     assert (entry.scored, entry.changed, entry.diff) == (False, False, None)
@@ -38,23 +37,23 @@ def test_recheck_with_unchanged_passages_keeps_the_verdict_and_scores_nothing() 
 
 def test_recheck_with_another_least_confidence_weighs_anew_and_says_so() -> None:
     web = Web(a=DIED)
-    found = gather(stored("a"), web)
-    verdict, _ = decide(stored("a"), found)
+    found = gather(check_of("a"), web)
+    verdict, _ = decide(check_of("a"), found)
     assert verdict.label is VerdictLabel.SUPPORTED
     strict = replace(COUNTING, least_confidence=1.0)
-    other, entry = decide(again(stored("a"), verdict), found, judge=strict, before=found)
+    other, entry = decide(again(check_of("a"), verdict), found, judge=strict, before=found)
     assert (other.label, entry.causes) == (VerdictLabel.NOT_ENOUGH_EVIDENCE, (Cause.RULE,))
     assert "leans to support but is not enough" in other.explanation
 
 
 def test_recheck_of_a_changed_page_scores_and_names_the_page() -> None:
     web = Web(a=DIED)
-    first = gather(stored("a"), web)
-    verdict, _ = decide(stored("a"), first)
+    first = gather(check_of("a"), web)
+    verdict, _ = decide(check_of("a"), first)
     web.texts[address("a")] = "Nobody died in the strike on the boat, it now turns out."
-    claim = again(stored("a"), verdict)
-    second = gather(claim, web)
-    changed, entry = decide(claim, second, before=first)
+    check = again(check_of("a"), verdict)
+    second = gather(check, web)
+    changed, entry = decide(check, second, before=first)
     assert changed.label is VerdictLabel.REFUTED
     assert entry.changed
     assert entry.diff is not None
@@ -64,16 +63,16 @@ def test_recheck_of_a_changed_page_scores_and_names_the_page() -> None:
 
 def check_again(verdict: Verdict, web: Web, before: Gathered) -> tuple[Verdict, Gathered]:
     """The next check of a claim with two sources."""
-    claim = again(stored("a", "b"), verdict)
-    found = gather(claim, web)
-    return decide(claim, found, before=before)[0], found
+    check = again(check_of("a", "b"), verdict)
+    found = gather(check, web)
+    return decide(check, found, before=before)[0], found
 
 
 def test_verdict_names_the_page_that_decided_before_and_is_gone_until_it_is_found_again() -> None:
     text = DIED
     web = Web(a=text, b=f"By Monday the navy confirmed what we reported: {text}")
-    found = gather(stored("a", "b"), web)
-    first, _ = decide(stored("a", "b"), found)
+    found = gather(check_of("a", "b"), web)
+    first, _ = decide(check_of("a", "b"), found)
     assert first.evidence[0].page.url == address("a")
     assert first.lost_page is None
     del web.texts[address("a")]
@@ -92,8 +91,8 @@ def test_verdict_names_the_page_that_decided_before_and_is_gone_until_it_is_foun
 
 def test_verdict_names_the_page_that_decided_before_and_says_something_else_now() -> None:
     web = Web(a=DIED, b="The strike. The boat.")
-    found = gather(stored("a", "b"), web)
-    first, _ = decide(stored("a", "b"), found)
+    found = gather(check_of("a", "b"), web)
+    first, _ = decide(check_of("a", "b"), found)
     web.texts[address("a")] = "Nothing is known of the strike on the boat."
     second, found = check_again(first, web, found)
     assert second.lost_page is not None
@@ -106,12 +105,12 @@ def test_verdict_names_the_page_that_decided_before_and_says_something_else_now(
 
 def test_recheck_without_scoring_explains_what_was_looked_at_this_time() -> None:
     web = Web()
-    nothing = gather(stored("a"), web)
-    verdict, _ = decide(stored("a"), nothing)
+    nothing = gather(check_of("a"), web)
+    verdict, _ = decide(check_of("a"), nothing)
     assert "could not be used" in verdict.explanation
     web.texts[address("a")] = "Gardens."
-    claim = again(stored("a"), verdict)
-    found = gather(claim, web)
-    kept, entry = decide(claim, found, before=nothing)
+    check = again(check_of("a"), verdict)
+    found = gather(check, web)
+    kept, entry = decide(check, found, before=nothing)
     assert not entry.scored
     assert "Nothing in 1 page" in kept.explanation

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claims.shapes import from_json, from_text, open_record, to_json, to_text
+from claims.shapes import from_json, from_text, open_check, open_record, to_json, to_text
 from claims.types import (
     ArticleId,
+    Check,
     CheckOptions,
     Claim,
     ClaimId,
@@ -56,6 +57,19 @@ def record(claim: Claim) -> ClaimRecord:
 def test_claims_and_records_survive_json(claim: Claim) -> None:
     assert from_text(Claim, to_text(claim)) == claim
     assert from_text(ClaimRecord, to_text(record(claim))) == record(claim)
+
+
+@given(CLAIMS)
+def test_check_has_the_claim_the_options_and_the_last_verdict_of_its_record(claim: Claim) -> None:
+    last = verdict(VerdictLabel.REFUTED)
+    check = open_check(replace(record(claim), verdict=last), number=2, requested_at=NOON)
+    assert check == Check(
+        claim=claim,
+        options=CheckOptions(as_of=date(2025, 9, 5)),
+        number=2,
+        requested_at=NOON,
+        last=last,
+    )
 
 
 @pytest.mark.parametrize("label", list(VerdictLabel))

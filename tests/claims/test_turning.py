@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from claims.types import VerdictLabel
-from tests.claims.fakes import DIED, Web, address, again, decide, gather, stored
+from tests.claims.fakes import DIED, Web, address, again, check_of, decide, gather
 
 DENIED = "Nobody died in the strike on the boat, it now turns out."
 NAMES = ("a", "b", "c")
@@ -16,10 +16,10 @@ def check_twice(
 ) -> tuple[tuple[VerdictLabel, VerdictLabel], tuple[str, ...]]:
     """The labels of two checks with these pages, and what turned the second."""
     web = Web(**first)
-    before = gather(stored(*NAMES), web)
-    verdict, _ = decide(stored(*NAMES), before)
-    claim = again(stored(*NAMES), verdict)
-    now, entry = decide(claim, gather(claim, Web(**second)), before=before)
+    before = gather(check_of(*NAMES), web)
+    verdict, _ = decide(check_of(*NAMES), before)
+    check = again(check_of(*NAMES), verdict)
+    now, entry = decide(check, gather(check, Web(**second)), before=before)
     assert entry.changed is (now.label is not verdict.label)
     return (verdict.label, now.label), entry.turned_by
 

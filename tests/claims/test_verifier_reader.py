@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from claims import InvalidInput, Settings, Verdict, VerdictLabel, Verifier
-from claims.entailment.calibration import Calibration
-from claims.entailment.stances import CalibratedJudge
+from claims.entailment.calibration import CalibratedJudge, Calibration
 from claims.reader.answer_file import FILE_NAME
 from claims.reader.breaker import FAILURES
 from claims.reader.question import INSTRUCTION_VERSION

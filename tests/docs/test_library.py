@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import claims
-from claims.entailment.stances import CalibratedJudge
+from claims.entailment.calibration import CalibratedJudge
 from claims.settings import Settings
 from claims.wiring import build_judge
 from tests.stack.judge_scores import SharedScores
@@ -31,7 +31,7 @@ def test_examples_run_from_the_root_of_the_repository(
         return build_judge(settings, scores=judge_scores)
 
     monkeypatch.chdir(ROOT)
-    monkeypatch.setattr("claims.verifier.build_judge", build)
+    monkeypatch.setattr("claims.library.verifier.build_judge", build)
     names: dict[str, Any] = {}
     printed = []
     for example in EXAMPLES:

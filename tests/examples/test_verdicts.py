@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from claims.cli.check import shape_result
+from claims.library.verifier import Verifier
 from claims.settings import Settings
 from claims.shapes import from_json
 from claims.types import ClaimRecord, Verdict
-from claims.verifier import Verifier
 from claims.wiring import build_judge
 from examples.expected import FOLDER, compare
 from tests.claims.verdicts.agreement import assert_agrees

@@ -16,7 +16,7 @@ from claims.entailment.probes import PROBES
 from claims.pipeline import judge_claim, rank_evidence
 from claims.ports import Judge, NewClaim, WorkItem
 from claims.settings import Settings
-from claims.shapes import to_text
+from claims.shapes import open_check, to_text
 from claims.store import keys
 from claims.store.redis_store import RedisStore
 from claims.types import Claim, ClaimId, JudgeName, Stage, Stance
@@ -101,7 +101,7 @@ def check_claim(store: RedisStore, model: Model) -> Callable[[int], None]:
         claim = store.get_claim(CLAIM)
         last = claim.record.verdict
         verdict, entry = judge_claim(
-            claim,
+            open_check(claim.record, number=check, requested_at=claim.requested_at),
             store.get_gathered(CLAIM, check),
             judge=build_judge(Settings()),
             now=now(),

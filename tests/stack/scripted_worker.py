@@ -14,8 +14,7 @@ from pathlib import Path
 
 from celery import Celery
 
-from claims.entailment.calibration import Calibration
-from claims.entailment.stances import CalibratedJudge
+from claims.entailment.calibration import CalibratedJudge, Calibration
 from claims.ports import Store
 from claims.settings import Settings
 from claims.store import connect

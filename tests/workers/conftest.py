@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from claims.entailment.calibration import Calibration
-from claims.entailment.stances import CalibratedJudge
+from claims.entailment.calibration import CalibratedJudge, Calibration
 from claims.sources.vetting import AllowList
 from claims.store import RedisStore, connect
 from claims.store.invariant import check_invariant

@@ -6,8 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
-from claims.entailment.calibration import Calibration
-from claims.entailment.stances import CalibratedJudge
+from claims.entailment.calibration import CalibratedJudge, Calibration
 from claims.pipeline.searching import Providers
 from claims.ports import Store
 from claims.registry import RegisteredSource, Registry, SourceKind

@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from claims.entailment.calibration import Calibration
-from claims.entailment.stances import CalibratedJudge
+from claims.entailment.calibration import CalibratedJudge, Calibration
 from claims.errors import EndpointFault, StoreUnavailable
 from claims.ports import Question, VerifyRequest
 from claims.reader.ledger import ClaimLedger

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from claims import verifier, wiring
-from claims.entailment.stances import CalibratedJudge
+from claims import wiring
+from claims.entailment.calibration import CalibratedJudge
+from claims.library import verifier
 from claims.settings import Settings
 from tests.claims.cli.running import ARTICLE, PAGE
 

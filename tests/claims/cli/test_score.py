@@ -14,8 +14,7 @@ import numpy as np
 import pytest
 
 from claims import wiring
-from claims.entailment.calibration import Calibration
-from claims.entailment.stances import CalibratedJudge
+from claims.entailment.calibration import CalibratedJudge, Calibration
 from claims.types import JudgeName
 from tests.claims.cli.running import CLAIM, Done, run_assay
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from claims import wiring
-from claims.entailment.stances import CalibratedJudge
+from claims.entailment.calibration import CalibratedJudge
 from claims.ports import Question
 from claims.reader.answer_file import AnswerFile
 from claims.reader.labelled_claims import read_labelled_claims

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -15,7 +14,7 @@ import pytest
 from claims.errors import SourceError
 from claims.pipeline import fetch_sources, gather_evidence
 from claims.pipeline.admission import admit
-from claims.ports import StoredClaim, Turn
+from claims.ports import Turn
 from claims.registry import RegisteredSource, Registry, SourceKind
 from claims.shelves.fetch import SourceFetcher
 from claims.shelves.shelf import Shelves
@@ -24,7 +23,7 @@ from claims.sources.cache import MemoryPageCache
 from claims.sources.fetch import WebFetcher
 from claims.sources.pacing import OpenGate, Pacing
 from claims.sources.snapshots import strip_text
-from claims.types import CheckOptions, ClaimId, ClaimRecord, ClaimStatus, OriginTie
+from claims.types import Check, CheckOptions, Claim, OriginTie
 from claims.verdicts.origins import name_origins
 from tests.claims.shelves.desk import Desk, write
 from tests.claims.shelves.test_formats import HARVEST, LIBRARY
@@ -36,11 +35,7 @@ COPIED = (
     "The ferry to the islands was stopped for three days after a gale had torn off its ramp, the "
     "harbour master of Kelm said on Friday, and twelve lorries with fish were left on the quay."
 )
-CLAIM = ClaimRecord(
-    id=ClaimId("c_1"), article_id=None, text="The library lends 400 books a day.", span=None,
-    sentence="", claimant=None, claimed_at=None, check_worthiness=1.0, kinds=(),
-    needs_context=False, status=ClaimStatus.GATHERING,
-)  # fmt: skip
+CLAIM = Claim(text="The library lends 400 books a day.", sentence="")
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 
 
@@ -136,17 +131,17 @@ def test_documents_are_gathered_without_a_host_turn(desk: Desk, folder: Path) ->
         RegisteredSource(name="known", domains=("known.example",), credibility=0.9, reason="r"),
         RegisteredSource(name="ours", kind=SourceKind.SHELF, address="press"),
     )
-    claim = StoredClaim(
-        record=replace(CLAIM, as_of=date(2025, 6, 1)), version=1, check=1, requested_at=NOON,
+    check = Check(
+        claim=CLAIM,
+        requested_at=NOON,
         options=CheckOptions(
             sources=tuple(f"shelf:press/archive/a.jsonl:{number}" for number in range(1, 5)),
             as_of=date(2025, 6, 1),
         ),
-        context=None, article_url=None,
-    )  # fmt: skip
+    )
     with WebFetcher(pacing=Pacing(NoGate())) as web:
         found = gather_evidence(
-            claim,
+            check,
             pages=MemoryPageCache(),
             fetcher=SourceFetcher(web, shelves=shelves, clock=lambda: NOON),
             registry=Registry(sources),

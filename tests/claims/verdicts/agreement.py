@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from claims.evidence.sides import find_sides
 from claims.report.sides import Role, list_quotations
 from claims.types import Evidence, Reading, Stance, Strength, Verdict, VerdictLabel
-from claims.verdicts.aggregate import find_sides
 
 SIDES = {VerdictLabel.SUPPORTED: Stance.SUPPORTS, VerdictLabel.REFUTED: Stance.REFUTES}
 OTHER = {Stance.SUPPORTS: Stance.REFUTES, Stance.REFUTES: Stance.SUPPORTS}

@@ -12,12 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from claims.entailment.stances import CalibratedJudge
+from claims.entailment.calibration import CalibratedJudge
 from claims.extraction import read_claim
-from claims.shapes import open_record
 from claims.types import (
-    ClaimId,
-    ClaimStatus,
+    Check,
     Coverage,
     Evidence,
     JudgeName,
@@ -28,23 +26,18 @@ from claims.types import (
     VerdictLabel,
 )
 from claims.verdicts.aggregate import conclude
-from claims.verdicts.conclusion import write_conclusion
-from claims.verdicts.explain import explain, put_deciding_first
+from claims.verdicts.conclusion import conclude_verdict
 from claims.verdicts.two_readers import apply_table
 from evaluation.real import MEASURING
 from evaluation.real.asking import pick_events, weigh
+from tests.claims import samples
 from tests.claims.readers import GOOD
-from tests.claims.samples import JUDGE, NOON, evidence
+from tests.claims.samples import NOON, evidence
 from tests.claims.verdicts.agreement import assert_agrees, assert_reader_is_told
 from training.events import read_events
 
 SEEN = Coverage(9, 9, 9)
-CLAIM = open_record(
-    read_claim("Eleven people died in Kelm.", article_text=None),
-    claim_id=ClaimId("c_1"),
-    article_id=None,
-    status=ClaimStatus.JUDGING,
-)
+CHECK = Check(claim=read_claim("Eleven people died in Kelm.", article_text=None), requested_at=NOON)
 
 
 @st.composite
@@ -74,27 +67,11 @@ def pieces(draw: st.DrawFn) -> tuple[Evidence, ...]:
     return tuple(items)
 
 
-def conclude_and_explain(items: Sequence[Evidence], least_confidence: float) -> Verdict:
-    conclusion = conclude(items, least_confidence=least_confidence)
-    ordered = put_deciding_first(conclusion.label, items, support=conclusion.support)
-    return Verdict(
-        label=conclusion.label,
-        support=conclusion.support,
-        confidence=conclusion.confidence,
-        check=1,
-        checked_at=NOON,
-        explanation=explain(
-            conclusion.label,
-            ordered,
-            SEEN,
-            needs_context=False,
-            support=conclusion.support,
-            confidence=conclusion.confidence,
-        ),
-        coverage=SEEN,
-        judge=JUDGE,
-        evidence=ordered,
-    )
+def conclude_and_explain(
+    items: Sequence[Evidence], least_confidence: float, reader: Reading | None = None
+) -> Verdict:
+    draft = replace(samples.verdict(), coverage=SEEN, evidence=tuple(items), reader=reader)
+    return conclude_verdict(CHECK, draft, least_confidence=least_confidence)
 
 
 @settings(max_examples=1500, derandomize=True)
@@ -140,21 +117,7 @@ def test_explanations_of_evidence_read_by_two_agree_with_it(
     read: tuple[tuple[Evidence, ...], Reading], least_confidence: float
 ) -> None:
     items, reading = read
-    written = write_conclusion(
-        CLAIM, items, SEEN, least_confidence=least_confidence, reader=reading
-    )
-    verdict = Verdict(
-        label=written.label,
-        support=written.support,
-        confidence=written.confidence,
-        check=1,
-        checked_at=NOON,
-        explanation=written.explanation,
-        coverage=SEEN,
-        judge=JUDGE,
-        evidence=written.evidence,
-        reader=written.reader,
-    )
+    verdict = conclude_and_explain(items, least_confidence, reading)
     assert_agrees(verdict)
     own = [replace(item, quoted_for=None) for item in verdict.evidence if not item.only_quoted]
     alone = conclude(own, least_confidence=least_confidence)

@@ -10,9 +10,8 @@ import pytest
 
 from claims.types import (
     Cause,
-    ClaimId,
-    ClaimRecord,
-    ClaimStatus,
+    Check,
+    Claim,
     Gathered,
     JudgeName,
     PageChange,
@@ -35,18 +34,18 @@ def told(*passages: Passage) -> Gathered:
 ONE, TWO = passage("Eleven died."), passage("Twelve died.", url="https://b.example")
 
 
-CLAIM = ClaimRecord(
-    id=ClaimId("c_1"), article_id=None, text="The death toll rose to eleven.", span=None,
-    sentence="", claimant=None, claimed_at=date(2025, 9, 4), check_worthiness=1.0, kinds=(),
-    needs_context=False, status=ClaimStatus.JUDGING,
-)  # fmt: skip
+CLAIM = Claim(text="The death toll rose to eleven.", sentence="", claimed_at=date(2025, 9, 4))
 DAY = timedelta(days=1)
+
+
+def check_after(last: Verdict | None) -> Check:
+    return Check(claim=CLAIM, number=2, requested_at=NOON, last=last)
 
 
 def causes(
     now: Gathered, *, before: Gathered | None, last: Verdict | None, judge: JudgeName = JUDGE
 ) -> set[Cause]:
-    return set(find_causes(CLAIM, now, before=before, last=last, judge=judge))
+    return set(find_causes(check_after(last), now, before=before, judge=judge))
 
 
 def test_unchanged_passages_need_no_scoring() -> None:
@@ -162,6 +161,6 @@ def test_either_page_on_which_a_conflict_rests_is_missed(gone: int) -> None:
         replace(evidence(0.85, 0.1), page=replace(C, origin="o2")),
     ]
     last = replace(verdict(VerdictLabel.CONFLICTING_EVIDENCE), evidence=tuple(items))
-    lost = find_lost_page(gathered(pages[1 - gone]), last=last, evidence=(), check=2)
+    lost = find_lost_page(check_after(last), gathered(pages[1 - gone]), evidence=())
     assert lost and lost.page.url == pages[gone].url
-    assert find_lost_page(gathered(*pages), last=last, evidence=(), check=2) is None
+    assert find_lost_page(check_after(last), gathered(*pages), evidence=()) is None

@@ -7,6 +7,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from claims.evidence.sides import FULL_CREDIBILITY, votes_by_origin
 from claims.shapes import open_record
 from claims.types import (
     LEAST_CONFIDENCE,
@@ -22,7 +23,7 @@ from claims.types import (
     Verdict,
     VerdictLabel,
 )
-from claims.verdicts.aggregate import FULL_CREDIBILITY, conclude, votes_by_origin
+from claims.verdicts.aggregate import conclude
 from claims.verdicts.without_ratings import article_without_credibility, without_credibility
 from tests.claims.samples import evidence, verdict
 

@@ -7,9 +7,10 @@ from datetime import date
 
 import pytest
 
+from claims.evidence.order import put_deciding_first
 from claims.sources.failures import FailureCode
 from claims.types import Coverage, Evidence, SourceFailure, VerdictLabel
-from claims.verdicts.explain import explain, put_deciding_first
+from claims.verdicts.explain import explain
 from tests.claims.samples import evidence
 
 SEEN = Coverage(2, 2, 2)

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from claims.evidence.sides import votes_by_origin
 from claims.types import Addressed, Evidence, ReaderQuote, Reading, Span, Stance, VerdictLabel
-from claims.verdicts.aggregate import conclude, load_model, votes_by_origin, weigh_votes
+from claims.verdicts.aggregate import conclude, load_model, weigh_votes
 from claims.verdicts.two_readers import (
     UNTESTED_MOST,
     JointRule,

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from claims.library.verifier import Verifier
 from claims.settings import Settings
 from claims.sources.address import host_and_port
 from claims.types import Purpose, Query, VerdictLabel
-from claims.verifier import Verifier
 from claims.wiring import build_providers
 from examples.wiki import mediawiki
 
