@@ -32,7 +32,6 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from statistics import median, quantiles
 
-from claims.access import LOCAL
 from claims.ports import EventFilter, NewClaim
 from claims.settings import Settings
 from claims.store import RedisStore, connect
@@ -201,7 +200,7 @@ def run_turn(
             events=(EventType.CLAIM_DELETED,),
             secret=make_webhook_secret(),
         )
-        store.webhooks.create(new, actor=LOCAL)
+        store.webhooks.create(new)
         if f":{receivers.living}/" in url:
             living.add(new.id)
     for _ in range(SINGLE):
@@ -214,7 +213,7 @@ def run_turn(
     took_s = max(max(times) for times in arrived.values()) - min(began.values())
     to.rates.append(AT_ONCE * len(living) / took_s)
     for webhook in store.webhooks.list_webhooks():
-        store.webhooks.delete(webhook.id, actor=LOCAL)
+        store.webhooks.delete(webhook.id)
 
 
 # --- the measurement -----------------------------------------------------------------------------

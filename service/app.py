@@ -9,16 +9,17 @@ import structlog
 from apiflask import APIFlask
 from flask.json.provider import DefaultJSONProvider
 
-from claims.ports import Clock, Store
+from claims.ports import Clock, Notify, Store
 from claims.settings import Settings
 from claims.store.breaker import end_deadline, start_deadline
 from claims.wiring import now
 from service.access import login
 from service.access.auth import register_auth
 from service.access.binding import check_binding
+from service.access.caller import current_actor
 from service.access.rate_limits import register_limits
 from service.api import register_api
-from service.context import BrokerCheck, Notify, ServiceContext, attach_context
+from service.context import BrokerCheck, ServiceContext, attach_context
 from service.dashboard import register as register_dashboard
 from service.http.compression import register_compression
 from service.http.security import register_security
@@ -70,9 +71,8 @@ def create_app(
     if isinstance(app.json, DefaultJSONProvider):
         app.json.sort_keys = False  # the order of the shapes is for readers
     context = ServiceContext(
-        store=store,
+        store=store.acting_as(current_actor, notify=notify),
         settings=settings,
-        notify=notify,
         find_broker_problem=find_broker_problem,
         clock=clock,
     )

@@ -4,22 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol, cast
+from typing import cast
 
 from flask import Flask, current_app
 
 from claims.ports import Clock, Store
 from claims.settings import Settings
-from claims.types import Queue
-
-
-class Notify(Protocol):
-    """Notifies workers of new work. Best effort: the sweeper covers lost messages."""
-
-    def __call__(self, queue: Queue = Queue.FETCH) -> None:
-        """Notify the workers of this queue."""
-        ...
-
 
 BrokerCheck = Callable[[], str | None]
 """The reason why no message can be sent to workers now; None if messages can be sent."""
@@ -29,11 +19,11 @@ EXTENSION = "assay"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceContext:
-    """The store, the settings, the notifier, the check of the broker and the clock (aware, UTC)."""
+    """The store, bound to the caller of the current request and to the notifier; the settings, the
+    check of the broker and the clock (aware, UTC)."""
 
     store: Store
     settings: Settings
-    notify: Notify
     find_broker_problem: BrokerCheck
     clock: Clock
 

@@ -48,7 +48,7 @@ Step = Callable[[WorkerContext, Lease], bool]
 def extract(context: WorkerContext, lease: Lease) -> bool:
     """Find the claims of an article."""
     article = context.store.get_article(ArticleId(lease.item.id))
-    reading = extract_article(
+    read = extract_article(
         article.new,
         pages=context.store,
         fetcher=context.fetcher,
@@ -56,14 +56,7 @@ def extract(context: WorkerContext, lease: Lease) -> bool:
         may_wait_s=POSTPONED_S - lease.waited_s,
         claims_max=context.claims_max,
     )
-    return context.store.commit_extraction(
-        lease,
-        reading.extraction,
-        text=reading.text,
-        title=reading.title,
-        url=reading.url,
-        published_at=reading.published_at,
-    )
+    return context.store.commit_extraction(lease, read)
 
 
 def gather(context: WorkerContext, lease: Lease) -> bool:

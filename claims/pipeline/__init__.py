@@ -15,7 +15,7 @@ from here.
 
 from __future__ import annotations
 
-from claims.pipeline.article import ArticleReading, extract_article
+from claims.pipeline.article import extract_article
 from claims.pipeline.gathering import (
     FETCHING_S,
     PASSAGES,
@@ -41,7 +41,6 @@ __all__ = [
     "PASSAGES",
     "POSTPONED_S",
     "SHARED_FOR",
-    "ArticleReading",
     "conclude_with_answer",
     "conclude_with_reading",
     "extract_article",

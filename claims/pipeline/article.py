@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from claims.days import read_day
@@ -12,18 +11,7 @@ from claims.extraction import extract_claims, give_links, keep_most_worthy, read
 from claims.limits import ARTICLE_CLAIMS, check_main_text
 from claims.pipeline.gathering import SHARED_FOR
 from claims.ports import Fetcher, NewArticle, PageCache
-from claims.types import Extraction, Link, Page
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ArticleReading:
-    """An article as it was read: the text that all spans refer to, and its claims."""
-
-    text: str
-    title: str | None
-    url: str | None
-    published_at: str | None
-    extraction: Extraction
+from claims.types import ArticleReading, Extraction, Link, Page
 
 
 def extract_article(

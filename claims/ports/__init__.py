@@ -58,19 +58,14 @@ from claims.ports.page_sources import (
 )
 from claims.ports.reader import AnswerCache, Question, Reader, TokenLedger
 from claims.ports.reader_usage import DayOfTokens, EndpointState, ReaderUsage, Readings
+from claims.ports.record_changes import RecordChanges, Versions
+from claims.ports.requested_checks import CheckRequests, RequestedChecks, Retried
 from claims.ports.reviews import Reviews
 from claims.ports.sessions import Sessions
 from claims.ports.source_registry import SourceRegistry
-from claims.ports.store import Store
+from claims.ports.store import FindActor, Notify, Store
 from claims.ports.stored_checks import Checks, Forgotten
-from claims.ports.submissions import (
-    NewArticle,
-    NewClaim,
-    RequestedChecks,
-    Retried,
-    Submissions,
-    Versions,
-)
+from claims.ports.submissions import NewArticle, NewClaim, Submissions
 from claims.ports.verify_requests import VerifyAnswer, VerifyRequest, VerifyRequests
 from claims.ports.work_queue import Lease, WorkItem, WorkQueue
 
@@ -85,6 +80,7 @@ __all__ = [
     "ArticleFilter",
     "AuditLog",
     "AuditPage",
+    "CheckRequests",
     "Checks",
     "ClaimFilter",
     "Clock",
@@ -96,6 +92,7 @@ __all__ = [
     "ExportPage",
     "ExportedClaim",
     "Fetcher",
+    "FindActor",
     "Forgotten",
     "HostGate",
     "IndexTexts",
@@ -108,6 +105,7 @@ __all__ = [
     "Monitoring",
     "NewArticle",
     "NewClaim",
+    "Notify",
     "Order",
     "PageCache",
     "PriorChecks",
@@ -117,6 +115,7 @@ __all__ = [
     "ReaderFacet",
     "ReaderUsage",
     "Readings",
+    "RecordChanges",
     "RecordKind",
     "RequestedChecks",
     "Rest",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from claims.access import Action, Actor, ApiKey, AuditEntry, NewKey, StoredKey
+from claims.access import Action, ApiKey, AuditEntry, NewKey, StoredKey
 
 
 class ApiKeys(Protocol):
@@ -24,16 +24,16 @@ class ApiKeys(Protocol):
         """All keys, newest first, including those that have ended."""
         ...
 
-    def create(self, new: NewKey, *, actor: Actor) -> ApiKey:
+    def create(self, new: NewKey) -> ApiKey:
         """Store a key. Repeating the call is harmless.
 
-        An `actor` that is a key can give only scopes that it has itself, and no later expiry than
+        An actor that is a key can give only scopes that it has itself, and no later expiry than
         its own; without an expiry the new key gets that of the actor. Raises NotPermitted, and
         InvalidInput when the id is taken, the expiry is past, or there are too many keys.
         """
         ...
 
-    def rotate(self, key_id: str, digest: str, *, grace_s: float, actor: Actor) -> ApiKey:
+    def rotate(self, key_id: str, digest: str, *, grace_s: float) -> ApiKey:
         """Replace the secret of a key; the previous secret is accepted for `grace_s` seconds more.
 
         Older secrets are no longer accepted. Repeating the call is harmless. Raises NotFound,
@@ -41,7 +41,7 @@ class ApiKeys(Protocol):
         """
         ...
 
-    def revoke(self, key_id: str, *, actor: Actor) -> None:
+    def revoke(self, key_id: str) -> None:
         """End a key at once, with the browser sessions that it started. Raises NotFound."""
         ...
 
@@ -86,8 +86,8 @@ class AuditLog(Protocol):
         """
         ...
 
-    def record_refused(self, object: str, *, network: str, actor: Actor) -> None:  # noqa: A002
-        """Record that `actor` sent a wrong secret for the key `object`, or for "unknown".
+    def record_refused(self, object: str, *, network: str) -> None:  # noqa: A002
+        """Record that the actor sent a wrong secret for the key `object`, or for "unknown".
 
         All such requests from one network within an hour are counted in one entry.
         """

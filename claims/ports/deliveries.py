@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from claims.access import LOCAL, Actor
 from claims.webhooks import Attempt, Delivery, DeliveryLease, NewWebhook, Webhook, WebhookStatus
 
 
@@ -17,7 +16,7 @@ class Webhooks(Protocol):
     raise NotFound, and Gone for a webhook that was deleted.
     """
 
-    def create(self, new: NewWebhook, *, actor: Actor) -> Webhook:
+    def create(self, new: NewWebhook) -> Webhook:
         """Store a webhook, for the events from now on. Repeating the call is harmless.
 
         Raises InvalidInput when there are too many.
@@ -38,7 +37,6 @@ class Webhooks(Protocol):
         fields: Mapping[str, Any],
         *,
         status: WebhookStatus | None = None,
-        actor: Actor,
     ) -> Webhook:
         """Change any fields of NewWebhook except id and secret, given by name, and the status.
 
@@ -47,25 +45,26 @@ class Webhooks(Protocol):
         """
         ...
 
-    def rotate(self, webhook_id: str, secret: str, *, actor: Actor) -> Webhook:
+    def rotate(self, webhook_id: str, secret: str) -> Webhook:
         """Replace the secret; for a day, messages are also signed with the previous secret.
 
         Repeating the call is harmless.
         """
         ...
 
-    def delete(self, webhook_id: str, *, actor: Actor) -> None:
+    def delete(self, webhook_id: str) -> None:
         """Delete a webhook with its secrets and its log. Deleting it again is no error."""
         ...
 
-    def ping(self, webhook_id: str, *, actor: Actor = LOCAL) -> str:
+    def ping(self, webhook_id: str) -> str:
         """Announce a test event, deliver it to this webhook alone, and return the event's id.
 
-        Raises WebhookDisabled, and QueueFull when too many events wait for the webhook.
+        Notifies the workers that deliver. Raises WebhookDisabled, and QueueFull when too many
+        events wait for the webhook.
         """
         ...
 
-    def redeliver(self, webhook_id: str, event_id: str, *, actor: Actor = LOCAL) -> None:
+    def redeliver(self, webhook_id: str, event_id: str) -> None:
         """Deliver a stored event again, whether or not it passes the filter.
 
         Raises NotFound when the event is no longer stored; otherwise like `ping`.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from claims.access import LOCAL, Actor
 from claims.types import ClaimId, Person, ReviewEntry, ReviewRequest
 
 
@@ -20,12 +19,11 @@ class Reviews(Protocol):
         two_people: bool,
         check: int | None = None,
         idempotency_key: str | None = None,
-        actor: Actor = LOCAL,
     ) -> ReviewEntry:
         """Add a step to the review of a claim, by the rules of claims.reviews.decide.
 
         `check` is the number of the verdict that the person has seen, if it matters. The step is
-        announced and recorded in the audit log at once. A known idempotency key of this actor and
+        announced and recorded in the audit log at once. A known idempotency key of the actor and
         claim returns the step of the first call. Raises InvalidInput, NoVerdict, Corrected,
         ReviewRefused, IdempotencyMismatch (known key, other request), and VersionChanged when the
         claim has another verdict than that of `check`.

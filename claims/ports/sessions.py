@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from claims.access import LOCAL, Actor
-
 
 class Sessions(Protocol):
     """The open sessions of browsers, by ids that only the browsers know.
@@ -13,7 +11,7 @@ class Sessions(Protocol):
     Any method raises StoreUnavailable; then no browser counts as signed in.
     """
 
-    def start(self, session_id: str, *, owner: str, ttl_s: float, actor: Actor) -> None:
+    def start(self, session_id: str, *, owner: str, ttl_s: float) -> None:
         """Open a session for `ttl_s` seconds, and record it in the audit log.
 
         `owner` names the key or token with which the browser signed in; `find_owner` returns it.
@@ -24,7 +22,7 @@ class Sessions(Protocol):
         """The owner of a session; None when it was not started, has expired or was ended."""
         ...
 
-    def end(self, session_id: str, *, actor: Actor = LOCAL) -> None:
+    def end(self, session_id: str) -> None:
         """End the session, if it is open, and record it in the audit log."""
         ...
 

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from claims.access import LOCAL, Actor
 from claims.registry import RegisteredSource, Registry, SourceChange
 
 
 class SourceRegistry(Protocol):
     """The registered sources, with who changed what and when.
 
-    `by` is the name in the source's record of changes, `actor` that in the audit log.
+    `by` is the name in the source's record of changes; the audit log has that of the actor.
     """
 
     def get_registry(self) -> Registry:
         """All registered sources, by name."""
         ...
 
-    def put_source(self, source: RegisteredSource, *, by: str, actor: Actor = LOCAL) -> None:
+    def put_source(self, source: RegisteredSource, *, by: str) -> None:
         """Store a source under its name, new or changed, and record who changed what and when.
 
         An identical source is no change. Raises InvalidInput for more than a thousand sources, and
@@ -26,7 +25,7 @@ class SourceRegistry(Protocol):
         """
         ...
 
-    def delete_source(self, name: str, *, by: str, actor: Actor = LOCAL) -> None:
+    def delete_source(self, name: str, *, by: str) -> None:
         """Remove a source; its record of changes stays."""
         ...
 

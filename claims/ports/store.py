@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Callable
+from typing import Protocol, Self
 
+from claims.access import Actor
 from claims.ports.access import ApiKeys, AuditLog
 from claims.ports.deliveries import Webhooks
 from claims.ports.hosts import HostGate
@@ -13,6 +15,8 @@ from claims.ports.monitoring import Monitoring
 from claims.ports.outbox import Events
 from claims.ports.page_sources import PageCache
 from claims.ports.reader_usage import Readings
+from claims.ports.record_changes import RecordChanges
+from claims.ports.requested_checks import CheckRequests
 from claims.ports.reviews import Reviews
 from claims.ports.sessions import Sessions
 from claims.ports.source_registry import SourceRegistry
@@ -20,10 +24,25 @@ from claims.ports.stored_checks import Checks
 from claims.ports.submissions import Submissions
 from claims.ports.verify_requests import VerifyRequests
 from claims.ports.work_queue import WorkQueue
+from claims.types import Queue
+
+
+class Notify(Protocol):
+    """Notifies workers of new work. Best effort: the sweeper covers lost messages."""
+
+    def __call__(self, queue: Queue = Queue.FETCH) -> None:
+        """Notify the workers of this queue."""
+        ...
+
+
+FindActor = Callable[[], Actor]
+"""Who asks for the change that is being made."""
 
 
 class Store(
     Submissions,
+    CheckRequests,
+    RecordChanges,
     WorkQueue,
     Lookups,
     Checks,
@@ -42,7 +61,18 @@ class Store(
     score. Time is the server's. Any method raises StoreUnavailable when the server does not
     answer; methods that take an id raise NotFound when there is no such record, Gone when it was
     deleted, and Unreadable when this release cannot read its form. Lists leave such records out.
+
+    A store is bound to an actor, whom the audit log names for each change, and to a notifier. When
+    it is opened, they are LOCAL and a notifier that does nothing.
     """
+
+    def acting_as(self, actor: Actor | FindActor, *, notify: Notify | None = None) -> Self:
+        """The same store for another actor, and with this notifier if one is given.
+
+        A function is called at each change: the store of a service has it find the caller of the
+        request.
+        """
+        ...
 
     @property
     def gate(self) -> HostGate:

@@ -43,7 +43,7 @@ class VerifyRequests(Protocol):
     """
 
     def ask_verify(self, request: VerifyRequest, *, within_s: float) -> None:
-        """Put the request in the queue for at most `within_s` seconds.
+        """Put the request in the queue for at most `within_s` seconds, and notify the workers.
 
         Raises QueueFull when too many requests wait, and NotJudged when no worker is judging.
         """

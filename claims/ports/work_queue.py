@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from claims.types import (
+    ArticleReading,
     ErrorRecord,
-    Extraction,
     Gathered,
     HistoryEntry,
     Queue,
@@ -81,16 +81,7 @@ class WorkQueue(Protocol):
         """Prolong the lease; False when it was lost (the work should stop)."""
         ...
 
-    def commit_extraction(
-        self,
-        lease: Lease,
-        extraction: Extraction,
-        *,
-        text: str,
-        title: str | None,
-        url: str | None,
-        published_at: str | None,
-    ) -> bool:
+    def commit_extraction(self, lease: Lease, read: ArticleReading) -> bool:
         """Store the article's text and claims, and put each claim's (gather, id, 1) into due.
 
         Claim ids are derived from the article id and the claim's position, so that a repeated

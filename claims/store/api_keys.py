@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from claims.access import KEYS_MAX, Actor, ApiKey, KeyStatus, NewKey, Scope, StoredKey
+from claims.access import KEYS_MAX, ApiKey, KeyStatus, NewKey, Scope, StoredKey
 from claims.errors import InvalidInput, NotFound, NotPermitted
 from claims.ports import RecordKind
 from claims.store.connection import StorePart
 from claims.store.keys import API_KEY, API_KEYS
-from claims.store.records import from_ms, read_now_ms, to_duration_ms, to_ms, write
+from claims.store.records import from_ms, read_now_ms, to_duration_ms, to_ms
 
 NOTED_EVERY_MS = 60_000
 """Minimum milliseconds between two records of the use of a key, so that not each use is a write."""
@@ -51,7 +51,7 @@ class RedisApiKeys(StorePart):
         found = [stored.key for stored in self.read_each(RecordKind.KEY, known, _read_key)]
         return tuple(sorted(found, key=lambda key: (key.created_at, key.id), reverse=True))
 
-    def create(self, new: NewKey, *, actor: Actor) -> ApiKey:
+    def create(self, new: NewKey) -> ApiKey:
         """Store a key that allows no more than the key of the actor."""
         self.connection.check_room()
         done = self.connection.run(
@@ -61,29 +61,27 @@ class RedisApiKeys(StorePart):
             name=new.name,
             scopes=" ".join(new.scopes),
             expires_ms="" if new.expires_at is None else to_ms(new.expires_at),
-            giver=actor.key_id or "",
+            giver=self.connection.find_actor().key_id or "",
             most=KEYS_MAX,
-            actor=write(actor),
         )
         _check_outcome(done, new.id)
         return self.get(new.id).key
 
-    def rotate(self, key_id: str, digest: str, *, grace_s: float, actor: Actor) -> ApiKey:
+    def rotate(self, key_id: str, digest: str, *, grace_s: float) -> ApiKey:
         """Replace the secret of a key."""
         done = self.connection.run(
             "rotate_key",
             id=key_id,
             digest=digest,
             grace_ms=to_duration_ms(grace_s),
-            giver=actor.key_id or "",
-            actor=write(actor),
+            giver=self.connection.find_actor().key_id or "",
         )
         _check_outcome(done, key_id)
         return self.get(key_id).key
 
-    def revoke(self, key_id: str, *, actor: Actor) -> None:
+    def revoke(self, key_id: str) -> None:
         """Revoke a key at once."""
-        _check_outcome(self.connection.run("revoke_key", id=key_id, actor=write(actor)), key_id)
+        _check_outcome(self.connection.run("revoke_key", id=key_id), key_id)
 
     def note_use(self, key_id: str) -> None:
         """Record that the key was used now."""

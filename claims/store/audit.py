@@ -85,9 +85,9 @@ class RedisAuditLog(SignedCursors):
         next_place = Place(f"{last.ms}-{last.sequence}", str(last.log))
         return AuditPage(tuple(found), self.cursors.write(scope, next_place))
 
-    def record_refused(self, object: str, *, network: str, actor: Actor) -> None:  # noqa: A002
+    def record_refused(self, object: str, *, network: str) -> None:  # noqa: A002
         """Record that a wrong key or token was sent."""
-        self.connection.run("record_refused", object=object, network=network, actor=write(actor))
+        self.connection.run("record_refused", object=object, network=network)
 
     def forget(
         self, *, keep_s: float | None, keep_access_s: float | None = None, limit: int

@@ -6,20 +6,17 @@ import logging
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
+from copy import copy
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import redis
 from pydantic import ValidationError
-from redis.backoff import ExponentialWithJitterBackoff, NoBackoff
 from redis.commands.core import Script
-from redis.connection import parse_url
-from redis.exceptions import ConnectionError as ConnectionLost
-from redis.exceptions import NoPermissionError, OutOfMemoryError, RedisError
-from redis.retry import Retry
-from redis.utils import SENTINEL
+from redis.exceptions import NoPermissionError, RedisError
 
+from claims.access import LOCAL, Actor
 from claims.disk import DiskReserve
 from claims.errors import (
     Gone,
@@ -30,22 +27,26 @@ from claims.errors import (
     Unreadable,
     VersionChanged,
 )
-from claims.ports import Forgotten, RecordKind
-from claims.store.breaker import DEADLINE_S, Breaker, seconds_left
+from claims.ports import FindActor, Forgotten, Notify, RecordKind
+from claims.store.breaker import Breaker
 from claims.store.keys import GONE
 from claims.store.memory import (
     CACHED_MS,
-    NO_MEMORY,
     PAGE_NEEDED_MS,
     MemoryReserve,
-    find_memory_shortage,
 )
-from claims.store.scripts import LATER_SCHEMA, SCHEMA, find_arguments, list_names, load_script
+from claims.store.records import write
 from claims.store.scripts import Argument as Argument
+from claims.store.scripts import find_arguments, list_names, load_script
+from claims.store.server_problems import (
+    find_write_errors,
+    find_wrong_settings,
+    translate_errors,
+    write_shortage,
+)
+from claims.store.timeouts import make_request_options, make_worker_options
+from claims.types import Queue
 
-MINIMUM_VERSION = (7, 2)
-COUNTER_TIMEOUT_S = 0.3
-"""Maximum seconds to wait for a count of requests; then they are counted in memory for a time."""
 T = TypeVar("T")
 
 FORM_ERRORS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, zlib.error)
@@ -60,7 +61,6 @@ _log = logging.getLogger(__name__)
 
 # Maximum rounds in which one submission deletes old data, and milliseconds per round.
 _ROUNDS, _AT_ONCE = 10, 100
-_NO_DISK = "the store cannot write to its disk: free some space there; nothing accepted is lost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,8 @@ class StoreConnection:
         self._breaker = breaker
         self._disk = disk
         self._memory = MemoryReserve()
+        self.find_actor: FindActor = lambda: LOCAL
+        self.notify: Notify = _notify_nobody
         try:
             self._redis = redis.Redis.from_url(
                 url,
@@ -101,7 +103,7 @@ class StoreConnection:
                 # An id from a URL may hold half a surrogate pair: it is not found, without error.
                 encoding_errors="surrogatepass",
                 health_check_interval=15,
-                **(_patience() if breaker is None else _haste(url)),
+                **(make_worker_options() if breaker is None else make_request_options(url)),
             )
         except (ValueError, RedisError) as error:
             raise StoreMisconfigured(f"not a usable store address: {error}") from error
@@ -109,10 +111,20 @@ class StoreConnection:
             name: self._redis.register_script(load_script(name)) for name in list_names()
         }
 
+    def acting_as(
+        self, actor: Actor | FindActor, *, notify: Notify | None = None
+    ) -> StoreConnection:
+        """This connection for another actor: the contract of claims.ports.Store.acting_as."""
+        bound = copy(self)
+        bound.find_actor = actor if callable(actor) else lambda: actor
+        bound.notify = self.notify if notify is None else notify
+        return bound
+
     def run(self, script: str, /, **arguments: Argument | Sequence[Argument]) -> Any:
         """Run one of the scripts of lua/: one atomic step. Raises StoreUnavailable.
 
-        The arguments are those that its file names. Others raise TypeError, and nothing is sent.
+        The arguments are those that its file names; `actor` is that of the connection. Others raise
+        TypeError, and nothing is sent.
         """
         return self.run_if(None, script, **arguments)
 
@@ -129,7 +141,10 @@ class StoreConnection:
         delete_schedule check a condition.
         """
         keys = () if condition is None else condition.to_keys()
-        words = find_arguments(script).write(arguments)
+        declared = find_arguments(script)
+        if "actor" in declared.single:
+            arguments["actor"] = write(self.find_actor())
+        words = declared.write(arguments)
         with self._call():
             answer = self._scripts[script](keys=keys, args=words)
         if answer == "outdated":
@@ -246,109 +261,8 @@ class StoreConnection:
         return info
 
 
-def _patience() -> dict[str, Any]:
-    """Timeouts and retries of a worker's connection: longer than a restart of the server takes."""
-    retry = Retry(ExponentialWithJitterBackoff(base=0.05, cap=1), 3)
-    return {"socket_timeout": 5, "socket_connect_timeout": 2, "retry": retry}
-
-
-def _haste(url: str) -> dict[str, Any]:
-    """Timeouts and retries of a request's connection. One retry, only after a lost connection."""
-    backoff = ExponentialWithJitterBackoff(base=0.05, cap=1)
-    kind = parse_url(url).get(  # type: ignore[no-untyped-call]
-        "connection_class", redis.Connection
-    )
-    return {
-        "connection_class": type("RequestConnection", (_DeadlineReads, kind), {}),
-        "socket_timeout": DEADLINE_S,
-        "socket_connect_timeout": DEADLINE_S,
-        "retry": Retry(backoff, 1, supported_errors=(ConnectionLost,)),
-    }
-
-
-class _DeadlineReads:
-    """Makes a connection of redis-py wait for each answer up to the deadline of the request."""
-
-    def read_response(
-        self, disable_decoding: bool = False, *, timeout: object = SENTINEL, **more: Any
-    ) -> Any:
-        if timeout is SENTINEL:
-            timeout = seconds_left()
-        above: Any = super()
-        return above.read_response(disable_decoding, timeout=timeout, **more)
-
-
-def find_wrong_settings(info: dict[str, Any]) -> list[str]:
-    """The unsafe settings in an INFO reply, each naming the setting to change."""
-    problems = []
-    version = str(info.get("redis_version", "0"))
-    if _version_of(version) < MINIMUM_VERSION:
-        problems.append(f"version {version} is too old: use Redis or Valkey 7.2 or newer")
-    policy = info.get("maxmemory_policy")
-    if policy != "noeviction":
-        problems.append(f"it evicts data: set maxmemory-policy noeviction (it is {policy})")
-    if not info.get("aof_enabled"):
-        problems.append("it keeps no append-only file: set appendonly yes")
-    return problems
-
-
-def find_write_errors(info: dict[str, Any]) -> list[str]:
-    """The reasons why nothing new is accepted at present: the server's disk or memory is full."""
-    problems = []
-    if info.get("aof_last_write_status", "ok") != "ok":
-        problems.append(_NO_DISK)
-    memory = find_memory_shortage(info)
-    return [*problems, memory] if memory else problems
-
-
-def _version_of(text: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in text.split(".")[:2] if part.isdigit())
-
-
-def write_shortage(shortage: str) -> str:
-    """A shortage that DiskReserve found on the data folder's disk, as a reason with advice."""
-    return (
-        "the disk of the data folder is full: free some space; nothing accepted is lost "
-        f"({shortage})"
-    )
-
-
-@contextmanager
-def translate_errors() -> Iterator[None]:
-    """Turn every error of redis-py into an error of the store; the usual one: StoreUnavailable."""
-    try:
-        yield
-    except OutOfMemoryError as error:
-        raise StoreFull(NO_MEMORY) from error
-    except (RedisError, OSError) as error:
-        if str(error).startswith("MISCONF"):
-            raise StoreFull(_NO_DISK) from error
-        if str(error).startswith(LATER_SCHEMA):
-            raise explain_later_schema(str(error).split()[1]) from error
-        raise StoreUnavailable(f"the store does not answer: {error}") from error
-
-
-def explain_later_schema(found: str) -> StoreMisconfigured:
-    """The error for data that a later release has upgraded to the schema `found`."""
-    return StoreMisconfigured(
-        f"the store's data has schema {found}, and this release reads schema {SCHEMA} at most: "
-        "run the release that wrote it, or a later one"
-    )
-
-
-def open_counter_pool(url: str) -> redis.ConnectionPool:
-    """Connections for a library that counts requests on the server with its own scripts.
-
-    They are separate from a StoreConnection, which waits up to the deadline of a request: a count
-    is not worth that wait. Sends nothing yet.
-    """
-    return redis.ConnectionPool.from_url(
-        url,
-        socket_timeout=COUNTER_TIMEOUT_S,
-        socket_connect_timeout=COUNTER_TIMEOUT_S,
-        retry=Retry(NoBackoff(), 0),
-        health_check_interval=15,
-    )
+def _notify_nobody(queue: Queue = Queue.FETCH) -> None:
+    """The notifier of a connection that is not bound to another one."""
 
 
 class StorePart:

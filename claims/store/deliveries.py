@@ -8,16 +8,15 @@ from datetime import UTC, datetime
 from secrets import token_hex
 from typing import Any
 
-from claims.access import LOCAL, Actor
 from claims.errors import InvalidInput, NotFound, QueueFull, Unreadable, WebhookDisabled
 from claims.ports import RecordKind
 from claims.sources.address import host_and_port
 from claims.store.connection import StorePart
 from claims.store.keys import DELIVERED, DELIVERY, PENDING, WEBHOOK, WEBHOOKS
 from claims.store.outbox import join_values, read_event
-from claims.store.records import from_ms, read_now_ms, to_duration_ms, write
+from claims.store.records import from_ms, read_now_ms, to_duration_ms
 from claims.text import fold
-from claims.types import ArticleId, EventType, VerdictLabel
+from claims.types import ArticleId, EventType, Queue, VerdictLabel
 from claims.webhooks import (
     ATTEMPTS_MAX,
     FAILING_S_MAX,
@@ -63,7 +62,7 @@ _FIELDS = (
 class RedisWebhooks(StorePart):
     """claims.ports.Webhooks on the server."""
 
-    def create(self, new: NewWebhook, *, actor: Actor) -> Webhook:
+    def create(self, new: NewWebhook) -> Webhook:
         """Store a webhook."""
         self.connection.check_room()
         fields = {
@@ -74,9 +73,7 @@ class RedisWebhooks(StorePart):
             "article": new.article,
         }
         words = ["secret", new.secret, *_write_fields(fields)]
-        done = self.connection.run(
-            "create_webhook", id=new.id, most=WEBHOOKS_MAX, fields=words, actor=write(actor)
-        )
+        done = self.connection.run("create_webhook", id=new.id, most=WEBHOOKS_MAX, fields=words)
         if done == "full":
             raise InvalidInput(f"there are {WEBHOOKS_MAX} webhooks already: delete one first")
         return self.get(new.id)
@@ -107,39 +104,38 @@ class RedisWebhooks(StorePart):
         fields: Mapping[str, Any],
         *,
         status: WebhookStatus | None = None,
-        actor: Actor,
     ) -> Webhook:
         """Change the fields that are given."""
         words = _write_fields(fields)
         done = self.connection.run(
-            "change_webhook", id=webhook_id, status=status or "", fields=words, actor=write(actor)
+            "change_webhook", id=webhook_id, status=status or "", fields=words
         )
         self._check_outcome(done, webhook_id)
         return self.get(webhook_id)
 
-    def rotate(self, webhook_id: str, secret: str, *, actor: Actor) -> Webhook:
+    def rotate(self, webhook_id: str, secret: str) -> Webhook:
         """Replace the secret."""
         grace_ms = to_duration_ms(ROTATION_S)
         done = self.connection.run(
-            "rotate_webhook", id=webhook_id, secret=secret, grace_ms=grace_ms, actor=write(actor)
+            "rotate_webhook", id=webhook_id, secret=secret, grace_ms=grace_ms
         )
         self._check_outcome(done, webhook_id)
         return self.get(webhook_id)
 
-    def delete(self, webhook_id: str, *, actor: Actor) -> None:
+    def delete(self, webhook_id: str) -> None:
         """Delete a webhook with its secrets and deliveries."""
-        done = self.connection.run("delete_webhook", id=webhook_id, actor=write(actor))
+        done = self.connection.run("delete_webhook", id=webhook_id)
         self._check_outcome(done, webhook_id)
 
-    def ping(self, webhook_id: str, *, actor: Actor = LOCAL) -> str:
+    def ping(self, webhook_id: str) -> str:
         """Announce a test event for this webhook."""
-        return self._request(webhook_id, "", actor)
+        return self._request(webhook_id, "")
 
-    def redeliver(self, webhook_id: str, event_id: str, *, actor: Actor = LOCAL) -> None:
+    def redeliver(self, webhook_id: str, event_id: str) -> None:
         """Deliver an event again."""
-        self._request(webhook_id, event_id, actor)
+        self._request(webhook_id, event_id)
 
-    def _request(self, webhook_id: str, event_id: str, actor: Actor) -> str:
+    def _request(self, webhook_id: str, event_id: str) -> str:
         self.connection.check_room()
         outcome, event = self.connection.run(
             "request_delivery",
@@ -148,11 +144,11 @@ class RedisWebhooks(StorePart):
             token=token_hex(16),
             life_ms=SENT_AGAIN_MS,
             most=WAITING_MAX,
-            actor=write(actor),
         )
         if outcome == "gone":
             raise NotFound(f"event {event_id} is not kept")
         self._check_outcome(outcome, webhook_id)
+        self.connection.notify(Queue.DELIVER)
         return str(event)
 
     def _check_outcome(self, outcome: str, webhook_id: str) -> None:

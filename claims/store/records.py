@@ -34,6 +34,7 @@ from claims.store import facets
 from claims.text import fold
 from claims.types import (
     ArticleId,
+    ArticleReading,
     ArticleRecord,
     ArticleStatus,
     CheckOptions,
@@ -42,7 +43,6 @@ from claims.types import (
     ClaimRecord,
     ClaimStatus,
     ErrorRecord,
-    Extraction,
     Gathered,
     HistoryEntry,
     KeptGathering,
@@ -232,30 +232,24 @@ def _write_article_facets(
 
 
 def write_extraction(
-    article_id: ArticleId,
-    submitted: Submitted,
-    extraction: Extraction,
-    *,
-    text: str,
-    title: str | None,
-    url: str | None,
-    published_at: str | None,
+    article_id: ArticleId, submitted: Submitted, read: ArticleReading
 ) -> dict[str, str | int | list[str]]:
     """The arguments of commit_extraction.lua except id and token; a field that is None is kept."""
-    options, title, url = submitted.new.options, title or submitted.title, url or submitted.url
+    options = submitted.new.options
+    title, url = read.title or submitted.title, read.url or submitted.url
     article = flatten(
         {
-            "text": text,
+            "text": read.text,
             "title": title,
             "url": url,
-            "published_at": published_at,
-            "not_checked": write(extraction.not_checked),
+            "published_at": read.published_at,
+            "not_checked": write(read.extraction.not_checked),
         }
-        | _write_article_facets(title, text, url)
+        | _write_article_facets(title, read.text, url)
     )
     shared = flatten({"options": write(options), "article_url": url, "every": options.every})
     claims: list[str] = []
-    for place, claim in enumerate(extraction.claims):
+    for place, claim in enumerate(read.extraction.claims):
         claims += derive_claim_id(article_id, place), write(claim), heading_of(claim.text)
         claims += facets.write_claimant(claim.claimant), facets.write_words(claim.text)
     every = every_ms(options.every)

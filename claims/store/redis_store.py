@@ -5,8 +5,10 @@ Each method of a part is one script or a plain read.
 
 from __future__ import annotations
 
+from claims.access import Actor
 from claims.disk import DiskReserve
 from claims.limits import QUEUE_SHARE, SIGN_OFF_DAYS
+from claims.ports import FindActor, Notify
 from claims.store import schema
 from claims.store.api_keys import RedisApiKeys
 from claims.store.audit import RedisAuditLog
@@ -18,7 +20,9 @@ from claims.store.monitoring import RedisMonitoring
 from claims.store.outbox import RedisEvents
 from claims.store.page_cache import RedisPageCache
 from claims.store.reader_usage import RedisReadings
+from claims.store.record_changes import RedisRecordChanges
 from claims.store.registry import RedisSourceRegistry
+from claims.store.requested_checks import RedisRequestedChecks
 from claims.store.reviews import RedisReviews
 from claims.store.scores import RedisScoreCache
 from claims.store.sessions import RedisSessions
@@ -52,6 +56,8 @@ def connect(
 
 class RedisStore(
     RedisSubmissions,
+    RedisRequestedChecks,
+    RedisRecordChanges,
     RedisWorkQueue,
     RedisLookups,
     RedisChecks,
@@ -76,6 +82,7 @@ class RedisStore(
         the share of that limit that one API key may use. A sign-off is stale after
         `sign_off_days`; 0: never."""
         super().__init__(connection, queue_max=queue_max, queue_share=queue_share)
+        self._queue_max, self._queue_share = queue_max, queue_share
         self.gate = RedisHostGate(connection)
         self.sessions = RedisSessions(connection)
         self.api_keys = RedisApiKeys(connection)
@@ -84,6 +91,16 @@ class RedisStore(
         self.webhooks = RedisWebhooks(connection)
         self.sign_off_days = sign_off_days
         self.reviews = RedisReviews(connection, sign_off_days=sign_off_days)
+
+    def acting_as(self, actor: Actor | FindActor, *, notify: Notify | None = None) -> RedisStore:
+        """The contract of claims.ports.Store.acting_as. Both stores use the same connections."""
+        connection = self.connection.acting_as(actor, notify=notify)
+        return RedisStore(
+            connection,
+            queue_max=self._queue_max,
+            queue_share=self._queue_share,
+            sign_off_days=self.sign_off_days,
+        )
 
     def check_server(self) -> None:
         """Check the server's settings, and upgrade its data to the form of this release.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from claims.access import LOCAL, Actor
 from claims.errors import InvalidInput, NotFound, StoreUnavailable
 from claims.ports import RecordKind
 from claims.registry import (
@@ -30,7 +29,7 @@ class RedisSourceRegistry(StorePart):
         kept: dict[str, str] = self.connection.command("HGETALL", SOURCES)
         return Registry(tuple(self.read_each(RecordKind.SOURCE, sorted(kept.items()), _read)))
 
-    def put_source(self, source: RegisteredSource, *, by: str, actor: Actor = LOCAL) -> None:
+    def put_source(self, source: RegisteredSource, *, by: str) -> None:
         """Store a source under its name. An identical source is no change and is not recorded.
 
         Raises InvalidInput when there are too many. The limit on pages may be exceeded when
@@ -39,13 +38,13 @@ class RedisSourceRegistry(StorePart):
         if source.is_read:
             others = (one for one in self.get_registry().sources if one.name != source.name)
             Registry((*others, source)).check_pages()
-        self._change(source.name, source, by, actor)
+        self._change(source.name, source, by)
 
-    def delete_source(self, name: str, *, by: str, actor: Actor = LOCAL) -> None:
+    def delete_source(self, name: str, *, by: str) -> None:
         """Remove a source; its record of changes stays. Raises NotFound."""
         if self.connection.command("HGET", SOURCES, name) is None:
             raise NotFound(f"no registered source {name}")
-        self._change(name, None, by, actor)
+        self._change(name, None, by)
 
     def get_source_changes(self, name: str) -> tuple[SourceChange, ...]:
         """The last thousand changes, oldest first; also for a source that was removed."""
@@ -55,7 +54,7 @@ class RedisSourceRegistry(StorePart):
         rows = ((name, line) for line in lines)
         return tuple(self.read_each(RecordKind.SOURCE, rows, _read_change))
 
-    def _change(self, name: str, after: RegisteredSource | None, by: str, actor: Actor) -> None:
+    def _change(self, name: str, after: RegisteredSource | None, by: str) -> None:
         text = write(after) if after else ""
         for _ in range(_TRIES):
             kept = self.connection.command("HGET", SOURCES, name) or ""
@@ -74,7 +73,6 @@ class RedisSourceRegistry(StorePart):
                 after=text,
                 change=write(change),
                 most=SOURCES_MAX,
-                actor=write(actor),
             )
             if done == "stored":
                 return

@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Mapping
 from datetime import datetime
 
-from claims.access import LOCAL, Actor
 from claims.errors import (
     Corrected,
     IdempotencyMismatch,
@@ -46,11 +45,10 @@ class RedisReviews(StorePart):
         two_people: bool,
         check: int | None = None,
         idempotency_key: str | None = None,
-        actor: Actor = LOCAL,
     ) -> ReviewEntry:
         """The contract of claims.ports.Reviews.add."""
         self.connection.check_room()
-        entry_id = _make_id(actor, idempotency_key)
+        entry_id = self._make_id(idempotency_key)
         while True:
             fields, stored, now = self._read(claim_id)
             known = self._find_step(claim_id, entry_id) if idempotency_key else None
@@ -67,7 +65,7 @@ class RedisReviews(StorePart):
                 at=now,
                 two_people=two_people,
             )
-            done = self._append(claim_id, fields, after, entry, actor)
+            done = self._append(claim_id, fields, after, entry)
             if done == "added":
                 return entry
             if done == "full":
@@ -81,7 +79,6 @@ class RedisReviews(StorePart):
         fields: Mapping[str, str],
         after: ReviewRecord,
         entry: ReviewEntry,
-        actor: Actor,
     ) -> str:
         """Append the step, decided on these fields of the claim, with the review after it;
         returns the answer of add_review.lua."""
@@ -100,7 +97,6 @@ class RedisReviews(StorePart):
             decision=entry.decision or "",
             label=entry.label or "",
             by=entry.by,
-            actor=records.write(actor),
         )
         return answer
 
@@ -113,6 +109,14 @@ class RedisReviews(StorePart):
             raise self.explain_missing(claim_id)
         with self.reading(RecordKind.CLAIM, claim_id):
             return tuple(from_text(ReviewEntry, step) for step in steps)
+
+    def _make_id(self, idempotency_key: str | None) -> str:
+        """The id of a step: a random one, or that of an idempotency key, which each API key has for
+        itself."""
+        if idempotency_key is None:
+            return f"r_{secrets.token_hex(8)}"
+        key_id = self.connection.find_actor().key_id
+        return f"r_{records.digest(f'{key_id}:{idempotency_key}')[:16]}"
 
     def _find_step(self, claim_id: ClaimId, entry_id: str) -> ReviewEntry | None:
         return next((step for step in self.get_steps(claim_id) if step.id == entry_id), None)
@@ -151,14 +155,6 @@ class RedisReviews(StorePart):
         with self.reading(RecordKind.CLAIM, claim_id):
             stored = records.read_claim(claim_id, fields)
             return fields, records.add_staleness(stored, now=now, days_max=self._days_max), now
-
-
-def _make_id(actor: Actor, idempotency_key: str | None) -> str:
-    """The id of a step: a random one, or that of an idempotency key, which each API key has for
-    itself."""
-    if idempotency_key is None:
-        return f"r_{secrets.token_hex(8)}"
-    return f"r_{records.digest(f'{actor.key_id}:{idempotency_key}')[:16]}"
 
 
 def _check_same(known: ReviewEntry, request: ReviewRequest) -> None:

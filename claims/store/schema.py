@@ -19,9 +19,10 @@ from claims.errors import StoreMisconfigured
 from claims.ports import NewArticle, NewClaim, RecordKind
 from claims.shapes import from_text
 from claims.store import facets, keys
-from claims.store.connection import StoreConnection, StorePart, explain_later_schema
+from claims.store.connection import StoreConnection, StorePart
 from claims.store.records import to_ms
 from claims.store.scripts import SCHEMA as SCHEMA
+from claims.store.server_problems import explain_later_schema
 from claims.types import CheckOptions, Claim, ClaimId, Stage
 
 # Records per call of a step that Python prepares: a call takes some milliseconds.

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from claims.access import LOCAL, Actor
 from claims.store.connection import StorePart
 from claims.store.keys import ONCE, SESSION
-from claims.store.records import digest, to_duration_ms, write
+from claims.store.records import digest, to_duration_ms
 
 
 class RedisSessions(StorePart):
     """claims.ports.Sessions on the server. Only digests of ids are stored: they open no session."""
 
-    def start(self, session_id: str, *, owner: str, ttl_s: float, actor: Actor) -> None:
+    def start(self, session_id: str, *, owner: str, ttl_s: float) -> None:
         """Open a session for `ttl_s` seconds."""
         life_ms = max(1, to_duration_ms(ttl_s))
         self.connection.run(
@@ -19,7 +18,6 @@ class RedisSessions(StorePart):
             id=digest(session_id),
             owner=owner,
             life_ms=life_ms,
-            actor=write(actor),
         )
 
     def find_owner(self, session_id: str) -> str | None:
@@ -27,9 +25,9 @@ class RedisSessions(StorePart):
         owner: str | None = self.connection.command("GET", SESSION + digest(session_id))
         return owner
 
-    def end(self, session_id: str, *, actor: Actor = LOCAL) -> None:
+    def end(self, session_id: str) -> None:
         """End the session, if it is open."""
-        self.connection.run("end_session", id=digest(session_id), actor=write(actor))
+        self.connection.run("end_session", id=digest(session_id))
 
     def keep_once(self, name: str, text: str, *, ttl_s: float) -> None:
         """Store a text until it is taken."""

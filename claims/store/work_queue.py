@@ -16,8 +16,8 @@ from claims.text import clean_line
 from claims.types import (
     EXHAUSTED,
     ArticleId,
+    ArticleReading,
     ErrorRecord,
-    Extraction,
     Gathered,
     HistoryEntry,
     Queue,
@@ -98,16 +98,7 @@ class RedisWorkQueue(StorePart):
         )
         return _HELD[done]
 
-    def commit_extraction(
-        self,
-        lease: Lease,
-        extraction: Extraction,
-        *,
-        text: str,
-        title: str | None,
-        url: str | None,
-        published_at: str | None,
-    ) -> bool:
+    def commit_extraction(self, lease: Lease, read: ArticleReading) -> bool:
         """Store the article's text and claims, put each claim's first gathering into due."""
         _expect(lease, Stage.EXTRACT)
         article_id = ArticleId(lease.item.id)
@@ -117,15 +108,7 @@ class RedisWorkQueue(StorePart):
             return False  # deleted meanwhile
         with self.reading(RecordKind.ARTICLE, article_id):
             submitted = records.read_submitted(kept)
-        arguments = records.write_extraction(
-            article_id,
-            submitted,
-            extraction,
-            text=text,
-            title=title,
-            url=url,
-            published_at=published_at,
-        )
+        arguments = records.write_extraction(article_id, submitted, read)
         done = self.connection.run(
             "commit_extraction", id=article_id, token=lease.token, **arguments
         )

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from claims.types.articles import (
     ArticleId,
+    ArticleReading,
     Claim,
     ClaimId,
     Extraction,
@@ -120,6 +121,7 @@ __all__ = [
     "UNREADABLE",
     "Addressed",
     "ArticleId",
+    "ArticleReading",
     "ArticleRecord",
     "ArticleStatus",
     "Candidate",

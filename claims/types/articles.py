@@ -67,3 +67,17 @@ class Extraction:
 
     claims: tuple[Claim, ...]
     not_checked: tuple[NotChecked, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleReading:
+    """An article as it was read: the text that all spans refer to, and its claims.
+
+    Title, address and day are None where the article has none.
+    """
+
+    text: str
+    extraction: Extraction
+    title: str | None = None
+    url: str | None = None
+    published_at: str | None = None

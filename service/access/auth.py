@@ -151,9 +151,8 @@ class Gate:
         session_id = secrets.token_urlsafe(32)
         actor_id = caller.actor.id
         owner = caller.actor.key_id or name_session_owner(actor_id, self._secrets[actor_id])
-        get_context().store.sessions.start(
-            session_id, owner=owner, ttl_s=SESSION_LIFE_S, actor=caller.actor
-        )
+        store = get_context().store.acting_as(caller.actor)
+        store.sessions.start(session_id, owner=owner, ttl_s=SESSION_LIFE_S)
         return session_id
 
     def _find_caller(self) -> Caller | None:
@@ -303,10 +302,8 @@ def _refuse_secret(stored: StoredKey | None) -> Problem:
     wait_s = math.ceil(get_wrong_tokens().note(address))
     if wait_s == 0:
         with suppress(AssayError):  # the refusal holds without the store, too
-            get_context().store.audit.record_refused(
-                UNKNOWN.id if stored is None else stored.key.id,
-                network=name_client(address),
-                actor=_here(UNKNOWN),
+            get_context().store.acting_as(_here(UNKNOWN)).audit.record_refused(
+                UNKNOWN.id if stored is None else stored.key.id, network=name_client(address)
             )
         return Problem(
             "unauthorized",

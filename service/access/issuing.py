@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from claims.access import (
-    Actor,
     ApiKey,
     NewKey,
     Scope,
@@ -26,7 +25,6 @@ def create_key(
     name: str,
     scopes: Iterable[Scope],
     expires_at: datetime | None,
-    actor: Actor,
 ) -> IssuedKey:
     """Create a key. Raises the errors of ApiKeys.create."""
     secret, wanted = make_secret(), set(scopes)
@@ -37,15 +35,13 @@ def create_key(
         scopes=tuple(scope for scope in Scope if scope in wanted),
         expires_at=expires_at,
     )
-    return _issue(store.api_keys.create(new, actor=actor), secret)
+    return _issue(store.api_keys.create(new), secret)
 
 
-def rotate_key(store: Store, key_id: str, *, grace: timedelta, actor: Actor) -> IssuedKey:
+def rotate_key(store: Store, key_id: str, *, grace: timedelta) -> IssuedKey:
     """Replace the secret of a key. Raises the errors of ApiKeys.rotate."""
     secret = make_secret()
-    key = store.api_keys.rotate(
-        key_id, digest_secret(secret), grace_s=grace.total_seconds(), actor=actor
-    )
+    key = store.api_keys.rotate(key_id, digest_secret(secret), grace_s=grace.total_seconds())
     return _issue(key, secret)
 
 
@@ -53,15 +49,15 @@ def _issue(key: ApiKey, secret: str) -> IssuedKey:
     return IssuedKey(key.id, key.name, key.scopes, key.expires_at, write_key(key.id, secret))
 
 
-def create_webhook(store: Store, new: NewWebhook, *, actor: Actor) -> IssuedWebhook:
+def create_webhook(store: Store, new: NewWebhook) -> IssuedWebhook:
     """Create a webhook. Raises the errors of Webhooks.create."""
-    return _show_secret(store.webhooks.create(new, actor=actor), new.secret)
+    return _show_secret(store.webhooks.create(new), new.secret)
 
 
-def rotate_webhook(store: Store, webhook_id: str, *, actor: Actor) -> IssuedWebhook:
+def rotate_webhook(store: Store, webhook_id: str) -> IssuedWebhook:
     """Replace the secret of a webhook. Raises the errors of Webhooks.rotate."""
     secret = make_webhook_secret()
-    return _show_secret(store.webhooks.rotate(webhook_id, secret, actor=actor), secret)
+    return _show_secret(store.webhooks.rotate(webhook_id, secret), secret)
 
 
 def _show_secret(webhook: Webhook, secret: str) -> IssuedWebhook:

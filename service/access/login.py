@@ -56,7 +56,7 @@ def log_out() -> AnyResponse:
 def _end_session(actor: Actor) -> None:
     session_id = find_session_id()
     if session_id is not None:
-        get_context().store.sessions.end(session_id, actor=actor)
+        get_context().store.acting_as(actor).sessions.end(session_id)
 
 
 def _login_page(refusal: Problem | None = None) -> Response:

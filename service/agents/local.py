@@ -48,7 +48,7 @@ from service.agents.tool_answers import (
     summarise_article,
     summarise_coverage,
 )
-from service.api.bodies import PassageBody
+from service.operations.bodies import PassageBody
 from service.problems.problem_answers import invalid_body
 
 T = TypeVar("T")

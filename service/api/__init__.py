@@ -13,7 +13,7 @@ from service.api import (
     audit,
     changes,
     checks,
-    claims,
+    claim_changes,
     failed,
     health,
     keys,
@@ -23,7 +23,11 @@ from service.api import (
     verify,
     webhooks,
 )
-from service.api.fields import (
+from service.api.openapi import complete
+from service.api.parameters import register_parameters
+from service.api.strict_json import READ_BYTES_MAX, StrictRequest
+from service.api.waiting import Waiters, attach_waiters
+from service.operations.ids import (
     ARTICLE_ID,
     CLAIM_ID,
     EVENT_ID,
@@ -32,10 +36,6 @@ from service.api.fields import (
     SOURCE_NAME,
     WEBHOOK_ID,
 )
-from service.api.openapi import complete
-from service.api.parameters import register_parameters
-from service.api.strict_json import READ_BYTES_MAX, StrictRequest
-from service.api.waiting import Waiters, attach_waiters
 from service.problems.problem_answers import Problem, invalid_body, invalid_parameters, respond
 
 FORM_PARTS_MAX = 50
@@ -109,7 +109,9 @@ def register_api(app: APIFlask, *, is_open: bool) -> None:
     app.error_callback = _respond_to_apiflask
     app.spec_processor(lambda spec: complete(spec, list_needs(app), is_open=is_open))
     for module in (
-        *(articles, claims, checks, reviews, changes, failed, second_reader, sources, verify),
+        # claim_changes has the blueprint of claims, with the routes of both.
+        *(articles, claim_changes, checks, reviews, changes, failed, second_reader, sources),
+        *(verify,),
         *(webhooks, keys, audit, health),
     ):
         app.register_blueprint(module.blueprint)

@@ -14,7 +14,6 @@ from claims.types import ArticleId, ArticleRecord, ArticleStatus
 from claims.verdicts.without_ratings import article_without_credibility
 from service.access.caller import needs
 from service.api.answers import LIST_ANSWER, accepted, answer, article_links, entry_list
-from service.api.bodies import ArticleBody, ScheduleBody, SourcesBody, TagsBody
 from service.api.example_bodies import ARTICLE_BODIES, SCHEDULE_BODY, SOURCES_BODY, TAGS_BODY
 from service.api.openapi import MISSING, QUEUE_FAILURES, STORE_FAILURES, failures, success
 from service.api.queries import (
@@ -27,16 +26,8 @@ from service.api.queries import (
 )
 from service.api.waiting import Reader, get_waiters
 from service.context import get_context
-from service.intake import (
-    accept_article,
-    change_article_sources,
-    delete_schedules,
-    request_checks,
-    schedule_article,
-    tag_article,
-)
-from service.intake import cancel_article as cancel_checks
-from service.intake import delete_article as remove_article
+from service.operations import rechecking, submitting
+from service.operations.bodies import ArticleBody, ScheduleBody, SourcesBody, TagsBody
 from service.shapes import (
     Accepted,
     ArticleSchedule,
@@ -83,8 +74,9 @@ def submit_article(body: ArticleBody, headers: IdempotencyHeaders) -> Response:
     article, and `repeats` names the earlier one; with the same Idempotency-Key the answer is that
     of the first submission.
     """
-    article_id = accept_article(get_context(), body, idempotency_key=headers.idempotency_key)
-    (repeats,) = get_context().store.find_repeated_articles([article_id])
+    store = get_context().store
+    article_id = submitting.submit_article(store, body, idempotency_key=headers.idempotency_key)
+    (repeats,) = store.find_repeated_articles([article_id])
     return accepted(article_id, article_links(article_id), repeats=repeats)
 
 
@@ -148,7 +140,7 @@ def recheck_article(article_id: ArticleId, query: ReaderQuery) -> Response:
 
     A claim whose check is already under way gets no second one.
     """
-    checks = request_checks(get_context(), article_id, reader=query.reader)
+    checks = get_context().store.request_checks(article_id, reader=query.reader)
     shape = CheckList(tuple(CheckAccepted(*check) for check in checks.items()))
     location = {"Location": article_links(article_id)["self"]}
     return answer(to_json(shape), status=202, headers=location)
@@ -172,7 +164,7 @@ def recheck_article(article_id: ArticleId, query: ReaderQuery) -> Response:
 )
 def add_article_sources(article_id: ArticleId, body: SourcesBody) -> Response:
     """Add sources to an article and to all its claims, or to none; otherwise as to a claim."""
-    sources = change_article_sources(get_context(), article_id, add=body.sources)
+    sources = get_context().store.change_article_sources(article_id, add=body.sources)
     return answer(to_json(GivenSources(article_id, sources)))
 
 
@@ -186,7 +178,7 @@ def add_article_sources(article_id: ArticleId, body: SourcesBody) -> Response:
 )
 def remove_article_sources(article_id: ArticleId, query: SourcesQuery) -> Response:
     """Remove sources of an article and of all its claims; otherwise as of a claim."""
-    sources = change_article_sources(get_context(), article_id, remove=query.source)
+    sources = get_context().store.change_article_sources(article_id, remove=query.source)
     return answer(to_json(GivenSources(article_id, sources)))
 
 
@@ -215,7 +207,9 @@ def set_article_schedule(
 
     The interval of each claim is counted from its own last check.
     """
-    claims = schedule_article(get_context(), article_id, body, versions=headers.to_versions())
+    claims = rechecking.set_article_schedule(
+        get_context(), article_id, body, versions=headers.to_versions()
+    )
     return answer(to_json(ArticleSchedule(article_id, body.every, body.until, claims)))
 
 
@@ -229,7 +223,7 @@ def set_article_schedule(
 )
 def delete_article_schedule(article_id: ArticleId, headers: ConditionHeaders) -> Response:
     """Stop checking the claims of an article on schedule; checks under way continue."""
-    delete_schedules(get_context(), article_id, versions=headers.to_versions())
+    get_context().store.delete_article_schedule(article_id, versions=headers.to_versions())
     return Response(status=204)
 
 
@@ -252,7 +246,7 @@ def delete_article_schedule(article_id: ArticleId, headers: ConditionHeaders) ->
 )
 def set_article_tags(article_id: ArticleId, body: TagsBody, headers: ConditionHeaders) -> Response:
     """Replace the tags of an article; lists find its claims by them as well."""
-    tag_article(get_context(), article_id, body.tags, versions=headers.to_versions())
+    get_context().store.set_article_tags(article_id, body.tags, versions=headers.to_versions())
     return answer(to_json(TagList(tuple(body.tags))))
 
 
@@ -265,7 +259,7 @@ def set_article_tags(article_id: ArticleId, body: TagsBody, headers: ConditionHe
 )
 def delete_article(article_id: ArticleId) -> Response:
     """Delete an article with all its claims, in any state; otherwise as a claim is deleted."""
-    remove_article(get_context(), article_id)
+    get_context().store.delete_article(article_id)
     return Response(status=204)
 
 
@@ -281,5 +275,5 @@ def cancel_article(article_id: ArticleId) -> Response:
 
     An article whose claims are not known yet fails with the code `cancelled`.
     """
-    cancelled = cancel_checks(get_context(), article_id)
+    cancelled = get_context().store.cancel_article(article_id)
     return answer(to_json(Cancelled(article_id, cancelled)))

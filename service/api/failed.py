@@ -13,7 +13,6 @@ from service.api.answers import answer, check_cursor
 from service.api.openapi import QUEUE_FAILURES, STORE_FAILURES, failures, success
 from service.api.queries import ListQuery
 from service.context import get_context
-from service.intake import retry_failed
 
 blueprint = APIBlueprint("failed", __name__, tag="Claims", url_prefix="/v1/failed")
 
@@ -34,5 +33,5 @@ def retry(query: ListQuery) -> Response:
     that are under way again are skipped, so a repeated request does no harm.
     """
     with check_cursor():
-        retried = retry_failed(get_context(), limit=query.limit, cursor=query.cursor)
+        retried = get_context().store.retry_failed(limit=query.limit, cursor=query.cursor)
     return answer(to_json(retried))

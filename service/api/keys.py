@@ -11,14 +11,14 @@ from claims.access import ApiKey, Scope
 from claims.duration import parse_grace
 from claims.errors import NotFound
 from claims.shapes import to_json
-from service.access.caller import current_actor, needs
+from service.access.caller import needs
 from service.access.issuing import create_key, rotate_key
 from service.api.answers import answer
-from service.api.bodies import KeyBody
 from service.api.example_bodies import KEY_BODY
 from service.api.openapi import STORE_FAILURES, failures, success
 from service.api.queries import GraceQuery
 from service.context import get_context
+from service.operations.bodies import KeyBody
 from service.problems.problem_answers import missing
 from service.shapes import IssuedKey, KeyList
 
@@ -44,11 +44,7 @@ def create(body: KeyBody) -> Response:
     own; without `expires_at` the new key gets the expiry of the key that creates it.
     """
     issued = create_key(
-        get_context().store,
-        name=body.name,
-        scopes=body.scopes,
-        expires_at=body.expires_at,
-        actor=current_actor(),
+        get_context().store, name=body.name, scopes=body.scopes, expires_at=body.expires_at
     )
     return _issued(issued, status=201, Location=f"/v1/keys/{issued.id}")
 
@@ -90,7 +86,7 @@ def get_key(key_id: str) -> Response:
 def revoke(key_id: str) -> Response:
     """Revoke a key permanently. It stays in the list."""
     try:
-        get_context().store.api_keys.revoke(key_id, actor=current_actor())
+        get_context().store.api_keys.revoke(key_id)
     except NotFound as error:
         raise missing(str(error)) from error
     return Response(status=204)
@@ -111,7 +107,7 @@ def rotate(key_id: str, query: GraceQuery) -> Response:
     """
     grace = parse_grace(query.grace) if query.grace is not None else timedelta(0)
     try:
-        issued = rotate_key(get_context().store, key_id, grace=grace, actor=current_actor())
+        issued = rotate_key(get_context().store, key_id, grace=grace)
     except NotFound as error:
         raise missing(str(error)) from error
     return _issued(issued)

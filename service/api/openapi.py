@@ -24,7 +24,14 @@ from service import shapes
 from service.access.auth import KEY_PARAMETER
 from service.access.browser_sessions import SESSION_COOKIE
 from service.api.example_answers import EXAMPLES
-from service.api.fields import (
+from service.api.openapi_links import add_links
+from service.api.openapi_schemas import (
+    SCHEMAS,
+    describe_defaults,
+    share_schemas,
+    shorten_references,
+)
+from service.operations.ids import (
     ARTICLE_ID,
     CLAIM_ID,
     EVENT_ID,
@@ -32,13 +39,6 @@ from service.api.fields import (
     SHA256,
     SOURCE_NAME,
     WEBHOOK_ID,
-)
-from service.api.openapi_links import add_links
-from service.api.openapi_schemas import (
-    SCHEMAS,
-    describe_defaults,
-    share_schemas,
-    shorten_references,
 )
 from service.problems.problem_answers import MIMETYPE
 from service.problems.problem_types import EXAMPLE_DETAILS, PROBLEM_TYPES, ProblemType

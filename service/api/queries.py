@@ -25,22 +25,19 @@ from claims.ports import (
 )
 from claims.store.reader_usage import USAGE_DAYS
 from claims.types import ArticleId, ArticleStatus, ClaimId, ClaimStatus, EventType, VerdictLabel
-from service.api.fields import (
-    ArticleIdText,
+from service.operations.fields import (
     AskedReader,
     Author,
-    ClaimIdText,
-    EventIdText,
     Grace,
     Line,
     MomentOrDay,
     Repeated,
-    Since,
     Site,
     SourceURL,
     Tag,
     Words,
 )
+from service.operations.ids import ArticleIdText, ClaimIdText, EventIdText, Since
 
 WAIT_S_MAX = 20
 LIST_LIMIT_MAX = 200

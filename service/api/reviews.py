@@ -12,71 +12,20 @@ from claims.access import Scope
 from claims.limits import TAGS
 from claims.ports import ClaimFilter
 from claims.shapes import to_json
-from claims.types import ArticleId, ClaimId, Decision, ReviewEntry, ReviewRequest, VerdictLabel
+from claims.types import ArticleId, ClaimId, ReviewEntry
 from service.access.caller import needs
 from service.api.answers import answer
-from service.api.bodies import Body
 from service.api.example_bodies import REVIEW_BODIES
-from service.api.fields import (
-    ArticleIdText,
-    Assignee,
-    Author,
-    Line,
-    Repeated,
-    ReviewText,
-    Tag,
-)
 from service.api.openapi import MISSING, STORE_FAILURES, failures, success
 from service.api.queries import LIST_LIMIT, LIST_LIMIT_MAX, IdempotencyHeaders
 from service.context import get_context
-from service.review_queue import list_queue
-from service.reviews import add_review
+from service.operations import reviewing
+from service.operations.fields import Line, Repeated, Tag
+from service.operations.ids import ArticleIdText
+from service.operations.review_queue import list_queue
 from service.shapes import ReviewList, ReviewQueue
 
 blueprint = APIBlueprint("reviews", __name__, tag="Reviews", url_prefix="/v1/claims")
-
-
-class ReviewBody(Body):
-    """A step of a review: a decision, or a note, an assignee or a second look without one."""
-
-    decision: Decision | None = None
-    label: Annotated[
-        VerdictLabel | None, Field(description="The right label; only with the decision correct.")
-    ] = None
-    reason: Annotated[
-        ReviewText | None, Field(description="Required with the decisions correct and reject.")
-    ] = None
-    note: ReviewText | None = None
-    assignee: Assignee | None = None
-    second_look: Annotated[
-        bool,
-        Field(
-            strict=True,
-            description="Nothing is signed before another person has decided. Default: false.",
-        ),
-    ] = False
-    check: Annotated[
-        int | None,
-        Field(
-            ge=1,
-            le=10**9,
-            strict=True,
-            description="The number of the check whose verdict was seen: if the claim has another "
-            "verdict meanwhile, the answer is 412 and nothing is changed.",
-        ),
-    ] = None
-    by: Author | None = None
-
-    def to_request(self) -> ReviewRequest:
-        """The step that is asked for."""
-        return ReviewRequest(
-            decision=self.decision,
-            label=self.label,
-            reason=self.reason,
-            note=self.note,
-            assignee=self.assignee,
-            second_look=self.second_look,
-        )
 
 
 @blueprint.post("/<claim:claim_id>/review")
@@ -99,13 +48,8 @@ def review_claim(claim_id: ClaimId, body: ReviewBody, headers: IdempotencyHeader
     `reject` signs none, `publish` publishes what is signed. A sign-off keeps hashes of what was
     seen; the claim's `review` says whether it is stale.
     """
-    entry = add_review(
-        get_context(),
-        claim_id,
-        body.to_request(),
-        by=body.by,
-        check=body.check,
-        idempotency_key=headers.idempotency_key,
+    entry = reviewing.review_claim(
+        get_context(), claim_id, body, idempotency_key=headers.idempotency_key
     )
     location = {"Location": f"/v1/claims/{claim_id}/reviews"}
     return answer(to_json(entry), status=201, headers=location)

@@ -11,13 +11,12 @@ from claims.registry import RegisteredSource
 from claims.shapes import to_json
 from service.access.caller import find_author, needs
 from service.api.answers import answer
-from service.api.bodies import SourceBody
 from service.api.example_bodies import SOURCE_BODY
 from service.api.openapi import STORE_FAILURES, failures, success
 from service.api.queries import AuthorQuery
 from service.context import get_context
-from service.intake import NO_AUTHOR, put_source
-from service.intake import delete_source as remove_source
+from service.operations.bodies import SourceBody
+from service.operations.registration import NO_AUTHOR, put_source
 from service.problems.problem_answers import FieldError, invalid_request, missing
 from service.shapes import SourceChangeList, SourceList
 
@@ -82,7 +81,7 @@ def delete_source(name: str, query: AuthorQuery) -> Response:
     if author is None:
         raise invalid_request([FieldError(NO_AUTHOR, parameter="by")])
     try:
-        remove_source(get_context(), name, by=author)
+        get_context().store.delete_source(name, by=author)
     except NotFound as error:
         raise missing(str(error)) from error
     return Response(status=204)

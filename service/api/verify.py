@@ -14,14 +14,14 @@ from claims.errors import NotJudged, StoreUnavailable
 from claims.extraction import check_checkable
 from claims.ports import VerifyAnswer, VerifyRequest
 from claims.shapes import to_json
-from claims.types import Queue, ReaderChoice, Verdict
+from claims.types import ReaderChoice, Verdict
 from service.access.caller import current_actor, needs
 from service.api.answers import answer
-from service.api.bodies import VerifyBody
 from service.api.example_bodies import VERIFY_BODY
 from service.api.openapi import STORE_FAILURES, failures, success
 from service.api.waiting import get_waiters, poll
 from service.context import ServiceContext, get_context
+from service.operations.bodies import VerifyBody
 
 blueprint = APIBlueprint("verify", __name__, tag="Verify", url_prefix="/v1")
 
@@ -89,7 +89,6 @@ def _ask(
     store = context.store
     store.ask_verify(request, within_s=deadline + LEEWAY_S - time.monotonic())
     try:
-        context.notify(Queue.SCORE)
         found = poll(
             lambda: store.read_verify_answer(request.id), deadline=deadline, every_s=POLL_S
         )

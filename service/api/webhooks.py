@@ -9,19 +9,13 @@ from claims.access import Scope
 from claims.shapes import to_json
 from claims.webhooks import Webhook
 from service.access.caller import needs
+from service.access.issuing import rotate_webhook
 from service.api.answers import answer
-from service.api.bodies import WebhookBody, WebhookChangeBody
 from service.api.example_bodies import WEBHOOK_BODY, WEBHOOK_CHANGE_BODY
 from service.api.openapi import MISSING, STORE_FAILURES, failures, success
 from service.context import get_context
-from service.intake import (
-    change_webhook,
-    delete_webhook,
-    deliver_again,
-    make_webhook,
-    ping_webhook,
-    replace_secret,
-)
+from service.operations.bodies import WebhookBody, WebhookChangeBody
+from service.operations.registration import change_webhook, create_webhook
 from service.shapes import DeliveryList, DeliveryRequested, IssuedWebhook, WebhookList
 
 blueprint = APIBlueprint("webhooks", __name__, tag="Webhooks", url_prefix="/v1/webhooks")
@@ -45,7 +39,7 @@ def create(body: WebhookBody) -> Response:
     `labels`, `tags` and `article` filter as in GET /v1/changes. Keep the secret: messages are
     signed with it, by the specification Standard Webhooks.
     """
-    issued = make_webhook(get_context(), body)
+    issued = create_webhook(get_context(), body)
     return _issued(issued, status=201, Location=f"/v1/webhooks/{issued.id}")
 
 
@@ -98,7 +92,7 @@ def change(webhook_id: str, body: WebhookChangeBody) -> Response:
 )
 def delete(webhook_id: str) -> Response:
     """Delete a webhook."""
-    delete_webhook(get_context(), webhook_id)
+    get_context().store.webhooks.delete(webhook_id)
     return Response(status=204)
 
 
@@ -114,7 +108,7 @@ def rotate(webhook_id: str) -> Response:
 
     For a day each message has two signatures, with the new and with the previous secret.
     """
-    return _issued(replace_secret(get_context(), webhook_id))
+    return _issued(rotate_webhook(get_context().store, webhook_id))
 
 
 @blueprint.post("/<webhook:webhook_id>/ping")
@@ -129,7 +123,7 @@ def ping(webhook_id: str) -> Response:
 
     Its outcome is in the list of deliveries.
     """
-    return _requested(webhook_id, ping_webhook(get_context(), webhook_id))
+    return _requested(webhook_id, get_context().store.webhooks.ping(webhook_id))
 
 
 @blueprint.get("/<webhook:webhook_id>/deliveries")
@@ -158,7 +152,7 @@ def redeliver(webhook_id: str, event_id: str) -> Response:
 
     Any event that is still kept can be delivered, also one that does not pass the filter.
     """
-    deliver_again(get_context(), webhook_id, event_id)
+    get_context().store.webhooks.redeliver(webhook_id, event_id)
     return _requested(webhook_id, event_id)
 
 

@@ -68,9 +68,7 @@ def create(
         raise InvalidInput(f"the name of a key is one line of at most {KEY_NAME_CHARS} characters")
     with _open_store(data_folder) as store:
         is_first = not store.api_keys.exist()
-        issued = create_key(
-            store, name=name, scopes=wanted, expires_at=expires_at, actor=_find_actor()
-        )
+        issued = create_key(store, name=name, scopes=wanted, expires_at=expires_at)
     _print_issued(issued, as_json=as_json)
     if is_first:
         click.echo(_FIRST_KEY, err=True)
@@ -99,7 +97,7 @@ def list_keys(data_folder: Path | None, as_json: bool) -> None:
 def revoke(key_id: str, data_folder: Path | None, as_json: bool) -> None:
     """End a key now, and the sessions of browsers that signed in with it."""
     with _open_store(data_folder) as store:
-        store.api_keys.revoke(key_id, actor=_find_actor())
+        store.api_keys.revoke(key_id)
         key = store.api_keys.get(key_id).key
     write_outcome(to_json(key), f"{key_id} is revoked", as_json=as_json)
 
@@ -113,13 +111,13 @@ def rotate(key_id: str, grace: str | None, data_folder: Path | None, as_json: bo
     """Give a key a new secret, and print the key: the only time that it is shown."""
     length = parse_grace(grace or "PT0S")
     with _open_store(data_folder) as store:
-        issued = rotate_key(store, key_id, grace=length, actor=_find_actor())
+        issued = rotate_key(store, key_id, grace=length)
     _print_issued(issued, as_json=as_json)
 
 
 @contextmanager
 def _open_store(data_folder: Path | None) -> Iterator[RedisStore]:
-    """The store of a service of this machine, whether or not the service runs.
+    """The store of a service of this machine, whether or not the service runs, for its user.
 
     It is the server of ASSAY_REDIS_URL, or that of the data folder; the latter is started for the
     duration of the block if it is not running. Raises the errors of `connect` and
@@ -132,10 +130,10 @@ def _open_store(data_folder: Path | None) -> Iterator[RedisStore]:
     url = settings.redis_url or find_server(folder)
     if url is not None:
         with closing(connect(url)) as store:
-            yield store
+            yield store.acting_as(_find_actor())
         return
     with EmbeddedServer(folder) as server, closing(connect(server.url)) as store:
-        yield store
+        yield store.acting_as(_find_actor())
 
 
 def _read_scopes(given: Sequence[str]) -> set[Scope]:

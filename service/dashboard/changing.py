@@ -15,7 +15,6 @@ from claims.errors import InvalidInput, NotCheckable
 from claims.report.article_view import name_article
 from claims.types import ArticleId, ArticleRecord, ArticleStatus, ClaimId, ClaimRecord
 from service.access.caller import needs
-from service.api.bodies import SourcesBody
 from service.context import get_context
 from service.dashboard.confirming import Done, confirm
 from service.dashboard.forms import (
@@ -27,19 +26,8 @@ from service.dashboard.forms import (
     refuse,
     refuse_uncheckable,
 )
-from service.intake import (
-    cancel_article,
-    cancel_claim,
-    change_article_sources,
-    change_claim_sources,
-    correct_claim,
-    delete_article,
-    delete_claim,
-    request_checks,
-    request_reading,
-    tag_article,
-    tag_claim,
-)
+from service.operations import rechecking, submitting
+from service.operations.bodies import SourcesBody
 
 # For an article: its sources are changed together with those of its claims, which are unknown yet.
 _WITHOUT_CLAIMS = (ArticleStatus.QUEUED, ArticleStatus.FAILED)
@@ -61,16 +49,16 @@ def register_changing(blueprint: Blueprint) -> None:
     blueprint.add_url_rule(f"{claim}/change", view_func=show_claim_forms)
     for path, view in (
         (f"{article}/recheck", recheck_article),
-        (f"{article}/cancel", end_article),
-        (f"{article}/change/tags", tag_whole_article),
+        (f"{article}/cancel", cancel_article),
+        (f"{article}/change/tags", set_article_tags),
         (f"{article}/change/sources", replace_article_sources),
-        (f"{article}/change/delete", remove_article),
+        (f"{article}/change/delete", delete_article),
         (f"{claim}/read", read_claim),
-        (f"{claim}/cancel", end_claim),
-        (f"{claim}/change/tags", tag_one_claim),
+        (f"{claim}/cancel", cancel_claim),
+        (f"{claim}/change/tags", set_claim_tags),
         (f"{claim}/change/sources", replace_claim_sources),
-        (f"{claim}/change/wording", reword_claim),
-        (f"{claim}/change/delete", remove_claim),
+        (f"{claim}/change/wording", correct_claim),
+        (f"{claim}/change/delete", delete_claim),
     ):
         blueprint.add_url_rule(path, view_func=view, methods=["POST"])
 
@@ -78,14 +66,14 @@ def register_changing(blueprint: Blueprint) -> None:
 @needs(Scope.WRITE)
 def recheck_article(article_id: ArticleId) -> AnyResponse:
     """Check all claims of the article again now."""
-    request_checks(get_context(), article_id)
+    get_context().store.request_checks(article_id)
     return confirm(f"/articles/{article_id}", Done.CHECKS_REQUESTED)
 
 
 @needs(Scope.WRITE)
-def end_article(article_id: ArticleId) -> AnyResponse:
+def cancel_article(article_id: ArticleId) -> AnyResponse:
     """End the checks of the article that wait or are under way."""
-    ended = cancel_article(get_context(), article_id)
+    ended = get_context().store.cancel_article(article_id)
     done = Done.CHECKS_CANCELLED if ended else Done.NOTHING_CANCELLED
     return confirm(f"/articles/{article_id}", done)
 
@@ -93,14 +81,14 @@ def end_article(article_id: ArticleId) -> AnyResponse:
 @needs(Scope.WRITE)
 def read_claim(claim_id: ClaimId) -> AnyResponse:
     """Have the second reader read the claim now."""
-    request_reading(get_context(), claim_id)
+    rechecking.read_claim(get_context(), claim_id)
     return confirm(f"/claims/{claim_id}", Done.READING_REQUESTED)
 
 
 @needs(Scope.WRITE)
-def end_claim(claim_id: ClaimId) -> AnyResponse:
+def cancel_claim(claim_id: ClaimId) -> AnyResponse:
     """End the check of the claim that waits or is under way."""
-    ended = cancel_claim(get_context(), claim_id)
+    ended = get_context().store.cancel_claim(claim_id)
     done = Done.CHECK_CANCELLED if ended else Done.NOTHING_CANCELLED
     return confirm(f"/claims/{claim_id}", done)
 
@@ -118,32 +106,33 @@ def show_claim_forms(claim_id: ClaimId) -> Response:
 
 
 @needs(Scope.WRITE)
-def tag_whole_article(article_id: ArticleId) -> AnyResponse:
+def set_article_tags(article_id: ArticleId) -> AnyResponse:
     """Replace the tags of the article."""
     known = get_context().store.get_article(article_id).record.tags
     filled = read_tags_form(request.form, known=known)
     if filled.body is None:
         return _show_article(article_id, tags=filled)
-    tag_article(get_context(), article_id, filled.body.tags)
+    get_context().store.set_article_tags(article_id, filled.body.tags)
     return confirm(f"/articles/{article_id}", Done.TAGS_SAVED)
 
 
 @needs(Scope.WRITE)
-def tag_one_claim(claim_id: ClaimId) -> AnyResponse:
+def set_claim_tags(claim_id: ClaimId) -> AnyResponse:
     """Replace the claim's own tags."""
     known = get_context().store.get_claim(claim_id).record.tags
     filled = read_tags_form(request.form, known=known)
     if filled.body is None:
         return _show_claim(claim_id, tags=filled)
-    tag_claim(get_context(), claim_id, filled.body.tags)
+    get_context().store.set_claim_tags(claim_id, filled.body.tags)
     return confirm(f"/claims/{claim_id}", Done.TAGS_SAVED)
 
 
 @needs(Scope.WRITE)
 def replace_article_sources(article_id: ArticleId) -> AnyResponse:
     """Replace the sources of the article and its claims with those of the form."""
-    article = get_context().store.get_article(article_id).record
-    change = partial(change_article_sources, get_context(), article_id)
+    store = get_context().store
+    article = store.get_article(article_id).record
+    change = partial(store.change_article_sources, article_id)
     filled = _change_sources(article.sources, change)
     if filled.body is None:
         return _show_article(article_id, sources=filled)
@@ -153,8 +142,9 @@ def replace_article_sources(article_id: ArticleId) -> AnyResponse:
 @needs(Scope.WRITE)
 def replace_claim_sources(claim_id: ClaimId) -> AnyResponse:
     """Replace the sources of the claim with those of the form."""
-    claim = get_context().store.get_claim(claim_id).record
-    filled = _change_sources(claim.sources, partial(change_claim_sources, get_context(), claim_id))
+    store = get_context().store
+    claim = store.get_claim(claim_id).record
+    filled = _change_sources(claim.sources, partial(store.change_claim_sources, claim_id))
     if filled.body is None:
         return _show_claim(claim_id, sources=filled)
     return confirm(f"/claims/{claim_id}", Done.SOURCES_SAVED)
@@ -175,41 +165,40 @@ def _change_sources(before: Sequence[str], change: ChangeSources) -> Filled[Sour
 
 
 @needs(Scope.WRITE)
-def reword_claim(claim_id: ClaimId) -> AnyResponse:
+def correct_claim(claim_id: ClaimId) -> AnyResponse:
     """Submit the corrected wording, and go to the new claim."""
     filled = read_correction_form(request.form)
     if filled.body is None:
         return _show_claim(claim_id, wording=filled)
     try:
-        new_id = correct_claim(get_context(), claim_id, filled.body)
+        new_id = submitting.correct_claim(get_context().store, claim_id, filled.body)
     except NotCheckable as error:
         return _show_claim(claim_id, wording=refuse_uncheckable(filled, error))
     return confirm(f"/claims/{new_id}", Done.WORDING_ACCEPTED)
 
 
 @needs(Scope.WRITE)
-def remove_article(article_id: ArticleId) -> AnyResponse:
+def delete_article(article_id: ArticleId) -> AnyResponse:
     """Delete the article with its claims, if that was confirmed."""
     if not request.form.get("confirmed"):
         return _show_article(article_id, deletion=Filled(errors=_NOT_CONFIRMED))
-    delete_article(get_context(), article_id)
+    get_context().store.delete_article(article_id)
     return confirm("/", Done.ARTICLE_DELETED)
 
 
 @needs(Scope.WRITE)
-def remove_claim(claim_id: ClaimId) -> AnyResponse:
+def delete_claim(claim_id: ClaimId) -> AnyResponse:
     """Delete the claim, if that was confirmed."""
     if not request.form.get("confirmed"):
         return _show_claim(claim_id, deletion=Filled(errors=_NOT_CONFIRMED))
-    delete_claim(get_context(), claim_id)
+    get_context().store.delete_claim(claim_id)
     return confirm("/", Done.CLAIM_DELETED)
 
 
 def _show_article(article_id: ArticleId, **forms: Filled[Any]) -> Response:
     """The page, with the forms that were sent with errors."""
     article = get_context().store.get_article(article_id).record
-    heading = name_article(article)
-    return _render(f"/articles/{article_id}", heading, article, forms, article=article)
+    return _render(f"/articles/{article_id}", article, forms)
 
 
 def _show_claim(claim_id: ClaimId, **forms: Filled[Any]) -> Response:
@@ -217,7 +206,7 @@ def _show_claim(claim_id: ClaimId, **forms: Filled[Any]) -> Response:
     wording: dict[str, Filled[Any]] = {}
     if claim.corrected_by is None:
         wording["wording"] = Filled({"text": claim.text})
-    return _render(f"/claims/{claim_id}", claim.text, claim, wording | forms, claim=claim)
+    return _render(f"/claims/{claim_id}", claim, wording | forms)
 
 
 def _may_change_sources(record: ArticleRecord | ClaimRecord) -> bool:
@@ -227,12 +216,12 @@ def _may_change_sources(record: ArticleRecord | ClaimRecord) -> bool:
 
 
 def _render(
-    address: str,
-    heading: str,
-    record: ArticleRecord | ClaimRecord,
-    forms: Mapping[str, Filled[Any]],
-    **about: object,
+    address: str, record: ArticleRecord | ClaimRecord, forms: Mapping[str, Filled[Any]]
 ) -> Response:
+    if isinstance(record, ClaimRecord):
+        heading, kind = record.text, "claim"
+    else:
+        heading, kind = name_article(record), "article"
     sources: Filled[SourcesBody] | None = None
     if _may_change_sources(record):
         sources = Filled({"sources": "\n".join(record.sources)})
@@ -249,6 +238,11 @@ def _render(
         for entry in list_problems(form, "wording" if name == "wording" else "")
     ]
     page = render_template(
-        "change.html", record=address, heading=heading, forms=shown, wrong=wrong, **about
+        "change.html",
+        record=address,
+        heading=heading,
+        forms=shown,
+        wrong=wrong,
+        **{kind: record},
     )
     return make_response(page, 422 if wrong else 200)

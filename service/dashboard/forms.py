@@ -23,7 +23,8 @@ from claims.ports import (
     ReviewFilter,
 )
 from claims.types import ArticleStatus, ClaimStatus
-from service.api.bodies import (
+from service.api.queries import ArticleListQuery, ClaimListQuery
+from service.operations.bodies import (
     ArticleBody,
     Body,
     ClaimBody,
@@ -33,9 +34,8 @@ from service.api.bodies import (
     TagsBody,
     WebhookBody,
 )
-from service.api.queries import ArticleListQuery, ClaimListQuery
-from service.api.reviews import ReviewBody
-from service.intake import SKIPPED
+from service.operations.rechecking import SKIPPED
+from service.operations.reviewing import ReviewBody
 from service.problems.problem_answers import FieldError, invalid_body, invalid_parameters
 
 B = TypeVar("B", bound=Body)

@@ -21,7 +21,6 @@ from claims.verdicts.without_ratings import without_credibility
 from service.access.browser_sessions import form_token
 from service.access.caller import may, needs
 from service.api.answers import read_list
-from service.api.bodies import ArticleBody, ClaimBody, ScheduleBody
 from service.context import get_context
 from service.dashboard.changing import register_changing
 from service.dashboard.checks import register_checks
@@ -43,14 +42,9 @@ from service.dashboard.quotes import read_excerpts
 from service.dashboard.readings import can_be_read, count_readings, show_provisional
 from service.dashboard.review_pages import register_reviews
 from service.dashboard.rows import Row, arrange_history, arrange_list, count_progress
-from service.intake import (
-    accept_article,
-    accept_claim,
-    delete_schedule,
-    request_check,
-    schedule_checks,
-)
 from service.monitoring.reader_state import is_asked
+from service.operations import rechecking, submitting
+from service.operations.bodies import ArticleBody, ClaimBody, ScheduleBody
 
 LISTED = 10
 """Number of rows of each list on the first page."""
@@ -85,7 +79,7 @@ def submit_article() -> AnyResponse:
     if filled.body is None:
         return _home(article=filled, claim=Filled())
     try:
-        article_id = accept_article(get_context(), filled.body)
+        article_id = submitting.submit_article(get_context().store, filled.body)
     except NotCheckable as error:
         return _home(article=refuse_uncheckable(filled, error), claim=Filled())
     return redirect(f"/articles/{article_id}", 303)
@@ -99,7 +93,7 @@ def submit_claim() -> AnyResponse:
     if filled.body is None:
         return _home(article=Filled(), claim=filled)
     try:
-        claim_id = accept_claim(get_context(), filled.body)
+        claim_id = submitting.submit_claim(get_context().store, filled.body)
     except NotCheckable as error:
         return _home(article=Filled(), claim=refuse_uncheckable(filled, error))
     return redirect(f"/claims/{claim_id}", 303)
@@ -126,17 +120,17 @@ def show_claim(claim_id: ClaimId) -> Response:
 @needs(Scope.WRITE)
 def recheck_claim(claim_id: ClaimId) -> AnyResponse:
     """Check the claim again now."""
-    request_check(get_context(), claim_id)
+    get_context().store.request_check(claim_id)
     return confirm(f"/claims/{claim_id}", Done.CHECK_REQUESTED)
 
 
 @blueprint.post("/claims/<claim:claim_id>/schedule")
 @needs(Scope.WRITE)
-def schedule_claim(claim_id: ClaimId) -> AnyResponse:
+def set_schedule(claim_id: ClaimId) -> AnyResponse:
     """Check the claim on a schedule, or end its schedule."""
     context = get_context()
     if request.form.get("every") == NEVER:
-        delete_schedule(context, claim_id)
+        context.store.delete_schedule(claim_id)
         return confirm(f"/claims/{claim_id}", Done.SCHEDULE_ENDED)
     filled = read_schedule_form(request.form)
     if filled.body is None:
@@ -144,7 +138,7 @@ def schedule_claim(claim_id: ClaimId) -> AnyResponse:
     # The form has no field for the end of the schedule: an earlier end stays.
     known = context.store.get_claim(claim_id).record.schedule
     kept = known.until if known and known.until and known.until > context.clock() else None
-    schedule_checks(context, claim_id, filled.body.model_copy(update={"until": kept}))
+    rechecking.set_schedule(context, claim_id, filled.body.model_copy(update={"until": kept}))
     return confirm(f"/claims/{claim_id}", Done.SCHEDULE_SET)
 
 

@@ -17,8 +17,8 @@ from service.api.queries import LIST_LIMIT_MAX
 from service.context import ServiceContext, get_context
 from service.dashboard.confirming import Done, confirm
 from service.dashboard.errors import register_errors
-from service.intake import SKIPPED, catch_up_readings
 from service.monitoring.reader_state import describe_reader, find_test
+from service.operations.rechecking import SKIPPED, catch_up_readings
 
 DAYS = 14
 """Number of days for which the page shows the tokens."""

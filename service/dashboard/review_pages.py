@@ -13,15 +13,15 @@ from claims.ports import ClaimFilter
 from claims.report.article_view import NumberedClaim
 from claims.report.formatting import tone_of_claim, tone_of_label
 from claims.report.messages import DECISIONS
-from claims.types import ClaimId, ClaimRecord, Decision, ReviewRequest, VerdictLabel
+from claims.types import ClaimId, ClaimRecord, Decision, VerdictLabel
 from service.access.caller import current_actor, needs
-from service.api.reviews import ReviewBody
 from service.context import get_context
 from service.dashboard.confirming import Done, confirm
 from service.dashboard.forms import Filled, list_problems, read_review_form, refuse
 from service.dashboard.rows import arrange_list
-from service.review_queue import list_queue
-from service.reviews import add_review
+from service.operations import reviewing
+from service.operations.review_queue import list_queue
+from service.operations.reviewing import ReviewBody
 
 QUEUED = 50
 """Maximum claims of the queue on its page."""
@@ -39,7 +39,7 @@ def register_reviews(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/review", view_func=show_queue)
     path = "/claims/<claim:claim_id>/review"
     blueprint.add_url_rule(path, view_func=show_review)
-    blueprint.add_url_rule(path, view_func=take_step, methods=["POST"])
+    blueprint.add_url_rule(path, view_func=review_claim, methods=["POST"])
 
 
 @needs(Scope.READ)
@@ -66,7 +66,7 @@ def show_review(claim_id: ClaimId) -> Response:
 
 
 @needs(Scope.REVIEW)
-def take_step(claim_id: ClaimId) -> AnyResponse:
+def review_claim(claim_id: ClaimId) -> AnyResponse:
     """Take the step of the form; a step that is refused leaves what was typed on the page."""
     context = get_context()
     claim = context.store.get_claim(claim_id).record
@@ -74,13 +74,7 @@ def take_step(claim_id: ClaimId) -> AnyResponse:
     if filled.body is None:
         return _render(claim, filled)
     try:
-        add_review(
-            context,
-            claim_id,
-            _read_request(filled.body, claim),
-            by=filled.body.by,
-            check=request.form.get("check", type=int),
-        )
+        reviewing.review_claim(context, claim_id, _complete(filled.body, claim))
     except InvalidInput as error:
         return _render(claim, refuse(filled, error))
     except (NoVerdict, ReviewRefused, VersionChanged) as error:
@@ -90,11 +84,13 @@ def take_step(claim_id: ClaimId) -> AnyResponse:
     return confirm(f"/claims/{claim_id}", Done.REVIEW_SAVED)
 
 
-def _read_request(body: ReviewBody, claim: ClaimRecord) -> ReviewRequest:
-    """The step that is asked for. The form shows the assignee: emptied, it names nobody."""
+def _complete(body: ReviewBody, claim: ClaimRecord) -> ReviewBody:
+    """The body with the check that was seen, and with the assignee if the form changes it: the form
+    shows the assignee; emptied, it names nobody."""
     named = request.form.get("assignee", "").strip()
     is_same = named == (claim.review.assignee or "")
-    return replace(body.to_request(), assignee=None if is_same else named)
+    seen = {"check": request.form.get("check", type=int), "assignee": None if is_same else named}
+    return body.model_copy(update=seen)
 
 
 def _render(claim: ClaimRecord, form: Filled[ReviewBody], *, status: int = 422) -> Response:

@@ -11,7 +11,6 @@ from claims.access import Scope
 from claims.errors import InvalidFields, InvalidInput, NotFound
 from claims.registry import RegisteredSource, SourceKind
 from service.access.caller import find_author, needs
-from service.api.bodies import SourceBody
 from service.context import get_context
 from service.dashboard.confirming import Done, confirm
 from service.dashboard.errors import register_errors
@@ -22,7 +21,8 @@ from service.dashboard.forms import (
     read_source_form,
     refuse,
 )
-from service.intake import delete_source, find_source_faults, put_source
+from service.operations.bodies import SourceBody
+from service.operations.registration import find_source_faults, put_source
 
 _DECIDING = {"/address": {"address", "kind"}, "/domains": {"domains", "address"}}
 """Fields that must be valid before the other fields can be checked."""
@@ -80,7 +80,7 @@ def remove_source(name: str) -> AnyResponse:
             errors={"removed_by": ("Name the author of this change.",)}
         )
         return _show(name, wrong)
-    delete_source(get_context(), name, by=by[:200])
+    get_context().store.delete_source(name, by=by[:200])
     return confirm("/sources", Done.SOURCE_REMOVED)
 
 

@@ -23,19 +23,13 @@ from claims.webhooks import (
     WebhookStatus,
 )
 from service.access.caller import needs
-from service.api.bodies import WebhookBody, WebhookChangeBody
+from service.access.issuing import rotate_webhook
 from service.context import ServiceContext, get_context
 from service.dashboard.confirming import Done, confirm
 from service.dashboard.errors import register_errors
 from service.dashboard.forms import Filled, list_problems, read_webhook_form, refuse
-from service.intake import (
-    change_webhook,
-    delete_webhook,
-    deliver_again,
-    make_webhook,
-    ping_webhook,
-    replace_secret,
-)
+from service.operations.bodies import WebhookBody, WebhookChangeBody
+from service.operations.registration import change_webhook, create_webhook
 from service.shapes import IssuedWebhook
 
 SECRET_S = 300.0
@@ -81,7 +75,7 @@ def add_webhook() -> AnyResponse:
     if filled.body is None:
         return _list(filled)
     try:
-        issued = make_webhook(get_context(), filled.body)
+        issued = create_webhook(get_context(), filled.body)
     except InvalidInput as error:
         return _list(refuse(filled, error))
     return _to_secret(issued)
@@ -100,18 +94,18 @@ def show_webhook(webhook_id: str) -> Response:
 @needs(Scope.ADMIN)
 def test_webhook(webhook_id: str) -> AnyResponse:
     """Deliver a test event."""
-    return _request(webhook_id, Done.TEST_SENT, lambda: ping_webhook(get_context(), webhook_id))
+    webhooks = get_context().store.webhooks
+    return _request(webhook_id, Done.TEST_SENT, lambda: webhooks.ping(webhook_id))
 
 
 @blueprint.post("/webhooks/<webhook:webhook_id>/again/<event:event_id>")
 @needs(Scope.ADMIN)
 def send_again(webhook_id: str, event_id: str) -> AnyResponse:
     """Deliver an event again."""
+    webhooks = get_context().store.webhooks
     try:
         return _request(
-            webhook_id,
-            Done.EVENT_SENT,
-            lambda: deliver_again(get_context(), webhook_id, event_id),
+            webhook_id, Done.EVENT_SENT, lambda: webhooks.redeliver(webhook_id, event_id)
         )
     except Gone:
         raise
@@ -179,7 +173,7 @@ def alter_webhook(webhook_id: str) -> AnyResponse:
 @needs(Scope.ADMIN)
 def rotate_secret(webhook_id: str) -> AnyResponse:
     """Replace the secret, and show the new one."""
-    return _to_secret(replace_secret(get_context(), webhook_id))
+    return _to_secret(rotate_webhook(get_context().store, webhook_id))
 
 
 @blueprint.post("/webhooks/<webhook:webhook_id>/change/delete")
@@ -189,7 +183,7 @@ def remove_webhook(webhook_id: str) -> AnyResponse:
     if not request.form.get("confirmed"):
         wrong: Filled[WebhookBody] = Filled(errors={"confirmed": (_NOT_CONFIRMED,)})
         return _show_forms(webhook_id, deletion=wrong)
-    delete_webhook(get_context(), webhook_id)
+    get_context().store.webhooks.delete(webhook_id)
     return confirm("/webhooks", Done.WEBHOOK_DELETED)
 
 

@@ -22,11 +22,12 @@ from claims.ports import StoreHealth
 from claims.settings import Settings, read_settings
 from claims.store import RedisStore, keys
 from claims.store.append_only_file import find_damage
-from claims.store.connection import StoreConnection, write_shortage
+from claims.store.connection import StoreConnection
 from claims.store.content import read_content
 from claims.store.embedded import EmbeddedServer, find_server, own_files
 from claims.store.schema import SCHEMA
 from claims.store.server_files import DataFolder
+from claims.store.server_problems import write_shortage
 from claims.store.unreadable import find_unreadable
 from claims.wiring import build_archive, check_judge, check_reader, find_shelves
 from claims.wrong_settings import PREFIX, WrongSetting

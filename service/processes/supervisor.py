@@ -37,9 +37,9 @@ from claims.errors import (
 from claims.ports import Store
 from claims.settings import DEFAULT_PORT, Settings
 from claims.store import name_child
-from claims.store.connection import write_shortage
 from claims.store.embedded import EmbeddedServer
 from claims.store.server_files import DataFolder
+from claims.store.server_problems import write_shortage
 from claims.wiring import build_request_store, check_places, open_store
 from service.access.binding import check_binding, check_strength
 from service.access.local_key import write_url

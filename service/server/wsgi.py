@@ -7,8 +7,9 @@ from typing import Any, cast
 
 from apiflask import APIFlask
 
+from claims.access import Actor
 from claims.errors import StoreUnavailable
-from claims.ports import Store
+from claims.ports import FindActor, Notify, Store
 from claims.settings import Settings
 from claims.store import RedisStore
 from claims.types import Queue
@@ -36,6 +37,12 @@ class CheckedStore:
             self._store.check_server()
             self._is_checked = True
         return self._store
+
+    def acting_as(self, actor: Actor | FindActor, *, notify: Notify | None = None) -> CheckedStore:
+        """The contract of claims.ports.Store.acting_as; also before the check has succeeded."""
+        bound = CheckedStore(self._store.acting_as(actor, notify=notify))
+        bound._is_checked = self._is_checked
+        return bound
 
     def __getattr__(self, name: str) -> Any:
         """All other attributes are those of the store."""

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser
 from pytest_httpserver import HTTPServer
 
-from claims.access import LOCAL, Scope
+from claims.access import Scope
 from service.access.issuing import create_key
 from tests.service.live import run_service_and_store
 
@@ -35,7 +35,7 @@ def test_an_allowed_page_submits_and_reads_and_another_one_does_not(
     origin = f"http://localhost:{httpserver.port}"
     with run_service_and_store(tmp_path, ASSAY_CORS_ORIGINS=origin) as live:
         scopes = [Scope.READ, Scope.WRITE]
-        key = create_key(live.store, name="desk", scopes=scopes, expires_at=None, actor=LOCAL).key
+        key = create_key(live.store, name="desk", scopes=scopes, expires_at=None).key
         page = browser.new_page()
         page.goto(origin)
         assert page.evaluate(SUBMIT, [live.url, key]) == [202, "Eleven people died.", '"1"']

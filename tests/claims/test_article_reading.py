@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from claims.errors import HostBusy, InvalidInput, SourceError
-from claims.pipeline import ArticleReading, extract_article
+from claims.pipeline import extract_article
 from claims.ports import NewArticle
-from claims.types import ArticleId, Link, Page, Span
+from claims.types import ArticleId, ArticleReading, Link, Page, Span
 from tests.claims.fakes import BusyWeb, Web, address
 from tests.claims.samples import NOON, page
 

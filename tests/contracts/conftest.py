@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from claims.store import RedisStore, connect
-from claims.store.connection import Condition
+from claims.store.connection import Condition, StoreConnection
 from claims.store.invariant import check_invariant
 from tests.stack.servers import debian_redis, embedded_server
 
@@ -44,12 +44,14 @@ def store(store_url: str) -> Iterator[RedisStore]:
 
 
 @pytest.fixture
-def run_twice(store: RedisStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def run_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     """From now on run each script twice, as redis-py does when a reply was lost."""
-    run_if = store.connection.run_if
+    run_if = StoreConnection.run_if
 
-    def run_again(condition: Condition | None, name: str, /, **arguments: Any) -> object:
-        run_if(condition, name, **arguments)
-        return run_if(condition, name, **arguments)
+    def run_again(
+        self: StoreConnection, condition: Condition | None, name: str, /, **arguments: Any
+    ) -> object:
+        run_if(self, condition, name, **arguments)
+        return run_if(self, condition, name, **arguments)
 
-    monkeypatch.setattr(store.connection, "run_if", run_again)
+    monkeypatch.setattr(StoreConnection, "run_if", run_again)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from claims.access import LOCAL
 from claims.store import RedisStore
 from claims.types import EventType, VerdictLabel
 from claims.webhooks import Attempt, DeliveryLease, NewWebhook, Webhook
@@ -42,7 +41,7 @@ def new_webhook(
 
 
 def make(store: RedisStore, number: int = 1, **given: object) -> Webhook:
-    return store.webhooks.create(new_webhook(number, **given), actor=LOCAL)  # type: ignore[arg-type]
+    return store.webhooks.create(new_webhook(number, **given))  # type: ignore[arg-type]
 
 
 def take(store: RedisStore, *, worker: str = "w1", ttl_s: float = 60.0) -> DeliveryLease:

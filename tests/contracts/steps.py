@@ -10,6 +10,7 @@ from claims.ports import Lease, NewArticle, NewClaim, WorkItem
 from claims.store import RedisStore, keys
 from claims.types import (
     ArticleId,
+    ArticleReading,
     CheckOptions,
     Claim,
     ClaimId,
@@ -169,14 +170,8 @@ def extract(store: RedisStore, article: ArticleId, claims: int = 1) -> list[Clai
 
 
 def commit_extraction(store: RedisStore, lease: Lease, claims: int = 1) -> bool:
-    return store.commit_extraction(
-        lease,
-        extraction(claims),
-        text="Eleven people died. Was it the storm?",
-        title=None,
-        url=None,
-        published_at=None,
-    )
+    text = "Eleven people died. Was it the storm?"
+    return store.commit_extraction(lease, ArticleReading(text=text, extraction=extraction(claims)))
 
 
 @dataclass(frozen=True, slots=True)

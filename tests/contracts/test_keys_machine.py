@@ -99,7 +99,7 @@ class KeysMachine(RuleBasedStateMachine):
         works = number not in self.keys and not is_past and self.may_give(giver, wanted, ends)
         for _ in range(calls):
             try:
-                self.store.api_keys.create(new, actor=self.actor(giver))
+                self.store.acting_as(self.actor(giver)).api_keys.create(new)
             except (InvalidInput, NotPermitted):
                 assert not works
             else:
@@ -123,8 +123,8 @@ class KeysMachine(RuleBasedStateMachine):
         )
         for _ in range(calls):
             try:
-                self.store.api_keys.rotate(
-                    f"{number:08x}", digest, grace_s=grace * STEP_S, actor=self.actor(giver)
+                self.store.acting_as(self.actor(giver)).api_keys.rotate(
+                    f"{number:08x}", digest, grace_s=grace * STEP_S
                 )
             except (InvalidInput, NotPermitted, NotFound):
                 assert not works
@@ -142,7 +142,7 @@ class KeysMachine(RuleBasedStateMachine):
         key = self.keys.get(number)
         for _ in range(calls):
             try:
-                self.store.api_keys.revoke(f"{number:08x}", actor=LOCAL)
+                self.store.api_keys.revoke(f"{number:08x}")
             except NotFound:
                 assert key is None
         if key is not None and not key.revoked:

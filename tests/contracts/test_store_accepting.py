@@ -10,7 +10,7 @@ import pytest
 
 from claims.errors import IdempotencyMismatch, InvalidInput, QueueFull
 from claims.store import RedisStore, connect
-from claims.types import ArticleStatus, ClaimStatus
+from claims.types import ArticleReading, ArticleStatus, ClaimStatus
 from tests.contracts import steps
 from tests.contracts.turns import list_ready
 
@@ -55,7 +55,7 @@ def test_the_last_day_of_evidence_is_kept_with_a_claim_and_all_claims_of_an_arti
     assert store.get_article(article.id).new.options.as_of == AS_OF
     lease = steps.acquire(store, steps.extract_item(article.id))
     assert store.commit_extraction(
-        lease, steps.extraction(2), text="Eleven died.", title=None, url=None, published_at=None
+        lease, ArticleReading(text="Eleven died.", extraction=steps.extraction(2))
     )
     assert [one.as_of for one in store.get_article(article.id).record.claims] == [AS_OF, AS_OF]
 

@@ -26,17 +26,17 @@ Change = Callable[[RedisStore], object]
 
 
 def accept_and_fail(store: RedisStore) -> None:
-    store.accept_claim(steps.new_claim(), actor=LOCAL)
+    store.accept_claim(steps.new_claim())
     steps.exhaust(store, steps.gather_item(CLAIM))
 
 
 def accept_and_judge(store: RedisStore) -> None:
-    store.accept_claim(steps.new_claim(every="P1D"), actor=LOCAL)
+    store.accept_claim(steps.new_claim(every="P1D"))
     steps.finish_check(store, CLAIM)
 
 
 def put(store: RedisStore) -> None:
-    store.put_source(SITE, by="Ada", actor=LOCAL)
+    store.put_source(SITE, by="Ada")
 
 
 def deliver_one(store: RedisStore) -> None:
@@ -55,77 +55,79 @@ ANEW = {
 CHANGES: dict[Action, tuple[Change, Change, str]] = {
     Action.ARTICLE_SUBMITTED: (
         lambda store: None,
-        lambda store: store.accept_article(steps.new_article(), actor=DESK),
+        lambda store: store.acting_as(DESK).accept_article(steps.new_article()),
         ARTICLE,
     ),
     Action.CLAIM_SUBMITTED: (
         lambda store: None,
-        lambda store: store.accept_claim(steps.new_claim(), idempotency_key="k", actor=DESK),
+        lambda store: store.acting_as(DESK).accept_claim(steps.new_claim(), idempotency_key="k"),
         CLAIM,
     ),
     Action.CLAIM_CORRECTED: (
         accept_and_judge,
-        lambda store: store.correct_claim(
-            CLAIM, steps.new_claim(2, text="Another."), idempotency_key="c", actor=DESK
+        lambda store: store.acting_as(DESK).correct_claim(
+            CLAIM, steps.new_claim(2, text="Another."), idempotency_key="c"
         ),
         CLAIM,
     ),
     Action.ARTICLE_DELETED: (
         lambda store: store.accept_article(steps.new_article()),
-        lambda store: store.delete_article(ARTICLE, actor=DESK),
+        lambda store: store.acting_as(DESK).delete_article(ARTICLE),
         ARTICLE,
     ),
     Action.CLAIM_DELETED: (
         accept_and_judge,
-        lambda store: store.delete_claim(CLAIM, actor=DESK),
+        lambda store: store.acting_as(DESK).delete_claim(CLAIM),
         CLAIM,
     ),
     Action.CHECKS_CANCELLED: (
         lambda store: store.accept_claim(steps.new_claim()),
-        lambda store: store.cancel_claim(CLAIM, actor=DESK),
+        lambda store: store.acting_as(DESK).cancel_claim(CLAIM),
         CLAIM,
     ),
     Action.CHECK_REQUESTED: (
         accept_and_judge,
-        lambda store: store.request_check(CLAIM, actor=DESK),
+        lambda store: store.acting_as(DESK).request_check(CLAIM),
         CLAIM,
     ),
     Action.READING_REQUESTED: (
         accept_and_judge,
-        lambda store: store.request_reading(CLAIM, actor=DESK),
+        lambda store: store.acting_as(DESK).request_reading(CLAIM),
         CLAIM,
     ),
     Action.FAILED_RETRIED: (
         accept_and_fail,
         lambda store: [
-            store.retry_failed(limit=9, cursor=cursor, actor=DESK)
-            for cursor in (None, store.retry_failed(limit=9, actor=DESK).next)
+            store.acting_as(DESK).retry_failed(limit=9, cursor=cursor)
+            for cursor in (None, store.acting_as(DESK).retry_failed(limit=9).next)
         ],
         CLAIM,
     ),
     Action.SCHEDULE_SET: (
         accept_and_judge,
-        lambda store: store.set_schedule(CLAIM, every="P7D", until=None, actor=DESK),
+        lambda store: store.acting_as(DESK).set_schedule(CLAIM, every="P7D", until=None),
         CLAIM,
     ),
     Action.SCHEDULE_DELETED: (
         accept_and_judge,
-        lambda store: store.delete_schedule(CLAIM, actor=DESK),
+        lambda store: store.acting_as(DESK).delete_schedule(CLAIM),
         CLAIM,
     ),
     Action.SOURCES_ADDED: (
         accept_and_judge,
-        lambda store: store.change_claim_sources(CLAIM, add=["https://b.example/"], actor=DESK),
+        lambda store: store.acting_as(DESK).change_claim_sources(CLAIM, add=["https://b.example/"]),
         CLAIM,
     ),
     Action.SOURCES_REMOVED: (
         accept_and_judge,
-        lambda store: store.change_claim_sources(CLAIM, remove=["https://a.example/"], actor=DESK),
+        lambda store: store.acting_as(DESK).change_claim_sources(
+            CLAIM, remove=["https://a.example/"]
+        ),
         CLAIM,
     ),
     Action.TAGS_SET: (
         accept_and_judge,
-        lambda store: store.set_claim_tags(CLAIM, ["city"], actor=DESK),
+        lambda store: store.acting_as(DESK).set_claim_tags(CLAIM, ["city"]),
         CLAIM,
     ),
     Action.REVIEW_ADDED: (
@@ -137,46 +139,45 @@ CHANGES: dict[Action, tuple[Change, Change, str]] = {
     ),
     Action.SOURCE_PUT: (
         lambda store: None,
-        lambda store: store.put_source(SITE, by="Ada", actor=DESK),
+        lambda store: store.acting_as(DESK).put_source(SITE, by="Ada"),
         "site",
     ),
     Action.SOURCE_DELETED: (
         put,
-        lambda store: store.delete_source("site", by="Ada", actor=DESK),
+        lambda store: store.acting_as(DESK).delete_source("site", by="Ada"),
         "site",
     ),
     Action.WEBHOOK_CREATED: (
         lambda store: None,
-        lambda store: store.webhooks.create(deliveries.new_webhook(), actor=DESK),
+        lambda store: store.acting_as(DESK).webhooks.create(deliveries.new_webhook()),
         deliveries.webhook_id(),
     ),
     Action.WEBHOOK_CHANGED: (
         deliveries.make,
-        lambda store: store.webhooks.change(deliveries.webhook_id(), {"tag": "a"}, actor=DESK),
+        lambda store: store.acting_as(DESK).webhooks.change(deliveries.webhook_id(), {"tag": "a"}),
         deliveries.webhook_id(),
     ),
     Action.WEBHOOK_ROTATED: (
         deliveries.make,
-        lambda store: store.webhooks.rotate(deliveries.webhook_id(), "whsec_new", actor=DESK),
+        lambda store: store.acting_as(DESK).webhooks.rotate(deliveries.webhook_id(), "whsec_new"),
         deliveries.webhook_id(),
     ),
     Action.WEBHOOK_PINGED: (
         deliveries.make,
-        lambda store: store.webhooks.ping(deliveries.webhook_id(), actor=DESK),
+        lambda store: store.acting_as(DESK).webhooks.ping(deliveries.webhook_id()),
         deliveries.webhook_id(),
     ),
     Action.WEBHOOK_REDELIVERED: (
         deliver_one,
-        lambda store: store.webhooks.redeliver(
+        lambda store: store.acting_as(DESK).webhooks.redeliver(
             deliveries.webhook_id(),
             store.list_events(since=None, limit=1, only=EventFilter()).items[0].id,
-            actor=DESK,
         ),
         deliveries.webhook_id(),
     ),
     Action.WEBHOOK_DELETED: (
         deliveries.make,
-        lambda store: store.webhooks.delete(deliveries.webhook_id(), actor=DESK),
+        lambda store: store.acting_as(DESK).webhooks.delete(deliveries.webhook_id()),
         deliveries.webhook_id(),
     ),
 }
@@ -214,15 +215,15 @@ def test_a_change_that_is_repeated_is_recorded_once(store: RedisStore, action: A
 
 def test_refused_changes_are_not_recorded(store_url: str, store: RedisStore) -> None:
     full = connect(store_url, queue_max=1)
-    full.accept_claim(steps.new_claim(), idempotency_key="k", actor=TOKEN)
+    full.acting_as(TOKEN).accept_claim(steps.new_claim(), idempotency_key="k")
     with pytest.raises(QueueFull):
-        full.accept_claim(steps.new_claim(2), actor=DESK)
+        full.acting_as(DESK).accept_claim(steps.new_claim(2))
     with pytest.raises(IdempotencyMismatch):
-        full.accept_claim(steps.new_claim(2, text="Another."), idempotency_key="k", actor=LOCAL)
+        full.accept_claim(steps.new_claim(2, text="Another."), idempotency_key="k")
     past = datetime(2020, 1, 1, tzinfo=UTC)
     with pytest.raises(InvalidInput):
-        full.set_schedule(CLAIM, every="P1D", until=past, actor=DESK)
-    full.request_check(CLAIM, actor=DESK)  # under way already
+        full.acting_as(DESK).set_schedule(CLAIM, every="P1D", until=past)
+    full.acting_as(DESK).request_check(CLAIM)  # under way already
     full.close()
     assert store.audit.read(limit=9, actor=DESK.id).items == ()
     assert store.audit.read(limit=9, actor=LOCAL.id).items == ()
@@ -233,18 +234,18 @@ def test_a_change_of_several_claims_at_once_is_one_entry_with_their_ids(
 ) -> None:
     new = [steps.new_claim(number) for number in (1, 2)]
     for _ in range(2):
-        store.accept_claims(new, idempotency_key="k", actor=DESK)
-    store.accept_article(steps.new_article(3), actor=LOCAL)
+        store.acting_as(DESK).accept_claims(new, idempotency_key="k")
+    store.accept_article(steps.new_article(3))
     article = steps.article_id(3)
     ids = steps.extract(store, article, claims=4)
     for _ in range(2):
-        store.set_schedules(article, every="P1D", until=None, actor=DESK)
-    store.delete_schedule(ids[2], actor=LOCAL)
+        store.acting_as(DESK).set_article_schedule(article, every="P1D", until=None)
+    store.delete_schedule(ids[2])
     for _ in range(2):
-        store.delete_schedules(article, actor=DESK)
+        store.acting_as(DESK).delete_article_schedule(article)
     steps.finish_check(store, ids[0])
     for _ in range(2):  # the checks of the other claims are under way already
-        store.request_checks(article, actor=DESK)
+        store.acting_as(DESK).request_checks(article)
     entries = [
         (entry.action, entry.object, entry.count, entry.objects)
         for entry in store.audit.read(limit=99, actor=DESK.id).items
@@ -261,20 +262,20 @@ def test_a_change_of_several_claims_at_once_is_one_entry_with_their_ids(
 
 
 def test_a_change_of_an_article_is_found_by_the_claims_that_it_changed(store: RedisStore) -> None:
-    store.accept_article(steps.new_article(3), actor=LOCAL)
+    store.accept_article(steps.new_article(3))
     article = steps.article_id(3)
     ids = steps.extract(store, article, claims=3)
-    store.delete_claim(ids[1], actor=LOCAL)
+    store.delete_claim(ids[1])
     source = "https://town.example.org/"
     for _ in range(2):
-        store.change_article_sources(article, add=[source], actor=DESK)
-    store.change_claim_sources(ids[0], remove=[source], actor=LOCAL)
-    store.change_article_sources(article, remove=[source], actor=DESK)
+        store.acting_as(DESK).change_article_sources(article, add=[source])
+    store.change_claim_sources(ids[0], remove=[source])
+    store.acting_as(DESK).change_article_sources(article, remove=[source])
     steps.finish_check(store, ids[0])
     for _ in range(2):
-        store.cancel_article(article, actor=DESK)
+        store.acting_as(DESK).cancel_article(article)
     for _ in range(2):
-        store.delete_article(article, actor=DESK)
+        store.acting_as(DESK).delete_article(article)
     assert [
         (entry.action, entry.object, entry.count, entry.objects)
         for entry in store.audit.read(limit=99, actor=DESK.id).items
@@ -287,9 +288,9 @@ def test_a_change_of_an_article_is_found_by_the_claims_that_it_changed(store: Re
 
 
 def test_a_correction_is_found_by_both_claims(store: RedisStore) -> None:
-    store.accept_claim(steps.new_claim(1), actor=LOCAL)
+    store.accept_claim(steps.new_claim(1))
     old, new = steps.claim_id(1), steps.claim_id(2)
-    store.correct_claim(old, steps.new_claim(2), actor=DESK)
+    store.acting_as(DESK).correct_claim(old, steps.new_claim(2))
     (entry,) = store.audit.read(limit=9, object=new).items
     assert (entry.action, entry.object, entry.objects) == (
         Action.CLAIM_CORRECTED,
@@ -301,10 +302,10 @@ def test_a_correction_is_found_by_both_claims(store: RedisStore) -> None:
 def test_the_checks_of_a_list_are_one_entry_with_its_claims(store: RedisStore) -> None:
     ids = [steps.claim_id(number) for number in (1, 2)]
     for number in (1, 2):
-        store.accept_claim(steps.new_claim(number), actor=LOCAL)
+        store.accept_claim(steps.new_claim(number))
         steps.finish_check(store, steps.claim_id(number))
     for _ in range(2):
-        store.request_listed_checks(ClaimFilter(), limit=9, actor=DESK)
+        store.acting_as(DESK).request_listed_checks(ClaimFilter(), limit=9)
     (entry,) = store.audit.read(limit=9, actor=DESK.id).items
     assert (entry.action, entry.count) == (Action.CHECK_REQUESTED, 2)
     assert sorted(entry.objects) == ids
@@ -313,11 +314,11 @@ def test_the_checks_of_a_list_are_one_entry_with_its_claims(store: RedisStore) -
 def test_the_retries_of_one_request_are_one_entry(store: RedisStore) -> None:
     ids = [steps.claim_id(number) for number in range(1, 4)]
     for number in range(1, 4):
-        store.accept_claim(steps.new_claim(number), actor=LOCAL)
+        store.accept_claim(steps.new_claim(number))
         steps.exhaust(store, steps.gather_item(ids[number - 1]))
     cursor = None
     for _ in range(2):  # articles first, then claims
-        cursor = store.retry_failed(limit=9, cursor=cursor, actor=DESK).next
+        cursor = store.acting_as(DESK).retry_failed(limit=9, cursor=cursor).next
     (entry,) = store.audit.read(limit=9, actor=DESK.id).items
     assert (entry.action, entry.count) == (Action.FAILED_RETRIED, 3)
     assert sorted(entry.objects) == ids
@@ -325,11 +326,11 @@ def test_the_retries_of_one_request_are_one_entry(store: RedisStore) -> None:
 
 def test_the_retries_of_two_requests_are_two_entries(store: RedisStore) -> None:
     for number in (1, 2):
-        store.accept_claim(steps.new_claim(number), actor=LOCAL)
+        store.accept_claim(steps.new_claim(number))
         steps.exhaust(store, steps.gather_item(steps.claim_id(number)))
         actor = replace(DESK, request_id=f"request-000{number}")
-        cursor = store.retry_failed(limit=9, actor=actor).next
-        store.retry_failed(limit=9, cursor=cursor, actor=actor)
+        cursor = store.acting_as(actor).retry_failed(limit=9).next
+        store.acting_as(actor).retry_failed(limit=9, cursor=cursor)
     entries = store.audit.read(limit=9, action=Action.FAILED_RETRIED).items
     assert [(entry.request_id, entry.count) for entry in entries] == [
         ("request-0002", 1),
@@ -341,7 +342,7 @@ def test_a_schedule_with_another_end_is_another_schedule(store: RedisStore) -> N
     accept_and_judge(store)
     until = datetime.now(UTC) + timedelta(days=30)
     for last in (None, until, until, None):
-        store.set_schedule(CLAIM, every="P1D", until=last, actor=DESK)
+        store.acting_as(DESK).set_schedule(CLAIM, every="P1D", until=last)
     assert len(store.audit.read(limit=9, actor=DESK.id).items) == 2  # P1D without an end is known
 
 
@@ -349,8 +350,8 @@ def test_the_log_is_read_in_pieces_and_by_filter(store: RedisStore) -> None:
     for number in range(7):
         name = f"s{number}"
         actor = DESK if number % 3 == 0 else LOCAL
-        store.put_source(replace(SITE, name=name), by="Ada", actor=actor)
-    store.delete_source("s1", by="Ada", actor=DESK)
+        store.acting_as(actor).put_source(replace(SITE, name=name), by="Ada")
+    store.acting_as(DESK).delete_source("s1", by="Ada")
 
     def read(limit: int, **given: object) -> list[str]:
         found: list[str] = []
@@ -404,9 +405,9 @@ def test_a_filter_looks_at_a_bounded_number_of_entries(
     store: RedisStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(audit, "LOOKED_AT_MAX", 3)
-    store.put_source(SITE, by="Ada", actor=DESK)
+    store.acting_as(DESK).put_source(SITE, by="Ada")
     for number in range(7):
-        store.put_source(replace(SITE, name=f"s{number}"), by="Ada", actor=LOCAL)
+        store.put_source(replace(SITE, name=f"s{number}"), by="Ada")
     pieces, cursor = [], None
     for _ in range(3):
         page = store.audit.read(limit=5, cursor=cursor, actor=DESK.id)
@@ -426,8 +427,8 @@ def test_a_cursor_that_the_log_did_not_give_is_refused(store: RedisStore, cursor
 def test_a_cursor_is_good_for_the_log_with_its_filter_only(store: RedisStore) -> None:
     for number in range(3):
         name = f"s{number}"
-        store.put_source(replace(SITE, name=name), by="Ada", actor=DESK)
-        store.accept_claim(steps.new_claim(number), actor=DESK)
+        store.acting_as(DESK).put_source(replace(SITE, name=name), by="Ada")
+        store.acting_as(DESK).accept_claim(steps.new_claim(number))
     cursor = store.audit.read(limit=1, actor=DESK.id).next_cursor
     assert store.audit.read(limit=1, actor=DESK.id, cursor=cursor).items
     for given in ({}, {"actor": LOCAL.id}, {"actor": DESK.id, "action": Action.SOURCE_PUT}):
@@ -456,8 +457,8 @@ def test_the_number_of_entries_has_a_most_and_none_pushes_out_those_of_another_l
 ) -> None:
     """Trimming keeps whole nodes of the stream, so about that many."""
     new = NewKey(id="0000000a", digest="d", name="desk", scopes=(Scope.READ,))
-    store.api_keys.create(new, actor=LOCAL)
-    store.sessions.start("s", owner="0000000a", ttl_s=60, actor=LOCAL)
+    store.api_keys.create(new)
+    store.sessions.start("s", owner="0000000a", ttl_s=60)
     script = load_script("record_refused")
     assert "AUDIT_MAX = 1000000" in script
     script = script.replace("AUDIT_MAX = 1000000", "AUDIT_MAX = 100")
@@ -522,10 +523,10 @@ def test_entries_on_access_are_kept_for_their_own_time(store: RedisStore) -> Non
 
 def test_an_action_repeated_within_an_hour_is_one_entry_with_a_count(store: RedisStore) -> None:
     for number in range(3):
-        store.sessions.start(f"s{number}", owner=DESK.id, ttl_s=60, actor=DESK)
-        store.sessions.end(f"s{number}", actor=DESK)
-        store.audit.record_refused("unknown", network="10.0.0.0", actor=UNKNOWN)
-    store.audit.record_refused("unknown", network="10.9.0.0", actor=UNKNOWN)
+        store.acting_as(DESK).sessions.start(f"s{number}", owner=DESK.id, ttl_s=60)
+        store.acting_as(DESK).sessions.end(f"s{number}")
+        store.acting_as(UNKNOWN).audit.record_refused("unknown", network="10.0.0.0")
+    store.acting_as(UNKNOWN).audit.record_refused("unknown", network="10.9.0.0")
     entries = [(entry.action, entry.count) for entry in store.audit.read(limit=99).items]
     assert sorted(entries) == [
         (Action.ACCESS_REFUSED, 1),
@@ -536,7 +537,7 @@ def test_an_action_repeated_within_an_hour_is_one_entry_with_a_count(store: Redi
     for key in store.connection.command("KEYS", "assay:audit:repeated:*"):
         assert 0 < store.connection.command("PTTL", key) <= 3_600_000
         store.connection.command("DEL", key)
-    store.sessions.start("later", owner=DESK.id, ttl_s=60, actor=DESK)
+    store.acting_as(DESK).sessions.start("later", owner=DESK.id, ttl_s=60)
     counts = [e.count for e in store.audit.read(limit=9, action=Action.SESSION_STARTED).items]
     assert counts == [1, 3]
 
@@ -544,10 +545,10 @@ def test_an_action_repeated_within_an_hour_is_one_entry_with_a_count(store: Redi
 def test_the_end_of_a_session_names_its_owner_and_is_recorded_once(store: RedisStore) -> None:
     owners = {"a": "0a1b2c3d", "b": "token:d1ge57", "c": "local:d1ge57"}
     for session_id, owner in owners.items():
-        store.sessions.start(session_id, owner=owner, ttl_s=60, actor=LOCAL)
+        store.sessions.start(session_id, owner=owner, ttl_s=60)
         for _ in range(2):
-            store.sessions.end(session_id, actor=DESK)
-    store.sessions.end("never", actor=DESK)
+            store.acting_as(DESK).sessions.end(session_id)
+    store.acting_as(DESK).sessions.end("never")
     ended = store.audit.read(limit=9, action=Action.SESSION_ENDED).items
     assert [(entry.object, entry.count) for entry in ended] == [
         ("local", 1),

@@ -9,19 +9,18 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from claims.access import LOCAL, Action
+from claims.access import Action
 from claims.errors import IdempotencyMismatch, InvalidInput, NotExtracted, NotFound, QueueFull
 from claims.ports import NewClaim
 from claims.store import RedisStore, connect, keys
 from claims.store.invariant import check_invariant
-from claims.store.records import derive_claim_id, write
+from claims.store.records import derive_claim_id
 from claims.store.submissions import NORMAL_MAX
 from claims.types import ArticleId, ClaimId, ClaimStatus, Priority, Queue
 from tests.contracts import steps
 from tests.contracts.turns import list_ready
 
 ARTICLE = steps.article_id(1)
-ACTOR = write(LOCAL)
 """The last argument of a script whose change is recorded in the audit log."""
 
 
@@ -193,11 +192,11 @@ def test_a_schedule_of_an_article_is_that_of_all_its_claims(store: RedisStore) -
     claims = accept_article(store)
     steps.finish_check(store, claims[0])
     until = datetime.now(UTC) + timedelta(days=1)
-    assert store.set_schedules(ARTICLE, every="PT1H", until=until) == 3
+    assert store.set_article_schedule(ARTICLE, every="PT1H", until=until) == 3
     schedules = [store.get_claim(claim).record.schedule for claim in claims]
     assert [one.every for one in schedules if one] == ["PT1H"] * 3
     assert store.health().due == 3
-    store.delete_schedules(ARTICLE)
+    store.delete_article_schedule(ARTICLE)
     assert [store.get_claim(claim).record.schedule for claim in claims] == [None] * 3
     assert store.health().due == 2
 
@@ -210,7 +209,7 @@ def test_a_schedule_that_ends_too_early_for_one_claim_is_set_for_none(store: Red
     store.request_check(claims[1])
     until = datetime.now(UTC) + timedelta(minutes=30)  # the two others are due in ten
     with pytest.raises(InvalidInput):
-        store.set_schedules(ARTICLE, every="PT1H", until=until)
+        store.set_article_schedule(ARTICLE, every="PT1H", until=until)
     assert [store.get_claim(claim).record.schedule for claim in claims] == [None] * 3
 
 
@@ -221,8 +220,8 @@ def test_an_article_whose_claims_are_not_known_is_refused_and_an_unknown_one_not
         raised = []
         for one in (
             lambda: store.request_checks(article),
-            lambda: store.set_schedules(article, every="PT1H", until=None),
-            lambda: store.delete_schedules(article),
+            lambda: store.set_article_schedule(article, every="PT1H", until=None),
+            lambda: store.delete_article_schedule(article),
         ):
             with pytest.raises((NotExtracted, NotFound)) as error:
                 one()
@@ -239,8 +238,8 @@ def test_an_article_whose_claims_are_not_known_is_refused_and_an_unknown_one_not
 def test_an_article_without_claims_has_nothing_to_check(store: RedisStore) -> None:
     accept_article(store, claims=0)
     assert store.request_checks(ARTICLE) == {}
-    assert store.set_schedules(ARTICLE, every="PT1H", until=None) == 0
-    store.delete_schedules(ARTICLE)
+    assert store.set_article_schedule(ARTICLE, every="PT1H", until=None) == 0
+    store.delete_article_schedule(ARTICLE)
 
 
 @pytest.mark.parametrize(
@@ -260,7 +259,7 @@ def test_a_step_on_other_claims_than_the_article_has_writes_nothing(
         steps.finish_check(store, claim)
     version = store.get_article_version(ARTICLE)
     for ids in ((), claims[:2], [*claims, derive_claim_id(ARTICLE, 3)]):
-        told = arguments | {"article": ARTICLE, "actor": ACTOR}
+        told = arguments | {"article": ARTICLE}
         assert store.connection.run(script, ids=ids, **told) == "other-claims"
     assert store.get_article_version(ARTICLE) == version
 
@@ -315,7 +314,7 @@ def test_options_that_another_caller_changed_are_not_overwritten(store: RedisSto
     before = store.connection.command("HGET", keys.CLAIM + claim, "options")
     store.change_claim_sources(claim, add=["https://b.example/"])
     after = store.connection.command("HGET", keys.CLAIM + claim, "options")
-    told = {"article": "", "claims": 1, "actions": "sources.added", "actor": ACTOR}
+    told = {"article": "", "claims": 1, "actions": "sources.added"}
     for new, answer in (
         ("{}", "changed-meanwhile"),
         (after, "set"),

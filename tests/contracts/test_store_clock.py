@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from claims.access import LOCAL
 from claims.store import RedisStore, keys
 from claims.types import ClaimStatus, Queue
 from tests.contracts import deliveries, steps
@@ -107,7 +106,7 @@ def test_workers_that_ended_are_not_counted(store: RedisStore) -> None:
 
 
 def test_event_that_waits_for_a_webhook_is_delivered(store: RedisStore) -> None:
-    store.webhooks.create(deliveries.new_webhook(), actor=LOCAL)
+    store.webhooks.create(deliveries.new_webhook())
     store.accept_claim(steps.new_claim(1))
     steps.finish_check(store, CLAIM)
     lease = store.webhooks.take(worker="w", ttl_s=60)

@@ -300,7 +300,7 @@ def test_an_article_is_deleted_before_and_during_its_extraction(store: RedisStor
 def test_an_article_extracted_meanwhile_is_read_again(store: RedisStore) -> None:
     store.accept_article(steps.new_article())
     steps.extract(store, ARTICLE, claims=2)
-    other = {"article": ARTICLE, "ids": (), "actor": "{}"}
+    other = {"article": ARTICLE, "ids": ()}
     assert store.connection.run("delete", **other) == "other-claims"
     assert store.connection.run("cancel", error="{}", **other) == "other-claims"
     store.delete_article(ARTICLE)
@@ -322,8 +322,8 @@ def test_a_deleted_claim_leaves_its_article_right(store: RedisStore) -> None:
     store.delete_claim(claims[2])
     assert store.get_article(ARTICLE).record.status is ArticleStatus.DONE
     assert store.request_checks(ARTICLE) == {claims[1]: 2}
-    assert store.set_schedules(ARTICLE, every="PT1H", until=None) == 1
-    store.delete_schedules(ARTICLE)
+    assert store.set_article_schedule(ARTICLE, every="PT1H", until=None) == 1
+    store.delete_article_schedule(ARTICLE)
 
 
 # --- cancelling ---------------------------------------------------------------------------------
@@ -481,7 +481,7 @@ def test_a_corrected_claim_of_an_article_is_left_out_of_its_rechecks(store: Redi
     steps.finish_check(store, claims[1])
     assert store.get_article(ARTICLE).record.status is ArticleStatus.DONE
     assert store.request_checks(ARTICLE) == {claims[1]: 2}
-    assert store.set_schedules(ARTICLE, every="PT2H", until=None) == 1
+    assert store.set_article_schedule(ARTICLE, every="PT2H", until=None) == 1
 
 
 def test_a_correction_is_stored_once(store: RedisStore) -> None:

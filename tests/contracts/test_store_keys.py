@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from claims.access import (
-    LOCAL,
     Action,
     Actor,
     ApiKey,
@@ -45,7 +44,7 @@ def new_key(number: int = 1, *, scopes: tuple[Scope, ...] = ALL, days: int | Non
 
 def make(store: RedisStore, number: int = 1, **given: object) -> Actor:
     """Store a key made without a key, and return it as an actor."""
-    key = store.api_keys.create(new_key(number, **given), actor=LOCAL)  # type: ignore[arg-type]
+    key = store.api_keys.create(new_key(number, **given))  # type: ignore[arg-type]
     return Actor(key.id, key.name)
 
 
@@ -56,7 +55,7 @@ def recorded(store: RedisStore) -> list[tuple[Action, str, str]]:
 
 
 def test_a_key_comes_back_as_it_was_made_and_without_its_secret(store: RedisStore) -> None:
-    made = store.api_keys.create(new_key(scopes=(Scope.READ, Scope.WRITE), days=3), actor=LOCAL)
+    made = store.api_keys.create(new_key(scopes=(Scope.READ, Scope.WRITE), days=3))
     assert store.api_keys.get("00000001").key == made
     assert (made.name, made.scopes, made.status) == (
         "key 1",
@@ -83,19 +82,19 @@ def test_keys_are_listed_newest_first_and_unknown_ones_are_not_found(store: Redi
     with pytest.raises(NotFound):
         store.api_keys.get("ffffffff")
     with pytest.raises(NotFound):
-        store.api_keys.revoke("ffffffff", actor=LOCAL)
+        store.api_keys.revoke("ffffffff")
     with pytest.raises(NotFound):
-        store.api_keys.rotate("ffffffff", "d", grace_s=0, actor=LOCAL)
+        store.api_keys.rotate("ffffffff", "d", grace_s=0)
 
 
 def test_a_call_that_is_repeated_makes_one_key_and_one_line(store: RedisStore) -> None:
     """As redis-py does after a lost reply."""
     for _ in range(2):
-        store.api_keys.create(new_key(), actor=LOCAL)
+        store.api_keys.create(new_key())
     for _ in range(2):
-        store.api_keys.rotate("00000001", "new", grace_s=60, actor=LOCAL)
+        store.api_keys.rotate("00000001", "new", grace_s=60)
     for _ in range(2):
-        store.api_keys.revoke("00000001", actor=LOCAL)
+        store.api_keys.revoke("00000001")
     assert recorded(store) == [
         (Action.KEY_CREATED, "local", "00000001"),
         (Action.KEY_ROTATED, "local", "00000001"),
@@ -106,7 +105,7 @@ def test_a_call_that_is_repeated_makes_one_key_and_one_line(store: RedisStore) -
 def test_an_id_that_is_taken_keeps_its_first_key(store: RedisStore) -> None:
     make(store)
     with pytest.raises(InvalidInput, match="already"):
-        store.api_keys.create(replace(new_key(), digest="other"), actor=LOCAL)
+        store.api_keys.create(replace(new_key(), digest="other"))
     assert store.api_keys.get("00000001").digests == (digest_secret("secret 1"),)
 
 
@@ -116,35 +115,35 @@ def test_a_key_hands_out_only_scopes_that_it_has(
 ) -> None:
     giver = make(store, scopes=(Scope.READ, Scope.ADMIN))
     if set(scopes) <= {Scope.READ, Scope.ADMIN}:
-        made = store.api_keys.create(new_key(2, scopes=scopes), actor=giver)
+        made = store.acting_as(giver).api_keys.create(new_key(2, scopes=scopes))
         assert (made.scopes, made.created_by) == (scopes, "key 1")
     else:
         with pytest.raises(NotPermitted, match="scopes that it does not have"):
-            store.api_keys.create(new_key(2, scopes=scopes), actor=giver)
+            store.acting_as(giver).api_keys.create(new_key(2, scopes=scopes))
         assert len(store.api_keys.list_keys()) == 1
 
 
 def test_a_key_hands_out_none_that_outlives_it(store: RedisStore) -> None:
     giver = make(store, days=2)
     with pytest.raises(NotPermitted, match="ends later"):
-        store.api_keys.create(new_key(2, days=3), actor=giver)
+        store.acting_as(giver).api_keys.create(new_key(2, days=3))
     own = store.api_keys.get(giver.id).key.expires_at
-    assert store.api_keys.create(new_key(3), actor=giver).expires_at == own
-    sooner = store.api_keys.create(new_key(4, days=1), actor=giver).expires_at
+    assert store.acting_as(giver).api_keys.create(new_key(3)).expires_at == own
+    sooner = store.acting_as(giver).api_keys.create(new_key(4, days=1)).expires_at
     assert sooner is not None and own is not None and sooner < own
 
 
 def test_an_ended_key_hands_out_nothing(store: RedisStore) -> None:
     """Its request passed the check before it ended: the script checks again, in the same step."""
     giver, expiring = make(store), make(store, 2, days=1)
-    store.api_keys.revoke(giver.id, actor=LOCAL)
+    store.api_keys.revoke(giver.id)
     pass_time(store, 2 * DAY.total_seconds())
     make(store, 3, scopes=(Scope.READ,))
     for actor in (giver, expiring):
         with pytest.raises(NotPermitted, match="revoked or has expired"):
-            store.api_keys.create(new_key(4), actor=actor)
+            store.acting_as(actor).api_keys.create(new_key(4))
         with pytest.raises(NotPermitted, match="revoked or has expired"):
-            store.api_keys.rotate("00000003", "new", grace_s=0, actor=actor)
+            store.acting_as(actor).api_keys.rotate("00000003", "new", grace_s=0)
 
 
 def test_rotating_a_key_needs_at_least_its_scopes_and_expiry(store: RedisStore) -> None:
@@ -152,20 +151,20 @@ def test_rotating_a_key_needs_at_least_its_scopes_and_expiry(store: RedisStore) 
     admin, short = make(store, scopes=(Scope.ADMIN,)), make(store, 2, days=1)
     make(store, 3)
     with pytest.raises(NotPermitted, match="scopes"):
-        store.api_keys.rotate("00000003", "new", grace_s=0, actor=admin)
+        store.acting_as(admin).api_keys.rotate("00000003", "new", grace_s=0)
     with pytest.raises(NotPermitted, match="ends later"):
-        store.api_keys.rotate("00000003", "new", grace_s=0, actor=short)
+        store.acting_as(short).api_keys.rotate("00000003", "new", grace_s=0)
     assert store.api_keys.get("00000003").digests == (digest_secret("secret 3"),)
-    store.api_keys.rotate(admin.id, "new", grace_s=0, actor=admin)  # itself
+    store.acting_as(admin).api_keys.rotate(admin.id, "new", grace_s=0)  # itself
     assert store.api_keys.get(admin.id).digests == ("new",)
 
 
 def test_a_rotation_keeps_the_secret_before_for_the_grace_period(store: RedisStore) -> None:
     make(store)
-    rotated = store.api_keys.rotate("00000001", "second", grace_s=3600, actor=LOCAL)
+    rotated = store.api_keys.rotate("00000001", "second", grace_s=3600)
     assert store.api_keys.get("00000001").digests == ("second", digest_secret("secret 1"))
     assert rotated.previous_until is not None
-    store.api_keys.rotate("00000001", "third", grace_s=3600, actor=LOCAL)
+    store.api_keys.rotate("00000001", "third", grace_s=3600)
     assert store.api_keys.get("00000001").digests == ("third", "second")
     pass_time(store, 3601)
     after = store.api_keys.get("00000001")
@@ -174,26 +173,26 @@ def test_a_rotation_keeps_the_secret_before_for_the_grace_period(store: RedisSto
 
 def test_a_rotation_without_grace_ends_the_secret_before_at_once(store: RedisStore) -> None:
     make(store)
-    store.api_keys.rotate("00000001", "second", grace_s=60, actor=LOCAL)
-    store.api_keys.rotate("00000001", "third", grace_s=0, actor=LOCAL)
+    store.api_keys.rotate("00000001", "second", grace_s=60)
+    store.api_keys.rotate("00000001", "third", grace_s=0)
     assert store.api_keys.get("00000001").digests == ("third",)
 
 
 def test_a_key_that_ended_is_not_rotated(store: RedisStore) -> None:
     make(store)
     make(store, 2, days=1)
-    store.api_keys.revoke("00000001", actor=LOCAL)
+    store.api_keys.revoke("00000001")
     pass_time(store, 2 * DAY.total_seconds())
     for key_id, status in (("00000001", KeyStatus.REVOKED), ("00000002", KeyStatus.EXPIRED)):
         assert store.api_keys.get(key_id).key.status is status
         with pytest.raises(InvalidInput, match="make another one"):
-            store.api_keys.rotate(key_id, "new", grace_s=0, actor=LOCAL)
+            store.api_keys.rotate(key_id, "new", grace_s=0)
 
 
 def test_a_revoked_key_accepts_no_secret_of_a_grace_period(store: RedisStore) -> None:
     make(store)
-    store.api_keys.rotate("00000001", "second", grace_s=3600, actor=LOCAL)
-    store.api_keys.revoke("00000001", actor=LOCAL)
+    store.api_keys.rotate("00000001", "second", grace_s=3600)
+    store.api_keys.revoke("00000001")
     stored = store.api_keys.get("00000001")
     assert stored.key.status is KeyStatus.REVOKED
     assert stored.digests == ("second",)  # only to say that it was revoked
@@ -201,7 +200,7 @@ def test_a_revoked_key_accepts_no_secret_of_a_grace_period(store: RedisStore) ->
 
 def test_a_key_that_would_begin_in_the_past_is_refused(store: RedisStore) -> None:
     with pytest.raises(InvalidInput, match="in the past") as caught:
-        store.api_keys.create(new_key(days=-1), actor=LOCAL)
+        store.api_keys.create(new_key(days=-1))
     assert caught.value.pointer == "/expires_at"
     assert not store.api_keys.exist()
 
@@ -218,7 +217,7 @@ def test_there_is_a_most_and_ended_keys_do_not_count(
     make(store, 3)
     with pytest.raises(InvalidInput, match="revoke some"):
         make(store, 4)
-    store.api_keys.revoke("00000002", actor=LOCAL)
+    store.api_keys.revoke("00000002")
     make(store, 4)
 
 
@@ -240,7 +239,7 @@ def test_rotations_at_once_leave_two_secrets_of_theirs(store: RedisStore, store_
 
     def rotate(number: int) -> ApiKey:
         other = connect(store_url)
-        done = other.api_keys.rotate("00000001", f"d{number}", grace_s=60, actor=LOCAL)
+        done = other.api_keys.rotate("00000001", f"d{number}", grace_s=60)
         other.close()
         return done
 
@@ -255,7 +254,7 @@ def test_keys_that_ended_long_ago_are_forgotten(store: RedisStore) -> None:
     make(store, 1)
     make(store, 2, days=1)
     make(store, 3)
-    store.api_keys.revoke("00000001", actor=LOCAL)
+    store.api_keys.revoke("00000001")
     pass_time(store, 10 * DAY.total_seconds())
     assert store.audit.forget(keep_s=None, limit=9) == 0
     assert store.audit.forget(keep_s=20 * DAY.total_seconds(), limit=9) == 0
@@ -268,7 +267,7 @@ def test_keys_that_ended_long_ago_are_forgotten(store: RedisStore) -> None:
 def test_the_last_key_is_never_forgotten(store: RedisStore) -> None:
     for number in (1, 2):
         make(store, number)
-        store.api_keys.revoke(f"0000000{number}", actor=LOCAL)
+        store.api_keys.revoke(f"0000000{number}")
     pass_time(store, 10 * DAY.total_seconds())
     for _ in range(2):
         store.audit.forget(keep_s=5 * DAY.total_seconds(), limit=9)

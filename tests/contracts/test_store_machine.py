@@ -149,7 +149,7 @@ class StoreMachine(RuleBasedStateMachine):
     ) -> None:
         claim = steps.claim_id(number)
         new = steps.new_claim(number, every=EVERY if every else None)
-        self.store.accept_claim(steps.with_options(new, priority=priority), actor=actor)
+        self.store.acting_as(actor).accept_claim(steps.with_options(new, priority=priority))
         if claim not in self.work and claim not in self.deleted:
             item = steps.gather_item(claim)
             self.work[claim] = Work(item, self.now, every=every, next_at=self.now + EVERY_S)
@@ -158,7 +158,7 @@ class StoreMachine(RuleBasedStateMachine):
     def accept_article(self, priority: Priority | None, actor: Actor) -> None:
         article = steps.article_id(1)
         new = steps.with_options(steps.new_article(1), priority=priority)
-        self.store.accept_article(new, actor=actor)
+        self.store.acting_as(actor).accept_article(new)
         self.work.setdefault(article, Work(steps.extract_item(article), self.now))
 
     @rule(every=st.booleans())
@@ -422,7 +422,7 @@ class StoreMachine(RuleBasedStateMachine):
             work.status = "queued"
             work.move_on(Stage.GATHER, due=self.now)
         actor = ACTORS[pick % 3]
-        assert self.store.request_check(ClaimId(work.item.id), actor=actor) == work.check
+        assert self.store.acting_as(actor).request_check(ClaimId(work.item.id)) == work.check
 
     @rule(pick=st.integers(0, 9), label=st.sampled_from(VerdictLabel), reads=st.booleans())
     def check_to_the_end(self, pick: int, label: VerdictLabel, reads: bool) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from claims.access import LOCAL, Actor
+from claims.access import Actor
 from claims.errors import SourceError
 from claims.ports import Lease, LineState, NewArticle, VerifyAnswer, VerifyRequest
 from claims.store import RedisStore, keys
@@ -259,7 +259,7 @@ def test_a_webhook_switched_off_by_hand_is_counted(
     d.make(store)
     store.webhooks.ping(d.webhook_id())
     off = WebhookStatus.DISABLED
-    store.webhooks.change(d.webhook_id(), {}, status=off, actor=LOCAL)
+    store.webhooks.change(d.webhook_id(), {}, status=off)
     assert read_deliveries(store) == {
         "deliveries_given_up: webhook-disabled": 1,
         "webhooks_disabled: by-hand": 1,
@@ -391,7 +391,7 @@ def lease_next(store: RedisStore, queue: Queue = Queue.FETCH) -> Lease:
 
 
 def test_work_knows_the_request_that_submitted_it(store: RedisStore) -> None:
-    store.accept_article(steps.new_article(), actor=ASKS)
+    store.acting_as(ASKS).accept_article(steps.new_article())
     lease = lease_next(store)
     assert lease.request_id == REQUEST
     assert steps.commit_extraction(store, lease, claims=1)
@@ -404,10 +404,10 @@ def test_work_knows_the_request_that_submitted_it(store: RedisStore) -> None:
 def test_a_requested_check_has_its_request_id_and_a_scheduled_check_has_none(
     store: RedisStore,
 ) -> None:
-    store.accept_claim(steps.new_claim(every="PT1H"), actor=ASKS)
+    store.acting_as(ASKS).accept_claim(steps.new_claim(every="PT1H"))
     steps.gather(store, CLAIM)
     steps.judge(store, CLAIM)
-    store.request_check(CLAIM, actor=Actor("local", "local", request_id="request-2"))
+    store.acting_as(Actor("local", "local", request_id="request-2")).request_check(CLAIM)
     lease = lease_next(store)
     assert lease.request_id == "request-2"
     assert steps.commit_gathering(store, lease)
@@ -422,11 +422,11 @@ def test_retries_and_corrections_know_their_requests(store: RedisStore) -> None:
     store.accept_claim(steps.new_claim())
     exhausted = ErrorRecord("attempts-exhausted", "given up")
     store.give_up(steps.acquire(store, steps.gather_item(CLAIM)), exhausted)
-    first = store.retry_failed(limit=10, actor=ASKS)  # the articles
-    assert store.retry_failed(limit=10, cursor=first.next, actor=ASKS).claims == 1
+    first = store.acting_as(ASKS).retry_failed(limit=10)  # the articles
+    assert store.acting_as(ASKS).retry_failed(limit=10, cursor=first.next).claims == 1
     assert lease_next(store).request_id == REQUEST
-    store.correct_claim(
-        CLAIM, steps.new_claim(2), actor=Actor("local", "local", request_id="request-3")
+    store.acting_as(Actor("local", "local", request_id="request-3")).correct_claim(
+        CLAIM, steps.new_claim(2)
     )
     assert lease_next(store).request_id == "request-3"
 

@@ -305,7 +305,7 @@ def test_items_that_wait_for_the_reader_do_not_fill_the_queue(store_url: str) ->
     store.connection.command("FLUSHALL")
     actor = Actor("0a1b2c3d", "nightly job")
     for number in range(1, 5):
-        store.accept_claim(steps.new_claim(number), actor=actor)
+        store.acting_as(actor).accept_claim(steps.new_claim(number))
         steps.begin_reading(store, steps.claim_id(number))
     assert store.count_ready()[Queue.READ] == 4
     store.close()
@@ -456,7 +456,7 @@ def test_tokens_of_a_request_without_a_record_belong_to_its_key(store: RedisStor
 def test_tokens_are_counted_once_for_day_key_claim_and_article(
     store: RedisStore, request: pytest.FixtureRequest, is_repeated: bool
 ) -> None:
-    store.accept_article(steps.new_article(), actor=Actor("0a1b2c3d", "nightly job"))
+    store.acting_as(Actor("0a1b2c3d", "nightly job")).accept_article(steps.new_article())
     first, second = steps.extract(store, ARTICLE, claims=2)
     store.accept_claim(steps.new_claim())
     if is_repeated:

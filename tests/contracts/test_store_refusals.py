@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import redis.exceptions
 
-from claims.access import LOCAL, NewKey, Scope
+from claims.access import NewKey, Scope
 from claims.errors import StoreFull, StoreMisconfigured, StoreUnavailable
 from claims.ports import (
     ApiKeys,
@@ -33,8 +33,9 @@ from claims.ports import (
 )
 from claims.registry import RegisteredSource
 from claims.store import RedisStore, connect
-from claims.store.connection import StoreConnection, find_write_errors, translate_errors
+from claims.store.connection import StoreConnection
 from claims.store.server_files import write_url
+from claims.store.server_problems import find_write_errors, translate_errors
 from claims.types import Event, EventData, Queue, SearchOutcome
 from claims.verdicts.origins import refer_to
 from claims.webhooks import DeliveryLease
@@ -110,8 +111,10 @@ def calls_of(store: RedisStore) -> dict[str, Callable[[], object]]:
         "accept_claims": lambda: store.accept_claims([steps.new_claim()]),
         "request_checks": lambda: store.request_checks(article),
         "request_listed_checks": lambda: store.request_listed_checks(ClaimFilter(), limit=1),
-        "set_schedules": lambda: store.set_schedules(article, every="P1D", until=None),
-        "delete_schedules": lambda: store.delete_schedules(article),
+        "set_article_schedule": lambda: store.set_article_schedule(
+            article, every="P1D", until=None
+        ),
+        "delete_article_schedule": lambda: store.delete_article_schedule(article),
         "change_claim_sources": lambda: store.change_claim_sources(claim, add=["https://a.a/"]),
         "change_article_sources": lambda: store.change_article_sources(article, remove=["a"]),
         "export_claims": lambda: store.export_claims(limit=1),
@@ -153,7 +156,7 @@ def gate_calls_of(gate: HostGate) -> dict[str, Callable[[], object]]:
 def session_calls_of(sessions: Sessions) -> dict[str, Callable[[], object]]:
     """A call of each method of claims.ports.Sessions, by method name."""
     return {
-        "start": lambda: sessions.start("s", owner="token", ttl_s=60, actor=LOCAL),
+        "start": lambda: sessions.start("s", owner="token", ttl_s=60),
         "find_owner": lambda: sessions.find_owner("s"),
         "keep_once": lambda: sessions.keep_once("name", "secret", ttl_s=60),
         "take_once": lambda: sessions.take_once("name"),
@@ -168,9 +171,9 @@ def key_calls_of(api_keys: ApiKeys) -> dict[str, Callable[[], object]]:
         "exist": api_keys.exist,
         "get": lambda: api_keys.get("0" * 8),
         "list_keys": api_keys.list_keys,
-        "create": lambda: api_keys.create(new, actor=LOCAL),
-        "rotate": lambda: api_keys.rotate("0" * 8, "d", grace_s=0, actor=LOCAL),
-        "revoke": lambda: api_keys.revoke("0" * 8, actor=LOCAL),
+        "create": lambda: api_keys.create(new),
+        "rotate": lambda: api_keys.rotate("0" * 8, "d", grace_s=0),
+        "revoke": lambda: api_keys.revoke("0" * 8),
         "note_use": lambda: api_keys.note_use("0" * 8),
     }
 
@@ -179,7 +182,7 @@ def audit_calls_of(audit: AuditLog) -> dict[str, Callable[[], object]]:
     """A call of each method of claims.ports.AuditLog, by method name."""
     return {
         "read": lambda: audit.read(limit=1),
-        "record_refused": lambda: audit.record_refused("unknown", network="", actor=LOCAL),
+        "record_refused": lambda: audit.record_refused("unknown", network=""),
         "forget": lambda: audit.forget(keep_s=1, limit=1),
     }
 
@@ -218,12 +221,12 @@ def webhook_calls_of(webhooks: Webhooks) -> dict[str, Callable[[], object]]:
         failures=0,
     )
     return {
-        "create": lambda: webhooks.create(deliveries.new_webhook(), actor=LOCAL),
+        "create": lambda: webhooks.create(deliveries.new_webhook()),
         "get": lambda: webhooks.get("w_1"),
         "list_webhooks": webhooks.list_webhooks,
-        "change": lambda: webhooks.change("w_1", {"tag": "City"}, actor=LOCAL),
-        "rotate": lambda: webhooks.rotate("w_1", deliveries.SECRET, actor=LOCAL),
-        "delete": lambda: webhooks.delete("w_1", actor=LOCAL),
+        "change": lambda: webhooks.change("w_1", {"tag": "City"}),
+        "rotate": lambda: webhooks.rotate("w_1", deliveries.SECRET),
+        "delete": lambda: webhooks.delete("w_1"),
         "ping": lambda: webhooks.ping("w_1"),
         "redeliver": lambda: webhooks.redeliver("w_1", "1-0"),
         "list_deliveries": lambda: webhooks.list_deliveries("w_1"),
@@ -326,7 +329,7 @@ def test_no_method_lets_an_error_of_the_driver_out(tmp_path: Path) -> None:
         Webhooks: webhook_calls_of(store.webhooks),
         Readings: reading_calls_of(store.readings),
     }
-    names = {"gate", "sessions", "api_keys", "audit", "webhooks", "readings"}
+    names = {"acting_as", "gate", "sessions", "api_keys", "audit", "webhooks", "readings"}
     assert {*calls, *names} == {name for name in dir(Store) if not name.startswith("_")}
     for part, its_calls in parts.items():
         assert set(its_calls) == {name for name in dir(part) if not name.startswith("_")}

@@ -12,7 +12,7 @@ from claims.errors import InvalidInput, NotFound
 from claims.ports import ArticleFilter, ClaimFilter, NewArticle, NewClaim, Order
 from claims.store import RedisStore, keys, search
 from claims.store.schema import SCHEMA
-from claims.types import ArticleId, Claim, ClaimId, HistoryEntry, Page, VerdictLabel
+from claims.types import ArticleId, ArticleReading, Claim, ClaimId, HistoryEntry, Page, VerdictLabel
 from claims.verdicts.origins import refer_to
 from tests.claims.samples import evidence, verdict
 from tests.contracts import steps
@@ -192,11 +192,7 @@ def test_an_article_submitted_by_address_is_found_by_the_title_of_its_page(
     lease = steps.acquire(store, steps.extract_item(ARTICLE))
     assert store.commit_extraction(
         lease,
-        steps.extraction(),
-        text="It rained.",
-        title="High water",
-        url=None,
-        published_at=None,
+        ArticleReading(text="It rained.", extraction=steps.extraction(), title="High water"),
     )
     assert collect(store, ArticleFilter(words="water")) == [ARTICLE]
     assert collect(store, ArticleFilter(words="flood")) == []

@@ -15,6 +15,7 @@ from claims.store.invariant import check_invariant
 from claims.store.records import to_ms
 from claims.types import (
     ArticleId,
+    ArticleReading,
     ArticleRecord,
     ArticleStatus,
     Claim,
@@ -165,11 +166,7 @@ class SearchMachine(RuleBasedStateMachine):
         claims = tuple(Claim(text=text, sentence=text, claimant=claimant) for text in texts)
         assert self.store.commit_extraction(
             steps.acquire(self.store, steps.extract_item(article)),
-            Extraction(claims, ()),
-            text="It is so.",
-            title=title,
-            url=None,
-            published_at=None,
+            ArticleReading(text="It is so.", extraction=Extraction(claims, ()), title=title),
         )
 
     def pick(self, pick: int) -> tuple[ClaimId, int] | None:

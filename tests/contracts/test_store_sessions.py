@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 
-from claims.access import LOCAL, Action
+from claims.access import Action
 from claims.store import RedisStore, connect
 
 HOUR_S = 3600
 
 
 def start(store: RedisStore, session_id: str, *, ttl_s: float = HOUR_S) -> None:
-    store.sessions.start(session_id, owner="0a1b2c3d", ttl_s=ttl_s, actor=LOCAL)
+    store.sessions.start(session_id, owner="0a1b2c3d", ttl_s=ttl_s)
 
 
 def test_session_is_open_for_everybody_until_one_ends_it(store: RedisStore, store_url: str) -> None:

@@ -31,7 +31,7 @@ def store(store_url: str) -> Iterator[RedisStore]:
 
 
 def submit(store: RedisStore, *numbers: int, actor: Actor = NIGHTLY) -> None:
-    store.accept_claims([steps.new_claim(number) for number in numbers], actor=actor)
+    store.acting_as(actor).accept_claims([steps.new_claim(number) for number in numbers])
 
 
 def count(store: RedisStore, actor: Actor = NIGHTLY) -> int:
@@ -91,7 +91,7 @@ ENDS: dict[str, Callable[[RedisStore], object]] = {
     "judged": finish,
     "deleted": lambda store: store.delete_claim(CLAIM),
     "cancelled": lambda store: store.cancel_claim(CLAIM),
-    "corrected": lambda store: store.correct_claim(CLAIM, steps.new_claim(9), actor=DESK),
+    "corrected": lambda store: store.acting_as(DESK).correct_claim(CLAIM, steps.new_claim(9)),
 }
 
 
@@ -119,7 +119,7 @@ def test_an_item_put_back_counts_in_the_share_again(store: RedisStore) -> None:
 
 
 def test_an_article_and_its_claims_are_of_the_key_that_submitted_it(store: RedisStore) -> None:
-    store.accept_article(steps.new_article(), actor=NIGHTLY)
+    store.acting_as(NIGHTLY).accept_article(steps.new_article())
     assert count(store) == 1
     steps.extract(store, steps.article_id(1), claims=4)
     assert count(store) == 4  # it was accepted with them
@@ -130,7 +130,7 @@ def test_an_article_and_its_claims_are_of_the_key_that_submitted_it(store: Redis
 
 
 def test_checks_on_schedule_count_in_no_share(store: RedisStore) -> None:
-    store.accept_claim(steps.new_claim(every="PT1H"), actor=NIGHTLY)
+    store.acting_as(NIGHTLY).accept_claim(steps.new_claim(every="PT1H"))
     finish(store)
     steps.pass_time(store, 3700)
     assert store.count_ready()[Queue.FETCH] == 1
@@ -143,23 +143,23 @@ def test_a_further_check_is_of_the_key_that_asked_for_it(store: RedisStore) -> N
     finish(store)
     submit(store, 2, 3, 4)
     with pytest.raises(QueueShareFull):
-        store.request_check(CLAIM, actor=NIGHTLY)
-    assert store.request_check(CLAIM, actor=DESK) == 2
+        store.acting_as(NIGHTLY).request_check(CLAIM)
+    assert store.acting_as(DESK).request_check(CLAIM) == 2
     assert (count(store), count(store, DESK)) == (3, 1)
-    assert store.request_check(CLAIM, actor=NIGHTLY) == 2  # it is under way: nothing is added
+    assert store.acting_as(NIGHTLY).request_check(CLAIM) == 2  # it is under way: nothing is added
     assert (count(store), count(store, DESK)) == (3, 1)
 
 
 def test_all_checks_of_an_article_are_within_the_share_or_none(store: RedisStore) -> None:
-    store.accept_article(steps.new_article(), actor=DESK)
+    store.acting_as(DESK).accept_article(steps.new_article())
     for claim in steps.extract(store, steps.article_id(1), claims=2):
         steps.gather(store, claim)
         steps.judge(store, claim)
     submit(store, 1, 2)
     with pytest.raises(QueueShareFull):
-        store.request_checks(steps.article_id(1), actor=NIGHTLY)
+        store.acting_as(NIGHTLY).request_checks(steps.article_id(1))
     assert count(store) == 2
-    store.request_checks(steps.article_id(1), actor=DESK)
+    store.acting_as(DESK).request_checks(steps.article_id(1))
     assert count(store, DESK) == 2
 
 
@@ -168,13 +168,13 @@ def test_retries_stop_at_the_share_and_go_on_later(store: RedisStore) -> None:
     for number in (1, 2, 3):
         exhausted = ErrorRecord("attempts-exhausted", "given up")
         store.give_up(steps.acquire(store, steps.gather_item(steps.claim_id(number))), exhausted)
-    articles = store.retry_failed(limit=10, actor=NIGHTLY)
+    articles = store.acting_as(NIGHTLY).retry_failed(limit=10)
     submit(store, 4, 5)
-    retried = store.retry_failed(limit=10, cursor=articles.next, actor=NIGHTLY)
+    retried = store.acting_as(NIGHTLY).retry_failed(limit=10, cursor=articles.next)
     assert (retried.claims, retried.next) == (1, articles.next)
     with pytest.raises(QueueShareFull):
-        store.retry_failed(limit=10, cursor=articles.next, actor=NIGHTLY)
-    rest = store.retry_failed(limit=10, cursor=articles.next, actor=DESK)
+        store.acting_as(NIGHTLY).retry_failed(limit=10, cursor=articles.next)
+    rest = store.acting_as(DESK).retry_failed(limit=10, cursor=articles.next)
     assert (rest.claims, rest.next) == (2, None)
 
 
@@ -182,7 +182,7 @@ def test_a_correction_beyond_the_share_changes_nothing(store: RedisStore) -> Non
     submit(store, 9, actor=DESK)
     submit(store, 1, 2, 3)
     with pytest.raises(QueueShareFull):
-        store.correct_claim(steps.claim_id(9), steps.new_claim(4), actor=NIGHTLY)
+        store.acting_as(NIGHTLY).correct_claim(steps.claim_id(9), steps.new_claim(4))
     assert store.get_claim(steps.claim_id(9)).record.corrected_by is None
 
 
@@ -192,7 +192,7 @@ def test_a_call_that_is_repeated_takes_its_place_once(store: RedisStore) -> None
     assert count(store) == 2
     store.cancel_claim(CLAIM)
     assert count(store) == 1
-    assert store.request_check(CLAIM, actor=NIGHTLY) == 2
+    assert store.acting_as(NIGHTLY).request_check(CLAIM) == 2
     assert count(store) == 2
 
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from claims.access import LOCAL
 from claims.errors import StoreMisconfigured, Unreadable
 from claims.ports import EventFilter, RecordKind
 from claims.registry import RegisteredSource
@@ -43,7 +42,7 @@ def store(store_url: str) -> Iterator[RedisStore]:
         store.put_source(RegisteredSource(name=name, domains=(f"{name}.example",)), by="Ada")
     store.put_source(RegisteredSource(name="first", domains=("1.example",)), by="Ada")
     for number in (1, 2):
-        store.api_keys.create(new_key(number), actor=LOCAL)
+        store.api_keys.create(new_key(number))
         deliveries.make(store, number, events=(EventType.CLAIM_DELETED,))
     yield store
     store.connection.command("FLUSHALL")

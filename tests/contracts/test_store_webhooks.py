@@ -8,12 +8,11 @@ from datetime import timedelta
 
 import pytest
 
-from claims.access import LOCAL, Action
+from claims.access import Action
 from claims.errors import Gone, InvalidInput, NotFound, QueueFull, WebhookDisabled
 from claims.ports import EventFilter
 from claims.store import RedisStore
 from claims.store import deliveries as module
-from claims.store.records import write
 from claims.types import EventType, Queue, VerdictLabel
 from claims.webhooks import (
     ATTEMPTS_MAX,
@@ -45,7 +44,7 @@ def announced(store: RedisStore) -> list[str]:
 
 def test_a_webhook_comes_back_as_it_was_made_and_without_its_secret(store: RedisStore) -> None:
     new = d.new_webhook(labels=(VerdictLabel.REFUTED,), tags=("City Hall", "Sport"), article="a_1")
-    made = store.webhooks.create(new, actor=LOCAL)
+    made = store.webhooks.create(new)
     assert store.webhooks.get(HOOK) == made
     assert (made.url, made.events, made.labels) == (new.url, new.events, new.labels)
     assert (made.tags, made.article) == (("City Hall", "Sport"), "a_1")
@@ -63,9 +62,9 @@ def test_webhooks_are_listed_oldest_first_and_unknown_ones_are_not_found(store: 
     unknown = d.webhook_id(9)
     calls = (
         lambda: store.webhooks.get(unknown),
-        lambda: store.webhooks.change(unknown, {}, actor=LOCAL),
-        lambda: store.webhooks.rotate(unknown, d.SECRET, actor=LOCAL),
-        lambda: store.webhooks.delete(unknown, actor=LOCAL),
+        lambda: store.webhooks.change(unknown, {}),
+        lambda: store.webhooks.rotate(unknown, d.SECRET),
+        lambda: store.webhooks.delete(unknown),
         lambda: store.webhooks.ping(unknown),
         lambda: store.webhooks.redeliver(unknown, "1-0"),
         lambda: store.webhooks.list_deliveries(unknown),
@@ -81,11 +80,11 @@ def test_a_call_that_is_repeated_changes_and_records_once(store: RedisStore) -> 
     for _ in range(2):
         d.make(store)
     for _ in range(2):
-        store.webhooks.change(HOOK, {"tags": ("City",)}, status=WebhookStatus.DISABLED, actor=LOCAL)
+        store.webhooks.change(HOOK, {"tags": ("City",)}, status=WebhookStatus.DISABLED)
     for _ in range(2):
-        store.webhooks.rotate(HOOK, secret, actor=LOCAL)
+        store.webhooks.rotate(HOOK, secret)
     for _ in range(2):
-        store.webhooks.delete(HOOK, actor=LOCAL)
+        store.webhooks.delete(HOOK)
     with pytest.raises(Gone):
         d.make(store)  # a repeat that comes very late
     assert recorded(store) == [
@@ -106,7 +105,7 @@ def test_too_many_webhooks_are_refused(store: RedisStore, monkeypatch: pytest.Mo
     with pytest.raises(InvalidInput, match="2 webhooks already"):
         d.make(store, 3)
     d.make(store, 2)
-    store.webhooks.delete(d.webhook_id(1), actor=LOCAL)
+    store.webhooks.delete(d.webhook_id(1))
     d.make(store, 3)
 
 
@@ -116,13 +115,13 @@ def test_the_secret_before_a_rotation_signs_for_a_day(store: RedisStore) -> None
     store.webhooks.ping(HOOK)
     lease = d.take(store)
     assert lease.secrets == (d.SECRET,)
-    assert store.webhooks.rotate(HOOK, second, actor=LOCAL).previous_until is not None
+    assert store.webhooks.rotate(HOOK, second).previous_until is not None
     assert store.webhooks.end(lease, d.OK)
     store.webhooks.ping(HOOK)
     lease = d.take(store)
     assert lease.secrets == (second, d.SECRET)
     store.webhooks.end(lease, d.OK)
-    store.webhooks.rotate(HOOK, third, actor=LOCAL)
+    store.webhooks.rotate(HOOK, third)
     store.webhooks.ping(HOOK)
     lease = d.take(store)
     assert lease.secrets == (third, second)
@@ -467,12 +466,12 @@ def test_a_webhook_that_is_switched_on_again_gets_the_events_from_then_on(
     d.make(store)
     d.judge(store, 1)
     under_way = d.take(store)
-    store.webhooks.change(HOOK, {}, status=WebhookStatus.DISABLED, actor=LOCAL)
+    store.webhooks.change(HOOK, {}, status=WebhookStatus.DISABLED)
     assert not store.webhooks.end(under_way, d.OK)
     d.judge(store, 2)
     assert d.deliver_all(store) == []
     assert "webhook.disabled" not in announced(store)  # somebody wanted it
-    on = store.webhooks.change(HOOK, {}, status=WebhookStatus.ACTIVE, actor=LOCAL)
+    on = store.webhooks.change(HOOK, {}, status=WebhookStatus.ACTIVE)
     assert (on.status, on.disabled_at, on.disabled_why) == (WebhookStatus.ACTIVE, None, None)
     d.judge(store, 3)
     assert len(d.deliver_all(store)) == 1
@@ -482,9 +481,7 @@ def test_a_change_ends_the_rest_and_replaces_filters(store: RedisStore) -> None:
     d.make(store, tags=("City", "Sport"), labels=(VerdictLabel.REFUTED,))
     d.judge(store, 1, VerdictLabel.REFUTED, tags=("City",))
     assert store.webhooks.end(d.take(store), d.SILENT)
-    changed = store.webhooks.change(
-        HOOK, {"url": "https://new.example/", "tags": (), "labels": ()}, actor=LOCAL
-    )
+    changed = store.webhooks.change(HOOK, {"url": "https://new.example/", "tags": (), "labels": ()})
     assert (changed.url, changed.tags, changed.labels) == ("https://new.example/", (), ())
     assert changed.failing_since is None
     d.judge(store, 2)
@@ -497,7 +494,7 @@ def test_deletion_leaves_nothing_and_refuses_the_delivery_under_way(store: Redis
     d.make(store)
     d.judge(store)
     lease = d.take(store)
-    store.webhooks.delete(HOOK, actor=LOCAL)
+    store.webhooks.delete(HOOK)
     assert not store.webhooks.end(lease, d.OK)
     kept = store.connection.command("KEYS", "assay:*")
     assert [key for key in kept if HOOK in key] == []
@@ -521,7 +518,6 @@ def test_a_ping_goes_to_its_webhook_alone_and_is_kept_as_an_event(store: RedisSt
 def test_a_ping_whose_reply_was_lost_is_announced_once(store: RedisStore) -> None:
     d.make(store)
     call = {"id": HOOK, "event": "", "token": "token", "life_ms": 60_000, "most": 300}
-    call["actor"] = write(LOCAL)
     first, second = (store.connection.run("request_delivery", **call) for _ in range(2))
     assert first == second and first[0] == "requested"
     assert d.deliver_all(store) == [(HOOK, "webhook.ping")]

@@ -14,6 +14,7 @@ from claims.shapes import to_text
 from claims.store import RedisStore, keys
 from claims.store.schema import SCHEMA
 from claims.types import (
+    ArticleReading,
     ArticleStatus,
     ClaimStatus,
     Priority,
@@ -461,11 +462,13 @@ def test_the_title_address_and_day_read_from_an_article_are_kept(store: RedisSto
     lease = steps.acquire(store, steps.extract_item(ARTICLE))
     store.commit_extraction(
         lease,
-        steps.extraction(),
-        text="The text.",
-        title="The title",
-        url="https://paper.example/1",
-        published_at="2025-09-04",
+        ArticleReading(
+            text="The text.",
+            extraction=steps.extraction(),
+            title="The title",
+            url="https://paper.example/1",
+            published_at="2025-09-04",
+        ),
     )
     stored = store.get_article(ARTICLE)
     assert (stored.record.text, stored.record.title) == ("The text.", "The title")

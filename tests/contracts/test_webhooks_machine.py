@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 import hypothesis.strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from claims.access import LOCAL
 from claims.errors import Gone, NotFound, QueueFull, WebhookDisabled
 from claims.ports import EventFilter
 from claims.store import RedisStore, connect
@@ -152,7 +151,7 @@ class WebhooksMachine(RuleBasedStateMachine):
         model = self.models.get(number)
         for _ in range(calls):
             try:
-                self.store.webhooks.change(d.webhook_id(number), {}, status=status, actor=LOCAL)
+                self.store.webhooks.change(d.webhook_id(number), {}, status=status)
             except NotFound:
                 assert model is None or model.state == "deleted"
                 return
@@ -166,7 +165,7 @@ class WebhooksMachine(RuleBasedStateMachine):
     def delete(self, number: int, calls: int) -> None:
         for _ in range(calls):
             try:
-                self.store.webhooks.delete(d.webhook_id(number), actor=LOCAL)
+                self.store.webhooks.delete(d.webhook_id(number))
             except NotFound:
                 assert number not in self.models
                 return

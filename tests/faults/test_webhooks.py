@@ -9,7 +9,6 @@ from collections.abc import Iterator
 import pytest
 from standardwebhooks import Webhook as Verifier
 
-from claims.access import LOCAL
 from claims.sources.posting import TOTAL_S
 from claims.store import name_child
 from claims.types import EventType
@@ -59,7 +58,7 @@ def start_deliverer(plant: Plant, *, threads: int = 4) -> CeleryProcess:
 def subscribe(plant: Plant, receiver: Receiver, *, hook: str = HOOK) -> None:
     events = (EventType.VERDICT_CREATED,)
     new = NewWebhook(id=hook, url=receiver.url, events=events, secret=SECRET)
-    plant.store.webhooks.create(new, actor=LOCAL)
+    plant.store.webhooks.create(new)
 
 
 def ids_of(receiver: Receiver) -> list[str]:

@@ -10,14 +10,14 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from claims.access import LOCAL, Scope, parse_key
+from claims.access import Scope, parse_key
 from claims.store.redis_store import RedisStore
 from service.access.issuing import create_key
 
 OPEN = {"health.livez", "login.show_login", "login.log_in"}
 FOR_ALL = {"health.explain_problem", "openapi.spec", "login.log_out"}
 ALL = tuple(Scope)
-REVIEWS = {"reviews.review_claim", "dashboard.take_step"}
+REVIEWS = {"reviews.review_claim", "dashboard.review_claim"}
 """The routes that a key with `review` opens."""
 
 WRITES = {
@@ -28,14 +28,14 @@ WRITES = {
     *("dashboard.replace_article_sources", "dashboard.replace_claim_sources"),
     *("claims.delete_schedule", "claims.set_claim_tags", "articles.set_article_tags"),
     *("articles.delete_article", "articles.cancel_article", "claims.delete_claim"),
-    *("claims.cancel_claim", "claims.correct", "failed.retry", "verify.verify_claim"),
+    *("claims.cancel_claim", "claims.correct_claim", "failed.retry", "verify.verify_claim"),
     *("sources.replace_source", "sources.delete_source"),
     *("dashboard.submit_article", "dashboard.submit_claim", "dashboard.recheck_claim"),
-    *("dashboard.schedule_claim", "source_pages.register_source", "source_pages.change_source"),
+    *("dashboard.set_schedule", "source_pages.register_source", "source_pages.change_source"),
     *("source_pages.remove_source", "dashboard.show_article_forms", "dashboard.show_claim_forms"),
-    *("dashboard.recheck_article", "dashboard.end_article", "dashboard.tag_whole_article"),
-    *("dashboard.remove_article", "dashboard.end_claim", "dashboard.tag_one_claim"),
-    *("dashboard.reword_claim", "dashboard.remove_claim", "dashboard.read_claim"),
+    *("dashboard.recheck_article", "dashboard.cancel_article", "dashboard.set_article_tags"),
+    *("dashboard.delete_article", "dashboard.cancel_claim", "dashboard.set_claim_tags"),
+    *("dashboard.correct_claim", "dashboard.delete_claim", "dashboard.read_claim"),
     *("claims.read_claim", "reader.catch_up"),
 }
 """The routes that a key with `write` opens. Those of keys and audit log need `admin`, others
@@ -45,9 +45,7 @@ WRITES = {
 def make_key(store: RedisStore, *scopes: Scope, name: str = "desk", days: int | None = None) -> str:
     """Make a key and return its text."""
     expires_at = None if days is None else datetime.now(UTC) + timedelta(days=days)
-    return create_key(
-        store, name=name, scopes=scopes or ALL, expires_at=expires_at, actor=LOCAL
-    ).key
+    return create_key(store, name=name, scopes=scopes or ALL, expires_at=expires_at).key
 
 
 def id_of(key: str) -> str:

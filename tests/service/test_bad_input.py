@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
 from claims.limits import ARTICLE_CHARS
-from service.api.fields import PASSAGES_CHARS
 from service.api.strict_json import BODY_BYTES_MAX
+from service.operations.fields import PASSAGES_CHARS
 
 JSON = "application/json"
 OK = b'{"text": "Eleven people died."}'

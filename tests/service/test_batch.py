@@ -10,9 +10,11 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from claims.store.redis_store import RedisStore
+from claims.settings import Settings
+from claims.store import RedisStore, connect
 from claims.types import ArticleId, ClaimId
 from service.api.strict_json import BATCH_BYTES_MAX
+from service.app import create_app
 from tests.service.conftest import Notices
 from tests.service.work import extract_article, judge_claim
 
@@ -91,9 +93,12 @@ def test_a_batch_beyond_the_queue_is_refused_as_a_whole(client: FlaskClient) -> 
     assert_nothing_is_kept(client)
 
 
-def test_five_hundred_long_claims_fit_into_a_batch(client: FlaskClient, store: RedisStore) -> None:
+def test_five_hundred_long_claims_fit_into_a_batch(
+    store_url: str, store: RedisStore, settings: Settings
+) -> None:
     store.connection.command("FLUSHALL")
-    store._limits = (1000, 1000)
+    large = connect(store_url, queue_max=1000)
+    client = create_app(settings, store=large, notify=lambda: None).test_client()
     claims = [
         {"text": f"Claim {n} says that eleven died.", "context": "a" * 9000} for n in range(500)
     ]
@@ -101,6 +106,7 @@ def test_five_hundred_long_claims_fit_into_a_batch(client: FlaskClient, store: R
     assert submit(client, *claims).status_code == 202
     assert time.monotonic() - began < 30
     listed = client.get("/v1/claims?limit=200").json["items"]
+    large.close()
     assert listed[0]["title"] == "Claim 0 says that eleven died."
 
 

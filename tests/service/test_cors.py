@@ -8,7 +8,7 @@ import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 
-from claims.access import LOCAL, Scope
+from claims.access import Scope
 from claims.settings import Settings
 from claims.store.redis_store import RedisStore
 from service.access.browser_sessions import SESSION_COOKIE
@@ -28,7 +28,7 @@ def client(make_app: Callable[..., APIFlask]) -> FlaskClient:
 @pytest.fixture
 def key(store: RedisStore) -> dict[str, str]:
     scopes = [Scope.READ, Scope.WRITE]
-    issued = create_key(store, name="desk", scopes=scopes, expires_at=None, actor=LOCAL)
+    issued = create_key(store, name="desk", scopes=scopes, expires_at=None)
     return {"Authorization": f"Bearer {issued.key}"}
 
 

@@ -26,8 +26,9 @@ from claims.store import facets
 from claims.store.redis_store import RedisStore
 from claims.store.submissions import NORMAL_MAX
 from claims.types import Verdict
-from service.api import bodies, fields, queries, strict_json
+from service.api import queries, strict_json
 from service.api.example_bodies import WEBHOOK_BODY
+from service.operations import bodies, fields
 from service.problems.problem_types import PROBLEM_TYPES
 from tests.claims import samples
 from tests.service.conftest import TOKEN

@@ -12,7 +12,7 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 from pydantic import SecretStr
 
-from claims.access import LOCAL, Actor, Scope, parse_key
+from claims.access import Actor, Scope, parse_key
 from claims.errors import NotPermitted
 from claims.settings import Settings
 from claims.store.redis_store import RedisStore
@@ -37,7 +37,7 @@ def reader(make_app: Callable[..., APIFlask]) -> FlaskClient:
 
 
 def make_key(store: RedisStore, *scopes: Scope) -> str:
-    return create_key(store, name="reader", scopes=scopes, expires_at=None, actor=LOCAL).key
+    return create_key(store, name="reader", scopes=scopes, expires_at=None).key
 
 
 def links(part: ElementTree.Element) -> dict[str, str]:
@@ -86,7 +86,7 @@ def test_a_key_that_is_revoked_is_refused_at_once(reader: FlaskClient, store: Re
     read(reader, f"{FEED}?key={key}")
     parts = parse_key(key)
     assert parts is not None
-    store.api_keys.revoke(parts[0], actor=LOCAL)
+    store.api_keys.revoke(parts[0])
     assert reader.get(f"{FEED}?key={key}").status_code == 401
 
 
@@ -122,13 +122,13 @@ def test_a_feed_key_opens_nothing_else(reader: FlaskClient, store: RedisStore) -
 
 def test_a_key_with_read_makes_one_and_a_key_without_does_not(store: RedisStore) -> None:
     for scopes, may in (((Scope.READ, Scope.ADMIN), True), ((Scope.WRITE, Scope.ADMIN), False)):
-        issued = create_key(store, name="chief", scopes=scopes, expires_at=None, actor=LOCAL)
+        issued = create_key(store, name="chief", scopes=scopes, expires_at=None)
         actor = Actor(issued.id, "chief")
         if may:
-            create_key(store, name="reader", scopes=[Scope.FEED], expires_at=None, actor=actor)
+            create_key(store.acting_as(actor), name="reader", scopes=[Scope.FEED], expires_at=None)
             continue
         with pytest.raises(NotPermitted):
-            create_key(store, name="reader", scopes=[Scope.FEED], expires_at=None, actor=actor)
+            create_key(store.acting_as(actor), name="reader", scopes=[Scope.FEED], expires_at=None)
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 
-from claims.access import LOCAL, Scope
+from claims.access import Scope
 from claims.store.redis_store import RedisStore
 from service.access.issuing import create_key
 
@@ -65,7 +65,7 @@ def test_each_key_of_the_api_has_its_own_idempotency_keys(
         first = client.post("/v1/claims", json={"text": "Nine died."}).headers["Location"]
         path = f"{first}/correct"
     keys = [
-        create_key(store, name=name, scopes=[Scope.WRITE], expires_at=None, actor=LOCAL).key
+        create_key(store, name=name, scopes=[Scope.WRITE], expires_at=None).key
         for name in ("desk", "sport")
     ]
     answers = [

@@ -10,7 +10,7 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 from pydantic import SecretStr
 
-from claims.access import LOCAL, Scope, make_secret, write_key
+from claims.access import Scope, make_secret, write_key
 from claims.errors import InvalidInput
 from claims.settings import Settings
 from claims.store.connection import StoreConnection
@@ -33,7 +33,7 @@ def test_this_machine_needs_a_key_as_soon_as_there_is_one(
     assert client.get("/v1/claims", headers=key).status_code == 200
     assert client.post("/v1/claims", json={"text": "Eleven died."}, headers=key).status_code == 403
     # Not even when all have ended: only whoever has the machine can go on from there.
-    store.api_keys.revoke(id_of(made.json["key"]), actor=LOCAL)
+    store.api_keys.revoke(id_of(made.json["key"]))
     assert client.get("/v1/claims").status_code == 401
     page = client.get("/", headers={"Accept": "text/html"})
     assert (page.status_code, page.headers["Location"]) == (303, "/login?next=%2F")
@@ -95,7 +95,7 @@ def test_beyond_loopback_a_key_that_makes_others_is_enough_to_start(
     client = make_app(settings, host="0.0.0.0").test_client()
     assert client.get("/v1/claims").status_code == 401  # from this machine as well
     assert client.get("/v1/claims", headers=bearer(admin)).status_code == 200
-    store.api_keys.revoke(id_of(admin), actor=LOCAL)
+    store.api_keys.revoke(id_of(admin))
     with pytest.raises(InvalidInput, match="assay keys create"):
         make_app(settings, host="0.0.0.0")
 

@@ -14,7 +14,7 @@ from typing import ClassVar
 import pytest
 import requests
 
-from claims.access import LOCAL, Scope
+from claims.access import Scope
 from claims.errors import InvalidInput
 from claims.store import connect
 from service.access.issuing import create_key
@@ -45,7 +45,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     """A service that has a key, so that every request needs one."""
     with run_service_and_store(tmp_path_factory.mktemp("live")) as service:
-        create_key(service.store, name="desk", scopes=(Scope.READ,), expires_at=None, actor=LOCAL)
+        create_key(service.store, name="desk", scopes=(Scope.READ,), expires_at=None)
         yield service
 
 

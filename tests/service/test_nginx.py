@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 import pytest
 import trustme
 
-from claims.access import LOCAL, Action, Scope
+from claims.access import Action, Scope
 from claims.store.redis_store import RedisStore, connect
 from service.access.issuing import create_key
 from tests.service.live import Live, run_service
@@ -110,7 +110,7 @@ def trusting(
 
 
 def make_key(store: RedisStore) -> str:
-    made = create_key(store, name="desk", scopes=tuple(Scope), expires_at=None, actor=LOCAL)
+    made = create_key(store, name="desk", scopes=tuple(Scope), expires_at=None)
     return made.key
 
 

@@ -21,7 +21,6 @@ from claims.shapes import from_text, to_json
 from claims.sources.snapshots import is_unchanged
 from claims.types import ArticleRecord, CheckRecord, ClaimRecord, Page, Schedule, Verdict
 from service import shapes
-from service.api.bodies import ArticleBody, ClaimBody, KeyBody, ScheduleBody, VerifyBody
 from service.api.example_answers import EXAMPLES
 from service.api.example_bodies import (
     ARTICLE_BODIES,
@@ -35,6 +34,7 @@ from service.api.example_bodies import (
 )
 from service.api.openapi_links import GIVEN
 from service.client import ArticleFilters, ClaimFilters, Client
+from service.operations.bodies import ArticleBody, ClaimBody, KeyBody, ScheduleBody, VerifyBody
 from service.problems.problem_types import PROBLEM_TYPES
 from tests.service.conftest import TOKEN
 

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 import pytest
 from flask.testing import FlaskClient
 
-from claims.store.redis_store import RedisStore
+from claims.settings import Settings
+from claims.store import RedisStore, connect
 from claims.types import ClaimStatus
+from service.app import create_app
 from service.cli import run
 from service.client import Client
 from tests.contracts.turns import list_ready
@@ -76,10 +78,12 @@ def test_a_corrected_claim_is_left_out(client: FlaskClient, city: list[str]) -> 
 
 
 def test_nothing_of_a_page_is_checked_when_the_queue_has_no_room(
-    client: FlaskClient, store: RedisStore, city: list[str]
+    store_url: str, store: RedisStore, settings: Settings, city: list[str]
 ) -> None:
-    store._limits = (2, 2)
+    small = connect(store_url, queue_max=2)
+    client = create_app(settings, store=small, notify=lambda: None).test_client()
     answer = client.post(f"{PATH}?tag=City")
+    small.close()
     assert (answer.status_code, answer.json["type"]) == (503, "/problems/queue-full")
     assert [store.get_claim(claim).record.status for claim in city] == [ClaimStatus.JUDGED] * 3
 

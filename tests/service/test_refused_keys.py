@@ -10,7 +10,7 @@ import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 
-from claims.access import LOCAL, Action, make_secret, write_key
+from claims.access import Action, make_secret, write_key
 from claims.settings import Settings
 from claims.store import connect
 from claims.store.connection import StoreConnection
@@ -53,7 +53,7 @@ REFUSED: dict[str, Callable[[RedisStore, Path], str | None]] = {
 
 
 def _rotated(store: RedisStore, key: str) -> str:
-    rotate_key(store, id_of(key), grace=timedelta(0), actor=LOCAL)
+    rotate_key(store, id_of(key), grace=timedelta(0))
     return key
 
 
@@ -81,7 +81,7 @@ def test_an_ended_key_is_refused_by_every_route_with_the_reason(
     key = make_key(store, days=1)
     assert stranger.get("/v1/claims", headers=bearer(key)).status_code == 200
     if kind == "revoked":
-        store.api_keys.revoke(id_of(key), actor=LOCAL)
+        store.api_keys.revoke(id_of(key))
     else:
         pass_time(store, 25 * HOUR_S)
     for endpoint, method, path in routes(guarded):
@@ -141,7 +141,7 @@ def test_wrong_keys_slow_down_and_the_right_one_is_let_in(
 def test_an_ended_key_is_no_guess(make_app: Callable[..., APIFlask], store: RedisStore) -> None:
     client = make_app(Settings(require_key=True, allowed_hosts="")).test_client()
     key = make_key(store)
-    store.api_keys.revoke(id_of(key), actor=LOCAL)
+    store.api_keys.revoke(id_of(key))
     statuses = {client.get("/v1/claims", headers=bearer(key)).status_code for _ in range(20)}
     assert statuses == {401}
 

@@ -47,9 +47,9 @@ def test_an_article_has_a_new_etag_when_one_of_its_claims_moves(
 
 
 def test_polling_an_unchanged_claim_reads_only_its_version(
-    client: FlaskClient, store: RedisStore, claim_path: str, monkeypatch: pytest.MonkeyPatch
+    client: FlaskClient, claim_path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store, "get_claim", None)
+    monkeypatch.setattr(RedisStore, "get_claim", None)
     assert client.get(claim_path, headers={"If-None-Match": '"1"'}).status_code == 304
 
 

@@ -11,7 +11,7 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 from standardwebhooks import Webhook as Signer
 
-from claims.access import LOCAL, Action
+from claims.access import Action
 from claims.errors import Gone, InvalidInput, NotFound, WebhookDisabled
 from claims.report.events import write_message
 from claims.settings import Settings
@@ -336,7 +336,7 @@ def test_the_command_does_all_of_it(
     assert again == hook and new_secret != secret
     assert run(["webhooks", "rotate", hook, "--json"]) == 0
     assert '"secret": "whsec_' in capsys.readouterr().out
-    live.store.webhooks.change(hook, {}, status=WebhookStatus.DISABLED, actor=LOCAL)
+    live.store.webhooks.change(hook, {}, status=WebhookStatus.DISABLED)
     assert run(["webhooks", "ping", hook]) == 2
     assert "switched off" in capsys.readouterr().err
     assert run(["webhooks", "enable", hook, "--json"]) == 0

@@ -11,6 +11,7 @@ from dataclasses import replace
 from claims.ports import Lease, VerifyAnswer, VerifyRequest, WorkItem
 from claims.store.redis_store import RedisStore
 from claims.types import (
+    ArticleReading,
     Cause,
     Claim,
     Extraction,
@@ -108,11 +109,7 @@ def extract_article(store: RedisStore, article_id: str, text: str) -> None:
     extraction = lease(store, WorkItem(Stage.EXTRACT, article_id, 1))
     assert store.commit_extraction(
         extraction,
-        Extraction((claim,), (rest,)),
-        text=text,
-        title=None,
-        url=None,
-        published_at=None,
+        ArticleReading(text=text, extraction=Extraction((claim,), (rest,))),
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from claims.access import LOCAL
 from claims.store import RedisStore
 from claims.types import EventType
 from claims.webhooks import NewWebhook, Webhook, make_webhook_id, make_webhook_secret
@@ -28,7 +27,7 @@ def subscribe(
         events=events or (EventType.VERDICT_CREATED,),
         secret=secret or make_webhook_secret(),
     )
-    return store.webhooks.create(new, actor=LOCAL)
+    return store.webhooks.create(new)
 
 
 def run(context: WorkerContext) -> DeliveryOutcome:

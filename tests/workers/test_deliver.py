@@ -11,7 +11,6 @@ import pytest
 from standardwebhooks import Webhook as Verifier
 from standardwebhooks.webhooks import WebhookVerificationError
 
-from claims.access import LOCAL
 from claims.report.events import add_text, write_message
 from claims.shapes import to_json
 from claims.store import RedisStore
@@ -74,7 +73,7 @@ def test_while_a_secret_is_rotated_both_verify(
 ) -> None:
     receiver, old, new = receive(DONE), make_webhook_secret(), make_webhook_secret()
     hook = subscribe(store, receiver.url, secret=old)
-    store.webhooks.rotate(hook.id, new, actor=LOCAL)
+    store.webhooks.rotate(hook.id, new)
     store.webhooks.ping(hook.id)
     assert run(context) is DeliveryOutcome.DELIVERED
     pass_time(store, 25 * 3600.0)
@@ -197,7 +196,7 @@ def test_a_lease_that_was_lost_changes_nothing(
     hook_id = ""
 
     def delete(connection: object) -> None:
-        store.webhooks.delete(hook_id, actor=LOCAL)
+        store.webhooks.delete(hook_id)
         DONE(connection)  # type: ignore[arg-type]
 
     hook_id = subscribe(store, receive(delete).url).id

@@ -58,23 +58,23 @@ def fill_forms(world: World) -> Mapping[str, Callable[[], Form]]:
         "dashboard.submit_article": lambda: Form("/", "/articles", {"text": CHECKABLE.format(16)}),
         "dashboard.submit_claim": lambda: Form("/", "/claims", {"text": CHECKABLE.format(15)}),
         "dashboard.recheck_claim": lambda: of_claim("/recheck"),
-        "dashboard.schedule_claim": lambda: of_claim("/schedule", {"every": "P1D"}),
+        "dashboard.set_schedule": lambda: of_claim("/schedule", {"every": "P1D"}),
         "dashboard.read_claim": lambda: Form(read, f"{read}/read"),
-        "dashboard.end_claim": lambda: of_claim("/cancel"),
-        "dashboard.tag_one_claim": lambda: of_claim("/change/tags", {"tags": "b"}, "/change"),
+        "dashboard.cancel_claim": lambda: of_claim("/cancel"),
+        "dashboard.set_claim_tags": lambda: of_claim("/change/tags", {"tags": "b"}, "/change"),
         "dashboard.replace_claim_sources": lambda: of_claim("/change/sources", other, "/change"),
-        "dashboard.reword_claim": lambda: of_claim(
+        "dashboard.correct_claim": lambda: of_claim(
             "/change/wording", {"text": CHECKABLE.format(14)}, "/change"
         ),
-        "dashboard.take_step": lambda: of_claim("/review", {"note": "Look."}, "/review"),
-        "dashboard.remove_claim": lambda: of_claim("/change/delete", sure, "/change"),
+        "dashboard.review_claim": lambda: of_claim("/review", {"note": "Look."}, "/review"),
+        "dashboard.delete_claim": lambda: of_claim("/change/delete", sure, "/change"),
         "dashboard.recheck_article": lambda: of_article("/recheck"),
-        "dashboard.end_article": lambda: of_article("/cancel"),
-        "dashboard.tag_whole_article": lambda: of_article("/change/tags", {"tags": "b"}, "/change"),
+        "dashboard.cancel_article": lambda: of_article("/cancel"),
+        "dashboard.set_article_tags": lambda: of_article("/change/tags", {"tags": "b"}, "/change"),
         "dashboard.replace_article_sources": lambda: of_article(
             "/change/sources", other, "/change"
         ),
-        "dashboard.remove_article": lambda: of_article("/change/delete", sure, "/change"),
+        "dashboard.delete_article": lambda: of_article("/change/delete", sure, "/change"),
         "reader_pages.catch_up": lambda: Form("/reader", "/reader/catch-up"),
         "source_pages.register_source": lambda: Form("/sources", "/sources", source),
         "source_pages.change_source": lambda: of_source(""),

@@ -15,7 +15,7 @@ import requests
 from apiflask import APIFlask
 from bs4 import BeautifulSoup
 
-from claims.access import LOCAL, Scope
+from claims.access import Scope
 from claims.settings import Settings
 from claims.store import RedisStore, connect, keys
 from claims.store.server_files import DataFolder
@@ -222,7 +222,7 @@ def _fill(
     receiver: Receiver,
     chat: ChatServer,
 ) -> World:
-    key = create_key(store, name="walk", scopes=Scope, expires_at=None, actor=LOCAL).key
+    key = create_key(store, name="walk", scopes=Scope, expires_at=None).key
     client = Client(url, token=key)
     client.put_source(
         SOURCE,

@@ -10,6 +10,7 @@ from claims.ports import NewArticle, WorkItem
 from claims.store.redis_store import RedisStore
 from claims.types import (
     ArticleId,
+    ArticleReading,
     Cause,
     CheckOptions,
     Claim,
@@ -88,11 +89,7 @@ def submit(
     extraction = Extraction(two if claims is None else tuple(claims), (question,))
     assert store.commit_extraction(
         lease(store, WorkItem(Stage.EXTRACT, ARTICLE, 1)),
-        extraction,
-        text=text,
-        title="A boat",
-        url=None,
-        published_at="2025-09-05",
+        ArticleReading(text=text, extraction=extraction, title="A boat", published_at="2025-09-05"),
     )
     return list(store.get_article(ARTICLE).record.claims)
 

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from pydantic import SecretStr
 from werkzeug.test import TestResponse
 
-from claims.access import LOCAL, Action, Scope, make_secret, write_key
+from claims.access import Action, Scope, make_secret, write_key
 from claims.ports import NewClaim
 from claims.registry import RegisteredSource
 from claims.settings import Settings
@@ -131,7 +131,7 @@ def test_a_key_that_ends_ends_its_sessions(
     sign_in(second, other)
     assert guarded.get("/").status_code == 200
     if end == "revoked":
-        store.api_keys.revoke(id_of(key), actor=LOCAL)
+        store.api_keys.revoke(id_of(key))
     else:
         pass_time(store, 25 * 3600)
     if end == "forgotten":
@@ -148,7 +148,7 @@ def test_a_key_that_ends_ends_its_sessions(
 def test_a_rotated_key_keeps_its_sessions(guarded: FlaskClient, store: RedisStore) -> None:
     key = make_key(store)
     sign_in(guarded, key)
-    store.api_keys.rotate(id_of(key), "new", grace_s=0, actor=LOCAL)
+    store.api_keys.rotate(id_of(key), "new", grace_s=0)
     assert guarded.get("/").status_code == 200
 
 
@@ -159,7 +159,7 @@ def test_a_key_that_cannot_be_used_opens_no_session(
     wrong = sign_in(guarded, write_key(id_of(key), make_secret()))
     assert (wrong.status_code, "Set-Cookie" in wrong.headers) == (401, False)
     assert "neither a key of this service nor its token" in wrong.text
-    store.api_keys.revoke(id_of(key), actor=LOCAL)
+    store.api_keys.revoke(id_of(key))
     revoked = sign_in(guarded, key)
     assert (revoked.status_code, "Set-Cookie" in revoked.headers) == (401, False)
     assert "The key “Ada” was revoked: use another one." in revoked.text
@@ -195,5 +195,5 @@ def test_on_this_machine_one_may_sign_in_to_be_named(
     assert "Signed in as" in client.get("/").text
     posted = client.post("/v1/claims", json={"text": "Eleven died."}, headers=OWN)
     assert posted.status_code == 403
-    store.api_keys.revoke(id_of(key), actor=LOCAL)
+    store.api_keys.revoke(id_of(key))
     assert "Signed in as" not in client.get("/").text

@@ -113,7 +113,7 @@ def test_tokens_are_shown_for_today_each_day_and_each_key(
     key = make_key(store, name="<b>desk</b>")
     sign_in(browser, key)
     new = NewClaim(id=ClaimId("c_1"), claim=Claim(text="Ten died.", sentence="Ten."))
-    store.accept_claim(new, actor=Actor(id_of(key), "desk"))
+    store.acting_as(Actor(id_of(key), "desk")).accept_claim(new)
     store.readings.spend(ClaimId("c_1"), 600)
     store.readings.spend(None, 100)
     soup = show("/reader")

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
-from claims.access import LOCAL, Action, Scope
+from claims.access import Action, Scope
 from claims.errors import Gone
 from claims.settings import Settings
 from claims.store.redis_store import RedisStore
@@ -257,7 +257,7 @@ def test_a_delivery_that_cannot_be_made_is_reported_on_the_page(
         answer = send(browser, path)
         assert answer.status_code == 503
         assert "Too many events wait for this webhook" in answer.text
-    store.webhooks.change(HOOK, {}, status=WebhookStatus.DISABLED, actor=LOCAL)
+    store.webhooks.change(HOOK, {}, status=WebhookStatus.DISABLED)
     for path in (f"{PAGE}/ping", f"{PAGE}/again/{event}"):
         answer = send(browser, path)
         assert answer.status_code == 409

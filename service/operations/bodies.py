@@ -1,10 +1,12 @@
-"""Request bodies, as pydantic models.
+"""Request bodies, as pydantic models, and the values of the store that they make.
 
 An unknown field of a body is an error. A field that is null counts as absent.
 """
 
 from __future__ import annotations
 
+import secrets
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from itertools import combinations
@@ -14,18 +16,19 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from pydantic_core import PydanticCustomError
 
 from claims.access import Scope
+from claims.extraction import read_claim
 from claims.limits import SOURCES
+from claims.ports import NewArticle, NewClaim, StoredClaim
 from claims.registry import RegisteredSource, SourceKind
 from claims.sources.address import parse_source
-from claims.types import CheckOptions, Page
-from claims.webhooks import WebhookStatus
-from service.api.fields import (
+from claims.types import ArticleId, CheckOptions, ClaimId, Page
+from claims.webhooks import NewWebhook, WebhookStatus, make_webhook_id, make_webhook_secret
+from service.operations.fields import (
     BATCH,
     CLAIMS,
     PASSAGES,
     PASSAGES_CHARS,
     ArticleHTML,
-    ArticleIdText,
     ArticleText,
     ArticleURL,
     AskedReader,
@@ -49,6 +52,7 @@ from service.api.fields import (
     SubmissionPriority,
     Tags,
 )
+from service.operations.ids import ArticleIdText
 
 _CONTENT = ("text", "html", "url")
 
@@ -135,6 +139,20 @@ class ArticleBody(SubmissionBody):
             )
         return self
 
+    def to_article(self) -> NewArticle:
+        """The article, with a new id."""
+        return NewArticle(
+            id=ArticleId(f"a_{secrets.token_hex(16)}"),
+            text=self.text,
+            html=self.html,
+            url=self.url,
+            title=self.title,
+            published_at=self.published_at,
+            claims=tuple(self.claims or ()),
+            options=self.to_options(),
+            tags=None if self.tags is None else tuple(self.tags),
+        )
+
 
 class ClaimBody(SubmissionBody):
     """A claim to check on its own."""
@@ -144,6 +162,35 @@ class ClaimBody(SubmissionBody):
     claimant: Line | None = None
     claimed_at: Day | None = None
     force: Force | None = None
+
+    def to_claim(self) -> NewClaim:
+        """The claim as it is read with its context, with a new id."""
+        read = read_claim(
+            self.text,
+            article_text=self.context,
+            claimant=self.claimant,
+            claimed_at=self.claimed_at,
+        )
+        return NewClaim(
+            id=ClaimId(f"c_{secrets.token_hex(16)}"),
+            # In the words of the body: the claim is also its sentence.
+            claim=replace(read, text=self.text, sentence=self.text, span=None),
+            context=self.context,
+            options=self.to_options(),
+            tags=None if self.tags is None else tuple(self.tags),
+        )
+
+    def to_correction(self, old: StoredClaim) -> NewClaim:
+        """This claim as the new wording of `old`, from which it has the fields not given."""
+        fields = {
+            "context": old.context,
+            "claimant": old.record.claimant,
+            "claimed_at": old.record.claimed_at,
+            "as_of": old.options.as_of,
+            "sources": list(old.options.sources),
+            "tags": list(old.record.tags) or None,
+        } | self.model_dump(exclude_none=True)
+        return self.model_copy(update=fields).to_claim()
 
 
 class BatchBody(Body):
@@ -251,6 +298,18 @@ class WebhookBody(Body):
     labels: Labels | None = None
     tags: ChosenTags | None = None
     article: ArticleIdText | None = None
+
+    def to_webhook(self) -> NewWebhook:
+        """The webhook, with a new id and a new secret."""
+        return NewWebhook(
+            id=make_webhook_id(),
+            url=self.url,
+            events=tuple(dict.fromkeys(self.events)),
+            labels=tuple(dict.fromkeys(self.labels or ())),
+            tags=tuple(self.tags or ()),
+            article=ArticleId(self.article) if self.article else None,
+            secret=make_webhook_secret(),
+        )
 
 
 class WebhookChangeBody(Body):

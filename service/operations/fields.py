@@ -33,6 +33,7 @@ from claims.sources.address import (
 from claims.store.facets import list_words
 from claims.text import fold
 from claims.types import EventType, Priority, ReaderChoice, VerdictLabel
+from service.operations.ids import refuse
 
 QUERY_CHARS = 200
 QUERY_WORDS = 20
@@ -59,10 +60,6 @@ _A_MOMENT = "a date and time with its offset, such as 2026-01-31T12:00:00Z"
 _NOT_A_HOST = re.compile(r"[/?#@\s]|^$")
 
 
-def _refuse(message: str) -> PydanticCustomError:
-    return PydanticCustomError("invalid_input", "{message}", {"message": message})
-
-
 def _checked(check: Callable[[str], object]) -> AfterValidator:
     """A validator that returns the value, or raises with the message of `check`'s InvalidInput."""
 
@@ -70,7 +67,7 @@ def _checked(check: Callable[[str], object]) -> AfterValidator:
         try:
             check(value)
         except InvalidInput as error:
-            raise _refuse(error.message) from error
+            raise refuse(error.message) from error
         return value
 
     return AfterValidator(validate)
@@ -79,9 +76,9 @@ def _checked(check: Callable[[str], object]) -> AfterValidator:
 def _readable(text: str) -> str:
     """The text, unchanged because spans point into it. Many control characters are an error."""
     if not text.strip():
-        raise _refuse("this is empty: leave the field out, or send text")
+        raise refuse("this is empty: leave the field out, or send text")
     if "\x00" in text or len(_UNREADABLE.findall(text)) > UNREADABLE_SHARE * len(text):
-        raise _refuse("this is binary, or decoded with the wrong charset: send UTF-8 text")
+        raise refuse("this is binary, or decoded with the wrong charset: send UTF-8 text")
     return text
 
 
@@ -91,7 +88,7 @@ def _one_line(*, empty: str) -> AfterValidator:
     def validate(text: str) -> str:
         _line_or_nothing(text)
         if not text.strip():
-            raise _refuse(f"this is empty: {empty}")
+            raise refuse(f"this is empty: {empty}")
         return text
 
     return AfterValidator(validate)
@@ -99,13 +96,13 @@ def _one_line(*, empty: str) -> AfterValidator:
 
 def _line_or_nothing(text: str) -> str:
     if any(ord(character) < 32 or ord(character) == 127 for character in text):
-        raise _refuse("this must be one line without control characters")
+        raise refuse("this must be one line without control characters")
     return text
 
 
 def _day(value: object) -> date:
     if not (isinstance(value, str) and _DATE.fullmatch(value)):
-        raise _refuse("this must be a date such as 2025-09-04")
+        raise refuse("this must be a date such as 2025-09-04")
     return _last_day(value)
 
 
@@ -113,7 +110,7 @@ def _last_day(value: object) -> date:
     try:
         return parse_day(value if isinstance(value, str) else "")
     except InvalidInput as error:
-        raise _refuse(error.message) from None
+        raise refuse(error.message) from None
 
 
 def _moment(value: object) -> datetime:
@@ -123,7 +120,7 @@ def _moment(value: object) -> datetime:
             return moment.astimezone(UTC)
     except (ValueError, OverflowError):
         pass
-    raise _refuse(f"this must be {_A_MOMENT}")
+    raise refuse(f"this must be {_A_MOMENT}")
 
 
 def _moment_or_day(value: object) -> datetime:
@@ -133,7 +130,7 @@ def _moment_or_day(value: object) -> datetime:
     try:
         return _moment(value)
     except PydanticCustomError:
-        raise _refuse(f"this must be a date such as 2025-09-04, or {_A_MOMENT}") from None
+        raise refuse(f"this must be a date such as 2025-09-04, or {_A_MOMENT}") from None
 
 
 def _once_each(tags: list[str]) -> list[str]:
@@ -147,9 +144,9 @@ def _once_each(tags: list[str]) -> list[str]:
 def _searchable(text: str) -> str:
     found = list_words(text)
     if not found:
-        raise _refuse("this has no word to search for: words have two characters, or are numbers")
+        raise refuse("this has no word to search for: words have two characters, or are numbers")
     if len(found) > QUERY_WORDS:
-        raise _refuse(f"{len(found)} words are too many: search for at most {QUERY_WORDS}")
+        raise refuse(f"{len(found)} words are too many: search for at most {QUERY_WORDS}")
     return text
 
 
@@ -168,7 +165,7 @@ def _as_site(text: str) -> str:
     try:
         return _site(text)
     except InvalidInput as error:
-        raise _refuse(error.message) from error
+        raise refuse(error.message) from error
 
 
 def _as_list(value: object) -> object:
@@ -180,23 +177,8 @@ def _day_or_moment(value: str) -> str:
     try:
         datetime.fromisoformat(value)
     except ValueError:
-        raise _refuse("this must be an ISO 8601 date, or date and time") from None
+        raise refuse("this must be an ISO 8601 date, or date and time") from None
     return value
-
-
-def _matching(pattern: str, *, what: str) -> AfterValidator:
-    """A validator of text that is all of the form `pattern`; `what` names the form."""
-
-    def validate(text: str) -> str:
-        if not re.fullmatch(pattern, text):
-            raise _refuse(f"this must be {what}")
-        return text
-
-    return AfterValidator(validate)
-
-
-def _pattern(pattern: str) -> WithJsonSchema:
-    return WithJsonSchema({"type": "string", "pattern": f"^({pattern})$"})
 
 
 _YEARS = r"^(19|2[01])[0-9]{2}-|^2200-"
@@ -305,28 +287,6 @@ Moment = Annotated[
 ]
 DayOrMoment = Annotated[
     str, StringConstraints(max_length=40), AfterValidator(_day_or_moment), _date_or_moment()
-]
-ARTICLE_ID = r"a_[0-9A-Za-z_-]{1,80}"
-CLAIM_ID = r"c_[0-9A-Za-z_-]{1,80}"
-SOURCE_NAME = r"[a-z0-9][a-z0-9._-]{0,59}"
-KEY_ID = r"[0-9a-f]{8}"
-SHA256 = r"[0-9a-f]{64}"
-WEBHOOK_ID = r"w_[0-9a-f]{32}"
-EVENT_ID = r"(0|[1-9][0-9]{0,18})-(0|[1-9][0-9]{0,18})"
-_SINCE = f"now|{EVENT_ID}"
-ArticleIdText = Annotated[
-    str, _matching(ARTICLE_ID, what="the id of an article"), _pattern(ARTICLE_ID)
-]
-ClaimIdText = Annotated[str, _matching(CLAIM_ID, what="the id of a claim"), _pattern(CLAIM_ID)]
-EventIdText = Annotated[str, _matching(EVENT_ID, what="the id of an event"), _pattern(EVENT_ID)]
-Since = Annotated[
-    str,
-    _matching(
-        _SINCE,
-        what="the `next` of an answer or the id of an event, such as 1767571200000-0, or now; to "
-        "begin at a time, give its milliseconds since 1970 before the hyphen",
-    ),
-    _pattern(_SINCE),
 ]
 Tag = Annotated[
     str,
