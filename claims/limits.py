@@ -24,7 +24,7 @@ QUEUE_SHARE = 0.5
 
 def check_article(text: str, *, pointer: str = "/text") -> str:
     """The unchanged text. Raises InvalidInput when it is empty, too long or not text."""
-    return _check_text(text, "article", ARTICLE_CHARS, pointer)
+    return _check_text(text, "article", most=ARTICLE_CHARS, pointer=pointer)
 
 
 def check_main_text(text: str) -> None:
@@ -38,7 +38,7 @@ def check_main_text(text: str) -> None:
 
 def check_claim(text: str, *, pointer: str = "/text") -> str:
     """The unchanged text. Raises InvalidInput if it is empty, too long, not text or wordless."""
-    _check_text(text, "claim", CLAIM_CHARS, pointer)
+    _check_text(text, "claim", most=CLAIM_CHARS, pointer=pointer)
     if not any(map(str.isalpha, text)):
         raise InvalidInput("the claim has no words: give a statement", pointer)
     return text
@@ -78,7 +78,7 @@ def check_tags(tags: Sequence[object], *, pointer: str = "/tags") -> None:
             )
 
 
-def _check_text(text: str, what: str, most: int, pointer: str) -> str:
+def _check_text(text: str, what: str, *, most: int, pointer: str) -> str:
     if not text.strip():
         raise InvalidInput(f"the {what} is empty: give the text to check", pointer)
     if len(text) > most:

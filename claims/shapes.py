@@ -27,10 +27,10 @@ from claims.types import (
 T = TypeVar("T")
 
 
-_ADAPTERS: dict[type[Any], TypeAdapter[Any]] = {}
+_ADAPTERS: dict[type[object], TypeAdapter[Any]] = {}
 
 
-def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
+def _adapter(kind: type[T]) -> TypeAdapter[T]:
     """The adapter of a type, built once because building it takes milliseconds."""
     if kind not in _ADAPTERS:
         _ADAPTERS[kind] = TypeAdapter(kind)
@@ -85,7 +85,7 @@ def _pick_fields(
     return {field.name: getattr(value, field.name) for field in fields(kind)}
 
 
-def to_json(value: Any) -> Any:
+def to_json(value: object) -> Any:
     """The JSON form of a frozen dataclass: dicts, lists, strings, numbers; spans are [start, end].
 
     Datetimes are ISO 8601 in UTC ("...Z"), enums their values, absent optional values null.
@@ -96,7 +96,7 @@ def to_json(value: Any) -> Any:
     return shape
 
 
-def to_text(value: Any) -> str:
+def to_text(value: object) -> str:
     """`to_json` as compact text, for records in the store."""
     return _adapter(type(value)).dump_json(value).decode()
 
@@ -108,5 +108,4 @@ def from_json(kind: type[T], shape: object) -> T:
 
 def from_text(kind: type[T], text: str | bytes) -> T:
     """The value of type `kind` that `to_text` wrote. Raises ValueError for any other text."""
-    value: T = _adapter(kind).validate_json(text)
-    return value
+    return _adapter(kind).validate_json(text)

@@ -27,6 +27,7 @@ from pathlib import Path
 
 from claims.cli.reader_tables import print_result
 from claims.entailment.onnx import SHIPPED_FOLDER
+from claims.pipeline.reader_test import Trial, judge_labelled, write_result
 from claims.reader.labelled_claims import (
     EVENT,
     FILE,
@@ -38,7 +39,6 @@ from claims.reader.labelled_claims import (
 )
 from claims.reader.question import INSTRUCTION_VERSION
 from claims.reader.results import Result, keep_result
-from claims.reader_test import Trial, judge_labelled, write_result
 from claims.settings import Settings
 from claims.types import ReaderName, Span, VerdictLabel
 from claims.wiring import now

@@ -25,8 +25,8 @@ from pathlib import Path
 from claims.entailment.calibration import CalibratedJudge
 from claims.entailment.onnx import SHIPPED_FOLDER
 from claims.evidence.sides import votes_by_origin
+from claims.pipeline.reader_test import Trial, conclude_all, count_answers, judge_labelled
 from claims.reader.labelled_claims import LABELLED, ClaimKey, read_labelled_claims
-from claims.reader_test import Trial, conclude_all, count_answers, judge_labelled
 from claims.types import Reading, Verdict, VerdictLabel
 from claims.verdicts.aggregate import load_model, weigh_votes
 from claims.verdicts.two_readers import RULE_FILE, JointRule, Table, combine, load_rule

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import celery.apps.worker
 from celery import Celery, signals
@@ -44,7 +44,7 @@ def assemble_app(context: WorkerContext, *, pace: Pace) -> Celery:
 def _check_judge_of_worker(settings: Settings) -> None:
     """End a judging worker at once, with a message of one line, when its judge cannot be used."""
 
-    def check(instance: WorkController, **_: Any) -> None:
+    def check(instance: WorkController, **_: object) -> None:
         if not {Queue.SCORE, Queue.READ} & set(instance.app.amqp.queues.consume_from):
             return
         try:
@@ -62,17 +62,17 @@ def _hook_processes(app: Celery, context: WorkerContext) -> None:
     Celery itself kills them when their parent is killed.
     """
 
-    def set_up_logging(**_: Any) -> None:
+    def set_up_logging(**_: object) -> None:
         configure_logging()
         # Celery prints the first signal that it gets to its output, as text.
         celery.apps.worker.safe_say = lambda *_: None
 
-    def start_child(**_: Any) -> None:
+    def start_child(**_: object) -> None:
         """Load the judge before the first claim needs it. Celery logs an error, and continues."""
         if Queue.SCORE in app.amqp.queues.consume_from:
             context.load_judge()
 
-    def end_child(**_: Any) -> None:
+    def end_child(**_: object) -> None:
         context.close()
 
     signals.setup_logging.connect(set_up_logging, weak=False, dispatch_uid="assay")

@@ -30,7 +30,7 @@ class _AllowOom:
 
     global_keyprefix: str
 
-    def execute_command(self, *args: Any, **options: Any) -> Any:
+    def execute_command(self, *args: object, **options: object) -> object:
         above: Any = super()
         command, *rest = args
         if command not in _GROWING:
@@ -63,10 +63,10 @@ class Channel(redis.Channel):
 
     do_restore = False
 
-    def _get_client(self) -> Any:
+    def _get_client(self) -> object:
         return partial(Client, global_keyprefix=self.global_keyprefix)
 
-    def _connparams(self, *args: Any, **kwargs: Any) -> Any:
+    def _connparams(self, *args: object, **kwargs: object) -> object:
         if getattr(self.connection, "client", None) is None:
             raise ConnectionError("the connection to the broker is closed")
         return super()._connparams(*args, **kwargs)  # type: ignore[no-untyped-call]

@@ -102,7 +102,7 @@ def celery_settings(broker_url: str, *, sweep_every_s: float = SWEEP_EVERY_S) ->
     }
 
 
-def _worker_settings() -> dict[str, Any]:
+def _worker_settings() -> dict[str, object]:
     return {
         "worker_prefetch_multiplier": 1,
         "worker_enable_prefetch_count_reduction": False,
@@ -119,7 +119,7 @@ def _worker_settings() -> dict[str, Any]:
     }
 
 
-def _transport_options() -> dict[str, Any]:
+def _transport_options() -> dict[str, object]:
     return {
         # A message that is lost with its worker is not kept: the sweeper sends another.
         "ack_emulation": False,

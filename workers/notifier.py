@@ -8,7 +8,6 @@ notifies again.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import structlog
 from celery import Celery
@@ -79,7 +78,7 @@ class Notifier:
         """Close the connections."""
         self._app.close()
 
-    def _publish(self, queue: Queue, producer: Any) -> None:
+    def _publish(self, queue: Queue, producer: object) -> None:
         self._app.send_task(
             TASK_OF_QUEUE[queue],
             queue=str(queue),
@@ -89,7 +88,7 @@ class Notifier:
         )
 
 
-def _publisher_settings(broker_url: str) -> dict[str, Any]:
+def _publisher_settings(broker_url: str) -> dict[str, object]:
     """The Celery settings with short timeouts: a caller that notifies must not wait long."""
     settings = celery_settings(broker_url)
     settings["broker_pool_acquire_timeout"] = PUBLISH_TIMEOUT_S

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from functools import cache
-from typing import Any
 
 import structlog
 from celery.worker.request import Request
@@ -25,7 +24,7 @@ def build_request(open_store: Callable[[], Store]) -> type[Request]:
     store = cache(open_store)
 
     class LeasedRequest(Request):  # type: ignore[misc]  # celery has no types
-        def on_failure(self, *args: Any, **kwargs: Any) -> None:
+        def on_failure(self, *args: object, **kwargs: object) -> None:
             # Tasks let no exception out, so this process was killed. The lease is released
             # first: the next step requeues the message.
             self._give_back()

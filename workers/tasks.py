@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from time import perf_counter
-from typing import Any
 
 import structlog
 from celery import Celery, Task
@@ -31,7 +30,7 @@ class AssayTask(Task):  # type: ignore[misc]  # celery has no types
     abstract = True
     errors = 0
 
-    def __call__(self, *args: Any, **kwargs: Any) -> None:
+    def __call__(self, *args: object, **kwargs: object) -> None:
         """Run the task."""
         started = perf_counter()
         structlog.contextvars.clear_contextvars()  # the item of the last task
@@ -78,7 +77,7 @@ def _queue_runner(queue: Queue, context: WorkerContext, pace: Pace) -> Callable[
 
 
 def _declare(
-    app: Celery, *, name: str, run: Callable[..., Any], request: type[Any] | None = None
+    app: Celery, *, name: str, run: Callable[..., object], request: type[object] | None = None
 ) -> None:
     """The only place that passes options to Celery, which silently accepts misspelt ones."""
     options = {} if request is None else {"Request": request}

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -105,9 +104,9 @@ def check(
     write_readings(verdicts, asked, seconds=progress.seconds(READING))
 
 
-def shape_result(result: CheckResult) -> dict[str, Any]:
+def shape_result(result: CheckResult) -> dict[str, object]:
     """{"article", "claims", "not_checked"} in the outside JSON shape; the article without those."""
-    article: dict[str, Any] | None = to_json(result.article) if result.article else None
+    article: dict[str, object] | None = to_json(result.article) if result.article else None
     return {
         "article": article
         and {key: article[key] for key in article if key not in ("claims", "not_checked")},

@@ -7,7 +7,7 @@ import json
 import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from claims.cli.output import write_file, write_stdout
 from claims.errors import InvalidInput
@@ -16,7 +16,7 @@ _GZIP_MAGIC = b"\x1f\x8b"
 _TYPE_NAMES = {str: "a string", bool: "true or false", int: "a whole number", float: "a number"}
 
 
-def read_lines(path: Path, *, required: Mapping[str, type]) -> list[dict[str, Any]]:
+def read_lines(path: Path, *, required: Mapping[str, type]) -> list[dict[str, object]]:
     """The objects of a JSON Lines file (UTF-8, gzipped or not), in order; blank lines are skipped.
 
     Every object has each key of `required` with a value of that type. Raises InvalidInput for a
@@ -39,7 +39,7 @@ def read_lines(path: Path, *, required: Mapping[str, type]) -> list[dict[str, An
 
 def _read_line(
     line: bytes, *, path: Path, number: int, required: Mapping[str, type]
-) -> dict[str, Any]:
+) -> dict[str, object]:
     def refuse(reason: str) -> NoReturn:
         raise InvalidInput(f"{path}, line {number}: {reason}")
 
@@ -65,7 +65,7 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not a JSON number")
 
 
-def write_lines(lines: Sequence[Mapping[str, Any]], out: Path | None) -> None:
+def write_lines(lines: Sequence[Mapping[str, object]], out: Path | None) -> None:
     """Write one object a line as UTF-8 to `out`, or to standard output without one.
 
     A file is written completely or not at all. Raises InvalidInput when it cannot be written.
@@ -77,7 +77,7 @@ def write_lines(lines: Sequence[Mapping[str, Any]], out: Path | None) -> None:
         write_file(out, encoded)
 
 
-def _encode(line: Mapping[str, Any]) -> bytes:
+def _encode(line: Mapping[str, object]) -> bytes:
     # UTF-8 has no form for a lone surrogate; its backslash form is its escape in JSON.
     text = json.dumps(line, ensure_ascii=False) + "\n"
     return text.encode("utf-8", errors="backslashreplace")

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import click
 
-from claims.days import parse_day
 from claims.errors import InvalidInput
+from claims.times import parse_day
 from claims.types import ReaderChoice
 
 
@@ -18,7 +17,9 @@ class _Day(click.ParamType[date]):
 
     name = "date"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> date:
         """The day. Any other text is a usage error, so that the command exits with 2."""
         try:
             return parse_day(str(value))

@@ -122,9 +122,9 @@ def _run(settings: Settings, folder: Path, *, count: int, force: bool) -> tuple[
     """
     from os import cpu_count
 
+    from claims.pipeline.reader_test import try_reader
     from claims.reader.labelled_claims import read_labelled_claims
     from claims.reader.results import check_length
-    from claims.reader_test import try_reader
     from claims.wiring import build_judge, now
     from claims.wiring.readers import build_reader
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from claims.cli.output import write_json
 from claims.cli.table import print_table
@@ -24,9 +23,11 @@ def print_result(result: Result, *, counted: str, folder: Path) -> None:
     print_table(
         ("", "right", "decided", "wrong of decided", "seconds per claim"),
         [
-            _write_row("reader", result.read, result.claims, seconds),
-            _write_row("judge alone", result.judged, result.claims, judge_seconds),
-            _write_row("both together", result.both, result.claims, seconds + judge_seconds),
+            _write_row("reader", result.read, claims=result.claims, seconds=seconds),
+            _write_row("judge alone", result.judged, claims=result.claims, seconds=judge_seconds),
+            _write_row(
+                "both together", result.both, claims=result.claims, seconds=seconds + judge_seconds
+            ),
         ],
     )
     write_lines([_describe_costs(result), plain(counted), *_describe_shortness(result)])
@@ -75,7 +76,7 @@ def _write_heading(result: Result) -> str:
     )
 
 
-def _write_row(name: str, tally: Tally, claims: int, seconds: float) -> tuple[str, ...]:
+def _write_row(name: str, tally: Tally, *, claims: int, seconds: float) -> tuple[str, ...]:
     return (
         name,
         _write_share(tally.right, claims),
@@ -130,8 +131,8 @@ def _say_use(result: Result) -> str:
     return "yes" if result.table else "unmeasured"
 
 
-def describe_result(result: Result) -> dict[str, Any]:
+def describe_result(result: Result) -> dict[str, object]:
     """The JSON of a result, with `measured` and `refused`."""
-    shape: dict[str, Any] = to_json(result)
+    shape: dict[str, object] = to_json(result)
     measured = to_json(result.measured) if result.measured else None
     return shape | {"measured": measured, "refused": result.is_refused}

@@ -104,7 +104,7 @@ def print_files(place: ShelfPlace, *, as_json: bool) -> None:
     _say_more(len(files))
 
 
-def _file_shape(place: ShelfPlace, file: FileRow) -> dict[str, Any]:
+def _file_shape(place: ShelfPlace, file: FileRow) -> dict[str, object]:
     names = ("state", "size", "sha256", "documents", "passages", "code", "detail")
     shape = {name: getattr(file, name) for name in names}
     return {"file": show_path(file.locator), "locator": file.locator, **shape}

@@ -13,8 +13,8 @@ from rich.padding import Padding
 from rich.table import Column, Table
 from rich.text import Text
 
+from claims.cli.table_notes import count_labels, list_coverage, list_not_checked
 from claims.cli.terminal import plain, stdout_encoding, write_lines
-from claims.report.article_view import merge_coverage
 from claims.report.formatting import (
     describe_day,
     describe_finding,
@@ -23,7 +23,6 @@ from claims.report.formatting import (
     describe_superseded,
     describe_verdict,
     is_unsure,
-    tone_of_label,
     tone_of_result,
 )
 from claims.report.reader_words import (
@@ -34,18 +33,15 @@ from claims.report.reader_words import (
     describe_test,
     find_reader,
 )
-from claims.report.searches import Asked, list_asked
 from claims.report.sides import Quotation, Role, list_quotations
 from claims.types import (
     CheckResult,
     ClaimRecord,
     Evidence,
-    NotChecked,
     NotRead,
     PageReference,
     VerdictLabel,
 )
-from claims.verdicts.explain_days import describe_maybe_later
 
 _STYLES = {
     VerdictLabel.SUPPORTED: "green",
@@ -54,7 +50,6 @@ _STYLES = {
     VerdictLabel.NOT_ENOUGH_EVIDENCE: "default",
 }
 _TONES = {"supported": "green", "refuted": "red", "not-enough": "dim"}
-_PLURALS = {"query": "queries"}
 _LEADS = {
     Role.DECIDING: "deciding",
     Role.CLOSEST: "closest",
@@ -66,8 +61,6 @@ _LEADS = {
 _WIDTH_OF_A_FILE = 120
 # Minimum columns for a table; in a narrower terminal the claims are printed one below the other.
 _NARROWEST_TABLE = 100
-# Maximum sentences not checked, and sources not read, that are listed; the JSON has all of them.
-_MOST_LISTED = 20
 _LONGEST_QUOTE = 400  # characters; the JSON and the report have the whole quotation
 
 
@@ -80,8 +73,8 @@ def print_result(result: CheckResult) -> None:
     claims = result.claims
     parts: list[RenderableType] = [Text("No checkable claim was found.")]
     if claims:
-        parts = [_ClaimList(claims), Text(_count_labels(claims)), *_list_coverage(claims)]
-    _print(Group(*parts, *_list_not_checked(result.not_checked)))
+        parts = [_ClaimList(claims), Text(count_labels(claims)), *list_coverage(claims)]
+    _print(Group(*parts, *list_not_checked(result.not_checked)))
 
 
 def print_table(columns: Sequence[str | Column], rows: Iterable[Sequence[str]]) -> None:
@@ -276,80 +269,3 @@ def _why_none(claim: ClaimRecord) -> str:
     if coverage.asked == 0:
         return "no source was given"
     return "no page has evidence" if coverage.fetched else "no source could be read"
-
-
-# --- below the claims ------------------------------------------------------------------------
-
-
-def _count_labels(claims: Sequence[ClaimRecord]) -> str:
-    """ "3 claims: 2 supported, 1 superseded": such claims do not count with their label."""
-    current = [claim for claim in claims if claim.corrected_by is None]
-    labels = [claim.verdict.label for claim in current if claim.verdict]
-    counts = [
-        f"{labels.count(label)} {tone_of_label(label).word.lower()}"
-        for label in VerdictLabel
-        if label in labels
-    ]
-    if len(labels) < len(current):
-        counts.append(f"{len(current) - len(labels)} without a verdict")
-    if len(current) < len(claims):
-        counts.append(f"{len(claims) - len(current)} superseded")
-    return f"{_number(len(claims), 'claim')}: {', '.join(counts)}"
-
-
-def _list_coverage(claims: Sequence[ClaimRecord]) -> list[RenderableType]:
-    coverage = merge_coverage(claims)
-    if coverage is None:
-        return []
-    searched = [Text(_describe_asked(asked)) for asked in list_asked(coverage)]
-    if coverage.asked == 0 and not searched:
-        return [Text("No source was given. Give one with --source.")]
-    title = f"{coverage.fetched} of {_number(coverage.asked, 'source')} read"
-    if coverage.varies:
-        title += " for the claim with most; in all"
-    rows = [
-        Text(f"{plain(failure.url)} - {failure.code}: {plain(failure.detail)}")
-        for failure in coverage.failed
-    ]
-    unsure = [Text(describe_maybe_later(later))] if (later := coverage.maybe_later) else []
-    return _list(title, [*searched, *unsure, *rows])
-
-
-def _describe_asked(asked: Asked) -> str:
-    """ "searxng: 12 results of 4 queries"."""
-    if asked.is_link:
-        return f"{plain(asked.provider)}: {_number(asked.found, 'page')} that the article links to"
-    text = (
-        f"{plain(asked.provider)}: {_number(asked.found, 'result')} of "
-        f"{_number(len(asked.questions), 'query')}"
-    )
-    return f"{text} - {asked.code}: {plain(asked.detail or '')}" if asked.code else text
-
-
-def _list_not_checked(sentences: Sequence[NotChecked]) -> list[RenderableType]:
-    """One line each; its beginning is enough to find the sentence in the article."""
-    if not sentences:
-        return []
-    widest = max(len(item.reason) for item in sentences)
-    rows = [
-        Text(
-            f"{item.reason:{widest}}  {plain(item.sentence)}",
-            no_wrap=True,
-            overflow="ellipsis",
-        )
-        for item in sentences
-    ]
-    return _list(f"{_number(len(sentences), 'sentence')} not checked", rows)
-
-
-def _list(title: str, rows: Sequence[Text]) -> list[RenderableType]:
-    """A title with its rows, at most _MOST_LISTED of them."""
-    if not rows:
-        return [Text(title)]
-    more = len(rows) - _MOST_LISTED
-    shown = [*rows[:_MOST_LISTED], *([Text(f"... and {more} more, all in --json")] * (more > 0))]
-    return [Text(f"{title}:"), *(Padding(row, (0, 0, 0, 2)) for row in shown)]
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {_PLURALS.get(noun, f'{noun}s')}"

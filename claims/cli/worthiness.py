@@ -25,7 +25,7 @@ def worthiness(lines: Path, out: Path | None) -> None:
     if out is not None:
         check_writable(out)
     rows = read_lines(lines, required={"text": str})
-    scores = score_worthiness([row["text"] for row in rows])
+    scores = score_worthiness([str(row["text"]) for row in rows])
     for row, score in zip(rows, scores, strict=True):
         row["check_worthiness"] = round(score, 4)
     write_lines(rows, out)

@@ -146,7 +146,7 @@ def _find_leading(tokens: Sequence[Token]) -> Report | None:
             content=(span_of(tokens, stop - 1, stop),),
             frame=span_or_none(tokens, verb + 1, stop - 2) or lead_in,
         )
-    if verb >= stop or not _reports(tokens, start, main, verb, stop):
+    if verb >= stop or not _reports(tokens, start, main=main, verb=verb, stop=stop):
         return None
     content = find_content(tokens, verb, stop)
     if content.form is Form.ACT and not _is_speech_act(tokens, verb, stop):
@@ -157,11 +157,11 @@ def _find_leading(tokens: Sequence[Token]) -> Report | None:
         verb=tokens[verb].low,
         content=content.spans,
         frame=content.frame or lead_in,
-        negated=_is_negated(tokens, start, verb, stop),
+        negated=_is_negated(tokens, start, verb=verb, stop=stop),
     )
 
 
-def _is_negated(tokens: Sequence[Token], start: int, verb: int, stop: int) -> bool:
+def _is_negated(tokens: Sequence[Token], start: int, *, verb: int, stop: int) -> bool:
     """Whether the report is negated: "No study found that", "Few experts said", "wrongly said";
     "No. 10 said" is not negated.
     """
@@ -172,7 +172,7 @@ def _is_negated(tokens: Sequence[Token], start: int, verb: int, stop: int) -> bo
     )
 
 
-def _reports(tokens: Sequence[Token], start: int, main: int, verb: int, stop: int) -> bool:
+def _reports(tokens: Sequence[Token], start: int, *, main: int, verb: int, stop: int) -> bool:
     """Whether the verb is a reporting verb and its subject can be a speaker.
 
     A quotation in the subject, or a comma without a second one, means that the clause was misread.

@@ -71,7 +71,7 @@ def is_certain_verb(tokens: Sequence[Token], at: int) -> bool:
     return token.low in PAST_DISTINCT and before not in _BEFORE_NOUN
 
 
-def _is_simple_past(tokens: Sequence[Token], start: int, at: int, stop: int) -> bool:
+def _is_simple_past(tokens: Sequence[Token], start: int, *, at: int, stop: int) -> bool:
     """Whether an ambiguous past form is the verb of its clause and not a reduced relative.
 
     With an object after it, it is the verb. Otherwise it is the verb unless an unambiguous verb
@@ -155,7 +155,10 @@ def finite_verb(tokens: Sequence[Token], start: int, stop: int) -> int | None:
             continue
         is_verb = (
             is_certain_verb(tokens, at)
-            or (is_past(token) and (relatives > 0 or _is_simple_past(tokens, start, at, stop)))
+            or (
+                is_past(token)
+                and (relatives > 0 or _is_simple_past(tokens, start, at=at, stop=stop))
+            )
             or _is_present(tokens, at, stop)
             or (
                 relatives > 0

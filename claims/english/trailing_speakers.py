@@ -51,11 +51,11 @@ def find_trailing_report(tokens: Sequence[Token]) -> Report | None:
             if tokens[content_stop].text != ",":
                 continue
             if not _is_content(tokens, content_stop):
-                report = _find_around(tokens, content_stop, speaker, verb)
+                report = _find_around(tokens, content_stop, speaker=speaker, verb=verb)
                 if report is not None:
                     return report
                 continue
-        return _close(tokens, content_stop, speaker, verb)
+        return _close(tokens, content_stop, speaker=speaker, verb=verb)
     return None
 
 
@@ -73,7 +73,9 @@ def _is_content(tokens: Sequence[Token], stop: int) -> bool:
     return has_marks or clause_verb(tokens, lead_in_end(tokens, 0, stop), stop) is not None
 
 
-def _find_around(tokens: Sequence[Token], comma: int, speaker: Range, verb: int) -> Report | None:
+def _find_around(
+    tokens: Sequence[Token], comma: int, *, speaker: Range, verb: int
+) -> Report | None:
     """The report around its speaker: "House prices, Mistry said, have doubled since 2012".
 
     Only the subject is before the speaker, and the rest of its clause is after it; a clause that
@@ -101,7 +103,9 @@ def _find_around(tokens: Sequence[Token], comma: int, speaker: Range, verb: int)
     )
 
 
-def _close(tokens: Sequence[Token], content_stop: int, speaker: Range, verb: int) -> Report | None:
+def _close(
+    tokens: Sequence[Token], content_stop: int, *, speaker: Range, verb: int
+) -> Report | None:
     """The report whose first content is tokens[:content_stop], with the parts after it."""
     stop = end_of_words(tokens)
     is_direct = content_stop == 1 and tokens[0].text[0] == MASK

@@ -12,10 +12,10 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 
-from claims.days import find_latest_day
 from claims.english.changing_facts import says_now
 from claims.english.dates import When, find_dates
 from claims.evidence.claim_lifetime import find_lifetime
+from claims.times import find_latest_day
 from claims.types import Claim, Gathered, OriginTie, PageReference, SharedOrigin
 
 

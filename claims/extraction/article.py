@@ -11,7 +11,6 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from claims.days import read_day
 from claims.english.anaphora import is_undated
 from claims.english.language_detection import is_english
 from claims.english.person_names import People, find_people
@@ -28,6 +27,7 @@ from claims.extraction.reasons import Reason, find_reason, is_personal
 from claims.extraction.speakers import Speaker, name_speaker
 from claims.extraction.statements import find_statements
 from claims.text import fold_spaces, replace_surrogates
+from claims.times import read_day
 from claims.types import Claim, Extraction, NotChecked, Sentence, Span
 
 # Minimum check-worthiness of a news sentence. Set for recall on news, which differs from the

@@ -41,7 +41,7 @@ def split_verbs(tokens: Sequence[Token], piece: Piece) -> tuple[Piece, ...]:
     verb = clause_verb(tokens, subject, stop)
     if verb is None:
         return (piece,)
-    cuts = _verb_cuts(tokens, subject, verb, stop)
+    cuts = _verb_cuts(tokens, subject, verb=verb, stop=stop)
     if not cuts:
         return (piece,)
     short = next((at for at in range(subject, verb) if tokens[at].text == ","), verb)
@@ -57,7 +57,7 @@ def split_verbs(tokens: Sequence[Token], piece: Piece) -> tuple[Piece, ...]:
 
 
 def _verb_cuts(
-    tokens: Sequence[Token], subject: int, verb: int, stop: int
+    tokens: Sequence[Token], subject: int, *, verb: int, stop: int
 ) -> list[tuple[int, int]]:
     """End of one verb phrase and beginning of the next, for each coordinated finite verb."""
     cuts: list[tuple[int, int]] = []

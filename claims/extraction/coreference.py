@@ -72,12 +72,12 @@ class Discourse:
         is_open = is_open or is_vague_inside(tokens, start, opening_is_named=replaced is not None)
         if replaced is not None:
             words, count = replaced
-            text, masked = _put(words, text, masked, tokens[start : start + count])
-        inside = self._resolve_inside(text, masked, start, speaker)
+            text, masked = _put(words, text, masked=masked, tokens=tokens[start : start + count])
+        inside = self._resolve_inside(text, masked, start=start, speaker=speaker)
         return Resolved(inside.text, inside.masked, is_open or inside.needs_context)
 
     def _resolve_inside(
-        self, text: str, masked: str, start: int, speaker: Person | None
+        self, text: str, masked: str, *, start: int, speaker: Person | None
     ) -> Resolved:
         """Resolve he and she after the opening: "Birch said Nadia Feroz had run ..."."""
         near = [name for mention in self._mentions for name in mention.companies]
@@ -93,7 +93,7 @@ class Discourse:
             if person is None or found.is_unclear:
                 return Resolved(text, masked, needs_context=True)
             words = _possessive(person.name) if found.is_owner else person.name
-            text, masked = _put(words, text, masked, tokens[found.at : found.at + 1])
+            text, masked = _put(words, text, masked=masked, tokens=tokens[found.at : found.at + 1])
         return Resolved(text, masked, needs_context=True)
 
     def _find_unnamed(
@@ -124,10 +124,14 @@ class Discourse:
                 return mention.speaker
             if fitting or mention.has_stranger or mention.open_gender == gender:
                 person = _find_clear(mention, fitting, gender)
-                return None if person and self._has_rival(person, gender, place, barred) else person
+                return (
+                    None
+                    if person and self._has_rival(person, gender, place=place, barred=barred)
+                    else person
+                )
         return None
 
-    def _has_rival(self, person: Person, gender: str, place: int, barred: Set[Person]) -> bool:
+    def _has_rival(self, person: Person, gender: str, *, place: int, barred: Set[Person]) -> bool:
         """Whether somebody else may be meant, so that the person found is not clear.
 
         `place` is the mention that names the person. Older mentions may name rivals, and a subject
@@ -199,7 +203,9 @@ class Discourse:
             after = " ".join(token.text for token in tokens[start + 1 :])
             barred = frozenset(self.people.mentioned_in(after))
         person = self.find_person(gender, says=says, barred=barred)
-        if person is None or (speaker is not None and _rivals(speaker, person, gender, barred)):
+        if person is None or (
+            speaker is not None and _rivals(speaker, person, gender=gender, barred=barred)
+        ):
             return None
         return (_possessive(person.name) if first in {"his", "her"} else person.name, 1)
 
@@ -247,12 +253,12 @@ def _may_be_a_person(mention: Mention) -> bool:
     return not any(name.endswith(mention.name) for name in mention.organisations)
 
 
-def _rivals(speaker: Person, person: Person, gender: str, barred: Set[Person]) -> bool:
+def _rivals(speaker: Person, person: Person, *, gender: str, barred: Set[Person]) -> bool:
     """Whether the speaker could be meant as well as the person found."""
     return speaker != person and speaker not in barred and speaker.gender in ("", gender)
 
 
-def _put(words: str, text: str, masked: str, tokens: Sequence[Token]) -> tuple[str, str]:
+def _put(words: str, text: str, *, masked: str, tokens: Sequence[Token]) -> tuple[str, str]:
     """Text and masked text in which the words replace some tokens."""
     start, end = tokens[0].start, tokens[-1].end
     return text[:start] + words + text[end:], masked[:start] + words + masked[end:]

@@ -96,7 +96,7 @@ def read_mention(
         organisations=organisations_in(masked),
         companies=tuple(c for c in companies_in(masked) if not people.mentioned_in(c)),
         subject=subject,
-        head=_find_head(masked, tokens, people, owners),
+        head=_find_head(masked, tokens, people=people, owners=owners),
         owners=owners,
         aside=tuple(person for person in named if _is_aside(person, masked)),
         is_plural=is_plural,
@@ -188,7 +188,7 @@ def _is_in_object(token: Token) -> bool:
 
 
 def _find_head(
-    masked: str, tokens: Sequence[Token], people: People, owners: Sequence[Person]
+    masked: str, tokens: Sequence[Token], *, people: People, owners: Sequence[Person]
 ) -> Person | None:
     """The one person who is the subject; the subject may be a noun with an inserted name."""
     start = lead_in_end(tokens, 0, len(tokens))
@@ -232,7 +232,7 @@ def find_subject(masked: str, tokens: Sequence[Token]) -> tuple[str | None, bool
         or "_" in subject
     ):
         return None, False, False
-    is_plural = _is_plural(tokens, start, end, verb)
+    is_plural = _is_plural(tokens, start, end=end, verb=verb)
     others = [*tokens[:start], *tokens[verb + 1 :]]
     if not is_name(tokens[start]) or tokens[start].low in _ARTICLES:
         subject = subject[0].lower() + subject[1:]
@@ -248,7 +248,7 @@ def _has_thing(tokens: Sequence[Token], start: int) -> bool:
     )
 
 
-def _is_plural(tokens: Sequence[Token], start: int, end: int, verb: int) -> bool:
+def _is_plural(tokens: Sequence[Token], start: int, *, end: int, verb: int) -> bool:
     if any(tokens[at].low == "and" for at in range(start, end)):
         return True
     if tokens[verb].low in _PLURAL_VERBS | _SINGULAR_VERBS:

@@ -84,14 +84,14 @@ def split_clauses(tokens: Sequence[Token], start: int, stop: int) -> tuple[Range
     ranges: list[Range] = []
     begin = start
     for at in range(start + 2, stop - 2):
-        cut = _clause_cut(tokens, begin, at, stop)
+        cut = _clause_cut(tokens, begin, at=at, stop=stop)
         if cut is not None:
             ranges.append(Range(begin, at))
             begin = cut
     return (*ranges, Range(begin, stop))
 
 
-def _clause_cut(tokens: Sequence[Token], begin: int, at: int, stop: int) -> int | None:
+def _clause_cut(tokens: Sequence[Token], begin: int, *, at: int, stop: int) -> int | None:
     """The beginning of the next clause if one ends before token `at`, else None."""
     mark, after = tokens[at].text, at + 1
     if mark == ";":
@@ -99,9 +99,9 @@ def _clause_cut(tokens: Sequence[Token], begin: int, at: int, stop: int) -> int 
     elif mark == "," and tokens[after].low in CONJUNCTIONS:
         after += 1
     elif tokens[at].low == "as":
-        return _background_cut(tokens, begin, at, stop)
+        return _background_cut(tokens, begin, at=at, stop=stop)
     elif tokens[at].low == "and":
-        return _bare_cut(tokens, begin, at, stop)
+        return _bare_cut(tokens, begin, at=at, stop=stop)
     elif tokens[at].low not in _BARE_CONTRASTS:
         return None
     if after < stop and tokens[after].text == ",":
@@ -122,7 +122,7 @@ def _clause_cut(tokens: Sequence[Token], begin: int, at: int, stop: int) -> int 
     return after if clause_verb(tokens, left, at) is not None else None
 
 
-def _background_cut(tokens: Sequence[Token], begin: int, at: int, stop: int) -> int | None:
+def _background_cut(tokens: Sequence[Token], begin: int, *, at: int, stop: int) -> int | None:
     """The beginning of the clause after "as", if it only says what happens at the same time.
 
     "as violence spirals" is cut; "as high as it was", "as police said", "as he left" are not.
@@ -149,7 +149,7 @@ def _background_cut(tokens: Sequence[Token], begin: int, at: int, stop: int) -> 
     return after if clause_verb(tokens, left, at) is not None else None
 
 
-def _bare_cut(tokens: Sequence[Token], begin: int, at: int, stop: int) -> int | None:
+def _bare_cut(tokens: Sequence[Token], begin: int, *, at: int, stop: int) -> int | None:
     """The beginning of the clause after "and": "Inflation was 5% and food prices rose by 8%".
 
     Both verbs must be unambiguous, and the first must not take a clause: "she knew A and B were".

@@ -60,7 +60,7 @@ def find_open_pronoun(
         if gender is None:
             continue
         is_owner = _is_owner(tokens, at)
-        barred = _bars_subject(tokens, start, verb, at) and not is_owner
+        barred = _bars_subject(tokens, start, verb=verb, at=at) and not is_owner
         first = verb if barred and verb is not None else start
         before = (*range(start), *range(first, at))
         if not any(_fits(tokens, b, gender, people=people, bodies=bodies) for b in before):
@@ -95,7 +95,7 @@ def _may_be_either(tokens: Sequence[Token], at: int) -> bool:
     )
 
 
-def _bars_subject(tokens: Sequence[Token], start: int, verb: int | None, at: int) -> bool:
+def _bars_subject(tokens: Sequence[Token], start: int, *, verb: int | None, at: int) -> bool:
     """Whether him or her is the object of the main verb, so that the subject is another person."""
     if verb is None or tokens[at].low not in {"him", "her"} or not verb < at <= verb + 2:
         return False

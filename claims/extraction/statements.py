@@ -16,7 +16,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from claims.english.anaphora import vague_opening
 from claims.english.attribution import find_report
 from claims.english.clauses import clause_verb, lead_in_end
 from claims.english.function_words import ADDRESS, CLAUSE_JOINTS, MODALS, POINTING
@@ -27,6 +26,7 @@ from claims.english.reporting_verbs import ASIDES, ASSERTING, REPORTING, TELLING
 from claims.english.tokens import Piece, Range, Token, is_name, is_number
 from claims.extraction.coordination import split_figures
 from claims.extraction.pieces import is_verb_form, split_clauses, split_statement
+from claims.extraction.presuppositions import find_presupposed
 from claims.types import Span
 
 
@@ -124,7 +124,7 @@ def _read_content(tokens: Sequence[Token], report: Report) -> Iterable[Statement
     first = _index(tokens, report.content[0].start)
     stop = _index(tokens, report.content[-1].end)
     if len(report.content) == 1:
-        cut = _end_of_speech(tokens, first, stop, report)
+        cut = _end_of_speech(tokens, first, stop=stop, report=report)
         if _stands_alone(tokens[first:cut], tokens, report):
             for piece in split_statement(tokens[first:cut], 0, cut - first):
                 yield _statement(tokens[first:cut], piece, speaker=report.speaker)
@@ -134,7 +134,7 @@ def _read_content(tokens: Sequence[Token], report: Report) -> Iterable[Statement
             for piece in split_figures(tokens, Piece((whole,), whole)):
                 yield _statement(tokens, piece, speaker=report.speaker, is_attributed=True)
         if cut < stop:
-            yield from _read_after(tokens, cut, stop, report)
+            yield from _read_after(tokens, cut, stop=stop, report=report)
         if report.rest is not None:
             yield from _read_statements(tokens[_index(tokens, report.rest.start) :])
         return
@@ -154,7 +154,7 @@ def _read_content(tokens: Sequence[Token], report: Report) -> Iterable[Statement
         yield from _read_statements(tokens[_index(tokens, report.rest.start) :])
 
 
-def _end_of_speech(tokens: Sequence[Token], first: int, stop: int, report: Report) -> int:
+def _end_of_speech(tokens: Sequence[Token], first: int, *, stop: int, report: Report) -> int:
     """The end of the content: before a clause with a new report or a simultaneous event.
 
     Other coordinated clauses may still be the speaker's words, and are kept in the content.
@@ -179,7 +179,7 @@ def _end_of_speech(tokens: Sequence[Token], first: int, stop: int, report: Repor
 
 
 def _read_after(
-    tokens: Sequence[Token], cut: int, stop: int, report: Report
+    tokens: Sequence[Token], cut: int, *, stop: int, report: Report
 ) -> Iterable[Statement]:
     """The text after the speech: a clause of its own, or the speaker's next words."""
     begin = cut
@@ -298,44 +298,6 @@ def _statement(
 def _index(tokens: Sequence[Token], position: int) -> int:
     """Index of the first token that begins at or after a position of the sentence."""
     return next((at for at, token in enumerate(tokens) if token.start >= position), len(tokens))
-
-
-_COMING = frozenset({"comes", "came", "come"})
-_SHOWING = frozenset({"suggesting", "showing", "indicating", "estimating", "revealing", "finding"})
-_LONGEST_FRAME = 12
-
-
-def find_presupposed(tokens: Sequence[Token]) -> tuple[Range, ...]:
-    """The clauses inside a frame, in order; empty when the sentence has no such frame."""
-    return _after_coming(tokens) or _after_showing(tokens)
-
-
-def _after_coming(tokens: Sequence[Token]) -> tuple[Range, ...]:
-    """ "This announcement comes just days after CLAUSE": the vague subject has no content."""
-    limit = min(len(tokens), _LONGEST_FRAME)
-    if not vague_opening(tokens, 0):
-        return ()
-    verb = next((at for at in range(1, min(limit, 4)) if tokens[at].low in _COMING), None)
-    if verb is None:
-        return ()
-    for at in range(verb + 1, limit):
-        if tokens[at].low == "after" and clause_verb(tokens, at + 1, len(tokens)) is not None:
-            return (Range(at + 1, len(tokens)),)
-    return ()
-
-
-def _after_showing(tokens: Sequence[Token]) -> tuple[Range, ...]:
-    """ "With recent data suggesting that CLAUSE, CLAUSE"."""
-    limit = min(len(tokens), _LONGEST_FRAME)
-    if not tokens or tokens[0].low != "with":
-        return ()
-    for at in range(2, limit):
-        if tokens[at].low in _SHOWING:
-            begin = at + 1 + (at + 1 < len(tokens) and tokens[at + 1].low == "that")
-            main = lead_in_end(tokens, 0, len(tokens))
-            if main > begin and clause_verb(tokens, begin, main - 1) is not None:
-                return (Range(begin, main - 1), Range(main, len(tokens)))
-    return ()
 
 
 def find_aside(tokens: Sequence[Token], first: int, stop: int) -> int | None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from claims.days import read_day
 from claims.errors import HostBusy, SourceError
 from claims.extraction import extract_claims, give_links, keep_most_worthy, read_claim
 from claims.limits import ARTICLE_CLAIMS, check_main_text
 from claims.pipeline.gathering import SHARED_FOR
 from claims.ports import Fetcher, NewArticle, PageCache
+from claims.times import read_day
 from claims.types import ArticleReading, Extraction, Link, Page
 
 

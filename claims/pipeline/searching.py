@@ -13,7 +13,6 @@ from datetime import date
 from functools import partial
 from itertools import zip_longest
 
-from claims.days import read_day
 from claims.errors import InvalidInput, SourceError
 from claims.pipeline.threads import open_pool
 from claims.ports import PriorChecks, SourceProvider
@@ -22,6 +21,7 @@ from claims.retrieval.similarity import is_alike
 from claims.sources.address import canonical_url, parse_source
 from claims.sources.as_of import describe_later, is_later
 from claims.sources.failures import FailureCode
+from claims.times import read_day
 from claims.types import (
     Candidate,
     Claim,

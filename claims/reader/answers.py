@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import product
-from typing import Any
 
 from claims.evidence.sides import weigh_credibility
 from claims.ports import Question
@@ -140,7 +139,7 @@ def drop_thinking(content: str) -> str:
     return "" if _THOUGHT.match(text) else text
 
 
-def _find_object(content: str) -> dict[str, Any]:
+def _find_object(content: str) -> dict[str, object]:
     """The only JSON object with a label."""
     text = drop_thinking(content)
     if len(text) > _ANSWER_CHARS:
@@ -159,7 +158,7 @@ def _find_object(content: str) -> dict[str, Any]:
     return found[0]
 
 
-def _list_objects(text: str) -> Iterator[dict[str, Any]]:
+def _list_objects(text: str) -> Iterator[dict[str, object]]:
     """The outermost JSON objects, up to the first brace that begins none: the text after that brace
     may be part of a broken object, such as the words of a page in a quotation."""
     start = text.find("{")
@@ -196,7 +195,7 @@ def _read_quotes(said: object, passages: Sequence[Passage]) -> tuple[ReaderQuote
 
 
 def _read_quote(
-    number: int, said: dict[str, Any], passages: Sequence[Passage]
+    number: int, said: dict[str, object], passages: Sequence[Passage]
 ) -> ReaderQuote | None:
     """A quotation with its place on the page; None for a quotation without a side."""
     stance = _SIDES.get(str(said.get("stance")).strip().upper())

@@ -17,12 +17,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import ValidationError
 
 from claims.errors import EndpointFault, InvalidInput, ReaderNotAnswering, SourceError
+from claims.reader.completion import Completion, count_tokens
 from claims.reader.parameters import Message, Parameters
 from claims.reader.refusals import Reply, drop_refused, explain, read_refusal, show_message
 from claims.reader.shared_rest import SharedRest
@@ -45,8 +46,6 @@ _LOOK_S = 5.0
 _SECRET_CHARS = 8
 # Maximum names of models that are shown.
 _SHOWN_MODELS = 8
-# Characters of English in one token, about: for endpoints that do not count.
-_TOKEN_CHARS = 4
 # Failures after which another try may help.
 _PASSING = frozenset(
     {
@@ -126,45 +125,6 @@ class Written(NamedTuple):
     limit: int | None
 
 
-class _Part(BaseModel):
-    type: str = "text"
-    text: str = ""
-
-
-class _Message(BaseModel):
-    content: str | list[_Part] | None = None
-    reasoning_content: Any = None
-    reasoning: Any = None
-
-    @property
-    def text(self) -> str:
-        """The content without the parts in which some models think."""
-        if isinstance(self.content, list):
-            return "".join(part.text for part in self.content if part.type == "text")
-        return self.content or ""
-
-    @property
-    def thinks(self) -> bool:
-        """Whether the model thinks before it answers, or has written only its thinking."""
-        shown = self.text.lstrip()
-        return bool(self.reasoning_content or self.reasoning) or shown[:6] in ("", "<think")
-
-
-class _Choice(BaseModel):
-    message: _Message
-    finish_reason: str | None = None
-
-
-class _Usage(BaseModel):
-    prompt_tokens: int = Field(ge=0, le=10**9)
-    completion_tokens: int = Field(default=0, ge=0, le=10**9)
-
-
-class _Completion(BaseModel):
-    choices: list[_Choice] = Field(min_length=1)
-    usage: Any = None
-
-
 class ChatClient:
     """Asks one endpoint, and remembers which parameters it accepts. For several threads."""
 
@@ -193,7 +153,7 @@ class ChatClient:
             while True:
                 body, parameters = self._ask(messages, parameters, deadline)
                 completion = self._read(body)
-                note(_count_tokens(completion, messages))
+                note(count_tokens(completion, messages))
                 choice = completion.choices[0]
                 is_cut = choice.finish_reason == "length"
                 larger = parameters.with_thinking() if is_cut and choice.message.thinks else None
@@ -317,9 +277,9 @@ class ChatClient:
                 )
                 return Reply(response.status_code, said, wait_s)
 
-    def _read(self, body: bytes) -> _Completion:
+    def _read(self, body: bytes) -> Completion:
         try:
-            return _Completion.model_validate_json(body)
+            return Completion.model_validate_json(body)
         except ValidationError:
             message = read_refusal(body).get("message", "")
         said = f": {show_message(message, secrets=self._endpoint.secrets)}" if message else ""
@@ -344,13 +304,3 @@ def describe_models(names: Sequence[str]) -> str:
 
 def _authorise(key: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {key}"} if key else {}
-
-
-def _count_tokens(completion: _Completion, messages: Sequence[Message]) -> int:
-    """The tokens of question and answer, estimated where the endpoint does not count them."""
-    try:
-        usage = _Usage.model_validate(completion.usage)
-    except ValidationError:
-        written = sum(len(message.content) for message in messages)
-        return (written + len(completion.choices[0].message.text)) // _TOKEN_CHARS
-    return usage.prompt_tokens + usage.completion_tokens

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 # Maximum tokens of an answer: six quotations, a reason and the missing facts take some 500.
 ANSWER_TOKENS = 1_000
@@ -72,7 +72,7 @@ _SCHEMA = {
     "additionalProperties": False,
 }
 
-_FORMATS: dict[AnswerFormat, dict[str, Any]] = {
+_FORMATS: dict[AnswerFormat, dict[str, object]] = {
     AnswerFormat.SCHEMA: {
         "type": "json_schema",
         "json_schema": {"name": "reading", "strict": True, "schema": _SCHEMA},
@@ -98,9 +98,9 @@ class Parameters:
         """The most tokens that are asked for; None without a limit."""
         return self.most_tokens if self.limit_name else None
 
-    def write_body(self, model: str, messages: Sequence[Message]) -> dict[str, Any]:
+    def write_body(self, model: str, messages: Sequence[Message]) -> dict[str, object]:
         """The body of a request."""
-        body: dict[str, Any] = {"model": model, "messages": self._write_messages(messages)}
+        body: dict[str, object] = {"model": model, "messages": self._write_messages(messages)}
         if self.has_temperature:
             body["temperature"] = 0
         if self.limit_name:

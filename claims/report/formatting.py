@@ -8,8 +8,6 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from claims.days import find_latest_day
-from claims.duration import parse_duration
 from claims.report.messages import (
     CAUSES,
     CODES,
@@ -23,6 +21,7 @@ from claims.report.messages import (
     STATUSES,
     TIES,
 )
+from claims.times import find_latest_day, parse_duration
 from claims.types import (
     LEAST_CONFIDENCE,
     LOST_CHANGED,

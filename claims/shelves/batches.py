@@ -94,10 +94,11 @@ class BatchWriter:
         """Put a document on the shelf, in parts if it is long; return its number of passages."""
         parts = enumerate(divide(document.text), start=1)
         return sum(
-            self._put_part(file, replace(document, text=text), whole, part) for part, text in parts
+            self._put_part(file, replace(document, text=text), whole=whole, part=part)
+            for part, text in parts
         )
 
-    def _put_part(self, file: FileRow, document: Document, whole: str, part: int) -> int:
+    def _put_part(self, file: FileRow, document: Document, *, whole: str, part: int) -> int:
         batch, text = self.begin(), document.text
         number = self.catalog.add_document(
             file.id,

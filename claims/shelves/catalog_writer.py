@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from claims.shelves.catalog_rows import FileRow, FileState, Place, PlaceKind
 from claims.shelves.documents import Document, Entry, Fields
@@ -94,7 +93,7 @@ class CatalogWriter:
         with translated(self._path):
             return read_places(self._rows)
 
-    def add_place(self, kind: PlaceKind, path: str, label: str, fields: Fields) -> Place:
+    def add_place(self, kind: PlaceKind, path: str, *, label: str, fields: Fields) -> Place:
         """Record a place that was added."""
         number = self._insert(
             "INSERT INTO places (kind, path, label, fields) VALUES (?, ?, ?, ?)",
@@ -157,7 +156,7 @@ class CatalogWriter:
             *(sha256, size, mtime_ns, file),
         )
 
-    def note_progress(self, file: int, read_through: int, documents: int, passages: int) -> None:
+    def note_progress(self, file: int, *, read_through: int, documents: int, passages: int) -> None:
         """Record the progress of reading, up to record `read_through`."""
         self._do(
             "UPDATE files SET read_through = max(read_through, ?), documents = documents + ?,"
@@ -213,10 +212,10 @@ class CatalogWriter:
             *(file, entry.number, entry.code, entry.detail, file, MOST_ENTRIES),
         )
 
-    def _do(self, statement: str, *values: Any) -> None:
+    def _do(self, statement: str, *values: object) -> None:
         with translated(self._path):
             self._rows.execute(statement, values)
 
-    def _insert(self, statement: str, *values: Any) -> int:
+    def _insert(self, statement: str, *values: object) -> int:
         with translated(self._path):
             return int(self._rows.execute(statement, values).lastrowid or 0)

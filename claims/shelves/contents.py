@@ -53,14 +53,14 @@ def add(filler: ShelfFiller, targets: Sequence[str], *, fields: Fields | None) -
                 _add_url(catalog, target)
             else:
                 place = _add_path(catalog, Path(os.path.abspath(target)), fields)  # noqa: PTH100
-                _plan(catalog, place, filler.place, filler.filled)
+                _plan(catalog, place, shelf=filler.place, filled=filler.filled)
 
 
 def update(filler: ShelfFiller) -> None:
     """Record the changes in all places; web addresses that failed are tried again."""
     with filler.catalog.transaction():
         for place in filler.catalog.list_places():
-            _plan(filler.catalog, place, filler.place, filler.filled)
+            _plan(filler.catalog, place, shelf=filler.place, filled=filler.filled)
 
 
 def remove(filler: ShelfFiller, names: Sequence[str]) -> None:
@@ -97,7 +97,7 @@ def _add_url(catalog: CatalogWriter, url: str) -> None:
     place = next((one for one in places if one.path == url), None)
     if place is None:
         label = label_url(url, taken={one.label for one in places})
-        place = catalog.add_place(PlaceKind.URL, url, label, Fields())
+        place = catalog.add_place(PlaceKind.URL, url, label=label, fields=Fields())
     for row in catalog.list_files(place):
         if row.state is FileState.PENDING:
             return
@@ -111,7 +111,7 @@ def _add_path(catalog: CatalogWriter, path: Path, fields: Fields | None) -> Plac
         if place.kind is PlaceKind.URL:
             continue
         root = Path(decode_path(place.path))
-        if _was_refused(catalog, place, path, root):
+        if _was_refused(catalog, place, path=path, root=root):
             continue  # it was refused by its name; a file that is added by itself may be any text
         if path == root or (place.kind is PlaceKind.FOLDER and path.is_relative_to(root)):
             below = encode_path(path.relative_to(root)) if path != root else ""
@@ -123,10 +123,10 @@ def _add_path(catalog: CatalogWriter, path: Path, fields: Fields | None) -> Plac
             catalog.delete_place(place)  # the new folder contains it as well
     kind = PlaceKind.FOLDER if path.is_dir() else PlaceKind.FILE
     label = label_path(str(path), taken={one.label for one in catalog.list_places()})
-    return catalog.add_place(kind, encode_path(path), label, fields or Fields())
+    return catalog.add_place(kind, encode_path(path), label=label, fields=fields or Fields())
 
 
-def _was_refused(catalog: CatalogWriter, place: Place, path: Path, root: Path) -> bool:
+def _was_refused(catalog: CatalogWriter, place: Place, *, path: Path, root: Path) -> bool:
     if path == root or not path.is_relative_to(root):
         return False
     name = encode_path(path.relative_to(root))
@@ -147,7 +147,7 @@ def _is_below(name: str, folder: str) -> bool:
 # --- what has changed ------------------------------------------------------------------------
 
 
-def _plan(catalog: CatalogWriter, place: Place, shelf: ShelfPlace, filled: Filled) -> None:
+def _plan(catalog: CatalogWriter, place: Place, *, shelf: ShelfPlace, filled: Filled) -> None:
     if place.kind is PlaceKind.URL:
         rows = catalog.list_files(place)
         if not rows or rows[-1].state is FileState.FAILED:
@@ -168,16 +168,16 @@ def _plan(catalog: CatalogWriter, place: Place, shelf: ShelfPlace, filled: Fille
         filled.removed += row.state is not FileState.PENDING and row.name not in walk.files
         catalog.set_state(row.id, FileState.LEAVING)
     for name, stamp, forced in changes.read:
-        _note(catalog, place, name, stamp, forced=forced)
+        _note(catalog, place, name=name, stamp=stamp, forced=forced)
     names = {row.name for row in known}
     for name, entry in walk.unseen.items():
         filled.failed += 1
         if name not in names:
-            number = _note(catalog, place, name, Stamp(0, 0), forced=False)
+            number = _note(catalog, place, name=name, stamp=Stamp(0, 0), forced=False)
             catalog.set_state(number, FileState.FAILED, entry)
 
 
-def _note(catalog: CatalogWriter, place: Place, name: str, stamp: Stamp, *, forced: bool) -> int:
+def _note(catalog: CatalogWriter, place: Place, *, name: str, stamp: Stamp, forced: bool) -> int:
     locator = locate_file(place.label, name)
     size, mtime_ns = stamp.size, stamp.mtime_ns
     return catalog.add_file(place, name, locator, size=size, mtime_ns=mtime_ns, forced=forced)
@@ -202,14 +202,14 @@ def _remove(catalog: CatalogWriter, name: str, shelf: str) -> int:
         if name == place.path or path == place.path or locator == place.label:
             catalog.delete_place(place)
             return _count_names(files)
-        leaving = [row for row in files if _is_meant(row, place, path, locator)]
+        leaving = [row for row in files if _is_meant(row, place, path=path, locator=locator)]
         if leaving:
             _take_out(catalog, place, leaving)
             return _count_names(leaving)
     raise InvalidInput(f"{name[:200]!r} is not on the shelf {shelf}")
 
 
-def _is_meant(row: FileRow, place: Place, path: str, locator: str) -> bool:
+def _is_meant(row: FileRow, place: Place, *, path: str, locator: str) -> bool:
     of_record = locator.startswith(f"{row.locator}:")
     return row.locator == locator or of_record or f"{place.path}/{row.name}" == path
 
@@ -221,7 +221,7 @@ def _take_out(catalog: CatalogWriter, place: Place, rows: Sequence[FileRow]) -> 
             catalog.delete_place(place)
     if place.kind is PlaceKind.FOLDER:
         for name in {row.name for row in rows}:
-            number = _note(catalog, place, name, Stamp(0, 0), forced=False)
+            number = _note(catalog, place, name=name, stamp=Stamp(0, 0), forced=False)
             catalog.set_state(number, FileState.REMOVED)
 
 

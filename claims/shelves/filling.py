@@ -112,14 +112,16 @@ class ShelfFiller:
         places = {place.id: place for place in self.catalog.list_places()}
         done = 0
         for file in pending:
-            self._report = partial(_report_megabytes, progress, self.place.name, done, total)
+            self._report = partial(
+                _report_megabytes, progress, self.place.name, done=done, total=total
+            )
             self._report(0)
             self._batches.begin()
             self._read_file(file, places[file.place])
             self._batches.end_if_full()
             done += max(file.size, 0)
         self._batches.end()
-        _report_megabytes(progress, self.place.name, total, total, 0)
+        _report_megabytes(progress, self.place.name, 0, done=total, total=total)
         return self.filled
 
     # --- one file -----------------------------------------------------------------------------
@@ -165,7 +167,7 @@ class ShelfFiller:
                 self._batches.clear(file)
                 file = replace(file, read_through=0)
             self._note_reading(file, opened, digest)
-            self._read_opened(file, place, opened, found)
+            self._read_opened(file, place, opened=opened, found=found)
             if not opened.is_unchanged():
                 detail = "it changed or vanished while it was read: update the shelf again"
                 raise SourceError(FailureCode.UNREADABLE, detail)
@@ -175,7 +177,7 @@ class ShelfFiller:
         size, mtime_ns = opened.stamp.size, opened.stamp.mtime_ns
         self.catalog.note_reading(file.id, sha256=digest, size=size, mtime_ns=mtime_ns)
 
-    def _read_opened(self, file: FileRow, place: Place, opened: OpenFile, found: Format) -> None:
+    def _read_opened(self, file: FileRow, place: Place, *, opened: OpenFile, found: Format) -> None:
         documents = read_documents(
             opened, found, reader=self._reader, fields=place.fields, after=file.read_through
         )
@@ -211,13 +213,15 @@ class ShelfFiller:
         document = replace(document, published_at=read_date(document.published_at or ""))
         whole = locate_record(file.locator, number)
         passages = self._batches.put(file, document, whole=whole)
-        self.catalog.note_progress(file.id, number or 0, 1, passages)
+        self.catalog.note_progress(
+            file.id, read_through=number or 0, documents=1, passages=passages
+        )
         self._documents += 1
         self._passages += passages
 
     def _note(self, file: FileRow, entry: Entry) -> None:
         self.catalog.add_entry(file.id, entry)
-        self.catalog.note_progress(file.id, entry.number or 0, 0, 0)
+        self.catalog.note_progress(file.id, read_through=entry.number or 0, documents=0, passages=0)
         self.filled.entries += 1
 
 
@@ -234,7 +238,7 @@ def open_filler(
         reader.close()
 
 
-def _report_megabytes(progress: Progress, name: str, done: int, total: int, at: int) -> None:
+def _report_megabytes(progress: Progress, name: str, at: int, *, done: int, total: int) -> None:
     """Report progress in megabytes: the total is rounded up, the finished part is rounded down."""
     megabytes = -(-total // 1_000_000)
     progress(f"{name}: megabytes read", min((done + at) // 1_000_000, megabytes), megabytes)

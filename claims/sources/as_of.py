@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from claims.days import find_latest_day, find_published_day
 from claims.errors import SourceError
 from claims.sources.failures import FailureCode
+from claims.times import find_latest_day, find_published_day
 from claims.types import Page, PageReference
 
 

@@ -15,7 +15,7 @@ import resource
 import sys
 from dataclasses import asdict, replace
 from importlib import import_module
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from claims.sources.frames import read_frame, write_frame
 
@@ -41,7 +41,8 @@ def main() -> None:
         except EOFError:
             return
         _renew_cpu_time()
-        write_frame(answers, _extract(body, **head))
+        kind, content_type, url = (str(head[name]) for name in ("kind", "content_type", "url"))
+        write_frame(answers, _extract(body, kind=kind, content_type=content_type, url=url))
 
 
 def _take_over_pipes() -> tuple[BinaryIO, BinaryIO]:
@@ -79,7 +80,7 @@ def _load() -> None:
     import_module("claims.english.language_detection").load()
 
 
-def _extract(body: bytes, *, kind: str, content_type: str, url: str) -> dict[str, Any]:
+def _extract(body: bytes, *, kind: str, content_type: str, url: str) -> dict[str, object]:
     """The answer to one request: the fields of a Reading, {"failed": the error's name}, or
     {"encrypted": true}."""
     from claims.english.language_detection import find_language

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import struct
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 _LENGTHS = struct.Struct(">II")
 _MAX_BYTES = 64 * 1024 * 1024
 
 
-def write_frame(stream: BinaryIO, head: dict[str, Any], body: bytes = b"") -> None:
+def write_frame(stream: BinaryIO, head: dict[str, object], body: bytes = b"") -> None:
     """Send one message. Raises OSError when the other side has closed the stream."""
     encoded = json.dumps(head).encode()
     stream.write(_LENGTHS.pack(len(encoded), len(body)))
@@ -19,7 +19,7 @@ def write_frame(stream: BinaryIO, head: dict[str, Any], body: bytes = b"") -> No
     stream.flush()
 
 
-def read_frame(stream: BinaryIO) -> tuple[dict[str, Any], bytes]:
+def read_frame(stream: BinaryIO) -> tuple[dict[str, object], bytes]:
     """Receive one message. Raises EOFError when the stream ended, ValueError for invalid data."""
     head_bytes, body_bytes = _LENGTHS.unpack(_read_exactly(stream, _LENGTHS.size))
     if head_bytes + body_bytes > _MAX_BYTES:

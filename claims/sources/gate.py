@@ -71,7 +71,7 @@ class MemoryHostGate:
             rest = self._find_rest(known, now)
             if rest is not None:
                 return Turn(at=at, rest=rest)
-            wait_s = self._find_wait(known, url, now, every_s) if every_s else 0.0
+            wait_s = self._find_wait(known, url, now=now, every_s=every_s) if every_s else 0.0
             if wait_s > 0:
                 return Turn(at=at, wait_s=wait_s)
             if every_s:
@@ -119,7 +119,7 @@ class MemoryHostGate:
             asked=known.asked_until > failing,
         )
 
-    def _find_wait(self, known: _Host, url: str, now: float, every_s: float) -> float:
+    def _find_wait(self, known: _Host, url: str, *, now: float, every_s: float) -> float:
         """Seconds until this URL's place in the queue, which is kept; at 0 it leaves the queue."""
         apart = max(every_s, known.delay_s if known.delay_until > now else 0.0)
         free = known.began_at + apart

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
 from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup
@@ -88,10 +87,10 @@ def _meta(soup: BeautifulSoup) -> dict[str, str]:
     return found
 
 
-def _linked_data(soup: BeautifulSoup) -> Iterator[dict[str, Any]]:
+def _linked_data(soup: BeautifulSoup) -> Iterator[dict[str, object]]:
     """All objects of the page's JSON-LD, outer ones first, up to _MAX_NODES."""
     blocks = soup.find_all("script", type="application/ld+json", limit=20)
-    waiting: list[Any] = []
+    waiting: list[object] = []
     for block in blocks:
         text = block.get_text()
         if len(text) <= _MAX_LINKED_DATA:
@@ -127,7 +126,7 @@ def _title(soup: BeautifulSoup, meta: dict[str, str], publisher: str | None) -> 
     return title[:_MAX_TITLE]
 
 
-def _publisher(meta: dict[str, str], linked: list[dict[str, Any]], url: str) -> str | None:
+def _publisher(meta: dict[str, str], linked: list[dict[str, object]], url: str) -> str | None:
     name = meta.get("og:site_name") or _linked_publisher(linked) or meta.get("application-name")
     if name:
         return name[:_MAX_TITLE]
@@ -137,7 +136,7 @@ def _publisher(meta: dict[str, str], linked: list[dict[str, Any]], url: str) -> 
         return None  # a local file
 
 
-def _linked_publisher(linked: list[dict[str, Any]]) -> str | None:
+def _linked_publisher(linked: list[dict[str, object]]) -> str | None:
     for node in linked:
         publisher = node.get("publisher")
         if isinstance(publisher, list) and publisher:
@@ -149,19 +148,19 @@ def _linked_publisher(linked: list[dict[str, Any]]) -> str | None:
 
 
 def _published_at(
-    soup: BeautifulSoup, meta: dict[str, str], linked: list[dict[str, Any]]
+    soup: BeautifulSoup, meta: dict[str, str], linked: list[dict[str, object]]
 ) -> str | None:
     first = _DATE_NAMES[:2]
-    candidates = [meta.get(name) for name in first]
+    candidates: list[object] = [meta.get(name) for name in first]
     candidates += [node.get("datePublished") for node in linked]
     candidates += [meta.get(name) for name in _DATE_NAMES[2:]]
     candidates += _time_elements(soup)
     return _first_date(candidates)
 
 
-def _modified_at(meta: dict[str, str], linked: list[dict[str, Any]]) -> str | None:
+def _modified_at(meta: dict[str, str], linked: list[dict[str, object]]) -> str | None:
     """When the page was last changed: the useful date of a page that is edited for years."""
-    candidates = [meta.get(name) for name in _MODIFIED_NAMES[:2]]
+    candidates: list[object] = [meta.get(name) for name in _MODIFIED_NAMES[:2]]
     candidates += [node.get("dateModified") for node in linked]
     return _first_date([*candidates, *(meta.get(name) for name in _MODIFIED_NAMES[2:])])
 
@@ -206,9 +205,9 @@ def _canonical(soup: BeautifulSoup, meta: dict[str, str], url: str) -> str:
     return canonical_url(url)
 
 
-def _credits(meta: dict[str, str], linked: list[dict[str, Any]]) -> list[str]:
+def _credits(meta: dict[str, str], linked: list[dict[str, object]]) -> list[str]:
     """The authors that the page names, people and organisations, up to a maximum number."""
-    names = [meta.get(name) for name in _AUTHOR_NAMES]
+    names: list[object] = [meta.get(name) for name in _AUTHOR_NAMES]
     for node in linked:
         for key in ("author", "creator", "sourceOrganization", "copyrightHolder"):
             some = node.get(key)

@@ -46,7 +46,9 @@ class Poster:
         try:
             check_destination(*host_and_port(url), allow=self.allow)
             with Deadline(self.total_s) as deadline:
-                status, error, asked_s = self._send(url, body.encode(), headers, deadline)
+                status, error, asked_s = self._send(
+                    url, body.encode(), headers=headers, deadline=deadline
+                )
         except SourceError as failure:
             error, code = str(failure), failure.code
         took_ms = round((time.monotonic() - started) * 1000)
@@ -55,7 +57,7 @@ class Poster:
         )
 
     def _send(
-        self, url: str, body: bytes, headers: Mapping[str, str], deadline: Deadline
+        self, url: str, body: bytes, *, headers: Mapping[str, str], deadline: Deadline
     ) -> tuple[int, str | None, float | None]:
         """The status of the answer, and for a failure the reason and the pause that it asks for."""
         sent = {"Content-Type": "application/json", "Accept": "*/*", **headers}

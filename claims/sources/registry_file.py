@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import yaml
 from pydantic import TypeAdapter, ValidationError
@@ -81,7 +80,7 @@ def write_registry(sources: Sequence[RegisteredSource]) -> str:
     return yaml.safe_dump(rows, allow_unicode=True, sort_keys=False, width=100) if rows else ""
 
 
-def _read_entry(entry: Any, place: int) -> RegisteredSource:
+def _read_entry(entry: object, place: int) -> RegisteredSource:
     if not isinstance(entry, dict):
         raise InvalidInput(f"entry {place} is not a source: write its fields, - name: ...")
     which = f"{str(entry.get('name', f'entry {place}'))[:60]}"

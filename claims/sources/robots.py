@@ -92,7 +92,7 @@ class Robots:
         try:
             if self._now() >= site.expires_at:
                 visit.take_turn()
-                self._ask(site, address, deadline, visit)
+                self._ask(site, address, deadline=deadline, visit=visit)
             if site.failure is not None:
                 raise SourceError(FailureCode.ROBOTS_DENIED, site.failure)
             if site.rules is not None and not site.rules.can_fetch(url, ROBOT):
@@ -110,7 +110,7 @@ class Robots:
                 self._sites.popitem(last=False)
             return site
 
-    def _ask(self, site: _Site, address: str, deadline: Deadline, visit: HostVisit) -> None:
+    def _ask(self, site: _Site, address: str, *, deadline: Deadline, visit: HostVisit) -> None:
         """Fetch robots.txt; keep its rules for a day, or the failure for an hour."""
         seconds = min(self._limits.read_s, deadline.remaining_s)
         kept_s, site.rules, site.failure = _KEPT_S, None, None

@@ -82,7 +82,9 @@ def get(
 
     Codes: those of `vetted_socket`, and `timeout`, `tls-error`, `bad-response`.
     """
-    with _send(session, "GET", url, None, deadline, read_s, headers) as response:
+    with _send(
+        session, "GET", url=url, body=None, deadline=deadline, read_s=read_s, headers=headers
+    ) as response:
         yield response
 
 
@@ -97,7 +99,9 @@ def post(
     headers: Mapping[str, str],
 ) -> Iterator[requests.Response]:
     """The answer to one POST; otherwise like `get`."""
-    with _send(session, "POST", url, body, deadline, read_s, headers) as response:
+    with _send(
+        session, "POST", url=url, body=body, deadline=deadline, read_s=read_s, headers=headers
+    ) as response:
         yield response
 
 
@@ -105,6 +109,7 @@ def post(
 def _send(
     session: requests.Session,
     method: str,
+    *,
     url: str,
     body: bytes | None,
     deadline: Deadline,

@@ -27,7 +27,7 @@ from claims.sources.deadline import Deadline
 from claims.sources.failures import FailureCode
 
 OpenSocket = Callable[[str, int], socket.socket]
-SocketAddress = tuple[Any, ...]
+SocketAddress = tuple[str, *tuple[int, ...]]
 
 ALLOWED_PORTS = frozenset({80, 443, 8080, 8443})
 CONNECT_SECONDS = 5.0

@@ -114,7 +114,7 @@ def _try_backup(file: Path, trial: DataFolder) -> tuple[BackupNote, StoreContent
     shutil.rmtree(trial.path, ignore_errors=True)
     with _open(file) as (note, data):
         trial.files.mkdir(parents=True, mode=0o700)
-        _unpack(file, note, data, trial.files / _BASE)
+        _unpack(file, note, data=data, to=trial.files / _BASE)
     _write_manifest(trial)
     content = load_content(trial.path)
     if (content.articles, content.claims) != (note.articles, note.claims):
@@ -215,7 +215,7 @@ def _read_note(file: Path, line: bytes) -> BackupNote:
     return note
 
 
-def _unpack(file: Path, note: BackupNote, data: BinaryIO, to: Path) -> None:
+def _unpack(file: Path, note: BackupNote, *, data: BinaryIO, to: Path) -> None:
     with to.open("xb") as snapshot:
         shutil.copyfileobj(data, snapshot, _CHUNK_BYTES)
         snapshot.flush()

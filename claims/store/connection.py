@@ -30,11 +30,7 @@ from claims.errors import (
 from claims.ports import FindActor, Forgotten, Notify, RecordKind
 from claims.store.breaker import Breaker
 from claims.store.keys import GONE
-from claims.store.memory import (
-    CACHED_MS,
-    PAGE_NEEDED_MS,
-    MemoryReserve,
-)
+from claims.store.memory import CACHED_MS, PAGE_NEEDED_MS, MemoryReserve
 from claims.store.records import write
 from claims.store.scripts import Argument as Argument
 from claims.store.scripts import find_arguments, list_names, load_script
@@ -241,13 +237,13 @@ class StoreConnection:
         shortages = [self._find_disk_shortage(), *find_write_errors(info)]
         return find_wrong_settings(info), [shortage for shortage in shortages if shortage]
 
-    def _read_memory(self) -> Mapping[str, Any]:
+    def _read_memory(self) -> Mapping[str, object]:
         with self._call():
             return self._redis.info("memory")
 
-    def _read_info(self) -> dict[str, Any]:
+    def _read_info(self) -> dict[str, object]:
         """Read INFO and not CONFIG GET: application users are often not allowed CONFIG."""
-        info: dict[str, Any] = {}
+        info: dict[str, object] = {}
         try:
             for section in ("server", "memory", "persistence"):
                 with self._call():

@@ -20,17 +20,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, cast
 
-import redis
-from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
-from redis.retry import Retry
 
 from claims.errors import DataFolderInUse, StoreDamaged, StoreUnavailable
 from claims.limits import STORE_MEMORY_MB
 from claims.store.append_only_file import find_damage
-from claims.store.server_files import DataFolder, ServerNote, find_binary, write_url
+from claims.store.running_server import ask_server, is_server_alive, shut_down
+from claims.store.server_files import DataFolder, ServerNote, find_binary
 
 LAUNCHER = Path(__file__).with_name("die_with_parent.py")
 
@@ -39,7 +36,6 @@ LAUNCHER = Path(__file__).with_name("die_with_parent.py")
 _START_S = 120.0
 _STOP_S = 10.0
 _POLL_S = 0.02
-_ASK_S = 5.0
 # Seconds for which a server must keep answering to count as alive. An orphan that was signalled at
 # its parent's death may still answer until its next timer tick (every 100 ms); this is three ticks.
 _ORPHAN_PROOF_S = 0.3
@@ -289,57 +285,6 @@ def find_server(data_folder: Path) -> str | None:
     folder = DataFolder(data_folder.absolute())
     note = folder.find_note()
     return note.url if note is not None and is_server_alive(folder) else None
-
-
-def is_server_alive(folder: DataFolder) -> bool:
-    """Whether a server process holds the folder's server.lock."""
-    try:
-        handle = os.open(folder.server_lock, os.O_RDONLY)
-    except FileNotFoundError:
-        return False
-    try:
-        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(handle)
-    return False
-
-
-def ask_server(socket_path: Path, folder: DataFolder) -> ServerNote | None:
-    """The server that answers on a socket, if it serves this folder and has finished loading."""
-    try:
-        with _open(socket_path) as client:
-            client.ping()
-            info = cast(dict[str, Any], client.info("server"))
-            served = cast(dict[str, str], client.config_get("dir"))["dir"]
-    except RedisError:
-        return None
-    if not _is_same(Path(served), folder.path):
-        return None
-    return ServerNote(int(info["process_id"]), str(info["run_id"]), str(socket_path))
-
-
-def shut_down(socket_path: Path) -> None:
-    """Ask the server to write everything out and end."""
-    with _open(socket_path) as client:
-        client.shutdown()
-
-
-def _open(socket_path: Path) -> redis.Redis:
-    return redis.Redis.from_url(
-        write_url(socket_path),
-        decode_responses=True,
-        socket_timeout=_ASK_S,
-        retry=Retry(NoBackoff(), 0),
-    )
-
-
-def _is_same(one: Path, other: Path) -> bool:
-    try:
-        return one.samefile(other)
-    except OSError:
-        return False
 
 
 def _try_lock(path: Path) -> int | None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from claims.disk import MEGABYTE
 
@@ -32,11 +31,11 @@ NO_MEMORY = (
 )
 
 
-def find_memory_shortage(info: Mapping[str, Any]) -> str | None:
+def find_memory_shortage(info: Mapping[str, object]) -> str | None:
     """The reason from an INFO reply why nothing new is accepted; None when there is memory."""
-    limit = int(info.get("maxmemory", 0))
-    # As the server counts: its buffers for the append-only file do not belong to the data.
-    used = int(info.get("used_memory", 0)) - int(info.get("mem_not_counted_for_evict", 0))
+    names = ("maxmemory", "used_memory", "mem_not_counted_for_evict")
+    limit, used, uncounted = (int(str(info.get(name, 0))) for name in names)
+    used -= uncounted  # as the server counts: its buffers for the append-only file are no data
     if not limit or used < limit * (1 - RESERVE_SHARE):
         return None
     return (
@@ -53,7 +52,7 @@ class MemoryReserve:
         self._shortage: str | None = None
 
     def find_shortage(
-        self, read_info: Callable[[], Mapping[str, Any]], *, again: bool = False
+        self, read_info: Callable[[], Mapping[str, object]], *, again: bool = False
     ) -> str | None:
         """The reason why nothing new is accepted; None when there is memory.
 

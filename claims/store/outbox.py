@@ -46,7 +46,7 @@ class RedisEvents(StorePart):
 
     def list_events(self, *, since: str | None, limit: int, only: EventFilter) -> EventPage:
         """The contract of claims.ports.Events.list_events."""
-        found = self._read("after", since, limit, only)
+        found = self._read("after", since, limit=limit, only=only)
         if isinstance(found, EventPage):
             return found
         raise {
@@ -63,7 +63,7 @@ class RedisEvents(StorePart):
 
     def list_latest_events(self, *, before: str | None, limit: int, only: EventFilter) -> EventPage:
         """The contract of claims.ports.Events.list_latest_events."""
-        found = self._read("before", before, limit, only)
+        found = self._read("before", before, limit=limit, only=only)
         return found if isinstance(found, EventPage) else EventPage((), None)
 
     def find_events(self, event_ids: Sequence[str]) -> Mapping[str, Event]:
@@ -85,7 +85,7 @@ class RedisEvents(StorePart):
         )
 
     def _read(
-        self, direction: str, start: str | None, limit: int, only: EventFilter
+        self, direction: str, start: str | None, *, limit: int, only: EventFilter
     ) -> EventPage | str:
         """The events, or the other answers of read_events.lua."""
         found = self.connection.run(

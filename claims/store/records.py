@@ -15,9 +15,8 @@ from dataclasses import fields as dataclass_fields
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
-from claims.duration import parse_duration
 from claims.errors import InvalidInput, NotFound
 from claims.ports import (
     ExportedClaim,
@@ -32,6 +31,7 @@ from claims.shapes import from_text, list_fields, open_record, to_text
 from claims.sources.snapshots import list_cited, strip_text
 from claims.store import facets
 from claims.text import fold
+from claims.times import parse_duration
 from claims.types import (
     ArticleId,
     ArticleReading,
@@ -124,7 +124,7 @@ def digest(text: str) -> str:
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def write(value: Any) -> str:
+def write(value: object) -> str:
     """`value` as JSON text. Raises InvalidInput when it holds half a surrogate pair."""
     try:
         return to_text(value)
@@ -132,7 +132,7 @@ def write(value: Any) -> str:
         raise InvalidInput("the text holds characters that are not Unicode text") from error
 
 
-def pack(value: Any) -> str:
+def pack(value: object) -> str:
     """`value` as compressed JSON text: about a quarter of its size. Raises InvalidInput."""
     return b64encode(zlib.compress(write(value).encode(), 9)).decode("ascii")
 
@@ -320,7 +320,8 @@ def read_claim(claim_id: ClaimId, fields: Fields) -> StoredClaim:
         provisional=(
             from_text(Verdict, fields["provisional"]) if "provisional" in fields else None
         ),
-        last_change=_read_change(fields),
+        last_change=_read_change(fields, "changed_"),
+        unconfirmed=_read_change(fields, "held_"),
         schedule=read_schedule(fields),
         error=_read_error(fields),
         waiting=_read_waiting(fields),
@@ -475,13 +476,13 @@ def _read_claim_id(fields: Fields, name: str) -> ClaimId | None:
     return ClaimId(fields[name]) if name in fields else None
 
 
-def _read_change(fields: Fields) -> VerdictChange | None:
-    if "changed_from" not in fields:
+def _read_change(fields: Fields, name: str) -> VerdictChange | None:
+    if f"{name}from" not in fields:
         return None
     return VerdictChange(
-        VerdictLabel(fields["changed_from"]),
-        int(fields["changed_check"]),
-        from_ms(fields["changed_ms"]),
+        VerdictLabel(fields[f"{name}from"]),
+        int(fields[f"{name}check"]),
+        from_ms(fields[f"{name}ms"]),
     )
 
 

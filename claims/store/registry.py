@@ -38,13 +38,13 @@ class RedisSourceRegistry(StorePart):
         if source.is_read:
             others = (one for one in self.get_registry().sources if one.name != source.name)
             Registry((*others, source)).check_pages()
-        self._change(source.name, source, by)
+        self._change(source.name, source, by=by)
 
     def delete_source(self, name: str, *, by: str) -> None:
         """Remove a source; its record of changes stays. Raises NotFound."""
         if self.connection.command("HGET", SOURCES, name) is None:
             raise NotFound(f"no registered source {name}")
-        self._change(name, None, by)
+        self._change(name, None, by=by)
 
     def get_source_changes(self, name: str) -> tuple[SourceChange, ...]:
         """The last thousand changes, oldest first; also for a source that was removed."""
@@ -54,7 +54,7 @@ class RedisSourceRegistry(StorePart):
         rows = ((name, line) for line in lines)
         return tuple(self.read_each(RecordKind.SOURCE, rows, _read_change))
 
-    def _change(self, name: str, after: RegisteredSource | None, by: str) -> None:
+    def _change(self, name: str, after: RegisteredSource | None, *, by: str) -> None:
         text = write(after) if after else ""
         for _ in range(_TRIES):
             kept = self.connection.command("HGET", SOURCES, name) or ""

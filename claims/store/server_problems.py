@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
 
 from redis.exceptions import OutOfMemoryError, RedisError
 
@@ -16,7 +15,7 @@ MINIMUM_VERSION = (7, 2)
 _NO_DISK = "the store cannot write to its disk: free some space there; nothing accepted is lost"
 
 
-def find_wrong_settings(info: dict[str, Any]) -> list[str]:
+def find_wrong_settings(info: Mapping[str, object]) -> list[str]:
     """The unsafe settings in an INFO reply, each naming the setting to change."""
     problems = []
     version = str(info.get("redis_version", "0"))
@@ -30,7 +29,7 @@ def find_wrong_settings(info: dict[str, Any]) -> list[str]:
     return problems
 
 
-def find_write_errors(info: dict[str, Any]) -> list[str]:
+def find_write_errors(info: Mapping[str, object]) -> list[str]:
     """The reasons why nothing new is accepted at present: the server's disk or memory is full."""
     problems = []
     if info.get("aof_last_write_status", "ok") != "ok":

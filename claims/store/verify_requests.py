@@ -53,14 +53,14 @@ class RedisVerifyRequests(StorePart):
         self, request_id: str, judged: VerifyAnswer, *, judge_s: float = 0.0
     ) -> bool | None:
         """The contract of claims.ports.VerifyRequests.hand_on_verify."""
-        return self._keep("hand_on_verify", request_id, judged, judge_s=judge_s)
+        return self._keep("hand_on_verify", request_id, answer=judged, judge_s=judge_s)
 
     def answer_verify(self, request_id: str, answer: VerifyAnswer, *, judge_s: float = 0.0) -> bool:
         """Store the answer for the caller; False when the caller no longer waits."""
-        return bool(self._keep("answer_verify", request_id, answer, judge_s=judge_s))
+        return bool(self._keep("answer_verify", request_id, answer=answer, judge_s=judge_s))
 
     def _keep(
-        self, script: str, request_id: str, answer: VerifyAnswer, *, judge_s: float
+        self, script: str, request_id: str, *, answer: VerifyAnswer, judge_s: float
     ) -> bool | None:
         outcome = self.connection.run(
             script,

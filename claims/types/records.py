@@ -171,7 +171,9 @@ class ClaimRecord:
     `context`, `sources`, `every`, `priority` and `reader` come from its submission, or from that of
     its article; `sources` follows later additions and removals, and the interval now in force is
     that of `schedule`. `created_at` is None outside of a service.
-    `last_change` is None while every verdict of the claim had the same label. `provisional` is the
+    `last_change` is None while every verdict of the claim had the same label. `unconfirmed` is a
+    change that a check on schedule found, and that a further check confirms before it is announced;
+    `before` is the label that was announced last. `provisional` is the
     judge's verdict while the second reader is asked; `verdict` is then still that of the previous
     check. `tokens` is the number of tokens that second readers have used for it.
     `corrects` is the claim of which this is the corrected wording. `corrected_by` is the claim that
@@ -202,6 +204,7 @@ class ClaimRecord:
     verdict: Verdict | None = None
     provisional: Verdict | None = None
     last_change: VerdictChange | None = None
+    unconfirmed: VerdictChange | None = None
     schedule: Schedule | None = None
     error: ErrorRecord | None = None
     waiting: Waiting | None = None

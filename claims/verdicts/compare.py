@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from claims.days import find_latest_day, read_day
 from claims.evidence.order import list_cited_first
 from claims.evidence.staleness import find_stale
+from claims.times import find_latest_day, read_day
 from claims.types import (
     LOST_CHANGED,
     LOST_UNLISTED,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from claims.days import find_latest_day
+from claims.times import find_latest_day
 from claims.types import Coverage, Evidence, Stance
 
 

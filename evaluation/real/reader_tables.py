@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from claims.pipeline.reader_test import Trial, is_discarded
 from claims.reader.labelled_claims import EVENT, MIRROR
-from claims.reader_test import Trial, is_discarded
 from claims.types import NotRead, VerdictLabel
 from claims.verdicts.two_readers import Table
 from evaluation.real.second_reader import BOTH, JUDGE, READER, name_rows, share_asked

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from claims.entailment.calibration import CalibratedJudge
+from claims.pipeline.reader_test import Trial, conclude_all
 from claims.ports import Reader
 from claims.reader.labelled_claims import EVENT, MIRROR, ClaimKey, LabelledClaim
-from claims.reader_test import Trial, conclude_all
 from claims.types import NotRead, Reading, VerdictLabel
 from claims.verdicts.two_readers import Table, load_default_table
 from evaluation.real.asking import weigh

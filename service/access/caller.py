@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 from flask import Flask, g
 
 from claims.access import LOCAL, Actor, Scope
 
-View = TypeVar("View", bound=Callable[..., Any])
+View = TypeVar("View", bound=Callable[..., object])
 
 _NEEDS = "assay_needs"
 _IN_ADDRESS = "assay_in_address"

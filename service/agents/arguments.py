@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
@@ -57,7 +57,7 @@ class GivenPassage(BaseModel):
     published_at: str | None = None
 
 
-def _wrap_text(passage: Any) -> Any:
+def _wrap_text(passage: object) -> object:
     return {"text": passage} if isinstance(passage, str) else passage
 
 
@@ -98,7 +98,10 @@ class ExplainingServer(MCPServer):
     """A server that explains wrong arguments as the API explains wrong fields."""
 
     async def call_tool(
-        self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
+        self,
+        name: str,
+        arguments: dict[str, object],
+        context: Context[object, object] | None = None,
     ) -> CallToolResult | InputRequiredResult:
         """See MCPServer. Raises ToolError."""
         for tool in await self.list_tools():

@@ -17,10 +17,10 @@ from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from pydantic import ValidationError
 
-from claims.days import parse_day
 from claims.library.verifier import Verifier
 from claims.settings import Settings
 from claims.sources.address import parse_source_url
+from claims.times import parse_day
 from claims.types import ArticleRecord, Gathered, Page, Verdict
 from claims.wiring import now
 from service.agents.arguments import (
@@ -79,6 +79,7 @@ class _LocalTools:
         self,
         context: Context,
         claim: ClaimText,
+        *,
         sources: Sources = [],  # noqa: B006  the library copies it
         passages: Passages = [],  # noqa: B006
         claimed_at: Day = None,
@@ -106,6 +107,7 @@ class _LocalTools:
         self,
         context: Context,
         claim: ClaimText,
+        *,
         sources: Sources = [],  # noqa: B006
     ) -> FoundEvidence:
         """Find the passages of pages that say most about a claim, to weigh them yourself."""
@@ -134,6 +136,7 @@ class _LocalTools:
     def check_article(
         self,
         context: Context,
+        *,
         text: ArticleText = None,
         url: ArticleAddress = None,
         title: Title = None,

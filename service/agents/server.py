@@ -15,7 +15,7 @@ from hashlib import sha256
 from itertools import count
 from json import dumps
 from secrets import token_hex
-from typing import Annotated, Any
+from typing import Annotated
 
 from anyio import from_thread
 from mcp.server.mcpserver import Context, MCPServer
@@ -80,7 +80,7 @@ def build_server(client: Client, url: str, *, claims_max: int, tag: str) -> MCPS
 
     `client` is of the service at `url`; all that is submitted carries `tag`.
     """
-    tools = _Tools(client, url.rstrip("/"), claims_max, tag)
+    tools = _Tools(client, url=url.rstrip("/"), claims_max=claims_max, tag=tag)
     return serve_tools(
         (
             (tools.verify_claim, CHECKS),
@@ -96,7 +96,7 @@ def build_server(client: Client, url: str, *, claims_max: int, tag: str) -> MCPS
 class _Tools:
     """The tools. The library calls each in a thread of its own; docstrings are for the model."""
 
-    def __init__(self, client: Client, url: str, claims_max: int, tag: str) -> None:
+    def __init__(self, client: Client, *, url: str, claims_max: int, tag: str) -> None:
         self._client, self._url, self._claims_max, self._tag = client, url, claims_max, tag
         self._session = token_hex(8)
         self._submitted: dict[str, str] = {}
@@ -106,6 +106,7 @@ class _Tools:
         self,
         context: Context,
         claim: ClaimText,
+        *,
         sources: Sources = [],  # noqa: B006  the library copies it
         passages: Passages = [],  # noqa: B006
         claimed_at: Day = None,
@@ -140,13 +141,14 @@ class _Tools:
             force=force or None,
             reader=_unless_auto(reader),
         )
-        record = self._check(context, claim, sources, about, wait_seconds)
+        record = self._check(context, claim, sources=sources, about=about, wait_s=wait_seconds)
         return summarise_claim(record, self._url)
 
     def find_evidence(
         self,
         context: Context,
         claim: ClaimText,
+        *,
         sources: Sources = [],  # noqa: B006
         force: Force = False,
         wait_seconds: Wait = WAIT_S,
@@ -156,7 +158,7 @@ class _Tools:
         The claim is submitted as in verify_claim, and looked up once for both.
         """
         about = _without_none(force=force or None)
-        record = self._check(context, claim, sources, about, wait_seconds)
+        record = self._check(context, claim, sources=sources, about=about, wait_s=wait_seconds)
         found = FoundEvidence(
             claim=record.text,
             status=record.status,
@@ -179,6 +181,7 @@ class _Tools:
     def check_article(
         self,
         context: Context,
+        *,
         text: ArticleText = None,
         url: ArticleAddress = None,
         title: Title = None,
@@ -248,8 +251,9 @@ class _Tools:
         self,
         context: Context,
         claim: str,
+        *,
         sources: Sequence[str],
-        about: Mapping[str, Any],
+        about: Mapping[str, object],
         wait_s: float,
     ) -> ClaimRecord:
         """The claim once it is checked, or as it is after `wait_s` seconds."""
@@ -259,7 +263,7 @@ class _Tools:
             claim_id, timeout_s=wait_s, on_change=_report_to(context)
         )
 
-    def _submit(self, body: dict[str, Any], submit: Callable[..., str]) -> str:
+    def _submit(self, body: dict[str, object], submit: Callable[..., str]) -> str:
         """The id of the submission in the service; the same body is submitted once in a session."""
         body |= {"tags": [self._tag]}
         content = f"{self._session} {dumps(body, sort_keys=True)}"
@@ -302,6 +306,6 @@ def _unless_auto(reader: ReaderChoice) -> ReaderChoice | None:
     return None if reader is ReaderChoice.AUTO else reader
 
 
-def _without_none(**fields: Any) -> dict[str, Any]:
+def _without_none(**fields: object) -> dict[str, object]:
     """A JSON body of the fields that are given."""
     return {name: value for name, value in fields.items() if value is not None}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 from urllib.parse import urlencode
 
 from flask import Response, json, request
@@ -33,7 +33,9 @@ class Lister(Protocol[Page]):
         ...
 
 
-def answer(shape: Any, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+def answer(
+    shape: object, *, status: int = 200, headers: Mapping[str, str] | None = None
+) -> Response:
     """`shape` as an application/json answer."""
     response = Response(json.dumps(shape), status=status, mimetype="application/json")
     response.headers.update(headers or {})

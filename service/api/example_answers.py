@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from service.api.example_records import (
     ANSWER,
     CLAIM,
@@ -18,7 +16,7 @@ from service.api.example_records import (
     WEBHOOK,
 )
 
-_ACCEPTED_CLAIM: dict[str, Any] = {
+_ACCEPTED_CLAIM: dict[str, object] = {
     "id": CLAIM["id"],
     "status": "queued",
     "links": {
@@ -31,7 +29,7 @@ _ACCEPTED_CLAIM: dict[str, Any] = {
     "repeats": "c_90817263544a3b2c1d0e9f8a7b6c5d4e",
 }
 
-EXAMPLES: dict[str, Any] = {
+EXAMPLES: dict[str, object] = {
     "ClaimRecord": CLAIM,
     "CheckRecord": {
         "check": 1,

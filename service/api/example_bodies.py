@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from service.api.example_records import CLAIM_TEXT, SOURCE
 
-ARTICLE_BODIES: dict[str, Any] = {
+ARTICLE_BODIES: dict[str, object] = {
     "text": {
         "summary": "A text, with a page as a source",
         "value": {
@@ -30,20 +28,20 @@ ARTICLE_BODIES: dict[str, Any] = {
     },
 }
 
-CLAIM_BODY: dict[str, Any] = {
+CLAIM_BODY: dict[str, object] = {
     "text": CLAIM_TEXT,
     "claimed_at": "2026-01-04",
     "as_of": "2026-01-05",
     "sources": ["https://library.example.org/history"],
 }
 
-BATCH_BODY: dict[str, Any] = {"claims": [CLAIM_BODY, {"text": "It has 40,000 books."}]}
+BATCH_BODY: dict[str, object] = {"claims": [CLAIM_BODY, {"text": "It has 40,000 books."}]}
 
-CORRECTION_BODY: dict[str, Any] = {"text": "The town library of Norrbeck opened in 1978."}
+CORRECTION_BODY: dict[str, object] = {"text": "The town library of Norrbeck opened in 1978."}
 
-SOURCES_BODY: dict[str, Any] = {"sources": ["https://town.example.org/library"]}
+SOURCES_BODY: dict[str, object] = {"sources": ["https://town.example.org/library"]}
 
-VERIFY_BODY: dict[str, Any] = {
+VERIFY_BODY: dict[str, object] = {
     "claim": CLAIM_TEXT,
     "passages": [
         {
@@ -56,29 +54,29 @@ VERIFY_BODY: dict[str, Any] = {
     "claimed_at": "2026-01-04",
 }
 
-SOURCE_BODY: dict[str, Any] = {
+SOURCE_BODY: dict[str, object] = {
     **{name: SOURCE[name] for name in ("kind", "domains", "credibility", "reason")},
     "by": "J. Holm",
 }
 
-KEY_BODY: dict[str, Any] = {
+KEY_BODY: dict[str, object] = {
     "name": "nightly job",
     "scopes": ["read", "write"],
     "expires_at": "2027-01-01T00:00:00Z",
 }
 
-WEBHOOK_BODY: dict[str, Any] = {
+WEBHOOK_BODY: dict[str, object] = {
     "url": "https://cms.example.org/hooks/assay",
     "events": ["verdict.created", "verdict.changed"],
     "labels": ["REFUTED"],
     "tags": ["City", "Budget 2026"],
 }
 
-WEBHOOK_CHANGE_BODY: dict[str, Any] = {"events": ["verdict.changed"], "tags": None}
+WEBHOOK_CHANGE_BODY: dict[str, object] = {"events": ["verdict.changed"], "tags": None}
 
-SCHEDULE_BODY: dict[str, Any] = {"every": "PT6H", "until": "2026-12-31T00:00:00Z"}
+SCHEDULE_BODY: dict[str, object] = {"every": "PT6H", "until": "2026-12-31T00:00:00Z"}
 
-REVIEW_BODIES: dict[str, Any] = {
+REVIEW_BODIES: dict[str, object] = {
     "accept": {
         "summary": "Sign the label of the verdict that was seen",
         "value": {"decision": "accept", "check": 1, "by": "A. Berg"},
@@ -98,4 +96,4 @@ REVIEW_BODIES: dict[str, Any] = {
     },
 }
 
-TAGS_BODY: dict[str, Any] = {"tags": ["City", "Budget 2026"]}
+TAGS_BODY: dict[str, object] = {"tags": ["City", "Budget 2026"]}

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 CLAIM_TEXT = "The town library of Norrbeck opened in 1987."
 
-PAGE: dict[str, Any] = {
+PAGE: dict[str, object] = {
     "url": "https://library.example.org/history",
     "title": "History of the library",
     "publisher": "Norrbeck Library",
@@ -19,7 +17,7 @@ PAGE: dict[str, Any] = {
     "credibility": 0.8,
 }
 
-VERDICT: dict[str, Any] = {
+VERDICT: dict[str, object] = {
     "label": "REFUTED",
     "support": 0.04,
     "confidence": 0.93,
@@ -115,7 +113,7 @@ VERDICT: dict[str, Any] = {
     ],
 }
 
-DIFFERENCE: dict[str, Any] = {
+DIFFERENCE: dict[str, object] = {
     "appeared": [],
     "vanished": [],
     "changed": [
@@ -129,7 +127,7 @@ DIFFERENCE: dict[str, Any] = {
     "further": 0,
 }
 
-CLAIM: dict[str, Any] = {
+CLAIM: dict[str, object] = {
     "id": "c_5b0f3a1c9d2e4f60718293a4b5c6d7e8",
     "article_id": "a_0c1d2e3f405162738495a6b7c8d9e0f1",
     "text": CLAIM_TEXT,
@@ -152,6 +150,7 @@ CLAIM: dict[str, Any] = {
     "verdict": VERDICT,
     "provisional": None,
     "last_change": None,
+    "unconfirmed": None,
     "schedule": {"every": "P1D", "next_at": "2026-01-06T09:30:02Z", "until": None},
     "error": None,
     "waiting": None,
@@ -175,7 +174,7 @@ CLAIM: dict[str, Any] = {
     },
 }
 
-QUEUED: dict[str, Any] = {
+QUEUED: dict[str, object] = {
     "id": CLAIM["id"],
     "title": CLAIM_TEXT,
     "status": "judged",
@@ -197,7 +196,7 @@ QUEUED: dict[str, Any] = {
     "because": ["the judge and the second reader disagree", "the confidence is low"],
 }
 
-REVIEW: dict[str, Any] = {
+REVIEW: dict[str, object] = {
     "id": "r_4f1d2c3b5a697887",
     "at": "2026-01-05T10:12:03Z",
     "by": "A. Berg",
@@ -224,7 +223,7 @@ REVIEW: dict[str, Any] = {
     },
 }
 
-ANSWER: dict[str, Any] = {
+ANSWER: dict[str, object] = {
     "status": 200,
     "final_url": "https://library.example.org/history",
     "headers": [
@@ -233,7 +232,7 @@ ANSWER: dict[str, Any] = {
     ],
 }
 
-SOURCE: dict[str, Any] = {
+SOURCE: dict[str, object] = {
     "name": "statistics-office",
     "kind": "page",
     "address": None,
@@ -246,7 +245,7 @@ SOURCE: dict[str, Any] = {
     "reason": "Publishes its methods and corrects errors openly.",
 }
 
-KEY: dict[str, Any] = {
+KEY: dict[str, object] = {
     "id": "5f3a91c0",
     "name": "nightly job",
     "scopes": ["read", "write"],
@@ -259,7 +258,7 @@ KEY: dict[str, Any] = {
     "previous_until": None,
 }
 
-WEBHOOK: dict[str, Any] = {
+WEBHOOK: dict[str, object] = {
     "id": "w_3f9a1c0d5b7e4826a1f0c9d8e7b6a594",
     "url": "https://cms.example.org/hooks/assay",
     "events": ["verdict.created", "verdict.changed"],

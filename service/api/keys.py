@@ -8,9 +8,9 @@ from apiflask import APIBlueprint
 from flask import Response
 
 from claims.access import ApiKey, Scope
-from claims.duration import parse_grace
 from claims.errors import NotFound
 from claims.shapes import to_json
+from claims.times import parse_grace
 from service.access.caller import needs
 from service.access.issuing import create_key, rotate_key
 from service.api.answers import answer

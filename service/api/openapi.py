@@ -3,30 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-from pydantic import TypeAdapter
-
-from claims.access import ApiKey, Scope
-from claims.ports import Retried
-from claims.registry import RegisteredSource
-from claims.types import (
-    ArticleRecord,
-    CheckRecord,
-    ClaimRecord,
-    Page,
-    ReviewEntry,
-    Schedule,
-    Verdict,
-)
-from claims.webhooks import Webhook
-from service import shapes
+from claims.access import Scope
 from service.access.auth import KEY_PARAMETER
 from service.access.browser_sessions import SESSION_COOKIE
+from service.api.answer_schemas import TEXT_SCHEMA, write_schemas
 from service.api.example_answers import EXAMPLES
 from service.api.openapi_links import add_links
 from service.api.openapi_schemas import (
-    SCHEMAS,
+    Schema,
     describe_defaults,
     share_schemas,
     shorten_references,
@@ -42,48 +27,6 @@ from service.operations.ids import (
 )
 from service.problems.problem_answers import MIMETYPE
 from service.problems.problem_types import EXAMPLE_DETAILS, PROBLEM_TYPES, ProblemType
-
-_SHAPES: tuple[type[Any], ...] = (
-    ApiKey,
-    ArticleRecord,
-    CheckRecord,
-    ClaimRecord,
-    RegisteredSource,
-    Page,
-    Retried,
-    ReviewEntry,
-    Schedule,
-    shapes.Accepted,
-    shapes.AcceptedList,
-    shapes.Alive,
-    shapes.Cancelled,
-    shapes.ArticleSchedule,
-    shapes.AuditList,
-    shapes.CheckAccepted,
-    shapes.CheckList,
-    shapes.DeliveryList,
-    shapes.DeliveryRequested,
-    shapes.EntryList,
-    shapes.EventList,
-    shapes.ExportList,
-    shapes.GivenSources,
-    shapes.HistoryList,
-    shapes.IssuedKey,
-    shapes.IssuedWebhook,
-    shapes.KeyList,
-    shapes.ProblemMeaning,
-    shapes.ReaderState,
-    shapes.Ready,
-    shapes.ReadyPart,
-    shapes.ReviewList,
-    shapes.ReviewQueue,
-    shapes.SourceChangeList,
-    shapes.SourceList,
-    shapes.TagList,
-    shapes.WebhookList,
-    Verdict,
-    Webhook,
-)
 
 _HEADERS = {
     "Allow": "The methods that this path has.",
@@ -148,46 +91,13 @@ _TAGS = {
     "Service": "Liveness, readiness, problems.",
 }
 
-_TEXT: dict[str, Any] = {"type": "string"}
 
-_PROBLEM_SCHEMAS: dict[str, Any] = {
-    "ProblemType": {
-        "type": "string",
-        "enum": [f"/problems/{name}" for name in PROBLEM_TYPES],
-        # Names for generated clients; openapi-python-client and openapi-generator read them.
-        "x-enum-varnames": [name.upper().replace("-", "_") for name in PROBLEM_TYPES],
-    },
-    "FieldError": {
-        "type": "object",
-        "description": "An error and its place; several parameters together have none.",
-        "required": ["detail"],
-        "properties": {
-            "pointer": {"type": "string", "description": "JSON pointer into the body."},
-            "parameter": {"type": "string", "description": "Query parameter or header."},
-            "detail": _TEXT,
-        },
-    },
-    "Problem": {
-        "type": "object",
-        "description": "RFC 9457. `type` is stable; `errors` lists the wrong fields.",
-        "required": ["type", "title", "status", "detail", "instance"],
-        "properties": {
-            "type": {"$ref": "#/components/schemas/ProblemType"},
-            "title": _TEXT,
-            "status": {"type": "integer", "minimum": 400, "maximum": 599},
-            "detail": _TEXT,
-            "instance": {"type": "string", "description": "The request id."},
-            "errors": {"type": "array", "items": {"$ref": "#/components/schemas/FieldError"}},
-        },
-    },
-}
-
-Responses = dict[int | str, dict[str, str | dict[str, dict[str, Any]]]]
+Responses = dict[int | str, dict[str, str | dict[str, Schema]]]
 
 
 def success(
     status: int,
-    kind: type[Any] | None,
+    kind: type[object] | None,
     description: str,
     *,
     headers: tuple[str, ...] = (),
@@ -197,11 +107,11 @@ def success(
     """One successful answer, for `@doc(responses=...)`; `kind` is its shape, None if it has
     no body or is text of another `mimetype` than JSON. `example` names an example other than that
     of the shape."""
-    answer: dict[str, Any] = {"description": description, "headers": _headers(*headers)}
+    answer: Schema = {"description": description, "headers": _headers(*headers)}
     if mimetype is not None:
-        answer["content"] = {mimetype: {"schema": _TEXT}}
+        answer["content"] = {mimetype: {"schema": TEXT_SCHEMA}}
     if kind is not None:
-        content: dict[str, Any] = {"schema": {"$ref": f"#/components/schemas/{kind.__name__}"}}
+        content: Schema = {"schema": {"$ref": f"#/components/schemas/{kind.__name__}"}}
         if (name := example or kind.__name__) in EXAMPLES:
             content["example"] = EXAMPLES[name]
         answer["content"] = {"application/json": content}
@@ -229,8 +139,8 @@ def failures(*names: str) -> Responses:
 
 
 def complete(
-    spec: dict[Any, Any] | str, needs: Mapping[tuple[str, str], Scope], *, is_open: bool
-) -> dict[Any, Any] | str:
+    spec: Schema | str, needs: Mapping[tuple[str, str], Scope], *, is_open: bool
+) -> Schema | str:
     """Add to APIFlask's description: schemas, security, links, and the problems of every route.
 
     `needs` has the scope that a key must have, by path and method; `is_open` says whether requests
@@ -242,12 +152,12 @@ def complete(
     components = spec.setdefault("components", {})
     bodies = share_schemas(components.get("schemas", {}))
     describe_defaults(bodies)
-    components["schemas"] = bodies | _schemas()
+    components["schemas"] = bodies | write_schemas()
     components["examples"] = {
         name: {"value": _example_of(kind)} for name, kind in PROBLEM_TYPES.items()
     }
     components["headers"] = {
-        name: {"description": words, "schema": _TEXT} for name, words in _HEADERS.items()
+        name: {"description": words, "schema": TEXT_SCHEMA} for name, words in _HEADERS.items()
     }
     components["securitySchemes"] = {
         "token": {"type": "http", "scheme": "bearer", "description": "A key, or ASSAY_API_TOKEN"},
@@ -280,7 +190,7 @@ def _write_security(*scopes: Scope, is_open: bool) -> list[dict[str, list[str]]]
     return [{"token": names}, {"session": names}, *([{}] if is_open else [])]
 
 
-def _complete_operation(operation: dict[str, Any], *, method: str, is_of_v1: bool) -> None:
+def _complete_operation(operation: Schema, *, method: str, is_of_v1: bool) -> None:
     responses = operation["responses"]
     names = {name for answer in responses.values() for name in _list_problems(answer)}
     names.update(_ANYWHERE)
@@ -304,12 +214,12 @@ def _complete_operation(operation: dict[str, Any], *, method: str, is_of_v1: boo
         operation["requestBody"]["required"] = True
 
 
-def _list_problems(answer: Mapping[str, Any]) -> list[str]:
-    content: Mapping[str, Any] = answer.get("content") or {}
+def _list_problems(answer: Schema) -> list[str]:
+    content: Schema = answer.get("content") or {}
     return list(content.get(MIMETYPE, {}).get("examples", ()))
 
 
-def _tidy(parameter: dict[str, Any]) -> None:
+def _tidy(parameter: Schema) -> None:
     """Describe a parameter as HTTP has it: it may be left out, and is never null."""
     schema = parameter["schema"]
     schema.pop("title", None)
@@ -325,7 +235,7 @@ def _tidy(parameter: dict[str, Any]) -> None:
         schema["pattern"] = f"^{_SEGMENTS[parameter['name']]}$"
 
 
-def _failure(kinds: list[ProblemType]) -> dict[str, Any]:
+def _failure(kinds: list[ProblemType]) -> Schema:
     examples = {kind.name: {"$ref": f"#/components/examples/{kind.name}"} for kind in kinds}
     content = {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": examples}
     return {
@@ -335,8 +245,8 @@ def _failure(kinds: list[ProblemType]) -> dict[str, Any]:
     }
 
 
-def _example_of(kind: ProblemType) -> dict[str, Any]:
-    problem: dict[str, Any] = {
+def _example_of(kind: ProblemType) -> Schema:
+    problem: Schema = {
         "type": f"/problems/{kind.name}",
         "title": kind.title,
         "status": kind.status,
@@ -347,21 +257,5 @@ def _example_of(kind: ProblemType) -> dict[str, Any]:
     return problem
 
 
-def _headers(*names: str) -> dict[str, Any]:
+def _headers(*names: str) -> Schema:
     return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
-
-
-def _schemas() -> dict[str, Any]:
-    """JSON Schema of every shape, as `claims.shapes.to_json` writes them: with all their fields."""
-    _, definitions = TypeAdapter.json_schemas(
-        [(kind.__name__, "serialization", TypeAdapter(kind)) for kind in _SHAPES],
-        ref_template=SCHEMAS + "{model}",
-    )
-    schemas: dict[str, Any] = definitions["$defs"]
-    for schema in schemas.values():
-        if "properties" in schema:
-            schema["required"] = list(schema["properties"])
-            for field in schema["properties"].values():
-                field.pop("default", None)  # an answer has all its fields
-    schemas["HistoryEntry"]["required"].remove("diff")  # the first check has none
-    return schemas | _PROBLEM_SCHEMAS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TypedDict
 
 _ID = "$response.body#/id"
 
@@ -24,7 +24,14 @@ GIVEN: Mapping[str, Mapping[str, str]] = {
 runtime expression of OpenAPI). The answer links to each operation that takes exactly these."""
 
 
-def add_links(paths: Mapping[str, Mapping[str, dict[str, Any]]]) -> None:
+class Operation(TypedDict):
+    """What is read and changed of an operation of the document."""
+
+    operationId: str
+    responses: dict[str, dict[str, object]]
+
+
+def add_links(paths: Mapping[str, Mapping[str, Operation]]) -> None:
     """Add links to the first successful answer of each operation of /v1 that GIVEN names."""
     takers = dict(_list_takers(paths))
     for operation in (one for methods in paths.values() for one in methods.values()):
@@ -40,7 +47,7 @@ def add_links(paths: Mapping[str, Mapping[str, dict[str, Any]]]) -> None:
 
 
 def _list_takers(
-    paths: Mapping[str, Mapping[str, dict[str, Any]]],
+    paths: Mapping[str, Mapping[str, Operation]],
 ) -> Iterator[tuple[str, set[str]]]:
     """Yield each operation of /v1 that has path parameters, with their names."""
     for path, methods in paths.items():

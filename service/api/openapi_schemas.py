@@ -7,14 +7,17 @@ from typing import Any
 
 SCHEMAS = "#/components/schemas/"
 
+Schema = dict[str, Any]
+"""A schema, or another object of the document: JSON whose form depends on its place."""
 
-def share_schemas(schemas: Mapping[str, Any]) -> dict[str, Any]:
+
+def share_schemas(schemas: Mapping[str, Schema]) -> dict[str, Schema]:
     """The schemas with each enum and each nested body only once: APIFlask repeats them for each
     body and query that has one, as `KeyBody.Scope`."""
     return {name.rpartition(".")[2]: schema for name, schema in schemas.items()}
 
 
-def shorten_references(value: Any) -> None:
+def shorten_references(value: dict[str, object] | list[object]) -> None:
     """Make references point to shared schemas: to `Scope` instead of `KeyBody.Scope`."""
     if isinstance(value, dict):
         reference = value.get("$ref")
@@ -26,7 +29,7 @@ def shorten_references(value: Any) -> None:
             shorten_references(inner)
 
 
-def describe_defaults(schemas: Mapping[str, Any]) -> None:
+def describe_defaults(schemas: Mapping[str, Schema]) -> None:
     """Put the default of each field into its description.
 
     A `default` would mean that the field is always present: openapi-typescript makes such a field

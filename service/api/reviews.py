@@ -23,6 +23,7 @@ from service.operations import reviewing
 from service.operations.fields import Line, Repeated, Tag
 from service.operations.ids import ArticleIdText
 from service.operations.review_queue import list_queue
+from service.operations.reviewing import ReviewBody
 from service.shapes import ReviewList, ReviewQueue
 
 blueprint = APIBlueprint("reviews", __name__, tag="Reviews", url_prefix="/v1/claims")

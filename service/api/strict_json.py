@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from flask import Request
 
@@ -31,7 +31,7 @@ class StrictRequest(Request):
 
     parameter_storage_class = Parameters
 
-    def get_json(self, force: bool = False, silent: bool = False, cache: bool = True) -> Any:
+    def get_json(self, force: bool = False, silent: bool = False, cache: bool = True) -> object:
         """The body's JSON value; `force` and `silent` have no effect.
 
         Raises Problem: unsupported-media (415) for another Content-Type or any Content-Encoding,
@@ -51,7 +51,7 @@ class StrictRequest(Request):
         return value
 
 
-def parse_json(body: bytes) -> Any:
+def parse_json(body: bytes) -> object:
     """The JSON value in `body` (UTF-8, RFC 8259 with unique keys and finite numbers).
 
     Raises Problem(malformed-json) for an empty body, null, another encoding, a byte order mark,
@@ -89,7 +89,7 @@ def _refuse_other_media(request: Request) -> None:
         raise Problem("unsupported-media")
 
 
-def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
     fields = dict(pairs)
     if len(fields) != len(pairs):
         raise ValueError("A key appears twice in one object.")

@@ -8,7 +8,6 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, time
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -16,13 +15,12 @@ from claims.access import KEY_NAME_CHARS, LOCAL, Actor, ApiKey, Scope
 from claims.cli.options import data_option
 from claims.cli.output import write_json, write_outcome
 from claims.cli.terminal import plain, write_lines
-from claims.days import parse_day
-from claims.duration import parse_duration, parse_grace
 from claims.errors import InvalidInput
 from claims.settings import Settings
 from claims.shapes import to_json
 from claims.store import RedisStore, connect
 from claims.store.embedded import EmbeddedServer, find_server
+from claims.times import parse_day, parse_duration, parse_grace
 from claims.wiring import now
 from service.access.issuing import create_key, rotate_key
 from service.cli.connection import json_option
@@ -179,6 +177,6 @@ def _write_key(key: ApiKey) -> str:
     return _row(key.id, key.name, ",".join(key.scopes), key.status, end, used)
 
 
-def _row(*cells: Any) -> str:
+def _row(*cells: object) -> str:
     texts = [plain(str(cell)) for cell in cells]
     return "  ".join([*(t.ljust(w) for t, w in zip(texts, _WIDTHS, strict=False)), texts[-1]])

@@ -6,7 +6,6 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
 
 import click
 
@@ -38,7 +37,7 @@ def recheck(
     ask_reader: str | None,
     url: str | None,
     as_json: bool,
-    **filters: Any,
+    **filters: object,
 ) -> int:
     """Check claims again now: by ID, that of an article for all its claims, or by filters.
 

@@ -14,11 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from claims.days import parse_day
-from claims.duration import parse_duration
 from claims.errors import InvalidInput
 from claims.limits import check_claim, check_sources, check_tags, split_tags
 from claims.sources.address import parse_source
+from claims.times import parse_day, parse_duration
 from claims.types import Priority, ReaderChoice
 
 FIELDS = (
@@ -53,7 +52,7 @@ class ClaimRow:
     """One claim of a file: the number of its first line, and its body for POST /v1/claims."""
 
     line: int
-    body: dict[str, Any]
+    body: dict[str, object]
 
 
 def read_claim_rows(
@@ -91,13 +90,13 @@ def read_claim_rows(
     return rows
 
 
-def _force_or_check(body: dict[str, Any], force: bool) -> dict[str, Any]:
+def _force_or_check(body: dict[str, object], force: bool) -> dict[str, object]:
     """The body, with `force` if that is True. Raises NotCheckable."""
     from claims.extraction import check_checkable
 
     if force:
         return {**body, "force": True}
-    check_checkable([("/text", body["text"])])
+    check_checkable([("/text", str(body["text"]))])
     return body
 
 
@@ -141,7 +140,7 @@ def _check_columns(names: Sequence[str], path: Path) -> None:
         )
 
 
-def _read_row(row: object, defaults: Mapping[str, Any]) -> dict[str, Any]:
+def _read_row(row: object, defaults: Mapping[str, Any]) -> dict[str, object]:
     """The body of a row. Raises ValueError and InvalidInput."""
     if not isinstance(row, dict):
         raise ValueError(row if isinstance(row, str) else "not a JSON object")
@@ -175,7 +174,9 @@ def _read_row(row: object, defaults: Mapping[str, Any]) -> dict[str, Any]:
     return body
 
 
-def _read_list(fields: dict[str, Any], name: str, split: Callable[[str], list[str]]) -> list[Any]:
+def _read_list(
+    fields: dict[str, object], name: str, split: Callable[[str], list[str]]
+) -> list[object]:
     """Remove and return a field: a list, or the text of a cell, which is split."""
     given = fields.pop(name, None)
     if isinstance(given, str):

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import click
 
@@ -46,7 +46,7 @@ _OF_VERDICT = ("label", "confidence", "support", "checked_at", "explanation", "s
     "--output", type=click.Path(path_type=Path), help="Write to this file, not to stdout."
 )
 @url_option
-def export(file_format: str, output: Path | None, url: str | None, **filters: Any) -> None:
+def export(file_format: str, output: Path | None, url: str | None, **filters: object) -> None:
     """Write all claims that match the filters, with their verdicts, as CSV or JSON lines.
 
     The claims are read page by page, so that an export may have any length. A file is written
@@ -80,10 +80,12 @@ def _write_csv(claims: Iterable[ExportedClaim]) -> Iterator[bytes]:
         yield write_row(cells[name] for name in _COLUMNS)
 
 
-def _write_cells(claim: ExportedClaim) -> dict[str, Any]:
+def _write_cells(claim: ExportedClaim) -> dict[str, object]:
     """The cells of a claim by column, together with the other fields of its JSON form."""
-    shape: dict[str, Any] = to_json(claim)
-    verdict = shape["verdict"] or {}
+    shape: dict[str, object] = to_json(claim)
+    given = shape["verdict"]
+    verdict = given if isinstance(given, dict) else {}
+    review = to_json(claim.review)
     own = set(map(fold, claim.tags))
     evidence = claim.verdict.evidence if claim.verdict else ()
     return shape | {
@@ -97,7 +99,7 @@ def _write_cells(claim: ExportedClaim) -> dict[str, Any]:
         "sources": "\n".join(claim.sources),
         "reader": _write_reader(claim.verdict),
         "review": claim.review.state,
-        **{f"review_{name}": shape["review"][name] for name in ("label", "by", "at", "reason")},
+        **{f"review_{name}": review[name] for name in ("label", "by", "at", "reason")},
         "stale": claim.review.stale,
     }
 

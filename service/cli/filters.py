@@ -10,7 +10,7 @@ import click
 from claims.ports import ReaderFacet, ReviewFilter, Superseded
 from claims.types import ArticleStatus, ClaimStatus, ReaderChoice, VerdictLabel
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+Command = TypeVar("Command", bound=Callable[..., object])
 
 
 def article_filters(command: Command) -> Command:
@@ -50,7 +50,7 @@ def claim_filters(command: Command) -> Command:
     return _decorate(_decorate(command, options), _COMMON)
 
 
-def drop_empty(filters: Mapping[str, Any]) -> dict[str, Any]:
+def drop_empty(filters: Mapping[str, object]) -> dict[str, Any]:
     """The options that were given."""
     return {name: value for name, value in filters.items() if value not in (None, ())}
 

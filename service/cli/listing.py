@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from itertools import islice
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 import click
 from rich.table import Column
@@ -58,7 +58,7 @@ def list_records() -> None:
 @_limit
 @url_option
 @_json_lines
-def list_claims(limit: int, url: str | None, as_json: bool, **filters: Any) -> None:
+def list_claims(limit: int, url: str | None, as_json: bool, **filters: object) -> None:
     """List claims that match all filters, also those that were read from articles."""
     found = connect(url).iterate_claims(**cast(ClaimFilters, drop_empty(filters)))
     _print_list(islice(found, limit), _CLAIM_COLUMNS, _write_claim, as_json=as_json)
@@ -73,7 +73,7 @@ def list_claims(limit: int, url: str | None, as_json: bool, **filters: Any) -> N
 )
 @url_option
 @_json_lines
-def list_queue(url: str | None, as_json: bool, **filters: Any) -> None:
+def list_queue(url: str | None, as_json: bool, **filters: object) -> None:
     """List the claims that are most worth a look by a person, with the reasons."""
     found = connect(url).get_review_queue(**cast(QueueFilters, drop_empty(filters)))
     _print_list(found, _QUEUE_COLUMNS, _write_queued, as_json=as_json)
@@ -84,7 +84,7 @@ def list_queue(url: str | None, as_json: bool, **filters: Any) -> None:
 @_limit
 @url_option
 @_json_lines
-def list_articles(limit: int, url: str | None, as_json: bool, **filters: Any) -> None:
+def list_articles(limit: int, url: str | None, as_json: bool, **filters: object) -> None:
     """List articles that match all filters."""
     found = connect(url).iterate_articles(**cast(ArticleFilters, drop_empty(filters)))
     _print_list(islice(found, limit), _ARTICLE_COLUMNS, _write_article, as_json=as_json)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -126,7 +125,7 @@ def _serve(folder: DataFolder) -> Iterator[str]:
 
 
 def _finish(
-    shape: dict[str, Any], lines: list[str], content: StoreContent, *, as_json: bool
+    shape: dict[str, object], lines: list[str], content: StoreContent, *, as_json: bool
 ) -> int:
     write_outcome(shape, "\n".join(lines), as_json=as_json)
     return EXIT_FAULT if content.problems else 0

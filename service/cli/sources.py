@@ -5,7 +5,6 @@ from __future__ import annotations
 import getpass
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -17,12 +16,13 @@ from claims.shapes import from_json, to_json
 from claims.sources.registering import check_source
 from claims.sources.registry_file import read_registry, write_registry
 from service.cli.connection import connect, json_option, url_option
+from service.cli.filters import Command
 from service.client import Client
 
 _WIDTHS = (24, 10, 38)
 
 
-def _by(command: Any) -> Any:
+def _by(command: Command) -> Command:
     return click.option(
         "--by", metavar="NAME", help="Author of the change (default: your user name)."
     )(command)
@@ -62,7 +62,7 @@ def show(name: str, url: str | None, as_json: bool) -> None:
     """Show one source and its changes, with author and time."""
     client = connect(url)
     source = _find(client, name)
-    fields: dict[str, Any] | None = to_json(source) if source else None
+    fields: dict[str, object] | None = to_json(source) if source else None
     changes = client.get_source_changes(name)
     if as_json:
         write_json({"source": fields, "changes": [to_json(change) for change in changes]})
@@ -113,10 +113,10 @@ def _write_change(change: SourceChange) -> str:
 @_by
 @url_option
 @json_option
-def set_source(name: str, by: str | None, url: str | None, as_json: bool, **given: Any) -> None:
+def set_source(name: str, by: str | None, url: str | None, as_json: bool, **given: object) -> None:
     """Register a source, or change the given fields of one; the others stay."""
     client = connect(url)
-    known: dict[str, Any] = to_json(_find(client, name) or RegisteredSource(name=name))
+    known: dict[str, object] = to_json(_find(client, name) or RegisteredSource(name=name))
     said = {field: value for field, value in given.items() if value not in (None, ())}
     source = _put(client, from_json(RegisteredSource, known | said), by)
     write_outcome(to_json(source), f"{name} is registered", as_json=as_json)
@@ -174,8 +174,8 @@ def _find(client: Client, name: str) -> RegisteredSource | None:
 def _put(client: Client, source: RegisteredSource, by: str | None) -> RegisteredSource:
     """Register or replace a source, and return it as the service has it."""
     # Validate before anything is sent.
-    shape: dict[str, Any] = to_json(check_source(source))
-    return client.put_source(shape.pop("name"), shape | {"by": by or _user()})
+    shape: dict[str, object] = to_json(check_source(source))
+    return client.put_source(str(shape.pop("name")), shape | {"by": by or _user()})
 
 
 def _user() -> str:

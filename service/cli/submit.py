@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -109,7 +108,7 @@ def submit(
         if article or claims or title:
             raise click.UsageError("with --claims-from leave out ARTICLE, --claim and --title")
         rows = read_claim_rows(file, defaults=options, force=force)
-        _submit_claims(connect(url), rows, wait, as_json)
+        _submit_claims(connect(url), rows, wait=wait, as_json=as_json)
         return
     if article is None and not claims:
         raise click.UsageError("name an ARTICLE, a --claim, or a file of claims with --claims-from")
@@ -117,7 +116,7 @@ def submit(
         raise click.UsageError("--title is that of an ARTICLE, which is missing")
     client = connect(url)
     if article is None:
-        _submit_texts(client, claims, options | forced, wait, as_json)
+        _submit_texts(client, claims, options=options | forced, wait=wait, as_json=as_json)
         return
     body = {**_read_article(article), **options, **forced, "claims": list(claims), "title": title}
     article_id = client.submit_article(body, on_repeat=_say_repeat)
@@ -132,7 +131,7 @@ def _say_repeat(new_id: str, earlier_id: str) -> None:
     click.echo(f"{new_id} repeats {earlier_id}, which was submitted before", err=True)
 
 
-def _without_none(given: Mapping[str, str | date | None]) -> dict[str, Any]:
+def _without_none(given: Mapping[str, str | date | None]) -> dict[str, object]:
     """The given values in JSON form, without None."""
     return {
         name: value.isoformat() if isinstance(value, date) else value
@@ -142,7 +141,7 @@ def _without_none(given: Mapping[str, str | date | None]) -> dict[str, Any]:
 
 
 def _submit_texts(
-    client: Client, texts: Sequence[str], options: dict[str, Any], wait: bool, as_json: bool
+    client: Client, texts: Sequence[str], *, options: dict[str, object], wait: bool, as_json: bool
 ) -> None:
     """Submit claims without an article, and print them in the form of an article."""
     bodies = [{"text": text, **options} for text in texts]
@@ -154,7 +153,7 @@ def _submit_texts(
         click.echo(json.dumps(to_json(client.get_claim(claim_id))) if as_json else claim_id)
 
 
-def _submit_claims(client: Client, rows: Sequence[ClaimRow], wait: bool, as_json: bool) -> None:
+def _submit_claims(client: Client, rows: Sequence[ClaimRow], *, wait: bool, as_json: bool) -> None:
     """Submit the claims, and print their ids, or with `wait` the claims with their verdicts."""
     ids: list[ClaimId] = []
     for batch in _split(rows):

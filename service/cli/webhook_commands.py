@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 import click
 
@@ -72,7 +71,7 @@ def create(
 ) -> None:
     """Deliver events to URL, and print the id and the secret: the only time that it is shown."""
     chosen = events or (EventType.VERDICT_CREATED, EventType.VERDICT_CHANGED)
-    filters: dict[str, Any] = {"labels": list(labels), "tags": list(tags), "article": article}
+    filters: dict[str, object] = {"labels": list(labels), "tags": list(tags), "article": article}
     client = connect(url)
     issued = client.create_webhook(address, chosen, **filters)
     _print_issued(issued, client.url, as_json=as_json)
@@ -220,7 +219,7 @@ def _write_moment(moment: datetime | None) -> str:
     return "" if moment is None else f"{moment:%Y-%m-%d %H:%M:%S}"
 
 
-def _write_value(value: Any) -> str:
+def _write_value(value: object) -> str:
     return ", ".join(value) if isinstance(value, list) else str(value)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 from urllib.parse import urlencode
 
 from claims.access import Action, ApiKey
@@ -55,7 +54,12 @@ class Administration(Transport):
         until: str | datetime | None = None,
     ) -> AuditList:
         """One page of the audit log, newest first; continue with its `next` until that is None."""
-        given: dict[str, Any] = {"limit": limit, "cursor": cursor, "actor": actor, "action": action}
+        given: dict[str, str | int | datetime | None] = {
+            "limit": limit,
+            "cursor": cursor,
+            "actor": actor,
+            "action": action,
+        }
         given |= {"object": object, "since": since, "until": until}
         query = urlencode({name: value for name, value in given.items() if value is not None})
         return self._ask(AuditList, "GET", f"/v1/audit?{query}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, Unpack
+from typing import TypedDict, Unpack
 from urllib.parse import urlencode
 
 from claims.ports import ListEntry
@@ -45,7 +45,7 @@ class Articles(Transport):
 
     def submit_article(
         self,
-        body: Mapping[str, Any],
+        body: Mapping[str, object],
         *,
         idempotency_key: str | None = None,
         on_repeat: OnRepeat | None = None,
@@ -56,7 +56,7 @@ class Articles(Transport):
         submitted with the same content, if there is one. Also raises QueueFull and
         IdempotencyMismatch.
         """
-        found = self._submit(Accepted, "/v1/articles", body, idempotency_key)
+        found = self._submit(Accepted, "/v1/articles", body=body, idempotency_key=idempotency_key)
         report_repeats([found], on_repeat)
         return ArticleId(found.id)
 
@@ -85,7 +85,9 @@ class Articles(Transport):
         """
         path = f"/v1/articles/{encode_segment(article_id)}"
         finished = {ArticleStatus.DONE, ArticleStatus.FAILED}
-        return self._wait(ArticleRecord, path, finished, timeout_s, on_change)
+        return self._wait(
+            ArticleRecord, path, finished=finished, timeout_s=timeout_s, on_change=on_change
+        )
 
     def set_article_tags(self, article_id: ArticleId, tags: Sequence[str]) -> tuple[str, ...]:
         """Replace the tags of an article; returns the new tags."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any
 from urllib.parse import urlencode
 
 from standardwebhooks import Webhook as Signer
@@ -62,11 +61,12 @@ class Changes(Transport):
             "article": article,
             "claim": claim,
         }
-        query = {name: value for name, value in chosen.items() if value} | {"limit": EVENTS_AT_ONCE}
+        query: dict[str, object] = {name: value for name, value in chosen.items() if value}
+        query["limit"] = EVENTS_AT_ONCE
         wait_s, patience = (WAIT_S_MAX if follow else 0), 0.0
         while True:
             asked_at = time.monotonic()
-            place = {"since": since} if since else {}
+            place: dict[str, object] = {"since": since} if since else {}
             found = self._ask_for_changes(query | place, wait_s, patience)
             patience = patience_s  # from the first answer on: before it the address may be wrong
             yield from found.items
@@ -82,7 +82,7 @@ class Changes(Transport):
         return self._ask(EventList, "GET", f"/v1/changes?{urlencode(query)}")
 
     def _ask_for_changes(
-        self, query: Mapping[str, Any], wait_s: float, patience_s: float
+        self, query: Mapping[str, object], wait_s: float, patience_s: float
     ) -> EventList:
         path = f"/v1/changes?{urlencode({**query, 'wait': wait_s}, doseq=True)}"
         deadline = time.monotonic() + patience_s
@@ -96,7 +96,7 @@ class Changes(Transport):
             time.sleep(pause_s)
             pause_s = min(2 * pause_s, longest_s)
 
-    def create_webhook(self, url: str, events: Collection[str], **chosen: Any) -> IssuedWebhook:
+    def create_webhook(self, url: str, events: Collection[str], **chosen: object) -> IssuedWebhook:
         """Create a webhook for these events; `chosen`: `labels`, `tags`, `article`, as in the API.
 
         Only this answer has the secret.
@@ -112,7 +112,7 @@ class Changes(Transport):
         """A webhook, without its secret."""
         return self._ask(Webhook, "GET", _webhook_path(webhook_id))
 
-    def change_webhook(self, webhook_id: str, body: Mapping[str, Any]) -> Webhook:
+    def change_webhook(self, webhook_id: str, body: Mapping[str, object]) -> Webhook:
         """Change the fields of the body of PATCH /v1/webhooks/{id}; None removes a filter."""
         return self._ask(Webhook, "PATCH", _webhook_path(webhook_id), body=body)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Unpack
+from typing import Unpack
 from urllib.parse import urlencode
 
 from claims.ports import ExportedClaim, ListEntry
@@ -58,26 +58,28 @@ class Claims(Transport):
 
     def submit_claim(
         self,
-        body: Mapping[str, Any],
+        body: Mapping[str, object],
         *,
         idempotency_key: str | None = None,
         on_repeat: OnRepeat | None = None,
     ) -> ClaimId:
         """Submit the body of POST /v1/claims; otherwise like `submit_article`."""
-        found = self._submit(Accepted, "/v1/claims", body, idempotency_key)
+        found = self._submit(Accepted, "/v1/claims", body=body, idempotency_key=idempotency_key)
         report_repeats([found], on_repeat)
         return ClaimId(found.id)
 
     def submit_claims(
         self,
-        bodies: Sequence[Mapping[str, Any]],
+        bodies: Sequence[Mapping[str, object]],
         *,
         idempotency_key: str | None = None,
         on_repeat: OnRepeat | None = None,
     ) -> tuple[ClaimId, ...]:
         """Submit up to 500 claims, all or none; returns their ids in order. See `submit_claim`."""
         body = {"claims": list(bodies)}
-        found = self._submit(AcceptedList, "/v1/claims/batch", body, idempotency_key)
+        found = self._submit(
+            AcceptedList, "/v1/claims/batch", body=body, idempotency_key=idempotency_key
+        )
         report_repeats(found.items, on_repeat)
         return tuple(ClaimId(item.id) for item in found.items)
 
@@ -122,9 +124,11 @@ class Claims(Transport):
         """The claim once it is judged or failed; otherwise like `wait_for_article`."""
         path = f"/v1/claims/{encode_segment(claim_id)}"
         finished = {ClaimStatus.JUDGED, ClaimStatus.FAILED}
-        return self._wait(ClaimRecord, path, finished, timeout_s, on_change)
+        return self._wait(
+            ClaimRecord, path, finished=finished, timeout_s=timeout_s, on_change=on_change
+        )
 
-    def verify(self, body: Mapping[str, Any]) -> Verdict:
+    def verify(self, body: Mapping[str, object]) -> Verdict:
         """The verdict on a claim now, from passages alone: the body of POST /v1/verify.
 
         Also raises QueueFull and NotJudged.
@@ -173,7 +177,7 @@ class Claims(Transport):
         At least one filter is needed. Corrected claims are left out. Also raises QueueFull: the
         checks yielded before were requested, and repeating the call doubles no check.
         """
-        query: dict[str, Any] = {"limit": LISTED_AT_ONCE, **filters}
+        query: dict[str, object] = {"limit": LISTED_AT_ONCE, **filters}
         while True:
             path = f"/v1/claims/recheck?{urlencode(query, doseq=True)}"
             page = self._ask(CheckList, "POST", path)
@@ -201,7 +205,7 @@ class Claims(Transport):
     def correct_claim(
         self,
         claim_id: ClaimId,
-        body: Mapping[str, Any],
+        body: Mapping[str, object],
         *,
         idempotency_key: str | None = None,
     ) -> ClaimId:
@@ -209,7 +213,7 @@ class Claims(Transport):
         returns the new claim's id. Also raises Corrected, QueueFull and IdempotencyMismatch.
         """
         path = f"/v1/claims/{encode_segment(claim_id)}/correct"
-        return ClaimId(self._submit(Accepted, path, body, idempotency_key).id)
+        return ClaimId(self._submit(Accepted, path, body=body, idempotency_key=idempotency_key).id)
 
     def delete_claim(self, claim_id: ClaimId) -> None:
         """Delete a claim; no error when it was deleted before."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypedDict, Unpack
+from typing import TypedDict, Unpack
 from urllib.parse import urlencode
 
 from claims.reviews.queue_order import QueuedClaim
@@ -25,7 +25,7 @@ class Reviews(Transport):
     """The routes of reviews below /v1/claims."""
 
     def review_claim(
-        self, claim_id: ClaimId, body: Mapping[str, Any], *, idempotency_key: str | None = None
+        self, claim_id: ClaimId, body: Mapping[str, object], *, idempotency_key: str | None = None
     ) -> ReviewEntry:
         """Take a step in the review of a claim: the body of POST /v1/claims/{id}/review.
 
@@ -33,7 +33,7 @@ class Reviews(Transport):
         when the claim has another verdict than that of the `check` given.
         """
         path = f"/v1/claims/{encode_segment(claim_id)}/review"
-        return self._submit(ReviewEntry, path, body, idempotency_key)
+        return self._submit(ReviewEntry, path, body=body, idempotency_key=idempotency_key)
 
     def get_review_queue(self, **filters: Unpack[QueueFilters]) -> tuple[QueuedClaim, ...]:
         """The claims that are most worth a look by a person, with the reasons; the first first."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 from urllib.parse import urlencode
 
 from claims.registry import RegisteredSource, SourceChange
@@ -18,7 +17,7 @@ class Sources(Transport):
         """All registered sources, by name."""
         return self._ask(SourceList, "GET", "/v1/sources").items
 
-    def put_source(self, name: str, body: Mapping[str, Any]) -> RegisteredSource:
+    def put_source(self, name: str, body: Mapping[str, object]) -> RegisteredSource:
         """Register a source, or replace it, with the body of PUT /v1/sources/{name}."""
         return self._ask(RegisteredSource, "PUT", f"/v1/sources/{encode_segment(name)}", body=body)
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from secrets import token_hex
-from typing import Any, TypeVar
+from typing import TypeVar
 from urllib.parse import SplitResult, quote, urlencode, urlsplit
 
 import requests
@@ -140,7 +140,7 @@ class Transport:
         method: str,
         path: str,
         *,
-        body: Mapping[str, Any] | None = None,
+        body: Mapping[str, object] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> T:
         return self._read(kind, self._exchange(method, path, body=body, headers=headers))
@@ -149,7 +149,8 @@ class Transport:
         self,
         kind: type[T],
         path: str,
-        body: Mapping[str, Any],
+        *,
+        body: Mapping[str, object],
         idempotency_key: str | None,
     ) -> T:
         # Always with a key: a request without an answer is repeated, and must not be stored twice.
@@ -162,7 +163,7 @@ class Transport:
             raise self._explain_unknown_form(answer)
 
     def _iterate(
-        self, kind: type[Listed], path: str, filters: Mapping[str, Any]
+        self, kind: type[Listed], path: str, filters: Mapping[str, object]
     ) -> Iterator[Listed]:
         """Yield the pages of a list."""
         query = {"limit": LISTED_AT_ONCE, **filters}
@@ -183,6 +184,7 @@ class Transport:
         self,
         kind: type[Record],
         path: str,
+        *,
         finished: Collection[str],
         timeout_s: float,
         on_change: Callable[[Record], None] | None,
@@ -215,7 +217,7 @@ class Transport:
         method: str,
         path: str,
         *,
-        body: Mapping[str, Any] | None = None,
+        body: Mapping[str, object] | None = None,
         headers: Mapping[str, str] | None = None,
         wait_s: float = 0,
     ) -> Answer:
@@ -225,18 +227,19 @@ class Transport:
         """
         for pause_s in STORE_PAUSES_S:
             try:
-                return self._exchange_once(method, path, body, headers, wait_s)
+                return self._exchange_once(method, path, body=body, headers=headers, wait_s=wait_s)
             except StoreFull:
                 raise
             except StoreUnavailable:
                 time.sleep(pause_s)
-        return self._exchange_once(method, path, body, headers, wait_s)
+        return self._exchange_once(method, path, body=body, headers=headers, wait_s=wait_s)
 
     def _exchange_once(
         self,
         method: str,
         path: str,
-        body: Mapping[str, Any] | None,
+        *,
+        body: Mapping[str, object] | None,
         headers: Mapping[str, str] | None,
         wait_s: float,
     ) -> Answer:
@@ -270,23 +273,24 @@ class Transport:
             raise self._error_of(response.status_code, _parse(response))
         return Answer(response.status_code, response.headers.get("ETag"), response.content)
 
-    def _error_of(self, status: int, problem: Any) -> AssayError:
+    def _error_of(self, status: int, problem: object) -> AssayError:
         """The error for a problem; the error page of another server is not a problem."""
-        kind = str(problem.get("type", "")) if isinstance(problem, dict) else ""
+        fields = problem if isinstance(problem, dict) else {}
+        kind = str(fields.get("type", ""))
         if not kind.startswith("/problems/"):
             return ServiceUnreachable(
                 f"the server at {self._url} answered with status {status}, but not as Assay does: "
                 "is this the address of the service?"
             )
         name = kind.removeprefix("/problems/")
-        detail = str(problem.get("detail", name))
+        detail = str(fields.get("detail", name))
         if name in _NO_ENTRY:
             return InvalidInput(self._explain_refusal(detail))
         if name in _PLAIN:
             return _PLAIN[name](detail)
         if status >= 500:
-            return ServiceUnreachable(f"{detail} (request {problem.get('instance')})")
-        errors = problem.get("errors") or [{}]
+            return ServiceUnreachable(f"{detail} (request {fields.get('instance')})")
+        errors = fields.get("errors") or [{}]
         if name == "not-checkable":
             return NotCheckable(
                 tuple((str(one.get("pointer", "")), str(one.get("detail", ""))) for one in errors)
@@ -337,7 +341,7 @@ def _why(error: Exception) -> str:
     return str(getattr(inner, "reason", None) or error)
 
 
-def _parse(response: requests.Response) -> Any:
+def _parse(response: requests.Response) -> object:
     try:
         return response.json() if response.content else None
     except ValueError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any, Protocol
+from typing import Protocol
 
 from flask import Blueprint, Response, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -27,7 +27,7 @@ from service.dashboard.forms import (
     refuse_uncheckable,
 )
 from service.operations import rechecking, submitting
-from service.operations.bodies import SourcesBody
+from service.operations.bodies import Body, SourcesBody
 
 # For an article: its sources are changed together with those of its claims, which are unknown yet.
 _WITHOUT_CLAIMS = (ArticleStatus.QUEUED, ArticleStatus.FAILED)
@@ -195,15 +195,15 @@ def delete_claim(claim_id: ClaimId) -> AnyResponse:
     return confirm("/", Done.CLAIM_DELETED)
 
 
-def _show_article(article_id: ArticleId, **forms: Filled[Any]) -> Response:
+def _show_article(article_id: ArticleId, **forms: Filled[Body]) -> Response:
     """The page, with the forms that were sent with errors."""
     article = get_context().store.get_article(article_id).record
     return _render(f"/articles/{article_id}", article, forms)
 
 
-def _show_claim(claim_id: ClaimId, **forms: Filled[Any]) -> Response:
+def _show_claim(claim_id: ClaimId, **forms: Filled[Body]) -> Response:
     claim = get_context().store.get_claim(claim_id).record
-    wording: dict[str, Filled[Any]] = {}
+    wording: dict[str, Filled[Body]] = {}
     if claim.corrected_by is None:
         wording["wording"] = Filled({"text": claim.text})
     return _render(f"/claims/{claim_id}", claim, wording | forms)
@@ -216,7 +216,7 @@ def _may_change_sources(record: ArticleRecord | ClaimRecord) -> bool:
 
 
 def _render(
-    address: str, record: ArticleRecord | ClaimRecord, forms: Mapping[str, Filled[Any]]
+    address: str, record: ArticleRecord | ClaimRecord, forms: Mapping[str, Filled[Body]]
 ) -> Response:
     if isinstance(record, ClaimRecord):
         heading, kind = record.text, "claim"
@@ -225,7 +225,7 @@ def _render(
     sources: Filled[SourcesBody] | None = None
     if _may_change_sources(record):
         sources = Filled({"sources": "\n".join(record.sources)})
-    shown: dict[str, Filled[Any] | None] = {
+    shown: dict[str, Filled[Body] | None] = {
         "tags": Filled({"tags": "\n".join(record.tags)}),
         "sources": sources,
         "wording": None,

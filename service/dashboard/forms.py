@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 from urllib.parse import urlencode
 
 from pydantic import ValidationError
@@ -39,6 +39,7 @@ from service.operations.reviewing import ReviewBody
 from service.problems.problem_answers import FieldError, invalid_body, invalid_parameters
 
 B = TypeVar("B", bound=Body)
+B_co = TypeVar("B_co", bound=Body, covariant=True)
 
 ARTICLE_FIELDS = (
     "text",
@@ -156,7 +157,7 @@ _BOTH = "Give the text of the article or its address, not both: only one of them
 
 
 @dataclass(frozen=True, slots=True)
-class Filled(Generic[B]):
+class Filled(Generic[B_co]):
     """A form with its input; `body` if the input is valid, otherwise `errors` by field.
 
     Errors that belong to no single field are under "". `may_force`: the form was refused because of
@@ -165,7 +166,7 @@ class Filled(Generic[B]):
 
     values: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    body: B | None = None
+    body: B_co | None = None
     may_force: bool = False
 
 
@@ -292,7 +293,7 @@ def read_webhook_form(
     return replace(filled, errors=errors)
 
 
-def list_problems(filled: Filled[Any] | Search, form: str) -> tuple[tuple[str, str], ...]:
+def list_problems(filled: Filled[Body] | Search, form: str) -> tuple[tuple[str, str], ...]:
     """The errors of a form for the summary above it: the id of the field, and a message with its
     label. `form` is the prefix of the ids of its fields: "article" for "article-text"."""
     labels = _LABELS | _LABELS_OF.get(form, {})

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from ipaddress import IPv4Address, IPv6Address, ip_address
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from claims.settings import Settings, read_networks
 
@@ -25,7 +25,7 @@ _FORWARDING_PREFIX = "HTTP_X_FORWARDED_"
 _WITH_PORT = re.compile(r"\[(?P<six>[^\]]+)\](?::\d+)?|(?P<four>[\d.]+):\d+")
 
 
-def came_through_proxy(environ: Mapping[str, Any]) -> bool:
+def came_through_proxy(environ: Mapping[str, object]) -> bool:
     """Whether a request has a header that only proxies send, trusted or not."""
     return any(name in _FORWARDING or name.startswith(_FORWARDING_PREFIX) for name in environ)
 

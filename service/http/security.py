@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 import secrets
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from ipaddress import IPv6Address, ip_address
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import structlog
 from flask import Flask, Response, g, request
@@ -24,6 +24,7 @@ from service.http.proxies import BelieveProxies, TrustedProxies
 from service.problems.problem_answers import MIMETYPE, REFUSAL, Problem, Refused, respond
 
 if TYPE_CHECKING:
+    from _typeshed import OptExcInfo
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -139,7 +140,9 @@ class _AddHeaders:
         self._app = app
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+        def start(
+            status: str, headers: list[tuple[str, str]], exc_info: OptExcInfo | None = None, /
+        ) -> Callable[[bytes], object]:
             own = {name.lower() for name, _ in headers}
             headers += [pair for pair in _HEADERS.items() if pair[0].lower() not in own]
             return start_response(status, headers, exc_info)

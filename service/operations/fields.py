@@ -11,8 +11,6 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 from pydantic_core import PydanticCustomError
 
 from claims.access import KEY_NAME_CHARS
-from claims.days import parse_day
-from claims.duration import DURATION, parse_duration, parse_grace
 from claims.errors import InvalidInput
 from claims.limits import (
     ARTICLE_CHARS,
@@ -32,7 +30,16 @@ from claims.sources.address import (
 )
 from claims.store.facets import list_words
 from claims.text import fold
+from claims.times import parse_day, parse_duration, parse_grace
 from claims.types import EventType, Priority, ReaderChoice, VerdictLabel
+from service.operations.field_schemas import (
+    IN_LINE,
+    NOT_BLANK,
+    NOT_BLANK_LINE,
+    YEARS,
+    write_date_or_moment,
+    write_duration,
+)
 from service.operations.ids import refuse
 
 QUERY_CHARS = 200
@@ -181,30 +188,6 @@ def _day_or_moment(value: str) -> str:
     return value
 
 
-_YEARS = r"^(19|2[01])[0-9]{2}-|^2200-"
-"""For the schema: the years that claims/days.py allows."""
-
-
-def _date_or_moment(**rules: str) -> WithJsonSchema:
-    kinds = [{"type": "string", "format": name, **rules} for name in ("date", "date-time")]
-    return WithJsonSchema({"anyOf": kinds})
-
-
-def _duration() -> WithJsonSchema:
-    pattern = re.sub(r"\(\?P<\w+>", "(", DURATION)
-    rules = {"format": "duration", "maxLength": 32, "pattern": f"^{pattern}$"}
-    return WithJsonSchema({"type": "string", **rules})
-
-
-# Only for the schema: the validators say what to do about blank text and control characters.
-_NOT_BLANK = Field(json_schema_extra={"minLength": 1, "pattern": r"\S"})
-_IN_LINE = r"[^\x00-\x1f\x7f]*"
-_NOT_BLANK_LINE = Field(
-    json_schema_extra={
-        "minLength": 1,
-        "pattern": rf"^{_IN_LINE}[^\s\x00-\x1f\x7f\x85]{_IN_LINE}$",
-    }
-)
 _READABLE = AfterValidator(_readable)
 _OMIT = _one_line(empty="leave the field out instead")
 _NAME_AUTHOR = _one_line(empty="name the author, which is required without a key")
@@ -215,28 +198,28 @@ ArticleText = Annotated[
     StringConstraints(max_length=ARTICLE_CHARS),
     _checked(check_article),
     _READABLE,
-    _NOT_BLANK,
+    NOT_BLANK,
 ]
-ArticleHTML = Annotated[str, StringConstraints(max_length=HTML_CHARS), _READABLE, _NOT_BLANK]
+ArticleHTML = Annotated[str, StringConstraints(max_length=HTML_CHARS), _READABLE, NOT_BLANK]
 ClaimText = Annotated[
-    str, StringConstraints(max_length=CLAIM_CHARS), _checked(check_claim), _READABLE, _NOT_BLANK
+    str, StringConstraints(max_length=CLAIM_CHARS), _checked(check_claim), _READABLE, NOT_BLANK
 ]
-ContextText = Annotated[str, StringConstraints(max_length=CONTEXT_CHARS), _READABLE, _NOT_BLANK]
-PassageText = Annotated[str, StringConstraints(max_length=PASSAGES_CHARS), _READABLE, _NOT_BLANK]
-Line = Annotated[str, StringConstraints(max_length=LINE_CHARS), _OMIT, _NOT_BLANK_LINE]
-KeyName = Annotated[str, StringConstraints(max_length=KEY_NAME_CHARS), _SAY_NAME, _NOT_BLANK_LINE]
+ContextText = Annotated[str, StringConstraints(max_length=CONTEXT_CHARS), _READABLE, NOT_BLANK]
+PassageText = Annotated[str, StringConstraints(max_length=PASSAGES_CHARS), _READABLE, NOT_BLANK]
+Line = Annotated[str, StringConstraints(max_length=LINE_CHARS), _OMIT, NOT_BLANK_LINE]
+KeyName = Annotated[str, StringConstraints(max_length=KEY_NAME_CHARS), _SAY_NAME, NOT_BLANK_LINE]
 Author = Annotated[
     str,
     StringConstraints(max_length=LINE_CHARS),
     _NAME_AUTHOR,
-    _NOT_BLANK_LINE,
+    NOT_BLANK_LINE,
     Field(
         description="Name of the author of this change; it is stored with the change. Left out: "
         "the name of the key. Required without a key."
     ),
 ]
 SourceAddress = Annotated[
-    str, StringConstraints(max_length=MAX_URL_CHARACTERS), _OMIT, _NOT_BLANK_LINE
+    str, StringConstraints(max_length=MAX_URL_CHARACTERS), _OMIT, NOT_BLANK_LINE
 ]
 """`check_source` validates the address, by the kind of the source."""
 ArticleURL = Annotated[
@@ -263,36 +246,36 @@ Every = Annotated[
     str,
     StringConstraints(max_length=32),
     _checked(parse_duration),
-    _duration(),
+    write_duration(),
 ]
 Grace = Annotated[
     str,
     StringConstraints(max_length=32),
     _checked(parse_grace),
-    _duration(),
+    write_duration(),
 ]
 Day = Annotated[
     date,
     BeforeValidator(_day),
-    WithJsonSchema({"type": "string", "format": "date", "pattern": _YEARS}),
+    WithJsonSchema({"type": "string", "format": "date", "pattern": YEARS}),
 ]
 LastDay = Annotated[
     date,
     BeforeValidator(_last_day),
-    _date_or_moment(pattern=_YEARS),
+    write_date_or_moment(pattern=YEARS),
     Field(description="Pages published after this day are left out."),
 ]
 Moment = Annotated[
     datetime, BeforeValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})
 ]
 DayOrMoment = Annotated[
-    str, StringConstraints(max_length=40), AfterValidator(_day_or_moment), _date_or_moment()
+    str, StringConstraints(max_length=40), AfterValidator(_day_or_moment), write_date_or_moment()
 ]
 Tag = Annotated[
     str,
     StringConstraints(strip_whitespace=True, max_length=TAG_CHARS),
     _OMIT,
-    _NOT_BLANK_LINE,
+    NOT_BLANK_LINE,
 ]
 Tags = Annotated[
     list[Tag],
@@ -321,16 +304,16 @@ Site = Annotated[
 MomentOrDay = Annotated[
     datetime,
     BeforeValidator(_moment_or_day),
-    _date_or_moment(pattern=_YEARS),
+    write_date_or_moment(pattern=YEARS),
 ]
-ReviewText = Annotated[str, StringConstraints(max_length=REVIEW_CHARS), _READABLE, _NOT_BLANK]
+ReviewText = Annotated[str, StringConstraints(max_length=REVIEW_CHARS), _READABLE, NOT_BLANK]
 Assignee = Annotated[
     str,
     StringConstraints(strip_whitespace=True, max_length=KEY_NAME_CHARS),
     AfterValidator(_line_or_nothing),
     Field(
         description="Who is to decide. Left out: as before; empty: nobody.",
-        json_schema_extra={"pattern": rf"^{_IN_LINE}$"},
+        json_schema_extra={"pattern": rf"^{IN_LINE}$"},
     ),
 ]
 SubmissionPriority = Annotated[

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +220,7 @@ NAME_OF_STATUS: Mapping[int, str] = {
 }
 """The type of a problem of which only the status is known."""
 
-EXAMPLE_DETAILS: Mapping[str, Mapping[str, Any]] = {
+EXAMPLE_DETAILS: Mapping[str, Mapping[str, object]] = {
     "gone": {"detail": "c_5b0f3a1c9d2e4f60718293a4b5c6d7e8 was deleted on 2026-01-05."},
     "insufficient-scope": {
         "detail": "This needs a key with the scope write; yours has: read.",

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
@@ -20,6 +20,9 @@ from service.server.request_parser import RequestTimeout, StrictParser
 
 if TYPE_CHECKING:
     from service.server.web_server import Server
+
+Address = tuple[str, *tuple[int, ...]]
+"""The address of a client as `accept` gives it: its IP, its port, and two more for IPv6."""
 
 _NAMES = {
     400: "bad-request",
@@ -68,8 +71,8 @@ class _Refusal(WSGITask):
         self.set_close_on_finish()
         super().execute()
 
-    def get_environment(self) -> dict[str, Any]:
-        environ: dict[str, Any] = super().get_environment()
+    def get_environment(self) -> dict[str, object]:
+        environ: dict[str, object] = super().get_environment()
         name = _NAMES.get(self.request.error.code, "internal")
         environ |= {REFUSAL: name, "wsgi.input": BytesIO(), "CONTENT_LENGTH": "0"}
         environ["HTTP_ACCEPT"] = self.request.find_accept()
@@ -91,9 +94,9 @@ class Connection(HTTPChannel):
         self,
         server: Server,
         sock: socket.socket,
-        addr: Any,
+        addr: Address,
         adj: Adjustments,
-        map: Mapping[int, Any] | None = None,  # noqa: A002 - waitress's name
+        map: Mapping[int, object] | None = None,  # noqa: A002 - waitress's name
     ) -> None:
         super().__init__(server, sock, addr, adj, map)
         self.client = name_client(addr[0])

@@ -16,7 +16,7 @@ import socket
 import time
 from collections.abc import Container, Iterable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import structlog
 from waitress import wasyncore
@@ -28,7 +28,7 @@ from claims.settings import CLIENT_CONNECTIONS_MAX
 from service.http.security import name_client
 from service.problems.problem_answers import MIMETYPE
 from service.problems.problem_types import PROBLEM_TYPES
-from service.server.http_connection import DEADLINES, Connection, Deadlines
+from service.server.http_connection import DEADLINES, Address, Connection, Deadlines
 from service.server.request_parser import HEADER_BYTES_MAX, KEPT_IN_MEMORY_BYTES, WIRE_BYTES_MAX
 
 if TYPE_CHECKING:
@@ -118,9 +118,9 @@ class Server(TcpWSGIServer):
         self.accepting = False
         self.pull_trigger()
 
-    def accept(self) -> tuple[socket.socket, Any] | None:
+    def accept(self) -> tuple[socket.socket, Address] | None:
         """The next connection, or None when there is none or no free place for it."""
-        pair: tuple[socket.socket, Any] | None = super().accept()
+        pair: tuple[socket.socket, Address] | None = super().accept()
         if pair is None or self._make_room(name_client(pair[1][0])):
             return pair
         with suppress(OSError):

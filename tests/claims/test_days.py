@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claims.days import find_latest_day, find_published_day, parse_day, read_day
 from claims.errors import InvalidInput
+from claims.times import find_latest_day, find_published_day, parse_day, read_day
 from tests.claims.samples import NOON, page
 
 DAY = date(2025, 9, 4)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claims.duration import parse_duration
 from claims.errors import InvalidInput
+from claims.times import parse_duration
 
 
 @pytest.mark.parametrize(

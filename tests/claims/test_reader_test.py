@@ -8,10 +8,10 @@ from itertools import count
 import pytest
 
 from claims.errors import ReaderNotAnswering
+from claims.pipeline.reader_test import try_reader
 from claims.ports import Question
 from claims.reader.labelled_claims import LabelledClaim, read_labelled_claims
 from claims.reader.results import Result
-from claims.reader_test import try_reader
 from claims.types import NotRead, Reading, Unread, VerdictLabel
 from tests.claims.readers import NAME, UNDECIDED, ScriptedReader, answer_each_side, skip
 from tests.claims.samples import JUDGE, NOON

@@ -91,8 +91,8 @@ def test_claim_has_the_documented_json_shape() -> None:
         "id", "article_id", "text", "span", "sentence", "claimant", "claimed_at", "as_of",
         "context", "sources", "every", "priority", "reader", "created_at", "check_worthiness",
         "kinds", "needs_context", "links", "status", "verdict", "provisional", "last_change",
-        "schedule", "error", "waiting", "tags", "corrects", "corrected_by", "repeats", "tokens",
-        "review",
+        "unconfirmed", "schedule", "error", "waiting", "tags", "corrects", "corrected_by",
+        "repeats", "tokens", "review",
     ]  # fmt: skip
     assert (shape["span"], shape["claimed_at"], shape["status"]) == ([1, 2], "2025-09-04", "queued")
     assert set(shape["verdict"]) == {

@@ -31,6 +31,10 @@ class Work:
     labels: list[VerdictLabel] = field(default_factory=list)
     events: list[str] = field(default_factory=list)
     check: int = 1
+    is_planned: bool = False
+    told: VerdictLabel | None = None
+    needs: int = 0
+    flaps: int = 0
     provisional: VerdictLabel | None = None
 
     @property
@@ -76,9 +80,36 @@ class Work:
             self.events.append("article.failed" if is_article else "claim.failed")
         elif self.status == "judged" and len(self.labels) == 1:
             self.events.append("verdict.created")
-        elif self.status == "judged" and self.labels[-1] is not self.labels[-2]:
-            self.events.append("verdict.changed")
+        elif self.status == "judged":
+            self.confirm(self.labels[-2], self.labels[-1])
 
-    def start_check(self, now: float, base: float) -> None:
-        self.check, self.attempts = self.check + 1, 0
+    def confirm(self, last: VerdictLabel, label: VerdictLabel) -> None:
+        """Hold, confirm or announce a label; runs are shorter than a week."""
+        told, held = self.told or last, self.told is not None
+        if label is told:
+            self.flaps += held
+            self.told = None
+            return
+        if held and label is last:
+            self.needs -= 1
+        elif self.is_planned and self.every:
+            self.told, self.needs = told, 1 + min(3, self.flaps)
+            return
+        if not (self.is_planned and self.every) or self.needs <= 0:
+            self.announce_change()
+
+    def announce_change(self) -> None:
+        self.told = None
+        self.events.append("verdict.changed")
+
+    def end_schedule(self) -> None:
+        """Note the events of the end of the schedule: a change that waits is announced."""
+        if self.every:
+            if self.told is not None:
+                self.announce_change()
+            self.events.append("schedule.changed")
+        self.every = False
+
+    def start_check(self, now: float, base: float, *, is_planned: bool) -> None:
+        self.check, self.attempts, self.is_planned = self.check + 1, 0, is_planned
         self.next_at = base + EVERY_S

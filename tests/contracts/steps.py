@@ -75,7 +75,8 @@ for _, id in ipairs(redis.call('ZRANGE', KEYS.WEBHOOKS, 0, -1)) do
   end
 end
 for _, id in ipairs(redis.call('ZRANGE', KEYS.CLAIMS, 0, -1)) do
-  for _, field in ipairs({'requested_ms', 'next_ms', 'until_ms', 'postponed_ms', 'waits_ms'}) do
+  for _, field in ipairs({'requested_ms', 'next_ms', 'regular_ms', 'until_ms',
+    'postponed_ms', 'waits_ms', 'held_ms', 'flapped_ms'}) do
     local key = KEYS.CLAIM .. id
     if redis.call('HEXISTS', key, field) == 1 then redis.call('HINCRBY', key, field, -ms) end
   end

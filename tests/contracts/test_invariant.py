@@ -201,7 +201,7 @@ def test_a_verdict_that_was_announced_twice_is_found(broken: RedisStore) -> None
     claim = first_claim(broken)
     words = ("type", "verdict.created", "claim", claim, "check", 1, "label", "SUPPORTED")
     broken.connection.command("XADD", keys.EVENTS, "*", *words)
-    assert f"{claim}: its verdicts changed as in" in only_problem(broken)
+    assert f"{claim}: its verdicts are" in only_problem(broken)
 
 
 def test_an_article_that_was_announced_twice_is_found(broken: RedisStore) -> None:

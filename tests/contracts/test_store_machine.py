@@ -275,7 +275,7 @@ class StoreMachine(RuleBasedStateMachine):
 
     def note_lease(self, lease: Lease, work: Work) -> Lease:
         if work.is_finished and work.due is not None:
-            work.start_check(self.now, work.due)
+            work.start_check(self.now, work.due, is_planned=True)
         work.attempts += 1
         assert lease.attempt == work.attempts <= 3
         work.due, work.token, work.expires = None, lease.token, self.now + TTL_S
@@ -418,7 +418,7 @@ class StoreMachine(RuleBasedStateMachine):
         if work is None:
             return
         if work.is_finished:
-            work.start_check(self.now, self.now)
+            work.start_check(self.now, self.now, is_planned=False)
             work.status = "queued"
             work.move_on(Stage.GATHER, due=self.now)
         actor = ACTORS[pick % 3]
@@ -445,9 +445,7 @@ class StoreMachine(RuleBasedStateMachine):
         self.store.delete_schedule(ClaimId(work.item.id))
         if work.is_finished:
             work.due = None
-        if work.every:
-            work.events.append("schedule.changed")
-        work.every = False
+        work.end_schedule()
 
     # the end of claims and checks -------------------------------------------------------------
 
@@ -478,7 +476,7 @@ class StoreMachine(RuleBasedStateMachine):
         claims = [self.work[claim.id] for claim in record.claims]
         for claim in claims:
             if claim.is_finished:
-                claim.start_check(self.now, self.now)
+                claim.start_check(self.now, self.now, is_planned=False)
                 claim.status = "queued"
                 claim.move_on(Stage.GATHER, due=self.now)
         checks = self.store.request_checks(record.id)

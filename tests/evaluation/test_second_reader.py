@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from claims.pipeline.reader_test import Trial
 from claims.reader.labelled_claims import MIRROR, ClaimKey, LabelledClaim, read_labelled_claims
-from claims.reader_test import Trial
 from claims.types import NotRead, Reading, Unread, Verdict, VerdictLabel
 from claims.verdicts.two_readers import Table, load_rule
 from evaluation.real.asking import pick_mirrored

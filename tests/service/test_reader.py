@@ -29,7 +29,7 @@ from claims.types import (
     Unread,
     VerdictLabel,
 )
-from service.api.openapi import _SHAPES
+from service.api.answer_schemas import SHAPES
 from tests.claims.reader.test_results import RESULT
 from tests.contracts import steps
 from tests.service.conftest import Notices
@@ -261,5 +261,5 @@ def test_missed_readings_are_caught_up_page_by_page(
 
 
 def test_the_state_is_described(client: FlaskClient) -> None:
-    assert "ReaderState" in {shape.__name__ for shape in _SHAPES}
+    assert "ReaderState" in {shape.__name__ for shape in SHAPES}
     assert "/v1/reader" in client.get("/openapi.json").json["paths"]

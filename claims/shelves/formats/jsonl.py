@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from claims.shelves.documents import Document, Entry, EntryCode, Fields
 from claims.shelves.formats.lines import LONGEST_LINE_BYTES, read_lines
@@ -27,7 +27,7 @@ def read_jsonl(file: BinaryIO, *, fields: Fields, after: int = 0) -> Iterator[Do
         yield _read_row(row, number, fields)
 
 
-def _read_row(row: Any, number: int, fields: Fields) -> Document | Entry:
+def _read_row(row: object, number: int, fields: Fields) -> Document | Entry:
     if not isinstance(row, dict):
         return Entry(number, EntryCode.BAD_RECORD, "the line is JSON, but not an object")
     named = {key.lower(): _write(value) for key, value in row.items() if value is not None}
@@ -35,7 +35,7 @@ def _read_row(row: Any, number: int, fields: Fields) -> Document | Entry:
     return document or Entry(number, EntryCode.NO_FIELD, f"no key is named {_list(fields.text)}")
 
 
-def _write(value: Any) -> str:
+def _write(value: object) -> str:
     """A list of paragraphs is a text; an object contains no text to read."""
     if isinstance(value, list):
         return "\n".join(item for item in value if isinstance(item, str))

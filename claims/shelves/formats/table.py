@@ -28,11 +28,11 @@ def read_table(file: BinaryIO, *, fields: Fields, after: int = 0) -> Iterator[Do
         raise SourceError(EntryCode.NO_FIELD, f"no column of the first row is named {wanted}")
     for number, row in rows:
         if number > after and row != ():
-            yield _read_row(row, number, names, fields)
+            yield _read_row(row, number, names=names, fields=fields)
 
 
 def _read_row(
-    row: Sequence[str] | str, number: int, names: Sequence[str], fields: Fields
+    row: Sequence[str] | str, number: int, *, names: Sequence[str], fields: Fields
 ) -> Document | Entry:
     if isinstance(row, str):
         return Entry(number, EntryCode.BAD_RECORD, row)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import urlencode
 
 from claims.errors import InvalidInput, SourceError
@@ -37,7 +36,7 @@ class JsonApi:
     allow: AllowList = field(default_factory=AllowList)
     pacing: Pacing = field(default_factory=rest_alone, compare=False, repr=False)
 
-    def ask(self, parameters: Mapping[str, str]) -> dict[str, Any]:
+    def ask(self, parameters: Mapping[str, str]) -> dict[str, object]:
         """The JSON object of the answer.
 
         Raises SourceError: the codes of a fetch, `rate-limited`, `host-resting` and `not-json`.
@@ -57,7 +56,7 @@ class JsonApi:
         return _read_object(answer.body or b"")
 
 
-def _read_object(body: bytes) -> dict[str, Any]:
+def _read_object(body: bytes) -> dict[str, object]:
     try:
         answer = json.loads(body)
     except (ValueError, RecursionError):
@@ -67,7 +66,7 @@ def _read_object(body: bytes) -> dict[str, Any]:
     return answer
 
 
-def objects(value: object) -> list[dict[str, Any]]:
+def objects(value: object) -> list[dict[str, object]]:
     """The objects of a list; empty when the value is something else."""
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 

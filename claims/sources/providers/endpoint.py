@@ -69,7 +69,7 @@ class Endpoint:
                 if self.robots is not None:
                     self.robots.check(hop, deadline=deadline, visit=at_host)
                 at_host.take_turn()
-                return self._ask(hop, session, deadline, known)
+                return self._ask(hop, session, deadline=deadline, known=known)
 
         try:
             with _open(self.allow, self.user_agent, deadline) as session:
@@ -82,7 +82,7 @@ class Endpoint:
             raise
 
     def _ask(
-        self, url: str, session: requests.Session, deadline: Deadline, known: Answer | None
+        self, url: str, session: requests.Session, *, deadline: Deadline, known: Answer | None
     ) -> Answer | Redirect:
         host, port = host_and_port(url)
         headers = {"Accept": self.accept}

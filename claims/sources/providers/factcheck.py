@@ -7,7 +7,6 @@ https://developers.google.com/fact-check/tools/api. It returns the reviews that 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from claims.sources.providers.api import JsonApi, objects, text
 from claims.types import PriorCheck, Query
@@ -35,7 +34,7 @@ class FactCheckTools:
         )
 
 
-def _read_review(claim: dict[str, Any], review: dict[str, Any]) -> PriorCheck | None:
+def _read_review(claim: dict[str, object], review: dict[str, object]) -> PriorCheck | None:
     """A review with its rating in the original words; None if it lacks a part that readers need."""
     said, rating, url = (
         text(claim.get("text")), text(review.get("textualRating")), text(review.get("url")),

@@ -9,7 +9,7 @@ that is in no text, titles are searched as well.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from claims.errors import SourceError
 from claims.sources.providers.api import JsonApi, address, objects, text
@@ -74,6 +74,6 @@ class MediaWiki:
         )
 
 
-def _rank(row: dict[str, Any]) -> int:
+def _rank(row: dict[str, object]) -> int:
     index = row.get("index")
     return index if isinstance(index, int) else _LIMIT

@@ -117,7 +117,7 @@ return {
   read(ARTICLES, ARTICLE, 'status', 'open', 'claims', 'deleted', unpack(LABELS)),
   read(CLAIMS, CLAIM, 'status', 'check', 'article', 'verdict_check', 'label', 'finished',
     'every_ms', 'next_ms', 'cancelled', 'corrects', 'corrected_by', 'superseded', 'provisional',
-    'provisional_rest'),
+    'provisional_rest', 'held_from'),
   histories,
   checks,
   redis.call('HGETALL', CITATIONS),

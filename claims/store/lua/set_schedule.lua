@@ -36,6 +36,7 @@ for _, id in ipairs(ids) do
   local key = CLAIM .. id
   local claim = redis.call('HMGET', key, 'status', 'check', 'requested_ms')
   local at = find_first(claim[3])
+  if is_finished(claim[1]) then at = find_next_time(key, id, at, every, now) end
   redis.call('HSET', key, 'every', args.every, 'every_ms', every, 'next_ms', at)
   redis.call('HDEL', key, 'until_ms')
   if last ~= '' then redis.call('HSET', key, 'until_ms', last) end

@@ -22,7 +22,7 @@ from tests.claims.sources.servers import RawServer, page, raw_server
 CLAIM_SHAPE: dict[str, Any] = {
     **dict.fromkeys(
         "id article_id text span sentence claimant claimed_at as_of check_worthiness"
-        " kinds needs_context links status last_change schedule error waiting corrects"
+        " kinds needs_context links status last_change unconfirmed schedule error waiting corrects"
         " corrected_by context every priority created_at repeats reader provisional tokens".split()
     ),
     "tags": [],

@@ -17,7 +17,8 @@ import redis
 
 from claims.errors import DataFolderInUse, StoreUnavailable
 from claims.store import connect, embedded
-from claims.store.embedded import EmbeddedServer, find_server, is_server_alive
+from claims.store.embedded import EmbeddedServer, find_server
+from claims.store.running_server import is_server_alive
 from claims.store.server_files import DataFolder
 from tests.stack.disks import small_disk
 

@@ -1,4 +1,4 @@
--- needs: articles, attempts, counters, events, index, labels, pages, queue, reading, reviews, schedule, versions
+-- needs: articles, attempts, confirmation, counters, events, index, labels, pages, queue, reading, reviews, schedule, versions
 -- The end of a check with a verdict.
 
 -- An article is done when each of its claims was finished once; re-checks do not reopen it.
@@ -13,8 +13,8 @@ local function finish_claim(key, id, status, now)
   plan_next_check(key, id, now)
 end
 
--- Store the verdict of a check, append it to the history, announce it if it is the first or has another
--- label than the last, finish the claim and plan its next check. Returns 'done', or 'lost' when the check
+-- Store the verdict of a check, append it to the history, announce it if it is the first, or when another
+-- label than the last is confirmed, finish the claim and plan its next check. Returns 'done', or 'lost' when the check
 -- already has a verdict.
 local function conclude(key, id, check, verdict, now)
   local label, at = verdict[2], verdict[6]
@@ -41,8 +41,8 @@ local function conclude(key, id, check, verdict, now)
     announce('verdict.created', id, 'check', check, 'data', verdict[5])
   elseif before[2] ~= label then
     redis.call('HSET', key, 'changed_from', before[2], 'changed_check', check, 'changed_ms', at)
-    announce('verdict.changed', id, 'check', check, 'before', before[2], 'data', verdict[5])
   end
+  if before[1] then confirm_label(key, id, check, before[2], label, verdict[5], at, now) end
   look_at_sign_off(id)
   end_waiting(key)
   count('judged', label)

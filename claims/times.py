@@ -1,4 +1,4 @@
-"""Reads days as they are submitted, and the plausible ones that pages give. Pure functions."""
+"""Days and durations (ISO 8601) as they are submitted, and the days that pages give. Pure."""
 
 from __future__ import annotations
 
@@ -12,6 +12,19 @@ _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
 # A page published today can have tomorrow's date, because of time zones.
 _AHEAD = timedelta(days=1)
+DURATION = (
+    r"P(?=[0-9T])"
+    r"(?:(?P<weeks>[0-9]{1,6})W)?"
+    r"(?:(?P<days>[0-9]{1,6})D)?"
+    r"(?:T(?=[0-9])"
+    r"(?:(?P<hours>[0-9]{1,9})H)?"
+    r"(?:(?P<minutes>[0-9]{1,9})M)?"
+    r"(?:(?P<seconds>[0-9]{1,9})S)?)?"
+)
+SHORTEST = timedelta(minutes=1)
+LONGEST = timedelta(days=3650)
+GRACE_MAX = timedelta(days=90)
+"""Longest time for which the secret of a key is accepted after it was replaced."""
 
 
 def parse_day(text: str) -> date:
@@ -53,3 +66,33 @@ def find_latest_day(page: Page | PageReference) -> date | None:
 
 def _until(day: date | None, fetched_at: datetime) -> date | None:
     return day if day and day <= fetched_at.date() + _AHEAD else None
+
+
+def parse_duration(text: str, *, pointer: str = "/every") -> timedelta:
+    """The length of `text`: whole weeks, days, hours, minutes and seconds, such as PT1M or P1W.
+
+    Raises InvalidInput with the field `pointer` for months and years, which have no fixed length,
+    and for less than a minute or more than 3650 days.
+    """
+    length = _read_duration(text, pointer)
+    if not SHORTEST <= length <= LONGEST:
+        raise InvalidInput("a schedule's period is at least a minute, at most 3650 days", pointer)
+    return length
+
+
+def parse_grace(text: str) -> timedelta:
+    """The length of a grace period, from zero to GRACE_MAX. Raises InvalidInput."""
+    length = _read_duration(text, "/grace")
+    if length > GRACE_MAX:
+        raise InvalidInput(f"a grace period is at most {GRACE_MAX.days} days", "/grace")
+    return length
+
+
+def _read_duration(text: str, pointer: str) -> timedelta:
+    match = re.fullmatch(DURATION, text)
+    if match is None:
+        raise InvalidInput(
+            "not an ISO 8601 duration of weeks, days, hours, minutes and seconds, such as P1D",
+            pointer,
+        )
+    return timedelta(**{unit: int(count) for unit, count in match.groupdict("0").items()})
