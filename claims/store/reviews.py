@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from claims.errors import (
@@ -28,6 +29,17 @@ STEPS_MAX = 1_000
 _REST_MS = 24 * 3600 * 1000
 
 
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A claim with its fields, the number of steps of its review, and the time when it was read, by
+    the server's clock."""
+
+    steps: int
+    fields: Mapping[str, str]
+    stored: StoredClaim
+    at: datetime
+
+
 class RedisReviews(StorePart):
     """claims.ports.Reviews on the server."""
 
@@ -50,22 +62,22 @@ class RedisReviews(StorePart):
         self.connection.check_room()
         entry_id = self._make_id(idempotency_key)
         while True:
-            fields, stored, now = self._read(claim_id)
+            read = self._read(claim_id)
             known = self._find_step(claim_id, entry_id) if idempotency_key else None
             if known is not None:
-                _check_same(known, request)
+                _check_same(known, request, person=person, check=check)
                 return known
-            _check_current(stored, check)
+            _check_current(read.stored, check)
             after, entry = decide(
-                records.read_review(fields),
+                records.read_review(read.fields),
                 request,
-                stored.record,
+                read.stored.record,
                 entry_id=entry_id,
                 person=person,
-                at=now,
+                at=read.at,
                 two_people=two_people,
             )
-            done = self._append(claim_id, fields, after, entry)
+            done = self._append(read, after, entry)
             if done == "added":
                 return entry
             if done == "full":
@@ -73,27 +85,21 @@ class RedisReviews(StorePart):
             if done == "not-found":
                 raise self.explain_missing(claim_id)
 
-    def _append(
-        self,
-        claim_id: ClaimId,
-        fields: Mapping[str, str],
-        after: ReviewRecord,
-        entry: ReviewEntry,
-    ) -> str:
-        """Append the step, decided on these fields of the claim, with the review after it;
-        returns the answer of add_review.lua."""
+    def _append(self, read: _Reading, after: ReviewRecord, entry: ReviewEntry) -> str:
+        """Append the step, decided on what was read, with the review after it; returns the answer
+        of add_review.lua."""
         answer: str = self.connection.run(
             "add_review",
-            id=claim_id,
-            kept=fields.get("reviewed", ""),
-            check=fields.get("verdict_check", ""),
+            id=read.stored.record.id,
+            before=read.steps,
+            check=read.fields.get("verdict_check", ""),
             review=records.write(after),
             entry=records.write(entry),
             most=STEPS_MAX,
             state=after.review.state,
             assignee=facets.write_assignee(after.review.assignee),
             assigned=after.review.assignee or "",
-            signing=_compare_sign_offs(records.read_review(fields), after),
+            signing=_compare_sign_offs(records.read_review(read.fields), after),
             decision=entry.decision or "",
             label=entry.label or "",
             by=entry.by,
@@ -129,39 +135,47 @@ class RedisReviews(StorePart):
         )
         for claim_id in map(ClaimId, due):
             try:
-                fields, stored, _ = self._read(claim_id)
+                read = self._read(claim_id)
             except (NotFound, Unreadable):  # deleted meanwhile; or noted, and out of the way
                 self.connection.command("ZADD", SIGNED, "XX", now_ms + _REST_MS, claim_id)
                 continue
-            review = stored.record.review
+            review = read.stored.record.review
             self.connection.run(
                 "note_stale",
                 id=claim_id,
-                kept=fields.get("reviewed", ""),
-                check=fields.get("verdict_check", ""),
-                corrected_by=fields.get("corrected_by", ""),
+                kept=read.fields.get("reviewed", ""),
+                check=read.fields.get("verdict_check", ""),
+                corrected_by=read.fields.get("corrected_by", ""),
                 stale=review.stale or "",
                 because="\n".join(review.stale_because),
                 rest_ms=_REST_MS,
             )
         return len(due)
 
-    def _read(self, claim_id: ClaimId) -> tuple[dict[str, str], StoredClaim, datetime]:
-        """The fields of a claim, the claim, and the time by the server's clock."""
-        fields, time = self.connection.read(("HGETALL", CLAIM + claim_id), ("TIME",))
+    def _read(self, claim_id: ClaimId) -> _Reading:
+        """The claim as it is now. The steps are counted first: one that comes meanwhile is not
+        counted, so that add_review.lua refuses what was decided without it."""
+        steps, fields, time = self.connection.read(
+            ("LLEN", REVIEWS + claim_id), ("HGETALL", CLAIM + claim_id), ("TIME",)
+        )
         if not fields:
             raise self.explain_missing(claim_id)
         now = records.from_ms(records.read_now_ms(time))
         with self.reading(RecordKind.CLAIM, claim_id):
             stored = records.read_claim(claim_id, fields)
-            return fields, records.add_staleness(stored, now=now, days_max=self._days_max), now
+            stored = records.add_staleness(stored, now=now, days_max=self._days_max)
+            return _Reading(steps, fields, stored, now)
 
 
-def _check_same(known: ReviewEntry, request: ReviewRequest) -> None:
+def _check_same(
+    known: ReviewEntry, request: ReviewRequest, *, person: Person, check: int | None
+) -> None:
     """Raise IdempotencyMismatch for the step of another request."""
-    asked = (request.decision, request.reason, request.note, request.second_look)
-    same = (known.decision, known.reason, known.note, known.second_look) == asked
-    if not same or request.label not in (None, known.label):
+    asked = (person.name, request.decision, request.reason, request.note, request.second_look)
+    same = (known.by, known.decision, known.reason, known.note, known.second_look) == asked
+    same = same and request.label in (None, known.label)
+    same = same and request.assignee in (None, known.assignee or "")
+    if not same or check not in (None, known.check):
         raise IdempotencyMismatch("this Idempotency-Key was used before with another body")
 
 

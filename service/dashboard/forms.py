@@ -263,9 +263,10 @@ def read_correction_form(form: Mapping[str, str]) -> Filled[ClaimBody]:
 
 
 def read_review_form(form: Mapping[str, str]) -> Filled[ReviewBody]:
-    """The form for a step of a review. The check that was seen is a value, not a field."""
+    """The form for a step of a review. The check and the assignee that were shown are values."""
     filled = _fill(ReviewBody, form, REVIEW_FIELDS)
-    return replace(filled, values={**filled.values, "check": form.get("check", "")})
+    shown = {name: form[name] for name in ("check", "assigned") if name in form}
+    return replace(filled, values={**filled.values, **shown})
 
 
 def read_source_form(form: Mapping[str, str]) -> Filled[SourceBody]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from flask import Blueprint, Response, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -80,16 +78,20 @@ def review_claim(claim_id: ClaimId) -> AnyResponse:
     except (NoVerdict, ReviewRefused, VersionChanged) as error:
         words = str(error)
         refused = f"{words[:1].upper()}{words[1:]}."
-        return _render(claim, replace(filled, body=None, errors={"": (refused,)}), status=409)
+        # The page shows the claim as it is now, so that the next attempt is about that.
+        values = {name: value for name, value in filled.values.items() if name != "check"}
+        filled = Filled(values, errors={"": (refused,)})
+        return _render(context.store.get_claim(claim_id).record, filled, status=409)
     return confirm(f"/claims/{claim_id}", Done.REVIEW_SAVED)
 
 
 def _complete(body: ReviewBody, claim: ClaimRecord) -> ReviewBody:
-    """The body with the check that was seen, and with the assignee if the form changes it: the form
-    shows the assignee; emptied, it names nobody."""
-    named = request.form.get("assignee", "").strip()
-    is_same = named == (claim.review.assignee or "")
-    seen = {"check": request.form.get("check", type=int), "assignee": None if is_same else named}
+    """The body with the check that was seen, and with the assignee if the form changes the one that
+    it showed; emptied, it names nobody."""
+    shown = request.form.get("assigned", claim.review.assignee or "")
+    named = request.form.get("assignee", shown).strip()
+    assignee = None if named == shown else named
+    seen = {"check": request.form.get("check", type=int), "assignee": assignee}
     return body.model_copy(update=seen)
 
 

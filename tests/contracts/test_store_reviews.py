@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -9,19 +10,23 @@ from typing import Any
 
 import pytest
 
-from claims.access import Action
+from claims.access import LOCAL, Action, Actor
 from claims.errors import (
     Corrected,
     Gone,
+    IdempotencyMismatch,
     InvalidInput,
     NotFound,
     ReviewRefused,
     VersionChanged,
 )
 from claims.ports import ClaimFilter, EventFilter, Order, ReviewFilter
+from claims.reviews import ReviewRecord
+from claims.shapes import from_text
 from claims.store import RedisStore, keys
 from claims.store.invariant import check_invariant
 from claims.store.records import write
+from claims.store.reviews import RedisReviews
 from claims.types import (
     Decision,
     EventData,
@@ -261,6 +266,77 @@ def test_two_people_at_once_make_two_steps(store: RedisStore) -> None:
         notes = [f"Note {number}." for number in range(16)]
         list(pool.map(lambda note: review(store, None, note=note), notes))
     assert sorted(step.note or "" for step in store.reviews.get_steps(ONE)) == sorted(notes)
+
+
+def add_once(store: RedisStore, *, person: Person = ANNA, **fields: Any) -> ReviewEntry:
+    """Take a step in the review of claim 1 with an idempotency key."""
+    asked = ReviewRequest(**{"note": "I call them.", "assignee": "Cleo"} | fields)
+    return store.reviews.add(
+        ONE, asked, person=person, two_people=True, check=1, idempotency_key="k"
+    )
+
+
+def test_one_key_sent_twice_at_once_adds_one_step(
+    store: RedisStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second request comes when the first one has looked for the key, and ends before it."""
+    add_judged(store)
+    review(store, None, note="Begun.", assignee="Cleo")  # the next step leaves the review as it is
+    append, answers = RedisReviews._append, []
+
+    def append_later(self: RedisReviews, *decided: Any) -> str:
+        monkeypatch.setattr(RedisReviews, "_append", append)
+        time.sleep(0.002)  # so that the two steps differ in their time
+        answers.append(add_once(store))
+        return append(self, *decided)
+
+    monkeypatch.setattr(RedisReviews, "_append", append_later)
+    answers.append(add_once(store))
+    assert answers == [store.reviews.get_steps(ONE)[1]] * 2
+    assert len(store.reviews.get_steps(ONE)) == 2
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"assignee": "Dora"},
+        {"assignee": ""},
+        {"note": "No."},
+        {"person": BEN},
+        {"second_look": True},
+    ],
+)
+def test_known_key_with_another_step_is_refused(store: RedisStore, other: Any) -> None:
+    add_judged(store)
+    first = add_once(store)
+    assert add_once(store) == first
+    with pytest.raises(IdempotencyMismatch):
+        add_once(store, **other)
+
+
+def test_actors_have_keys_of_their_own(store: RedisStore) -> None:
+    add_judged(store)
+    first = add_once(store)
+    other = add_once(store.acting_as(Actor("0000000b", "Ben")), person=BEN)
+    assert store.reviews.get_steps(ONE) == (first, other)
+    (entry, _) = store.audit.read(limit=10, action=Action.REVIEW_ADDED).items
+    assert entry.actor == "0000000b"
+
+
+def test_store_of_another_actor_has_the_same_age_of_sign_offs(store: RedisStore) -> None:
+    add_judged(store)
+    review(store)
+    read = store.connection.command("HGET", keys.CLAIM + ONE, "reviewed")
+    kept = from_text(ReviewRecord, read)
+    assert kept.sign_off is not None
+    signed = replace(kept.sign_off, at=kept.sign_off.at - timedelta(days=8))
+    aged = write(replace(kept, sign_off=signed))
+    store.connection.command("HSET", keys.CLAIM + ONE, "reviewed", aged)
+    strict = RedisStore(store.connection, queue_max=10, sign_off_days=7).acting_as(LOCAL)
+    assert now(store).stale is None
+    assert now(strict).stale_because == (StaleReason.OLD,)
+    strict.reviews.note_stale(limit=10)
+    assert list_ids(store, ReviewFilter.STALE) == [ONE]
 
 
 def test_rules_hold_in_the_store(store: RedisStore) -> None:

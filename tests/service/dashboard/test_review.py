@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from claims.access import Scope
 from claims.store.redis_store import RedisStore
-from claims.types import ClaimId, Decision, ReviewState, VerdictLabel
+from claims.types import ClaimId, Decision, Person, ReviewRequest, ReviewState, VerdictLabel
 from tests.service.dashboard.conftest import Show
 from tests.service.dashboard.html import text_of, texts_of
 from tests.service.dashboard.test_forms import errors_of, place_of, send
@@ -87,6 +87,13 @@ def test_verdict_that_came_meanwhile_is_not_signed(
     assert answer.status_code == 409
     assert "check 2, not 1" in errors_of(answer)["review"]
     assert store.get_claim(claim_id).record.review.state is ReviewState.OPEN
+    page = BeautifulSoup(answer.text, "lxml")
+    assert "refuted" in text_of(page, "section[aria-labelledby='proposal-title']")
+    (seen,) = page.select("input[name='check']")
+    answer = send(
+        browser, path_of(claim_id), decision="accept", by="Anna", check=str(seen["value"])
+    )
+    assert answer.status_code == 303
 
 
 def test_stale_sign_off_says_why_in_the_box(
@@ -110,6 +117,35 @@ def test_emptied_assignee_is_nobody_and_an_unchanged_one_is_no_step(
     assert send(browser, path_of(claim_id), assignee="Ben", by="Anna").status_code == 422
     assert send(browser, path_of(claim_id), assignee="", by="Anna").status_code == 303
     assert store.get_claim(claim_id).record.review.assignee is None
+
+
+def test_assignee_that_the_form_does_not_change_stays(
+    browser: FlaskClient, show: Show, store: RedisStore, claim_id: ClaimId
+) -> None:
+    """Somebody assigns the claim while another person has its form open."""
+    send(browser, path_of(claim_id), assignee="Ben", by="Anna")
+    (shown,) = show(path_of(claim_id)).select("input[name='assigned']")
+    store.reviews.add(
+        claim_id, ReviewRequest(assignee="Cleo"), person=Person("Dora"), two_people=True
+    )
+    typed = {"note": "A note.", "assigned": str(shown["value"]), "by": "Anna"}
+    assert send(browser, path_of(claim_id), assignee="Ben", **typed).status_code == 303
+    assert send(browser, path_of(claim_id), note="Without the field.", by="Anna").status_code == 303
+    assert store.get_claim(claim_id).record.review.assignee == "Cleo"
+    assert send(browser, path_of(claim_id), assignee="Emil", **typed).status_code == 303
+    assert store.get_claim(claim_id).record.review.assignee == "Emil"
+
+
+def test_form_that_was_wrong_still_knows_what_was_seen(
+    browser: FlaskClient, claim_id: ClaimId
+) -> None:
+    seen = {"assigned": "Ben", "check": "7", "by": "Anna"}
+    answer = send(browser, path_of(claim_id), note="x" * 2001, **seen)
+    assert answer.status_code == 422
+    page = BeautifulSoup(answer.text, "lxml")
+    for name in ("assigned", "check"):
+        (kept,) = page.select(f"input[name='{name}']")
+        assert kept["value"] == seen[name]
 
 
 def test_box_asks_for_a_second_look(
