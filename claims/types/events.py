@@ -25,7 +25,7 @@ class EventType(StrEnum):
     CLAIM_DELETED = "claim.deleted"
     CLAIM_PUBLISHED = "claim.published"  # a person has published the label that was signed
     REVIEW_ADDED = "review.added"  # a person has taken a step in the review of a claim
-    REVIEW_STALE = "review.stale"  # a sign-off is stale, or has become red instead of yellow
+    REVIEW_STALE = "review.stale"  # a sign-off is stale, or its grade has changed
     ARTICLE_DONE = "article.done"  # each of its claims was judged or given up once
     ARTICLE_FAILED = "article.failed"  # its claims could not be found
     ARTICLE_DELETED = "article.deleted"

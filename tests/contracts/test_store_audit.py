@@ -132,8 +132,8 @@ CHANGES: dict[Action, tuple[Change, Change, str]] = {
     ),
     Action.REVIEW_ADDED: (
         accept_and_judge,
-        lambda store: store.reviews.add(
-            CLAIM, ReviewRequest(note="Look."), person=Person("Anna"), two_people=True, actor=DESK
+        lambda store: store.acting_as(DESK).reviews.add(
+            CLAIM, ReviewRequest(note="Look."), person=Person("Anna"), two_people=True
         ),
         CLAIM,
     ),
