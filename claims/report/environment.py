@@ -58,6 +58,8 @@ def equip(environment: Environment) -> None:
         describe_stance=formatting.describe_stance,
         describe_error=formatting.describe_error,
         describe_review_state=messages.REVIEW_STATES.__getitem__,
+        describe_stale_reason=messages.STALE_REASONS.__getitem__,
+        describe_look_reason=messages.LOOK_REASONS.__getitem__,
         describe_progress=formatting.describe_progress,
         describe_status=formatting.describe_status,
         tone_of_result=formatting.tone_of_result,

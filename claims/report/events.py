@@ -17,7 +17,7 @@ from claims.report.formatting import (
     percent,
     tone_of_label,
 )
-from claims.report.messages import DECISIONS
+from claims.report.messages import DECISIONS, STALE_REASONS
 from claims.report.unseen import reveal_line
 from claims.shapes import to_json
 from claims.types import Event, EventData, EventType, PageDifference, Schedule
@@ -122,7 +122,8 @@ def _write_text(event_type: str, data: EventData) -> str:
         case EventType.REVIEW_ADDED | EventType.CLAIM_PUBLISHED:
             return _write_review(data)
         case EventType.REVIEW_STALE:
-            return f"The sign-off is stale: {'; '.join(data.stale_because)}."
+            why = "; ".join(STALE_REASONS[reason] for reason in data.stale_because)
+            return f"The sign-off is stale: {why}."
         case EventType.WEBHOOK_DISABLED:
             return f"Switched off: {data.error.detail}." if data.error else "Switched off."
         case EventType.WEBHOOK_PING:

@@ -10,7 +10,9 @@ from claims.types import (
     EventType,
     Fault,
     FindingResult,
+    LookReason,
     ReviewState,
+    StaleReason,
     Unread,
 )
 
@@ -174,6 +176,27 @@ REVIEW_STATES: Mapping[ReviewState, str] = {
     ReviewState.PUBLISHED: "Published",
 }
 """How far the review of a claim has come."""
+
+STALE_REASONS: Mapping[StaleReason, str] = {
+    StaleReason.VERDICT_TURNED: "the proposal has another label than the one that was signed",
+    StaleReason.QUOTATION_GONE: "the deciding quotation is gone",
+    StaleReason.CLAIM_CHANGED: "the claim has another wording",
+    StaleReason.PROPOSAL_AGREES: "the proposal has changed to the label that was signed",
+    StaleReason.EVIDENCE_CHANGED: "the proposal has other evidence or another strength",
+    StaleReason.PAGE_CHANGED: "the page around the deciding quotation has changed",
+    StaleReason.READERS_CHANGED: "another judge or another second reader has concluded",
+    StaleReason.OLD: "the sign-off is older than this service allows",
+}
+"""Why a sign-off is stale, as a part of a sentence."""
+
+LOOK_REASONS: Mapping[LookReason, str] = {
+    LookReason.DOES_NOT_HOLD: "what was signed does not hold any more",
+    LookReason.DISAGREEMENT: "the judge and the second reader disagree",
+    LookReason.LOW_CONFIDENCE: "the confidence is low",
+    LookReason.FRESH_CHANGE: "the verdict has changed in the last seven days",
+    LookReason.SOMETHING_CHANGED: "something has changed since it was signed",
+}
+"""Why a claim is worth a look by a person, as a part of a sentence."""
 
 CAUSES: Mapping[Cause, str] = {
     Cause.FIRST_CHECK: "",

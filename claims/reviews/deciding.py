@@ -176,7 +176,7 @@ def _publish(
     if signed is None or kept.signer is None:
         raise ReviewRefused("nothing is signed: accept or correct the proposal first")
     if claim.review.stale is StaleGrade.RED:
-        reasons = "; ".join(claim.review.stale_because)
+        reasons = ", ".join(claim.review.stale_because)
         raise ReviewRefused(f"the sign-off is stale ({reasons}): sign again")
     changes = before.published is not None and before.published.label is not signed.label
     if two_people and changes and is_same_person(kept.signer, person):

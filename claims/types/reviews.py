@@ -35,16 +35,16 @@ class StaleGrade(StrEnum):
 
 
 class StaleReason(StrEnum):
-    """Why a sign-off is stale, in words for everybody. A red one refuses publication."""
+    """Why a sign-off is stale, the red reasons first. A red one refuses publication."""
 
-    VERDICT_TURNED = "the proposal has another label than the one that was signed"
-    QUOTATION_GONE = "the deciding quotation is gone"
-    CLAIM_CHANGED = "the claim has another wording"
-    PROPOSAL_AGREES = "the proposal has changed to the label that was signed"
-    EVIDENCE_CHANGED = "the proposal has other evidence or another strength"
-    PAGE_CHANGED = "the page around the deciding quotation has changed"
-    READERS_CHANGED = "another judge or another second reader has concluded"
-    OLD = "the sign-off is older than this service allows"
+    VERDICT_TURNED = "verdict-turned"  # the proposal has another label than the signed one
+    QUOTATION_GONE = "quotation-gone"  # the deciding quotation
+    CLAIM_CHANGED = "claim-changed"  # its wording
+    PROPOSAL_AGREES = "proposal-agrees"  # it has changed to the label that was signed
+    EVIDENCE_CHANGED = "evidence-changed"  # or the strength of the proposal
+    PAGE_CHANGED = "page-changed"  # the page around the deciding quotation
+    READERS_CHANGED = "readers-changed"  # another judge or second reader has concluded
+    OLD = "old"  # older than the service allows
 
     @property
     def grade(self) -> StaleGrade:
@@ -58,13 +58,13 @@ _RED = frozenset(
 
 
 class LookReason(StrEnum):
-    """Why a claim is worth a look, in words for everybody; the strongest first."""
+    """Why a claim is worth a look, the strongest reason first."""
 
-    DOES_NOT_HOLD = "what was signed does not hold any more"
-    DISAGREEMENT = "the judge and the second reader disagree"
-    LOW_CONFIDENCE = "the confidence is low"
-    FRESH_CHANGE = "the verdict has changed in the last seven days"
-    SOMETHING_CHANGED = "something has changed since it was signed"
+    DOES_NOT_HOLD = "does-not-hold"  # what was signed: its sign-off is red
+    DISAGREEMENT = "disagreement"  # of the judge and the second reader
+    LOW_CONFIDENCE = "low-confidence"
+    FRESH_CHANGE = "fresh-change"  # another label in the last seven days
+    SOMETHING_CHANGED = "something-changed"  # since it was signed: its sign-off is yellow
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from mcp.server.mcpserver.exceptions import ToolError
 from pydantic import BaseModel, ConfigDict
 
 from claims.report.formatting import describe_error, describe_lost_page, describe_progress
-from claims.report.messages import REVIEW_STATES
+from claims.report.messages import REVIEW_STATES, STALE_REASONS
 from claims.types import (
     ArticleRecord,
     ArticleStatus,
@@ -171,7 +171,8 @@ def _describe_record(record: ClaimRecord) -> Iterator[str]:
     review = record.review
     if review.state is not ReviewState.OPEN:
         label = f" as {review.label}" if review.label else ""
-        stale = f", stale: {'; '.join(review.stale_because)}" if review.stale else ""
+        why = "; ".join(STALE_REASONS[reason] for reason in review.stale_because)
+        stale = f", stale: {why}" if review.stale else ""
         yield f"Reviewed by people: {REVIEW_STATES[review.state].lower()}{label}{stale}."
     if record.corrected_by:
         yield f"Superseded: its corrected wording is the claim {record.corrected_by}."

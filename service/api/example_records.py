@@ -170,7 +170,7 @@ CLAIM: dict[str, object] = {
         "second_look": False,
         "published": {"label": "REFUTED", "by": "J. Holm", "at": "2026-01-05T11:02:40Z"},
         "stale": "yellow",
-        "stale_because": ["the page around the deciding quotation has changed"],
+        "stale_because": ["page-changed"],
     },
 }
 
@@ -193,7 +193,7 @@ QUEUED: dict[str, object] = {
     "assignee": None,
     "stale": None,
     "changed_at": None,
-    "because": ["the judge and the second reader disagree", "the confidence is low"],
+    "because": ["disagreement", "low-confidence"],
 }
 
 REVIEW: dict[str, object] = {

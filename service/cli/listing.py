@@ -14,6 +14,7 @@ from claims.cli.table import print_table
 from claims.cli.terminal import plain, write_lines
 from claims.ports import ListEntry
 from claims.report.formatting import describe_status, describe_superseded, tone_of_label
+from claims.report.messages import LOOK_REASONS
 from claims.reviews.queue_order import QueuedClaim
 from service.cli.cells import write_moment, write_share, write_verdict
 from service.cli.connection import connect, url_option
@@ -122,7 +123,7 @@ def _write_queued(claim: QueuedClaim) -> tuple[str, ...]:
         claim.id,
         write_verdict(claim.label, claim.support, claim.confidence),
         write_share(claim.confidence),
-        "\n".join(claim.because),
+        "\n".join(LOOK_REASONS[reason] for reason in claim.because),
         plain(claim.title),
         plain(claim.assignee or ""),
     )

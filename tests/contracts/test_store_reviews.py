@@ -181,6 +181,8 @@ def test_sweep_finds_a_stale_sign_off_once(store: RedisStore) -> None:
     event, data = list_events(store)[-1]
     assert event == EventType.REVIEW_STALE
     assert (data.stale, data.stale_because) == (StaleGrade.RED, now(store).stale_because)
+    stored = str(store.connection.command("XREVRANGE", keys.EVENTS, "+", "-", "COUNT", 1))
+    assert "verdict-turned" in stored  # a code, which a later release reads in other words
     review(store)
     assert list_ids(store, ReviewFilter.STALE) == []
 

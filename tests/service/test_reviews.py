@@ -59,12 +59,16 @@ def test_new_verdict_makes_the_sign_off_stale_in_words(
     judge_claim(store, path.rpartition("/")[2], check=check, label=VerdictLabel.REFUTED)
     shown = client.get(path).json["review"]
     assert (shown["state"], shown["label"], shown["stale"]) == ("signed", "SUPPORTED", "red")
-    assert shown["stale_because"][0] == (
-        "the proposal has another label than the one that was signed"
-    )
+    assert shown["stale_because"][0] == "verdict-turned"
     refused = review(client, path, decision="publish")
     assert (refused.status_code, refused.json["type"]) == (409, "/problems/review-refused")
     assert "sign again" in refused.json["detail"]
+    store.reviews.note_stale(limit=10)
+    (event,) = client.get("/v1/changes?type=review.stale").json["items"]
+    assert event["data"]["stale_because"] == shown["stale_because"]
+    assert event["data"]["text"].startswith(
+        "The sign-off is stale: the proposal has another label than the one that was signed"
+    )
 
 
 def test_verdict_that_was_not_seen_is_not_signed(client: FlaskClient, path: str) -> None:
@@ -213,7 +217,7 @@ def test_queue_has_what_is_worth_a_look_with_the_reasons(
 
     queue = list_queue()
     assert [claim for claim, _ in queue] == [turned, path]
-    assert queue[0][1][0] == "what was signed does not hold any more"
+    assert queue[0][1][0] == "does-not-hold"
     assert queue[1][1] == []
     assert unjudged not in str(queue)
     assert [claim for claim, _ in list_queue("?assignee=anna")] == [turned]

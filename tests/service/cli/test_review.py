@@ -54,8 +54,8 @@ def test_queue_prints_the_claims_with_the_reasons(
     check = client.recheck(claims[0])
     judge_claim(live.store, claims[0], check=check, label=VerdictLabel.REFUTED)
     live.store.reviews.note_stale(limit=10)
-    printed = out_of(["list", "queue", "--json"], capsys)
-    assert "what was signed does not hold any more" in printed
+    printed = out_of(["list", "queue"], capsys)
+    assert "was signed does not" in " ".join(printed.split())
     assert claims[2] not in printed  # not judged
     assert claims[1] in out_of(["list", "queue", "--tag", "City"], capsys)
     rows = [json.loads(line) for line in out_of(["list", "queue", "--json"], capsys).splitlines()]
