@@ -122,8 +122,8 @@ def _write_text(event_type: str, data: EventData) -> str:
         case EventType.REVIEW_ADDED | EventType.CLAIM_PUBLISHED:
             return _write_review(data)
         case EventType.REVIEW_STALE:
-            why = "; ".join(STALE_REASONS[reason] for reason in data.stale_because)
-            return f"The sign-off is stale: {why}."
+            reasons = "; ".join(STALE_REASONS[reason] for reason in data.stale_because)
+            return f"The sign-off is stale: {reasons}."
         case EventType.WEBHOOK_DISABLED:
             return f"Switched off: {data.error.detail}." if data.error else "Switched off."
         case EventType.WEBHOOK_PING:
