@@ -31,13 +31,14 @@ _READERS = ("proposal", "judge", "second reader")
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """A claim with the label that a person signed, and the verdict that was seen.
+    """A claim with the label that a person signed, the reason given, and the verdict that was seen.
 
     `verdict` is None when the claim had none, or its check is no longer kept.
     """
 
     claim: ClaimRecord
     label: VerdictLabel
+    reason: str | None
     verdict: Verdict | None
 
 
@@ -62,9 +63,10 @@ def collect(client: Client) -> Reviewed:
 
 
 def _read_signed(client: Client, claim: ClaimRecord, steps: Sequence[ReviewEntry]) -> Signed:
-    sign_off = next(step.sign_off for step in reversed(steps) if step.sign_off)
+    # The last decision of the review may be the publication, which has no reason.
+    reason, sign_off = next((one.reason, one.sign_off) for one in reversed(steps) if one.sign_off)
     verdict = _find_verdict(client, claim.id, sign_off.check)
-    return Signed(claim, sign_off.label, verdict)
+    return Signed(claim, sign_off.label, reason, verdict)
 
 
 def _find_verdict(client: Client, claim_id: ClaimId, check: int | None) -> Verdict | None:
@@ -128,7 +130,7 @@ def write_labelled(signed: Signed) -> Mapping[str, Any]:
         "claimed_at": to_json(signed.claim)["claimed_at"],
         "label": signed.label,
         "proposal": signed.verdict.label if signed.verdict else None,
-        "reason": signed.claim.review.reason,
+        "reason": signed.reason,
         "evidence": [
             {"text": one.quote, "url": one.page.url, "sha256": one.page.sha256} for one in evidence
         ],

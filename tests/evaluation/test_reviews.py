@@ -32,6 +32,7 @@ def test_signed_labels_are_measured_and_written(
         decide(client, ids[0], "Anna", "Ben")
         decide(client, ids[1], "Anna")
         decide(client, ids[1], "Ben", **REFUTED)
+        decide(client, ids[1], "Anna", decision="publish")
         decide(client, ids[2], "Anna", decision="reject", reason="No claim.")
         decide(client, ids[3], "Anna", **REFUTED)
         check = client.recheck(ids[0])  # what was seen at the sign-off counts
