@@ -185,9 +185,11 @@ def _publish(
             "publish it"
         )
     published = Publication(signed.label, person.name, decided.at or signed.at)
-    return replace(
-        kept,
-        review=replace(
-            decided, state=ReviewState.PUBLISHED, label=signed.label, published=published
-        ),
+    review = replace(
+        decided,
+        state=ReviewState.PUBLISHED,
+        label=signed.label,
+        reason=decided.reason or before.reason,
+        published=published,
     )
+    return replace(kept, review=review)

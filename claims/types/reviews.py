@@ -127,8 +127,9 @@ class Publication:
 class Review:
     """The review of a claim as it is now.
 
-    `decision`, `label`, `by`, `at` and `reason` are those of the last decision; `label` is the
-    signed one, or the one that waits for a second look. `published` stays while a later sign-off is
+    `decision`, `label`, `by`, `at` and `reason` are those of the last decision; a publication
+    without a reason keeps that of the sign-off. `label` is the signed one, or the one that waits
+    for a second look. `published` stays while a later sign-off is
     not published. `stale` and `stale_because` compare the sign-off with the claim as it is now:
     they are computed at each reading, and None and empty without a sign-off.
     """

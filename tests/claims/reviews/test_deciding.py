@@ -209,3 +209,11 @@ def test_every_sequence_keeps_the_rules(
             assert review.published is not None
             is_other = review.published.label is not before.review.published.label
             assert not (is_other and before.signer and is_same_person(before.signer, person))
+
+
+def test_publication_without_a_reason_keeps_that_of_the_sign_off() -> None:
+    kept = take((ANNA, CORRECT))
+    assert kept.review.reason
+    assert take_step(kept, BEN, **PUBLISH).review.reason == kept.review.reason
+    other = take_step(kept, BEN, **PUBLISH, reason="Printed today.")
+    assert other.review.reason == "Printed today."
