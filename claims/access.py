@@ -60,6 +60,7 @@ class Action(StrEnum):
     SOURCES_ADDED = "sources.added"  # to a claim, or to all claims of an article
     SOURCES_REMOVED = "sources.removed"
     TAGS_SET = "tags.set"
+    REVIEW_ADDED = "review.added"
     SOURCE_PUT = "source.put"
     SOURCE_DELETED = "source.deleted"
     KEY_CREATED = "key.created"

@@ -21,6 +21,7 @@
         |   |-- Gone              it was deleted; the message says when
         |-- Corrected             the claim has a corrected wording; the message says which
         |-- NoVerdict             the claim has no verdict yet, so that there is nothing to read
+        |-- ReviewRefused         a step of a review is not allowed now; the message says why
         |-- NoReader              no second reader is set up, or its test refuses it
         |-- VersionChanged        the record has another version than the caller knows
         |-- NotExtracted          the claims of an article are not known, or it could not be read
@@ -200,6 +201,10 @@ class Corrected(PermanentError):
 
 class NoVerdict(PermanentError):
     """The claim has no verdict yet, so that no evidence is kept for a second reader."""
+
+
+class ReviewRefused(PermanentError):
+    """A step of a review is not allowed now; the message says what has to be done first."""
 
 
 class NoReader(PermanentError):

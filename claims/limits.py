@@ -16,6 +16,8 @@ ARTICLE_CLAIMS = 200
 """Maximum claims of one article that are checked, unless a setting says otherwise."""
 STORE_MEMORY_MB = 2048
 """Memory of the embedded store in MiB, unless a setting says otherwise."""
+SIGN_OFF_DAYS = 180
+"""Days after which a sign-off is stale, unless a setting says otherwise; 0: never."""
 QUEUE_SHARE = 0.5
 """Part of the queue that the items of one key may take, unless a setting says otherwise."""
 

@@ -16,7 +16,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from claims.errors import InvalidInput
-from claims.limits import ARTICLE_CLAIMS, QUEUE_SHARE, STORE_MEMORY_MB
+from claims.limits import ARTICLE_CLAIMS, QUEUE_SHARE, SIGN_OFF_DAYS, STORE_MEMORY_MB
 from claims.types import LEAST_CONFIDENCE
 from claims.wrong_settings import PREFIX, WrongSetting, list_unknown, list_unreadable
 
@@ -119,6 +119,11 @@ class Settings(BaseSettings):
     access_days: int = Field(default=1095, ge=0, le=36_500)
     """Days that entries of the audit log on keys, sessions, refusals and webhooks are kept; 0: for
     ever."""
+    sign_off_days: int = Field(default=SIGN_OFF_DAYS, ge=0, le=36_500)
+    """Days after which a sign-off is stale; 0: never."""
+    review_two_people: bool = True
+    """Whether another person than the signer must publish the correction of a published label, and
+    another than those involved takes a second look."""
     keep_raw: str = ""
     """Folder for every page as its server sent it, in WARC files. Unset: pages are not archived."""
     disk_reserve_mb: int = Field(default=256, ge=0, le=100_000_000)

@@ -11,7 +11,16 @@ from datetime import datetime
 from claims.access import ApiKey, AuditEntry, Scope
 from claims.ports import DayOfTokens, EndpointState, ExportedClaim, ListEntry
 from claims.registry import RegisteredSource, SourceChange
-from claims.types import ArticleId, Event, EventType, HistoryEntry, Measured, VerdictLabel
+from claims.reviews.queue_order import QueuedClaim
+from claims.types import (
+    ArticleId,
+    Event,
+    EventType,
+    HistoryEntry,
+    Measured,
+    ReviewEntry,
+    VerdictLabel,
+)
 from claims.webhooks import Delivery, Webhook, WebhookStatus
 
 
@@ -98,6 +107,22 @@ class HistoryList:
     """All checks of a claim that ended in a verdict, oldest first."""
 
     items: tuple[HistoryEntry, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewList:
+    """All steps of the review of a claim, oldest first."""
+
+    items: tuple[ReviewEntry, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewQueue:
+    """The claims most worth a look, the first one first; `next` is null."""
+
+    items: tuple[QueuedClaim, ...]
     next: str | None
 
 

@@ -22,6 +22,8 @@ UNREAD_S = 300.0
 """Seconds for which a claim waits for the reader while no worker reads: longer than a restart."""
 ROUNDS = 20
 """Maximum rounds in which one sweep deletes old data while memory is short."""
+COMPARED_AT_ONCE = 100
+"""Maximum sign-offs that one sweep compares with their claims, each with two calls."""
 EVENTS_FORGOTTEN_AT_ONCE = 1000
 """Maximum events deleted by one sweep; they are small."""
 
@@ -36,8 +38,9 @@ def sweep(
     keep_audit_s: float | None = None,
     keep_access_s: float | None = None,
 ) -> int:
-    """Put overdue items back, notify the workers, and delete old data, unless another process did
-    so less than `every_s` ago; returns the number of ready items. Raises StoreUnavailable.
+    """Put overdue items back, notify the workers, find stale sign-offs, and delete old data, unless
+    another process did so less than `every_s` ago; returns the number of ready items. Raises
+    StoreUnavailable.
 
     Checks are kept for `keep_s` after a newer verdict replaced them, events for `keep_events_s`,
     entries of the audit log on changes for `keep_audit_s` and those on access for `keep_access_s`;
@@ -55,6 +58,7 @@ def sweep(
     if unread:
         log.warning("no_worker_reads", claims=unread)
     ready = notify_of_ready(store, notifier)
+    store.reviews.note_stale(limit=COMPARED_AT_ONCE)
     _make_room(store)
     forgotten = store.forget(keep_s=keep_s, limit=FORGOTTEN_AT_ONCE)
     if forgotten.checks or forgotten.pages:

@@ -25,6 +25,7 @@ from claims.ports.filters import (
     ClaimFilter,
     Order,
     ReaderFacet,
+    ReviewFilter,
     Superseded,
 )
 from claims.ports.hosts import HostGate, Rest, Turn, VisitEnd
@@ -67,6 +68,7 @@ from claims.ports.reader import (
 from claims.ports.reader_usage import DayOfTokens, EndpointState, ReaderUsage, Readings
 from claims.ports.record_changes import RecordChanges, Versions
 from claims.ports.requested_checks import CheckRequests, RequestedChecks, Retried
+from claims.ports.reviews import Reviews
 from claims.ports.sessions import Sessions
 from claims.ports.source_registry import SourceRegistry
 from claims.ports.store import FindActor, Notify, Store
@@ -129,6 +131,8 @@ __all__ = [
     "RequestedChecks",
     "Rest",
     "Retried",
+    "ReviewFilter",
+    "Reviews",
     "ScoreCache",
     "Sessions",
     "SourceProvider",

@@ -45,6 +45,17 @@ class ReaderFacet(StrEnum):
     BAD_ANSWER = f"not-read:{Unread.BAD_ANSWER}"
 
 
+class ReviewFilter(StrEnum):
+    """How far the review of a claim has come, as in ReviewState, or STALE: its sign-off is stale,
+    as the last sweep found."""
+
+    OPEN = "open"
+    IN_REVIEW = "in-review"
+    SIGNED = "signed"
+    PUBLISHED = "published"
+    STALE = "stale"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleFilter:
     """Which articles are listed: those that match every field; None and () match all.
@@ -72,7 +83,9 @@ class ClaimFilter(ArticleFilter):
     A claim also has the tags of its article. `site` is the host, or a domain above it, of a page
     that its last verdict cites; `words` must all be in its text. `least_confidence` is the minimum
     confidence of its last verdict. Corrected claims are superseded, and left out unless
-    `superseded` says otherwise. Of several `readers` one is enough.
+    `superseded` says otherwise. Of several `readers` one is enough. `assignee` is the person, in
+    any case, to whom the review is assigned. A verdict at `changed_since` or later gave the claim
+    another label than the one before.
     """
 
     article: ArticleId | None = None
@@ -80,6 +93,9 @@ class ClaimFilter(ArticleFilter):
     least_confidence: float | None = None
     superseded: Superseded = Superseded.EXCLUDE
     readers: tuple[ReaderFacet, ...] = ()
+    review: ReviewFilter | None = None
+    assignee: str | None = None
+    changed_since: datetime | None = None
 
 
 ALL_ARTICLES = ArticleFilter()

@@ -18,6 +18,7 @@ from claims.types import (
     HistoryEntry,
     ReaderChoice,
     SearchOutcome,
+    SignOff,
 )
 
 
@@ -31,7 +32,7 @@ class StoredClaim:
     record. `article_url` is the address of the article it was read from, if any; `searched` are the
     results of the providers for this check, until it is gathered. `reader` says whether this check
     asks a second reader; `provisional_entry` is the history entry of the provisional verdict, if
-    there is one.
+    there is one. `sign_off` is the one in force.
     """
 
     record: ClaimRecord
@@ -44,6 +45,7 @@ class StoredClaim:
     searched: SearchOutcome | None = None
     reader: ReaderChoice = ReaderChoice.AUTO
     provisional_entry: HistoryEntry | None = None
+    sign_off: SignOff | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,9 @@ class ListEntry:
     `summary` counts the labels of an article's claims. `tags` of a claim include those of its
     article. The other fields are for claims: `label` and the rest of the last verdict, if there is
     one, the article the claim was read from, if any, the second reader's ReaderFacet (None where no
-    reader is set up), and the claim that corrects it, if it is superseded.
+    reader is set up), the claim that corrects it, if it is superseded, and of its review the
+    ReviewState, the assignee, and the StaleGrade that the last sweep found. `changed_at` is the
+    time of the last verdict with another label than the one before.
     """
 
     id: str
@@ -83,6 +87,10 @@ class ListEntry:
     tags: tuple[str, ...] = ()
     corrected_by: str | None = None
     reader: str | None = None
+    review: str = "open"
+    assignee: str | None = None
+    stale: str | None = None
+    changed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from claims.ports.page_sources import PageCache
 from claims.ports.reader_usage import Readings
 from claims.ports.record_changes import RecordChanges
 from claims.ports.requested_checks import CheckRequests
+from claims.ports.reviews import Reviews
 from claims.ports.sessions import Sessions
 from claims.ports.source_registry import SourceRegistry
 from claims.ports.stored_checks import Checks
@@ -96,6 +97,11 @@ class Store(
     @property
     def readings(self) -> Readings:
         """The answers and tokens of second readers, and the state of their endpoint."""
+        ...
+
+    @property
+    def reviews(self) -> Reviews:
+        """The reviews of claims by people."""
         ...
 
     @property

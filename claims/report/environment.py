@@ -6,7 +6,7 @@ from pathlib import Path
 
 from jinja2 import Environment
 
-from claims.report import changed_sentences, formatting, reader_words
+from claims.report import changed_sentences, formatting, messages, reader_words
 from claims.report.searches import describe_contradiction, list_asked
 from claims.report.unseen import reveal, reveal_line
 from claims.verdicts.explain_days import describe_maybe_later
@@ -57,6 +57,9 @@ def equip(environment: Environment) -> None:
         describe_source_kind=formatting.describe_source_kind,
         describe_stance=formatting.describe_stance,
         describe_error=formatting.describe_error,
+        describe_review_state=messages.REVIEW_STATES.__getitem__,
+        describe_stale_reason=messages.STALE_REASONS.__getitem__,
+        describe_look_reason=messages.LOOK_REASONS.__getitem__,
         describe_progress=formatting.describe_progress,
         describe_status=formatting.describe_status,
         tone_of_result=formatting.tone_of_result,

@@ -17,6 +17,7 @@ from claims.report.formatting import (
     percent,
     tone_of_label,
 )
+from claims.report.messages import DECISIONS, STALE_REASONS
 from claims.report.unseen import reveal_line
 from claims.shapes import to_json
 from claims.types import Event, EventData, EventType, PageDifference, Schedule
@@ -83,6 +84,10 @@ def write_headline(event: Event) -> str:
             return "Wording corrected"
         case EventType.CLAIM_DELETED | EventType.ARTICLE_DELETED:
             return "Deleted"
+        case EventType.REVIEW_ADDED | EventType.CLAIM_PUBLISHED:
+            return DECISIONS[event.data.decision] if event.data.decision else "In review"
+        case EventType.REVIEW_STALE:
+            return "Look again"
         case EventType.WEBHOOK_DISABLED:
             return "Webhook switched off"
         case EventType.WEBHOOK_PING:
@@ -114,12 +119,23 @@ def _write_text(event_type: str, data: EventData) -> str:
             return f"Deleted with its claims: {counts}." if counts else "Deleted."
         case EventType.CLAIM_DELETED:
             return "Deleted."
+        case EventType.REVIEW_ADDED | EventType.CLAIM_PUBLISHED:
+            return _write_review(data)
+        case EventType.REVIEW_STALE:
+            reasons = "; ".join(STALE_REASONS[reason] for reason in data.stale_because)
+            return f"The sign-off is stale: {reasons}."
         case EventType.WEBHOOK_DISABLED:
             return f"Switched off: {data.error.detail}." if data.error else "Switched off."
         case EventType.WEBHOOK_PING:
             return "A test, sent on request."
         case _:
             return ""
+
+
+def _write_review(data: EventData) -> str:
+    decided = DECISIONS[data.decision] if data.decision else "A step of the review"
+    label = f": {tone_of_label(data.signed).word.lower()}" if data.signed else ""
+    return f"{decided} by {data.by}{label}."
 
 
 def _count_labels(data: EventData) -> str:

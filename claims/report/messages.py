@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from claims.types import Cause, EventType, Fault, FindingResult, Unread
+from claims.types import (
+    Cause,
+    Decision,
+    EventType,
+    Fault,
+    FindingResult,
+    LookReason,
+    ReviewState,
+    StaleReason,
+    Unread,
+)
 
 STATUSES: Mapping[str, str] = {
     "queued": "Waiting",
@@ -24,6 +34,9 @@ EVENTS: Mapping[str, str] = {
     EventType.CLAIM_FAILED: "Check that failed",
     EventType.CLAIM_CORRECTED: "Wording of a claim corrected",
     EventType.CLAIM_DELETED: "Claim deleted",
+    EventType.CLAIM_PUBLISHED: "Claim published after review",
+    EventType.REVIEW_ADDED: "Step of a review",
+    EventType.REVIEW_STALE: "Sign-off that is stale",
     EventType.ARTICLE_DONE: "All claims of an article checked",
     EventType.ARTICLE_FAILED: "Article that could not be read",
     EventType.ARTICLE_DELETED: "Article deleted",
@@ -147,6 +160,43 @@ CODES: Mapping[str, str] = {
     "own-site": "It belongs to the article's own site, which is no evidence for the article.",
 }
 """Why a source could not be used, by coverage code; HTTP_STATUSES has http-NNN."""
+
+DECISIONS: Mapping[Decision, str] = {
+    Decision.ACCEPT: "Accepted",
+    Decision.CORRECT: "Corrected",
+    Decision.REJECT: "Rejected",
+    Decision.PUBLISH: "Published",
+}
+"""What a person has decided about the proposal."""
+
+REVIEW_STATES: Mapping[ReviewState, str] = {
+    ReviewState.OPEN: "Not reviewed",
+    ReviewState.IN_REVIEW: "In review",
+    ReviewState.SIGNED: "Signed off",
+    ReviewState.PUBLISHED: "Published",
+}
+"""How far the review of a claim has come."""
+
+STALE_REASONS: Mapping[StaleReason, str] = {
+    StaleReason.VERDICT_TURNED: "the proposal has another label than the one that was signed",
+    StaleReason.QUOTATION_GONE: "the deciding quotation is gone",
+    StaleReason.CLAIM_CHANGED: "the claim has another wording",
+    StaleReason.PROPOSAL_AGREES: "the proposal has changed to the label that was signed",
+    StaleReason.EVIDENCE_CHANGED: "the proposal has other evidence or another strength",
+    StaleReason.PAGE_CHANGED: "the page around the deciding quotation has changed",
+    StaleReason.READERS_CHANGED: "another judge or another second reader has concluded",
+    StaleReason.OLD: "the sign-off is older than this service allows",
+}
+"""Why a sign-off is stale, as a part of a sentence."""
+
+LOOK_REASONS: Mapping[LookReason, str] = {
+    LookReason.DOES_NOT_HOLD: "what was signed does not hold any more",
+    LookReason.DISAGREEMENT: "the judge and the second reader disagree",
+    LookReason.LOW_CONFIDENCE: "the confidence is low",
+    LookReason.FRESH_CHANGE: "the verdict has changed in the last seven days",
+    LookReason.SOMETHING_CHANGED: "something has changed since it was signed",
+}
+"""Why a claim is worth a look by a person, as a part of a sentence."""
 
 CAUSES: Mapping[Cause, str] = {
     Cause.FIRST_CHECK: "",

@@ -17,11 +17,12 @@ from claims.ports import (
     NewArticle,
     NewClaim,
     ReaderFacet,
+    ReviewFilter,
     Superseded,
 )
 from claims.sources.address import canonical_url, list_sites
 from claims.text import fold, words
-from claims.types import NotRead, Reading
+from claims.types import NotRead, Reading, ReviewState, StaleGrade
 
 # Maximum different words by which a record is found; each needs memory of the store.
 WORDS = 64
@@ -31,6 +32,8 @@ SITES = 100
 _CONTENT_CHARS = 32
 # The value that lua/shared/labels.lua gives to a claim that was corrected.
 _SUPERSEDED = "superseded:yes"
+# The facet `review` of claims whose review has begun; a claim without it is open.
+_REVIEWED = [f"review:{state}" for state in ReviewState if state is not ReviewState.OPEN]
 
 
 def list_words(text: str) -> list[str]:
@@ -64,6 +67,11 @@ def _list_sites(url: str) -> Sequence[str]:
         return list_sites(url)
     except InvalidInput:
         return ()
+
+
+def write_assignee(assignee: str | None) -> str:
+    """The facet `assignee`."""
+    return _write([fold(assignee or "")])
 
 
 def write_reader(reader: Reading | NotRead | None) -> str:
@@ -114,13 +122,26 @@ def list_groups(chosen: ArticleFilter) -> list[list[str]]:
             [f"claimant:{fold(chosen.claimant)}"] if chosen.claimant else [],
             [_SUPERSEDED] if chosen.superseded is Superseded.ONLY else [],
             [f"reader:{value}" for value in chosen.readers],
+            _list_reviews(chosen.review),
+            [f"assignee:{fold(chosen.assignee)}"] if chosen.assignee else [],
         ]
     else:
         groups.append([f"tag:{tag}" for tag in tags])
     return [list(dict.fromkeys(group)) for group in groups if group]
 
 
-def find_unwanted(chosen: ArticleFilter) -> str:
-    """The value of a facet that no record may have, "" for none."""
-    is_excluded = isinstance(chosen, ClaimFilter) and chosen.superseded is Superseded.EXCLUDE
-    return _SUPERSEDED if is_excluded else ""
+def list_unwanted(chosen: ArticleFilter) -> list[str]:
+    """The values of facets that no record may have."""
+    if not isinstance(chosen, ClaimFilter):
+        return []
+    excluded = [_SUPERSEDED] if chosen.superseded is Superseded.EXCLUDE else []
+    return excluded + (_REVIEWED if chosen.review is ReviewFilter.OPEN else [])
+
+
+def _list_reviews(chosen: ReviewFilter | None) -> list[str]:
+    """The values of which a claim has one whose review is as chosen; none for OPEN."""
+    if chosen in (None, ReviewFilter.OPEN):
+        return []
+    if chosen is ReviewFilter.STALE:
+        return [f"stale:{grade}" for grade in StaleGrade]
+    return [f"review:{chosen}"]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from claims.limits import SIGN_OFF_DAYS
 from claims.ports import (
     ALL_ARTICLES,
     ALL_CLAIMS,
@@ -34,6 +35,9 @@ _UNDER_WAY = (ClaimStatus.QUEUED, ClaimStatus.GATHERING, ClaimStatus.JUDGING)
 class RedisLookups(SearchPart):
     """claims.ports.Lookups on the server."""
 
+    sign_off_days = SIGN_OFF_DAYS
+    """Days after which a sign-off is stale; 0: never."""
+
     def get_article(self, article_id: ArticleId) -> StoredArticle:
         """The article with all its claims.
 
@@ -44,10 +48,11 @@ class RedisLookups(SearchPart):
         with self.reading(RecordKind.ARTICLE, article_id):
             places = range(int(fields.get("claims", 0)))
         ids = [records.derive_claim_id(article_id, place) for place in places]
-        rows = self.connection.read(*(("HGETALL", keys.CLAIM + claim_id) for claim_id in ids))
+        reads = (("HGETALL", keys.CLAIM + claim_id) for claim_id in ids)
+        *rows, time = self.connection.read(*reads, ("TIME",))
         # A row is empty where the claim was deleted.
         known = {claim_id: row for claim_id, row in zip(ids, rows, strict=True) if row}
-        claims = self.read_each(RecordKind.CLAIM, known.items(), records.read_claim)
+        claims = self._read_claims(known, time)
         read = {claim.record.id for claim in claims}
         unreadable = tuple(claim_id for claim_id in known if claim_id not in read)
         with self.reading(RecordKind.ARTICLE, article_id):
@@ -61,13 +66,33 @@ class RedisLookups(SearchPart):
 
     def get_claim(self, claim_id: ClaimId) -> StoredClaim:
         """The claim."""
-        fields = self._get_fields(keys.CLAIM, claim_id)
+        fields, time = self.connection.read(("HGETALL", keys.CLAIM + claim_id), ("TIME",))
+        if not fields:
+            raise self.explain_missing(claim_id)
         with self.reading(RecordKind.CLAIM, claim_id):
-            stored = records.read_claim(claim_id, fields)
+            stored = self._read_claim(claim_id, fields, time)
         if "content" not in fields:
             return stored
         (repeated,) = self.find_repeated_claims([claim_id])
         return replace(stored, record=replace(stored.record, repeats=repeated))
+
+    def _read_claim(
+        self, claim_id: ClaimId, fields: Mapping[str, str], time: Sequence[str]
+    ) -> StoredClaim:
+        """The claim with these fields, and what is stale about its sign-off at this TIME."""
+        now = records.from_ms(records.read_now_ms(time))
+        stored = records.read_claim(claim_id, fields)
+        return records.add_staleness(stored, now=now, days_max=self.sign_off_days)
+
+    def _read_claims(
+        self, rows: Mapping[ClaimId, Mapping[str, str]], time: Sequence[str]
+    ) -> list[StoredClaim]:
+        """The readable ones of the claims with these fields."""
+        return self.read_each(
+            RecordKind.CLAIM,
+            ((claim_id, fields, time) for claim_id, fields in rows.items()),
+            self._read_claim,
+        )
 
     def find_articles_being_checked(self, ids: Sequence[str]) -> frozenset[str]:
         """The contract of claims.ports.Lookups.find_articles_being_checked."""
@@ -152,18 +177,15 @@ class RedisLookups(SearchPart):
     ) -> ExportPage:
         """The contract of claims.ports.Lookups.export_claims."""
         ids, next_cursor = self.search(chosen, limit=limit, cursor=cursor)
-        rows = self.connection.read(*(("HGETALL", keys.CLAIM + i) for i in ids))
+        reads = (("HGETALL", keys.CLAIM + i) for i in ids)
+        *rows, time = self.connection.read(*reads, ("TIME",))
         found = {ClaimId(i): fields for i, fields in zip(ids, rows, strict=True) if fields}
-        articles = (fields.get("article") for fields in found.values())
-        known = self._read_articles(IN_EXPORT_FIELDS, articles)
-        repeated = self.find_repeated_claims(list(found)) if found else ()
-        items = self.read_each(
-            RecordKind.CLAIM,
-            (
-                (claim_id, fields, earlier, known.get(fields.get("article")))
-                for (claim_id, fields), earlier in zip(found.items(), repeated, strict=True)
-            ),
-            records.read_export,
+        claims = [stored.record for stored in self._read_claims(found, time)]
+        known = self._read_articles(IN_EXPORT_FIELDS, (claim.article_id for claim in claims))
+        repeated = self.find_repeated_claims([claim.id for claim in claims]) if claims else ()
+        items = (
+            records.write_export(claim, repeats=earlier, article=known.get(claim.article_id))
+            for claim, earlier in zip(claims, repeated, strict=True)
         )
         return ExportPage(tuple(items), next_cursor)
 

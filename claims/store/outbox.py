@@ -19,11 +19,14 @@ from claims.text import fold
 from claims.types import (
     ArticleId,
     ClaimId,
+    Decision,
     ErrorRecord,
     Event,
     EventData,
     HistoryEntry,
     PageDifference,
+    StaleGrade,
+    StaleReason,
     Verdict,
     VerdictLabel,
 )
@@ -166,6 +169,11 @@ def _read_data(fields: Mapping[str, str]) -> EventData:
         schedule=read_schedule(fields),
         corrected_by=ClaimId(fields["corrected_by"]) if "corrected_by" in fields else None,
         webhook_id=fields.get("webhook"),
+        by=fields.get("by"),
+        decision=Decision(fields["decision"]) if "decision" in fields else None,
+        signed=VerdictLabel(fields["signed"]) if "signed" in fields else None,
+        stale=StaleGrade(fields["stale"]) if "stale" in fields else None,
+        stale_because=tuple(map(StaleReason, filter(None, fields.get("because", "").split("\n")))),
     )
 
 

@@ -26,6 +26,7 @@ from claims.ports import (
     StoredArticle,
     StoredClaim,
 )
+from claims.reviews import ReviewRecord, find_grade, find_stale_reasons
 from claims.shapes import from_text, list_fields, open_record, to_text
 from claims.sources.snapshots import list_cited, strip_text
 from claims.store import facets
@@ -39,6 +40,7 @@ from claims.types import (
     CheckOptions,
     Claim,
     ClaimId,
+    ClaimRecord,
     ClaimStatus,
     ErrorRecord,
     Gathered,
@@ -46,6 +48,7 @@ from claims.types import (
     KeptGathering,
     NotChecked,
     ReaderChoice,
+    ReviewState,
     Schedule,
     SearchOutcome,
     Verdict,
@@ -67,7 +70,7 @@ _HEADING_CHARS = 160
 ARTICLE_ENTRY_FIELDS = ("heading", "status", "created_ms", "tags", *VerdictLabel)
 CLAIM_ENTRY_FIELDS = (
     *("heading", "status", "created_ms", "tags", "label", "corrected_by", "reader"),
-    "article",
+    *("review", "assigned", "stale", "changed_ms", "article"),
 )
 OF_ARTICLE_FIELDS = ("heading", "tags")
 IN_EXPORT_FIELDS = ("title", "heading", "tags")
@@ -302,6 +305,7 @@ def read_claim(claim_id: ClaimId, fields: Fields) -> StoredClaim:
     claim = from_text(Claim, fields["claim"])
     options = from_text(CheckOptions, fields["options"])
     article_id = fields.get("article")
+    kept = read_review(fields)
     record = replace(
         open_record(
             claim,
@@ -325,6 +329,7 @@ def read_claim(claim_id: ClaimId, fields: Fields) -> StoredClaim:
         corrects=_read_claim_id(fields, "corrects"),
         corrected_by=_read_claim_id(fields, "corrected_by"),
         tokens=int(fields.get("tokens", 0)),
+        review=kept.review,
     )
     asked = fields.get("asks_reader") or options.reader or ReaderChoice.AUTO
     return StoredClaim(
@@ -342,7 +347,23 @@ def read_claim(claim_id: ClaimId, fields: Fields) -> StoredClaim:
             if "provisional_rest" in fields
             else None
         ),
+        sign_off=kept.sign_off,
     )
+
+
+def read_review(fields: Fields) -> ReviewRecord:
+    """The review of the claim with these fields, as it is kept."""
+    return from_text(ReviewRecord, fields.get("reviewed", "{}"))
+
+
+def add_staleness(stored: StoredClaim, *, now: datetime, days_max: int) -> StoredClaim:
+    """The claim with what is stale about its sign-off; unchanged without one."""
+    if stored.sign_off is None:
+        return stored
+    record = stored.record
+    because = find_stale_reasons(stored.sign_off, record, now=now, days_max=days_max)
+    review = replace(record.review, stale=find_grade(because), stale_because=because)
+    return replace(stored, record=replace(record, review=review))
 
 
 def read_provisional_entry(rest: str) -> HistoryEntry:
@@ -405,7 +426,8 @@ def read_claim_entry(
 ) -> ListEntry:
     """One row of a list; `values` are the fields CLAIM_ENTRY_FIELDS, `last_check` is the last
     entry of the claim's history, `article` the fields OF_ARTICLE_FIELDS of its article."""
-    heading, status, created_ms, tags, label, corrected_by, reader, article_id = values
+    heading, status, created_ms, tags, label, corrected_by, reader, *reviewed, article_id = values
+    state, assignee, stale, changed_ms = reviewed
     article_title, article_tags = article or (None, None)
     own = _read_tags(tags)
     known = set(map(fold, own))
@@ -425,17 +447,18 @@ def read_claim_entry(
         tags=(*own, *(tag for tag in _read_tags(article_tags) if fold(tag) not in known)),
         corrected_by=corrected_by,
         reader=reader or None,
+        review=state or ReviewState.OPEN,
+        assignee=assignee or None,
+        stale=stale or None,
+        changed_at=from_ms(changed_ms) if changed_ms else None,
     )
 
 
-def read_export(
-    claim_id: ClaimId,
-    fields: Fields,
-    repeats: ClaimId | None,
-    article: Sequence[str | None] | None,
+def write_export(
+    claim: ClaimRecord, *, repeats: ClaimId | None, article: Sequence[str | None] | None
 ) -> ExportedClaim:
     """The claim in full; `article` are the fields IN_EXPORT_FIELDS of its article."""
-    record = replace(read_claim(claim_id, fields).record, repeats=repeats)
+    record = replace(claim, repeats=repeats)
     title, heading, tags = article or (None, None, None)
     known = {field.name: getattr(record, field.name) for field in dataclass_fields(record)}
     return ExportedClaim(**known, article_title=title or heading, article_tags=_read_tags(tags))

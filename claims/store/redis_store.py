@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from claims.access import Actor
 from claims.disk import DiskReserve
-from claims.limits import QUEUE_SHARE
+from claims.limits import QUEUE_SHARE, SIGN_OFF_DAYS
 from claims.ports import FindActor, Notify
 from claims.store import schema
 from claims.store.api_keys import RedisApiKeys
@@ -23,6 +23,7 @@ from claims.store.reader_usage import RedisReadings
 from claims.store.record_changes import RedisRecordChanges
 from claims.store.registry import RedisSourceRegistry
 from claims.store.requested_checks import RedisRequestedChecks
+from claims.store.reviews import RedisReviews
 from claims.store.scores import RedisScoreCache
 from claims.store.sessions import RedisSessions
 from claims.store.stored_checks import RedisChecks
@@ -36,6 +37,7 @@ def connect(
     *,
     queue_max: int = 100_000,
     queue_share: float = QUEUE_SHARE,
+    sign_off_days: int = SIGN_OFF_DAYS,
     disk: DiskReserve | None = None,
 ) -> RedisStore:
     """Open the store at `url` (redis://, rediss:// or unix://), after a check of its settings.
@@ -45,7 +47,9 @@ def connect(
     StoreUnavailable.
     """
     connection = StoreConnection(url, disk=disk)
-    store = RedisStore(connection, queue_max=queue_max, queue_share=queue_share)
+    store = RedisStore(
+        connection, queue_max=queue_max, queue_share=queue_share, sign_off_days=sign_off_days
+    )
     store.check_server()
     return store
 
@@ -67,10 +71,16 @@ class RedisStore(
     """The system of record; claims.ports.Store is its contract. Never decides a verdict."""
 
     def __init__(
-        self, connection: StoreConnection, *, queue_max: int, queue_share: float = QUEUE_SHARE
+        self,
+        connection: StoreConnection,
+        *,
+        queue_max: int,
+        queue_share: float = QUEUE_SHARE,
+        sign_off_days: int = SIGN_OFF_DAYS,
     ) -> None:
         """`queue_max` limits the waiting work items, without checks on schedule; `queue_share` is
-        the share of that limit that one API key may use."""
+        the share of that limit that one API key may use. A sign-off is stale after
+        `sign_off_days`; 0: never."""
         super().__init__(connection, queue_max=queue_max, queue_share=queue_share)
         self._queue_max, self._queue_share = queue_max, queue_share
         self.gate = RedisHostGate(connection)
@@ -79,11 +89,18 @@ class RedisStore(
         self.audit = RedisAuditLog(connection)
         self.readings = RedisReadings(connection)
         self.webhooks = RedisWebhooks(connection)
+        self.sign_off_days = sign_off_days
+        self.reviews = RedisReviews(connection, sign_off_days=sign_off_days)
 
     def acting_as(self, actor: Actor | FindActor, *, notify: Notify | None = None) -> RedisStore:
         """The contract of claims.ports.Store.acting_as. Both stores use the same connections."""
         connection = self.connection.acting_as(actor, notify=notify)
-        return RedisStore(connection, queue_max=self._queue_max, queue_share=self._queue_share)
+        return RedisStore(
+            connection,
+            queue_max=self._queue_max,
+            queue_share=self._queue_share,
+            sign_off_days=self.sign_off_days,
+        )
 
     def check_server(self) -> None:
         """Check the server's settings, and upgrade its data to the form of this release.

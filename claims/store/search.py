@@ -29,7 +29,8 @@ class SearchPart(SignedCursors):
         There may be fewer before the end. Raises InvalidInput for the cursor of another list.
         """
         place = Place("", "") if cursor is None else self.read_cursor(chosen, cursor)
-        least = chosen.least_confidence if isinstance(chosen, ClaimFilter) else None
+        of_claims = chosen if isinstance(chosen, ClaimFilter) else ClaimFilter()
+        least = of_claims.least_confidence
         groups: list[Argument] = []
         for group in facets.list_groups(chosen):
             groups += len(group), *group
@@ -44,7 +45,8 @@ class SearchPart(SignedCursors):
             since_ms=_write_moment(chosen.since),
             until_ms=_write_moment(chosen.until),
             least="" if least is None else least,
-            unwanted=facets.find_unwanted(chosen),
+            changed_ms=_write_moment(of_claims.changed_since),
+            unwanted=facets.list_unwanted(chosen),
             groups=groups,
         )
         following = Place(*reached)

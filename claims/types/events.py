@@ -10,6 +10,7 @@ from claims.types.articles import ArticleId, ClaimId
 from claims.types.check_records import Cause, PageDifference
 from claims.types.labels import VerdictLabel
 from claims.types.records import ErrorRecord, Schedule
+from claims.types.reviews import Decision, StaleGrade, StaleReason
 
 
 class EventType(StrEnum):
@@ -22,6 +23,9 @@ class EventType(StrEnum):
         "claim.corrected"  # a new claim with the corrected wording stands in its place
     )
     CLAIM_DELETED = "claim.deleted"
+    CLAIM_PUBLISHED = "claim.published"  # a person has published the label that was signed
+    REVIEW_ADDED = "review.added"  # a person has taken a step in the review of a claim
+    REVIEW_STALE = "review.stale"  # a sign-off is stale, or its grade has changed
     ARTICLE_DONE = "article.done"  # each of its claims was judged or given up once
     ARTICLE_FAILED = "article.failed"  # its claims could not be found
     ARTICLE_DELETED = "article.deleted"
@@ -43,7 +47,8 @@ class EventData:
     pages `diff` has the first changed sentences.
     `schedule` is None when the schedule was deleted. `corrected_by` is the claim with the corrected
     wording. `webhook_id` is set for an event of a webhook; `error` then says why it was switched
-    off.
+    off. `by`, `decision` and `signed`, the label decided, are those of a step of a review; `stale`
+    and `stale_because` those of a sign-off.
     """
 
     text: str = ""
@@ -62,6 +67,11 @@ class EventData:
     schedule: Schedule | None = None
     corrected_by: ClaimId | None = None
     webhook_id: str | None = None
+    by: str | None = None
+    decision: Decision | None = None
+    signed: VerdictLabel | None = None
+    stale: StaleGrade | None = None
+    stale_because: tuple[StaleReason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

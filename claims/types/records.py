@@ -9,6 +9,7 @@ from enum import StrEnum
 from claims.types.articles import ArticleId, Claim, ClaimId, NotChecked, Span
 from claims.types.labels import VerdictLabel
 from claims.types.readings import ReaderChoice
+from claims.types.reviews import Review
 from claims.types.verdicts import Verdict
 
 
@@ -178,6 +179,7 @@ class ClaimRecord:
     `corrects` is the claim of which this is the corrected wording. `corrected_by` is the claim that
     corrects this one, which is then superseded and no longer checked. `repeats` is the last earlier
     claim that was submitted with the same content: text, claimant, dates, context and sources.
+    `review` is what people have decided about `verdict`, which is a proposal to them.
     """
 
     id: ClaimId
@@ -211,6 +213,7 @@ class ClaimRecord:
     corrected_by: ClaimId | None = None
     repeats: ClaimId | None = None
     tokens: int = 0
+    review: Review = field(default_factory=Review)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,6 +35,7 @@ def open_store(settings: Settings) -> Store:
         url,
         queue_max=settings.queue_max,
         queue_share=settings.queue_share,
+        sign_off_days=settings.sign_off_days,
         disk=find_store_disk(settings),
     )
 
@@ -50,7 +51,12 @@ def build_request_store(settings: Settings) -> RedisStore:
 
     url = _read_store_url(settings)
     connection = StoreConnection(url, breaker=Breaker(), disk=find_store_disk(settings))
-    return RedisStore(connection, queue_max=settings.queue_max, queue_share=settings.queue_share)
+    return RedisStore(
+        connection,
+        queue_max=settings.queue_max,
+        queue_share=settings.queue_share,
+        sign_off_days=settings.sign_off_days,
+    )
 
 
 def find_store_disk(settings: Settings) -> DiskReserve | None:

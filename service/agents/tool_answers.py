@@ -12,6 +12,7 @@ from mcp.server.mcpserver.exceptions import ToolError
 from pydantic import BaseModel, ConfigDict
 
 from claims.report.formatting import describe_error, describe_lost_page, describe_progress
+from claims.report.messages import REVIEW_STATES, STALE_REASONS
 from claims.types import (
     ArticleRecord,
     ArticleStatus,
@@ -23,6 +24,7 @@ from claims.types import (
     HistoryEntry,
     PageReference,
     Reading,
+    ReviewState,
     Span,
     Verdict,
 )
@@ -153,18 +155,25 @@ def summarise_claim(record: ClaimRecord, url: str | None) -> CheckedClaim:
 
     Raises ToolError like `explain_unfinished`.
     """
+    notes = (*_describe_record(record), explain_unfinished(record))
     shown = CheckedClaim(
         claim=record.text,
         status=record.status,
         claim_id=None if url is None else record.id,
         page=page_of(record, url),
-        note=" ".join(filter(None, (*_describe_links(record), explain_unfinished(record)))) or None,
+        note=" ".join(filter(None, notes)) or None,
     )
     return add_verdict(shown, record.verdict) if record.verdict else shown
 
 
-def _describe_links(record: ClaimRecord) -> Iterator[str]:
-    """A sentence for the claim that replaces it, and one for the claim that it repeats, if any."""
+def _describe_record(record: ClaimRecord) -> Iterator[str]:
+    """Sentences on what people have decided, the claim that replaces it, and the one it repeats."""
+    review = record.review
+    if review.state is not ReviewState.OPEN:
+        label = f" as {review.label}" if review.label else ""
+        why = "; ".join(STALE_REASONS[reason] for reason in review.stale_because)
+        stale = f", stale: {why}" if review.stale else ""
+        yield f"Reviewed by people: {REVIEW_STATES[review.state].lower()}{label}{stale}."
     if record.corrected_by:
         yield f"Superseded: its corrected wording is the claim {record.corrected_by}."
     if record.repeats:

@@ -17,6 +17,7 @@ from service.api import (
     failed,
     health,
     keys,
+    reviews,
     second_reader,
     sources,
     verify,
@@ -109,7 +110,8 @@ def register_api(app: APIFlask, *, is_open: bool) -> None:
     app.spec_processor(lambda spec: complete(spec, list_needs(app), is_open=is_open))
     for module in (
         # claim_changes has the blueprint of claims, with the routes of both.
-        *(articles, claim_changes, checks, changes, failed, second_reader, sources, verify),
+        *(articles, claim_changes, checks, reviews, changes, failed, second_reader, sources),
+        *(verify,),
         *(webhooks, keys, audit, health),
     ):
         app.register_blueprint(module.blueprint)

@@ -7,7 +7,15 @@ from pydantic import TypeAdapter
 from claims.access import ApiKey
 from claims.ports import Retried
 from claims.registry import RegisteredSource
-from claims.types import ArticleRecord, CheckRecord, ClaimRecord, Page, Schedule, Verdict
+from claims.types import (
+    ArticleRecord,
+    CheckRecord,
+    ClaimRecord,
+    Page,
+    ReviewEntry,
+    Schedule,
+    Verdict,
+)
 from claims.webhooks import Webhook
 from service import shapes
 from service.api.openapi_schemas import (
@@ -24,6 +32,7 @@ SHAPES: tuple[type[object], ...] = (
     RegisteredSource,
     Page,
     Retried,
+    ReviewEntry,
     Schedule,
     shapes.Accepted,
     shapes.AcceptedList,
@@ -47,6 +56,8 @@ SHAPES: tuple[type[object], ...] = (
     shapes.ReaderState,
     shapes.Ready,
     shapes.ReadyPart,
+    shapes.ReviewList,
+    shapes.ReviewQueue,
     shapes.SourceChangeList,
     shapes.SourceList,
     shapes.TagList,

@@ -76,4 +76,24 @@ WEBHOOK_CHANGE_BODY: dict[str, object] = {"events": ["verdict.changed"], "tags":
 
 SCHEDULE_BODY: dict[str, object] = {"every": "PT6H", "until": "2026-12-31T00:00:00Z"}
 
+REVIEW_BODIES: dict[str, object] = {
+    "accept": {
+        "summary": "Sign the label of the verdict that was seen",
+        "value": {"decision": "accept", "check": 1, "by": "A. Berg"},
+    },
+    "correct": {
+        "summary": "Sign another label",
+        "value": {
+            "decision": "correct",
+            "label": "SUPPORTED",
+            "reason": "The page gives the year of the second building.",
+            "by": "A. Berg",
+        },
+    },
+    "assign": {
+        "summary": "Ask a colleague",
+        "value": {"assignee": "J. Holm", "note": "Please call the library.", "by": "A. Berg"},
+    },
+}
+
 TAGS_BODY: dict[str, object] = {"tags": ["City", "Budget 2026"]}

@@ -19,6 +19,7 @@ from claims.ports import (
     EventFilter,
     Order,
     ReaderFacet,
+    ReviewFilter,
     Superseded,
     Versions,
 )
@@ -180,6 +181,17 @@ class ClaimListQuery(SearchQuery):
         description="One of these, of the last verdict: whether the second reader agrees with the "
         "judge, disagrees, or decides what the judge leaves open, or why there is no reading.",
     )
+    review: ReviewFilter | None = Field(
+        default=None,
+        description="How far the review by people has come; `stale`: the sign-off is stale, as "
+        "found by the last sweep.",
+    )
+    assignee: Line | None = Field(
+        default=None, description="To whom the review is assigned, in any case."
+    )
+    changed_since: MomentOrDay | None = Field(
+        default=None, description="Got another label than the one before then or later."
+    )
     superseded: Superseded = Field(
         default=Superseded.EXCLUDE,
         description="Claims that were corrected: left out, listed as well, or alone.",
@@ -199,6 +211,9 @@ class ClaimListQuery(SearchQuery):
             least_confidence=self.min_confidence,
             superseded=self.superseded,
             readers=tuple(self.reader),
+            review=self.review,
+            assignee=self.assignee,
+            changed_since=self.changed_since,
         )
 
 

@@ -60,6 +60,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "service.cli.retry:retry",
         "Retry the articles and claims that a running service failed to check.",
     ),
+    "review": (
+        "service.cli.review:review",
+        "Accept, correct, reject or publish the verdict of a claim.",
+    ),
     "score": ("claims.cli.score:score", "Judge (claim, evidence) pairs from a file."),
     "sources": ("service.cli.sources:sources", "Show and change the registered sources."),
     "submit": ("service.cli.submit:submit", "Submit an article or claims to a running service."),

@@ -27,6 +27,7 @@ _COLUMNS = (
     *("id", "claim", "label", "confidence", "support", "status", "created_at", "checked_at"),
     *("article_id", "article_title", "tags", "claimant", "claimed_at", "explanation"),
     *("quotations", "addresses", "sources", "corrected_by", "strength", "reader"),
+    *("review", "review_label", "review_by", "review_at", "review_reason", "stale"),
 )
 _OF_VERDICT = ("label", "confidence", "support", "checked_at", "explanation", "strength")
 
@@ -84,6 +85,7 @@ def _write_cells(claim: ExportedClaim) -> dict[str, object]:
     shape: dict[str, object] = to_json(claim)
     given = shape["verdict"]
     verdict = given if isinstance(given, dict) else {}
+    review = to_json(claim.review)
     own = set(map(fold, claim.tags))
     evidence = claim.verdict.evidence if claim.verdict else ()
     return shape | {
@@ -96,6 +98,9 @@ def _write_cells(claim: ExportedClaim) -> dict[str, object]:
         "addresses": "\n".join(one.page.url for one in evidence),
         "sources": "\n".join(claim.sources),
         "reader": _write_reader(claim.verdict),
+        "review": claim.review.state,
+        **{f"review_{name}": review[name] for name in ("label", "by", "at", "reason")},
+        "stale": claim.review.stale,
     }
 
 

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
-from claims.ports import ReaderFacet, Superseded
+from claims.ports import ReaderFacet, ReviewFilter, Superseded
 from claims.types import ArticleStatus, ClaimStatus, ReaderChoice, VerdictLabel
 
 Command = TypeVar("Command", bound=Callable[..., object])
@@ -35,6 +35,15 @@ def claim_filters(command: Command) -> Command:
             type=click.Choice(list(map(str, Superseded))),
             help="Claims that were corrected: left out, as well, or alone.  [default: exclude]",
         ),
+        click.option(
+            "--review",
+            type=click.Choice(list(map(str, ReviewFilter))),
+            help="How far the review by people has come; stale: the sign-off is stale.",
+        ),
+        click.option(
+            "--changed-since", metavar="DAY|TIME", help="Got another label then or later."
+        ),
+        click.option("--assignee", metavar="NAME", help="To whom the review is assigned."),
         repeated_option("--reader", ReaderFacet, "What the second reader said"),
         _sort_option("newest", "oldest", "checked", "confidence"),
     )

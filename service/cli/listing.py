@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from itertools import islice
-from typing import cast
+from typing import TypeVar, cast
 
 import click
 from rich.table import Column
@@ -14,16 +14,21 @@ from claims.cli.table import print_table
 from claims.cli.terminal import plain, write_lines
 from claims.ports import ListEntry
 from claims.report.formatting import describe_status, describe_superseded, tone_of_label
+from claims.report.messages import LOOK_REASONS
+from claims.reviews.queue_order import QueuedClaim
 from service.cli.cells import write_moment, write_share, write_verdict
 from service.cli.connection import connect, url_option
 from service.cli.export import write_json_line
-from service.cli.filters import article_filters, claim_filters, drop_empty
+from service.cli.filters import article_filters, claim_filters, drop_empty, tag_option
 from service.client import ArticleFilters, ClaimFilters
+from service.client.reviews import QueueFilters
 
+Entry = TypeVar("Entry", bound=ListEntry)
 LISTED = 50
 """Maximum rows without --limit."""
 
 _CLAIM_COLUMNS = (Column("id", no_wrap=True), "verdict", "conf.", "checked (UTC)", "claim", "tags")
+_QUEUE_COLUMNS = (Column("id", no_wrap=True), "verdict", "conf.", "why", "claim", "assignee")
 _ARTICLE_COLUMNS = (
     Column("id", no_wrap=True),
     "status",
@@ -60,6 +65,21 @@ def list_claims(limit: int, url: str | None, as_json: bool, **filters: object) -
     _print_list(islice(found, limit), _CLAIM_COLUMNS, _write_claim, as_json=as_json)
 
 
+@list_records.command("queue")
+@tag_option
+@click.option("--article", metavar="ID", help="Article from which the claim was read.")
+@click.option("--assignee", metavar="NAME", help="To whom the review is assigned.")
+@click.option(
+    "--limit", type=click.IntRange(1, 200), default=LISTED, show_default=True, help="Maximum rows."
+)
+@url_option
+@_json_lines
+def list_queue(url: str | None, as_json: bool, **filters: object) -> None:
+    """List the claims that are most worth a look by a person, with the reasons."""
+    found = connect(url).get_review_queue(**cast(QueueFilters, drop_empty(filters)))
+    _print_list(found, _QUEUE_COLUMNS, _write_queued, as_json=as_json)
+
+
 @list_records.command("articles")
 @article_filters
 @_limit
@@ -72,9 +92,9 @@ def list_articles(limit: int, url: str | None, as_json: bool, **filters: object)
 
 
 def _print_list(
-    entries: Iterable[ListEntry],
+    entries: Iterable[Entry],
     columns: tuple[str | Column, ...],
-    write_row: Callable[[ListEntry], tuple[str, ...]],
+    write_row: Callable[[Entry], tuple[str, ...]],
     *,
     as_json: bool,
 ) -> None:
@@ -95,6 +115,17 @@ def _write_claim(entry: ListEntry) -> tuple[str, ...]:
         write_moment(entry.checked_at),
         plain(entry.title) + describe_superseded(entry.corrected_by),
         plain(", ".join(entry.tags)),
+    )
+
+
+def _write_queued(claim: QueuedClaim) -> tuple[str, ...]:
+    return (
+        claim.id,
+        write_verdict(claim.label, claim.support, claim.confidence),
+        write_share(claim.confidence),
+        "\n".join(LOOK_REASONS[reason] for reason in claim.because),
+        plain(claim.title),
+        plain(claim.assignee or ""),
     )
 
 

@@ -48,6 +48,9 @@ class ClaimFilters(ArticleFilters, total=False):
     min_confidence: float
     superseded: str
     reader: str | Sequence[str]
+    review: str
+    assignee: str
+    changed_since: str
 
 
 class Claims(Transport):

@@ -30,10 +30,12 @@ from claims.errors import (
     QueueFull,
     QueueShareFull,
     RateLimited,
+    ReviewRefused,
     StoreFull,
     StoreUnavailable,
     TemporaryError,
     Unreadable,
+    VersionChanged,
     WebhookDisabled,
 )
 from claims.settings import DEFAULT_URL
@@ -64,6 +66,8 @@ _PLAIN: Mapping[str, type[AssayError]] = {
     "not-judged": NotJudged,
     "no-reader": NoReader,
     "no-verdict": NoVerdict,
+    "precondition-failed": VersionChanged,
+    "review-refused": ReviewRefused,
     "idempotency-mismatch": IdempotencyMismatch,
     "insufficient-scope": NotPermitted,
     "queue-full": QueueFull,

@@ -32,6 +32,7 @@ class Done(StrEnum):
     TAGS_SAVED = "tags-saved"
     SOURCES_SAVED = "sources-saved"
     WORDING_ACCEPTED = "wording-accepted"
+    REVIEW_SAVED = "review-saved"
     ARTICLE_DELETED = "article-deleted"
     CLAIM_DELETED = "claim-deleted"
     SOURCE_REGISTERED = "source-registered"
@@ -66,6 +67,7 @@ _WORDS = {
     Done.TAGS_SAVED: "The tags were saved.",
     Done.SOURCES_SAVED: "The sources were saved. They are read from the next check on.",
     Done.WORDING_ACCEPTED: "The corrected wording was accepted. It is checked as this claim.",
+    Done.REVIEW_SAVED: "The step of the review was saved.",
     Done.ARTICLE_DELETED: "The article was deleted with its claims.",
     Done.CLAIM_DELETED: "The claim was deleted.",
     Done.SOURCE_REGISTERED: "The source was registered. It is used from the next check on.",

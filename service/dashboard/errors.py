@@ -18,10 +18,12 @@ from claims.errors import (
     NoVerdict,
     QueueFull,
     QueueShareFull,
+    ReviewRefused,
     StoreFull,
     StoreMisconfigured,
     StoreUnavailable,
     Unreadable,
+    VersionChanged,
 )
 from service.access.rate_limits import problem_of
 from service.http.security import SAFE_METHODS
@@ -62,6 +64,12 @@ def register_errors(blueprint: Blueprint) -> None:
     )
     blueprint.register_error_handler(
         NoVerdict, lambda e: page_of(409, "No verdict yet", _sentence(e))
+    )
+    blueprint.register_error_handler(
+        ReviewRefused, lambda e: page_of(409, "Not allowed in this review", _sentence(e))
+    )
+    blueprint.register_error_handler(
+        VersionChanged, lambda e: page_of(412, "Changed meanwhile", _sentence(e))
     )
     blueprint.register_error_handler(NotFound, lambda _: page_of(404, "Not found", _NOTHING_HERE))
     blueprint.register_error_handler(

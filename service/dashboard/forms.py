@@ -14,7 +14,14 @@ from werkzeug.datastructures import MultiDict
 
 from claims.errors import InvalidInput, NotCheckable
 from claims.limits import split_tags
-from claims.ports import ALL_ARTICLES, ALL_CLAIMS, ArticleFilter, ClaimFilter, ReaderFacet
+from claims.ports import (
+    ALL_ARTICLES,
+    ALL_CLAIMS,
+    ArticleFilter,
+    ClaimFilter,
+    ReaderFacet,
+    ReviewFilter,
+)
 from claims.types import ArticleStatus, ClaimStatus
 from service.api.queries import ArticleListQuery, ClaimListQuery
 from service.operations.bodies import (
@@ -28,6 +35,7 @@ from service.operations.bodies import (
     WebhookBody,
 )
 from service.operations.rechecking import SKIPPED
+from service.operations.reviewing import ReviewBody
 from service.problems.problem_answers import FieldError, invalid_body, invalid_parameters
 
 B = TypeVar("B", bound=Body)
@@ -50,6 +58,7 @@ CLAIM_FIELDS = (
 )
 SCHEDULE_FIELDS = ("every",)
 
+REVIEW_FIELDS = ("decision", "label", "reason", "note", "assignee", "second_look", "by")
 SOURCE_LISTS = ("domains", "include", "exclude")
 SOURCE_FIELDS = (
     *("kind", "address", *SOURCE_LISTS),
@@ -60,8 +69,8 @@ WEBHOOK_FIELDS = ("url", "events", "labels", "tags", "article")
 _CHOSEN = ("events", "labels")
 """Fields of checkboxes: their values are kept one per line, as those of lists."""
 
-SEARCH_FIELDS = ("q", "label", "status", "tag", "superseded", "reader")
-_CLAIMS_ALONE = ("superseded", "reader")
+SEARCH_FIELDS = ("q", "label", "status", "tag", "superseded", "reader", "review", "assignee")
+_CLAIMS_ALONE = ("superseded", "reader", "review", "assignee")
 """Fields of the search form that filter claims and no articles."""
 STATUS_CHOICES = {"busy": "Under way", "finished": "Checked", "failed": "Given up"}
 """The choices of the search form, each of which means statuses of articles and of claims."""
@@ -85,6 +94,14 @@ _READER_FACETS = {
     "not-read": tuple(facet for facet in ReaderFacet if facet.startswith("not-read:")),
     "skipped": SKIPPED.readers,
 }
+REVIEW_CHOICES: Mapping[str, str] = {
+    ReviewFilter.OPEN: "Not reviewed",
+    ReviewFilter.IN_REVIEW: "In review",
+    ReviewFilter.SIGNED: "Signed off",
+    ReviewFilter.PUBLISHED: "Published",
+    ReviewFilter.STALE: "Sign-off is stale",
+}
+"""The choices of the search form for the review of a claim."""
 READER_CHOICES = {
     "agrees": "Agrees with the judge",
     "disagrees": "Disagrees with the judge",
@@ -95,7 +112,9 @@ READER_CHOICES = {
 """The choices of the search form, each of which means one or several values of the filter."""
 
 _LISTS = ("sources", "claims", "tags", *SOURCE_LISTS, *_CHOSEN)
-_TEXTS = ("text", "context")
+_TEXTS = ("text", "context", "note")
+_TICKED = ("force", "second_look")
+"""Fields of boxes: true when they are ticked."""
 _LABELS = {
     "url": "Address",
     "sources": "Pages to check it against",
@@ -122,6 +141,13 @@ _LABELS_OF = {
     "": {"every": "On a schedule"},
     "wording": {"text": "The claim as it should read"},
     "webhook": {"url": "Address of the receiver"},
+    "review": {
+        "label": "Right label",
+        "reason": "Reason",
+        "note": "Note for colleagues",
+        "assignee": "Assigned to",
+        "second_look": "Another person has to look as well",
+    },
 }
 """The labels of fields that differ from their names; a test compares them with the pages."""
 _NEITHER = "Paste the text of the article, or give its address."
@@ -183,7 +209,10 @@ def read_search_form(form: Mapping[str, str]) -> Search:
     """The search form; empty fields filter nothing."""
     values = {name: form.get(name, "").strip() for name in SEARCH_FIELDS}
     given = {name: value for name, value in values.items() if value}
-    for name, choices in (("status", STATUS_CHOICES), ("reader", READER_CHOICES)):
+    for name, choices in (
+        *(("status", STATUS_CHOICES), ("reader", READER_CHOICES)),
+        ("review", REVIEW_CHOICES),
+    ):
         if name in given and given[name] not in choices:
             return Search(values, {name: ("There is no such choice.",)})
     status, reader = given.pop("status", None), given.pop("reader", None)
@@ -231,6 +260,13 @@ def read_sources_form(form: Mapping[str, str]) -> Filled[SourcesBody]:
 def read_correction_form(form: Mapping[str, str]) -> Filled[ClaimBody]:
     """The form of a corrected wording; missing fields are those of the old claim."""
     return _fill(ClaimBody, form, ("text", "force"))
+
+
+def read_review_form(form: Mapping[str, str]) -> Filled[ReviewBody]:
+    """The form for a step of a review. The check and the assignee that were shown are values."""
+    filled = _fill(ReviewBody, form, REVIEW_FIELDS)
+    shown = {name: form[name] for name in ("check", "assigned") if name in form}
+    return replace(filled, values={**filled.values, **shown})
 
 
 def read_source_form(form: Mapping[str, str]) -> Filled[SourceBody]:
@@ -324,7 +360,7 @@ def _strip_line(line: str) -> list[str]:
 
 def _parse(name: str, value: str) -> str | bool:
     """The value of a field: in texts CR LF becomes LF; other values lose outer spaces."""
-    if name == "force":  # a box that is ticked
+    if name in _TICKED:
         return True
     return value.replace("\r\n", "\n") if name in _TEXTS else value.strip()
 

@@ -28,6 +28,7 @@ from service.dashboard.confirming import Done, confirm
 from service.dashboard.errors import register_errors
 from service.dashboard.forms import (
     READER_CHOICES,
+    REVIEW_CHOICES,
     STATUS_CHOICES,
     Filled,
     list_problems,
@@ -39,6 +40,7 @@ from service.dashboard.forms import (
 )
 from service.dashboard.quotes import read_excerpts
 from service.dashboard.readings import can_be_read, count_readings, show_provisional
+from service.dashboard.review_pages import register_reviews
 from service.dashboard.rows import Row, arrange_history, arrange_list, count_progress
 from service.monitoring.reader_state import is_asked
 from service.operations import rechecking, submitting
@@ -59,6 +61,7 @@ blueprint = Blueprint(
 register_errors(blueprint)
 register_checks(blueprint)
 register_changing(blueprint)
+register_reviews(blueprint)
 
 
 @blueprint.get("/")
@@ -169,6 +172,7 @@ def _home(*, article: Filled[ArticleBody], claim: Filled[ClaimBody]) -> Response
         labels={label.value: tone_of_label(label).word for label in VerdictLabel},
         statuses=STATUS_CHOICES,
         readers=READER_CHOICES,
+        reviews=REVIEW_CHOICES,
         has_reader=bool(get_context().settings.reader),
         is_first=not any(cursors.values()) and not search.query,
         every_choices=EVERY_CHOICES,

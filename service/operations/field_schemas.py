@@ -35,12 +35,12 @@ def write_duration() -> WithJsonSchema:
 NOT_BLANK = Field(json_schema_extra={"minLength": 1, "pattern": r"\S"})
 
 
-_IN_LINE = r"[^\x00-\x1f\x7f]*"
+IN_LINE = r"[^\x00-\x1f\x7f]*"
 
 
 NOT_BLANK_LINE = Field(
     json_schema_extra={
         "minLength": 1,
-        "pattern": rf"^{_IN_LINE}[^\s\x00-\x1f\x7f\x85]{_IN_LINE}$",
+        "pattern": rf"^{IN_LINE}[^\s\x00-\x1f\x7f\x85]{IN_LINE}$",
     }
 )

@@ -33,6 +33,7 @@ from claims.text import fold
 from claims.times import parse_day, parse_duration, parse_grace
 from claims.types import EventType, Priority, ReaderChoice, VerdictLabel
 from service.operations.field_schemas import (
+    IN_LINE,
     NOT_BLANK,
     NOT_BLANK_LINE,
     YEARS,
@@ -48,6 +49,8 @@ CONTEXT_CHARS = 10_000
 HTML_CHARS = 1_000_000
 """Maximum characters of HTML; the main text that it contains has the limit of an article."""
 LINE_CHARS = 500
+REVIEW_CHARS = 2_000
+"""Maximum characters of the reason, and of the note, of a step of a review."""
 CLAIMS = 100
 BATCH = 500
 """Maximum claims of one batch."""
@@ -90,13 +93,18 @@ def _one_line(*, empty: str) -> AfterValidator:
     """A validator of one-line text; `empty` is the advice in the error for blank text."""
 
     def validate(text: str) -> str:
-        if any(ord(character) < 32 or ord(character) == 127 for character in text):
-            raise refuse("this must be one line without control characters")
+        _line_or_nothing(text)
         if not text.strip():
             raise refuse(f"this is empty: {empty}")
         return text
 
     return AfterValidator(validate)
+
+
+def _line_or_nothing(text: str) -> str:
+    if any(ord(character) < 32 or ord(character) == 127 for character in text):
+        raise refuse("this must be one line without control characters")
+    return text
 
 
 def _day(value: object) -> date:
@@ -297,6 +305,16 @@ MomentOrDay = Annotated[
     datetime,
     BeforeValidator(_moment_or_day),
     write_date_or_moment(pattern=YEARS),
+]
+ReviewText = Annotated[str, StringConstraints(max_length=REVIEW_CHARS), _READABLE, NOT_BLANK]
+Assignee = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=KEY_NAME_CHARS),
+    AfterValidator(_line_or_nothing),
+    Field(
+        description="Who is to decide. Left out: as before; empty: nobody.",
+        json_schema_extra={"pattern": rf"^{IN_LINE}$"},
+    ),
 ]
 SubmissionPriority = Annotated[
     Priority,

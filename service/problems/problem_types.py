@@ -74,7 +74,14 @@ PROBLEM_TYPES: Mapping[str, ProblemType] = _by_name(
         "no-verdict",
         409,
         "No verdict yet",
-        "A second reader reads what a verdict was concluded from: wait for the first verdict.",
+        "There is no evidence to read, and no proposal to accept: wait for the first verdict.",
+    ),
+    ProblemType(
+        "review-refused",
+        409,
+        "Not allowed in this review",
+        "A step of a review has to come before, or another person has to take this one: `detail` "
+        "says which.",
     ),
     ProblemType(
         "webhook-disabled",
@@ -101,8 +108,8 @@ PROBLEM_TYPES: Mapping[str, ProblemType] = _by_name(
         "precondition-failed",
         412,
         "Changed meanwhile",
-        "The version in If-Match is no longer the current one: get the article or claim again, and "
-        "send its ETag.",
+        "The version in If-Match, or the check that was seen, is no longer the current one: get "
+        "the article or claim again, and send its ETag, or the number of its last check.",
     ),
     ProblemType(
         "too-large",

@@ -13,7 +13,16 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from claims.store.redis_store import RedisStore
-from claims.types import Addressed, Finding, FindingResult, Stance, VerdictLabel
+from claims.types import (
+    Addressed,
+    Decision,
+    Finding,
+    FindingResult,
+    Person,
+    ReviewRequest,
+    Stance,
+    VerdictLabel,
+)
 from tests.browser.conftest import PATIENCE_MS
 from tests.service.dashboard import steps
 from tests.service.dashboard.test_second_reader import reading
@@ -60,6 +69,8 @@ def paths(store: RedisStore) -> list[str]:
     for claim in claims:
         steps.judge(store, claim.id, evidence, label=VerdictLabel.SUPPORTED, reader=said)
         store.request_check(claim.id)
+    signed = ReviewRequest(decision=Decision.ACCEPT, note="x" * 60, assignee="Anna Berg")
+    store.reviews.add(claims[0].id, signed, person=Person("Anna Berg"), two_people=True)
     label = VerdictLabel.CONFLICTING_EVIDENCE
     steps.judge(store, claims[0].id, evidence, label=label, check=2, changed=True, confidence=0.4)
     claim = f"/claims/{claims[0].id}"
@@ -67,6 +78,7 @@ def paths(store: RedisStore) -> list[str]:
     return [
         *("/", article, f"{article}/change", claim, f"/claims/{claims[1].id}", f"{claim}/change"),
         *(f"{claim}/checks/2", f"{claim}/checks/2/pages/{evidence[0].page.sha256}"),
+        *("/review", f"{claim}/review", "/?review=signed"),
         *("/sources", "/reader", "/webhooks", "/?q=%21", "/?done=tags-saved", "/nowhere"),
     ]
 

@@ -92,12 +92,17 @@ def test_claim_has_the_documented_json_shape() -> None:
         "context", "sources", "every", "priority", "reader", "created_at", "check_worthiness",
         "kinds", "needs_context", "links", "status", "verdict", "provisional", "last_change",
         "unconfirmed", "schedule", "error", "waiting", "tags", "corrects", "corrected_by",
-        "repeats", "tokens",
+        "repeats", "tokens", "review",
     ]  # fmt: skip
     assert (shape["span"], shape["claimed_at"], shape["status"]) == ([1, 2], "2025-09-04", "queued")
     assert set(shape["verdict"]) == {
         "label", "support", "confidence", "check", "checked_at", "explanation", "coverage",
         "evidence", "judge", "prior_checks", "lost_page", "strength", "reader",
+    }  # fmt: skip
+    assert shape["review"] == {
+        "state": "open", "decision": None, "label": None, "by": None, "at": None, "reason": None,
+        "assignee": None, "second_look": False, "published": None, "stale": None,
+        "stale_because": [],
     }  # fmt: skip
     assert shape["verdict"]["checked_at"] == "2025-09-04T12:00:00Z"
     assert set(shape["verdict"]["evidence"][0]) == {

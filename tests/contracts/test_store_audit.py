@@ -15,6 +15,7 @@ from claims.registry import RegisteredSource
 from claims.store import RedisStore, audit, connect
 from claims.store.records import write
 from claims.store.scripts import load_script
+from claims.types import Person, ReviewRequest
 from tests.contracts import deliveries, steps
 
 DESK = Actor("0a1b2c3d", "desk", "10.0.0.7", "request-0001")
@@ -43,7 +44,12 @@ def deliver_one(store: RedisStore) -> None:
     deliveries.judge(store)
 
 
-ANEW = {Action.SOURCE_DELETED, Action.WEBHOOK_PINGED, Action.WEBHOOK_REDELIVERED}
+ANEW = {
+    Action.REVIEW_ADDED,
+    Action.SOURCE_DELETED,
+    Action.WEBHOOK_PINGED,
+    Action.WEBHOOK_REDELIVERED,
+}
 """What a second call does a second time."""
 
 CHANGES: dict[Action, tuple[Change, Change, str]] = {
@@ -122,6 +128,13 @@ CHANGES: dict[Action, tuple[Change, Change, str]] = {
     Action.TAGS_SET: (
         accept_and_judge,
         lambda store: store.acting_as(DESK).set_claim_tags(CLAIM, ["city"]),
+        CLAIM,
+    ),
+    Action.REVIEW_ADDED: (
+        accept_and_judge,
+        lambda store: store.acting_as(DESK).reviews.add(
+            CLAIM, ReviewRequest(note="Look."), person=Person("Anna"), two_people=True
+        ),
         CLAIM,
     ),
     Action.SOURCE_PUT: (

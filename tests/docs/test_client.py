@@ -72,17 +72,17 @@ def test_examples_run_in_order(
             wait_until_idle(live.store)
         claim = live.store.get_claim(names["claim_id"])
         assert claim.options.sources == ("http://127.0.0.1:8765/library.html",)
-        run(EXAMPLES[3:6])
+        run(EXAMPLES[3:7])
         deliver_all(live.store)
-        run(EXAMPLES[6:8])
+        run(EXAMPLES[7:9])
         body = json.dumps(to_json(next(names["client"].changes(follow=False))))
         assert names["receive"](body.encode(), sign(body, names["secret"])) == 204
         assert names["receive"](body.encode(), sign(body, "whsec_AAAA")) == 401
         received = capsys.readouterr().out
-        run(EXAMPLES[8:])
-    connect, submit, wait, lists, changes, hook, deliveries, receive, change, again, problems = (
-        printed
-    )
+        run(EXAMPLES[9:])
+    connect, submit, wait, lists, reviews, changes, hook, *rest = printed
+    deliveries, receive, change, again, problems = rest
+    assert reviews == ["in-review ['I call the library.']"]
     assert (connect, submit, hook, receive, again) == ([], ["3 claims"], [], [], ["True"])
     assert deliveries == ["webhook.ping delivered 1 "]
     assert received.startswith("verdict.created ") and received.count("\n") == 1

@@ -86,7 +86,7 @@ def test_every_route_answers_with_every_parameter(world: World, state: State) ->
         )
     empty = {key for key, is_filled in found.items() if not is_filled}
     assert not faults, "\n".join(faults)
-    assert empty == routes.NOTHING_FITS & found.keys()
+    assert empty - routes.FITS_AFTER_A_CHANGE == routes.NOTHING_FITS & found.keys()
 
 
 @ALIVE

@@ -17,7 +17,8 @@ from service.access.issuing import create_key
 OPEN = {"health.livez", "login.show_login", "login.log_in"}
 FOR_ALL = {"health.explain_problem", "openapi.spec", "login.log_out"}
 ALL = tuple(Scope)
-
+REVIEWS = {"reviews.review_claim", "dashboard.review_claim"}
+"""The routes that a key with `review` opens."""
 
 WRITES = {
     *("articles.submit_article", "articles.recheck_article", "articles.set_article_schedule"),

@@ -322,6 +322,8 @@ def test_a_claim_that_was_corrected_or_submitted_before_says_so(live: Live) -> N
     judge_claim(live.store, old)
     new = service.correct_claim(old, {"text": "Twelve people died in the ferry accident."})
     again = service.submit_claim({"text": CLAIM})
+    decided = {"decision": "correct", "label": "REFUTED", "reason": "A parody.", "by": "Anna"}
+    service.review_claim(again, decided)
 
     async def steps(client: Client) -> list[CallToolResult]:
         ids = (old, new, again)
@@ -331,6 +333,8 @@ def test_a_claim_that_was_corrected_or_submitted_before_says_so(live: Live) -> N
     assert f"corrected wording is the claim {new}." in notes[0]
     assert "Superseded" not in notes[1] and "before" not in notes[1]
     assert f"submitted before, as the claim {old}." in notes[2]
+    assert "Reviewed by people: signed off as REFUTED." in notes[2]
+    assert "Reviewed" not in notes[1]
 
 
 def test_an_article_with_a_corrected_claim_says_so(live: Live) -> None:

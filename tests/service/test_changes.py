@@ -63,6 +63,11 @@ def test_an_event_has_the_documented_shape(
             "schedule": None,
             "corrected_by": None,
             "webhook_id": None,
+            "by": None,
+            "decision": None,
+            "signed": None,
+            "stale": None,
+            "stale_because": [],
         },
     }
     at = datetime.fromisoformat(changed["at"])

@@ -12,7 +12,17 @@ from claims.access import Scope
 from claims.store.redis_store import RedisStore
 from service.access.caller import find_need
 from service.api.example_answers import EXAMPLES
-from tests.service.keys import FOR_ALL, OPEN, WRITES, bearer, create, id_of, make_key, routes
+from tests.service.keys import (
+    FOR_ALL,
+    OPEN,
+    REVIEWS,
+    WRITES,
+    bearer,
+    create,
+    id_of,
+    make_key,
+    routes,
+)
 
 
 def test_every_route_declares_its_scope(app: APIFlask) -> None:
@@ -23,6 +33,8 @@ def test_every_route_declares_its_scope(app: APIFlask) -> None:
         expected = Scope.READ
         if endpoint in WRITES:
             expected = Scope.WRITE
+        elif endpoint in REVIEWS:
+            expected = Scope.REVIEW
         elif path.startswith(("/v1/keys", "/v1/audit", "/v1/webhooks", "/webhooks", "/reader")):
             expected = Scope.ADMIN
         assert find_need(app, endpoint) is expected, (method, path)

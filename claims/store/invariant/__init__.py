@@ -23,6 +23,8 @@
     A webhook that is switched on is ready at a time or delivering, and the others are neither. Each
     event that waits for one, or was delivered to it, has its state. One that is ready at no time
     has nothing that waits, and the stream was read for it to the last event.
+    A review is that after its last step; a claim is listed as signed exactly when its review has a
+    sign-off; a claim that is not stored has no steps.
     A claim is corrected by the claim that corrects it, is finished, and has no schedule. It is
     superseded: its article does not count its label.
 
@@ -53,6 +55,7 @@ from claims.store.invariant.record_checks import (
     check_kept,
     check_keys,
 )
+from claims.store.invariant.review_checks import check_reviews
 from claims.store.invariant.stored_values import (
     Work,
     read_article,
@@ -79,7 +82,10 @@ def check_invariant(store: RedisStore) -> list[str]:
 def _check_all(found: Sequence[Any]) -> list[str]:
     due, later, lines, leased, articles, claims, histories, checks, citations, *rest = found
     gone, superseded, lasting, api_keys, deleted, erasing, *rest = rest
-    placed, (events, names, index, *lists, shares, webhooks, state) = rest[:2], rest[2:]
+    placed, (events, names, index, *lists, shares, webhooks, state, reviews) = (
+        rest[:2],
+        rest[2:],
+    )
     ready, delivering, last, woken_for = state
     unreadable: list[str] = []
     listed = [
@@ -118,4 +124,5 @@ def _check_all(found: Sequence[Any]) -> list[str]:
         *check_facets(*listed),
         *check_keys(api_keys),
         *check_webhooks(webhooks, ready=ready, leased=delivering, last=last, woken_for=woken_for),
+        *check_reviews(*reviews),
     ]

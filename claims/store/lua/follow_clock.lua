@@ -53,4 +53,7 @@ for _, id in ipairs(redis.call('ZRANGE', WEBHOOKS, 0, -1)) do
     redis.call('ZADD', PENDING .. id, math.max(now, pending[i + 1] - back), pending[i])
   end
 end
+for _, id in ipairs(redis.call('ZRANGE', SIGNED, '(' .. now + 86400000, '+inf', 'BYSCORE')) do
+  redis.call('ZADD', SIGNED, now, id)  -- a sign-off is compared once a day
+end
 return back

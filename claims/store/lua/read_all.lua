@@ -6,7 +6,8 @@
 -- keys of the API, deleted ids, pages cited by checks of deleted claims, fields that locate the items
 -- of articles, the same of claims, events, names of facets, sorted sets of the index with scores,
 -- listed articles, listed claims, shares of the queue, webhooks, {DELIVER_AT with scores, DELIVERING, ids
--- of the last event and of the last one announced to webhooks}}. A webhook is {id, position, secret,
+-- of the last event and of the last one announced to webhooks}, {SIGNED, reviewed claims with review and state,
+-- claims with steps of a review and the last of them}}. A webhook is {id, position, secret,
 -- token, event and time when it was switched off, or nil for each, what waits with scores, what has
 -- ended, states}.
 -- `lines` has for each line {name, number ready, newest with scores, rotation, items of each
@@ -67,14 +68,23 @@ local function read_listed(list, prefix)
   end
   return rows
 end
-local index, cursor = {}, '0'
-repeat
-  local found = redis.call('SCAN', cursor, 'MATCH', INDEX .. '*', 'COUNT', 1000)
-  cursor = found[1]
-  for _, set in ipairs(found[2]) do
-    index[#index + 1] = {set, redis.call('ZRANGE', set, 0, -1, 'WITHSCORES')}
-  end
-until cursor == '0'
+-- All keys that begin with `start`; a scan may return one twice.
+local function scan(start)
+  local all, seen, cursor = {}, {}, '0'
+  repeat
+    local found = redis.call('SCAN', cursor, 'MATCH', start .. '*', 'COUNT', 1000)
+    cursor = found[1]
+    for _, key in ipairs(found[2]) do
+      if not seen[key] then all[#all + 1] = key end
+      seen[key] = true
+    end
+  until cursor == '0'
+  return all
+end
+local index = {}
+for _, set in ipairs(scan(INDEX)) do
+  index[#index + 1] = {set, redis.call('ZRANGE', set, 0, -1, 'WITHSCORES')}
+end
 local lines = {}
 for _, queue in ipairs({'fetch', 'score', 'read'}) do
   for class = 0, CLASSES - 1 do lines[#lines + 1] = read_line(queue .. ':' .. class) end
@@ -90,6 +100,14 @@ for _, id in ipairs(redis.call('ZRANGE', WEBHOOKS, 0, -1)) do
     redis.call('HMGET', WEBHOOK .. id, 'position', 'secret', 'token', 'event', 'disabled_ms'),
     redis.call('ZRANGE', PENDING .. id, 0, -1, 'WITHSCORES'),
     redis.call('ZRANGE', DELIVERED .. id, 0, -1), redis.call('HGETALL', DELIVERY .. id)}
+end
+local reviewed, steps = {}, {}
+for _, id in ipairs(redis.call('ZRANGE', CLAIMS, 0, -1)) do
+  local review = redis.call('HMGET', CLAIM .. id, 'reviewed', 'review')
+  if review[1] then reviewed[#reviewed + 1] = {id, review[1], review[2] or ''} end
+end
+for _, found in ipairs(scan(REVIEWS)) do
+  steps[#steps + 1] = {string.sub(found, #REVIEWS + 1), redis.call('LINDEX', found, -1)}
 end
 return {
   redis.call('ZRANGE', DUE, 0, -1, 'WITHSCORES'),
@@ -120,4 +138,5 @@ return {
   webhooks,
   {redis.call('ZRANGE', DELIVER_AT, 0, -1, 'WITHSCORES'), redis.call('ZRANGE', DELIVERING, 0, -1),
     last_event(), redis.call('GET', ANNOUNCED) or ''},
+  {redis.call('ZRANGE', SIGNED, 0, -1), reviewed, steps},
 }

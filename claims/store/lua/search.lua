@@ -1,10 +1,10 @@
 #!lua flags=no-writes
--- arguments: list, order, limit, lookups, last_key, last_serial, since_ms, until_ms, least, unwanted, groups...
+-- arguments: list, order, limit, lookups, last_key, last_serial, since_ms, until_ms, least, changed_ms, unwanted..., groups...
 -- Find the records of a list that match a filter, a page at a time. Arguments: list ('claims' or
 -- 'articles'), order ('newest', 'oldest', 'checked' or 'confidence'), maximum number of records,
 -- maximum number of look-ups, the end of the previous page as sort key and serial number (each '' at
--- the start), created since and until in ms or '', minimum confidence or '', a facet value that no record
--- may have or '', and for each group of facet values (a record must have one of each group) their number
+-- the start), created since and until in ms or '', minimum confidence or '', the time in ms from which on the label changed or '', the facet values
+-- that no record may have, and for each group of facet values (a record must have one of each group) their number
 -- and the values ('label:REFUTED').
 -- Returns {ids, sort key and serial number of the end of this page, or '' twice at the end of the list}.
 --
@@ -21,7 +21,7 @@
 -- back; records of such a moment may be on the wrong side of `since` and `until`.
 local kind, order, limit, left = args.list, args.order, tonumber(args.limit), tonumber(args.lookups)
 local last_key, last_serial = tonumber(args.last_key), args.last_serial
-local least, unwanted = tonumber(args.least), args.unwanted
+local least, changed_ms, unwanted = tonumber(args.least), tonumber(args.changed_ms), {}
 local list, record = ARTICLES, ARTICLE
 if kind == 'claims' then list, record = CLAIMS, CLAIM end
 local start = INDEX .. kind .. ':'
@@ -52,8 +52,10 @@ local function find_serial(text, without)
   return tonumber(found[2] or math.huge)
 end
 
--- Most lists have no record with the unwanted value, and need no look-up for it.
-unwanted = unwanted ~= '' and redis.call('EXISTS', start .. unwanted) == 1 and start .. unwanted
+-- Most lists have no record with an unwanted value, and need no look-up for it.
+for _, value in ipairs(args.unwanted) do
+  if redis.call('EXISTS', start .. value) == 1 then unwanted[#unwanted + 1] = start .. value end
+end
 
 local since, before = find_serial(args.since_ms, -math.huge), find_serial(args.until_ms, math.huge)
 
@@ -169,12 +171,20 @@ local function has_one(sets, serial)
   return false
 end
 
+-- Whether a claim got another label at that time or later.
+local function has_changed(serial)
+  left = left - 2
+  local id = redis.call('ZRANGE', list, serial, serial, 'BYSCORE')[1]
+  return tonumber(redis.call('HGET', record .. id, 'changed_ms') or 0) >= changed_ms
+end
+
 local function is_wanted(serial)
   if not is_in_time(serial) then return false end
   for _, group in ipairs(groups) do
     if not has_one(group.sets, serial) then return false end
   end
-  if unwanted and has_one({unwanted}, serial) then return false end
+  if has_one(unwanted, serial) then return false end
+  if changed_ms and not has_changed(serial) then return false end
   if not least then return true end
   left = left - 1
   local confidence = redis.call('ZSCORE', start .. 'confidence', serial)

@@ -82,6 +82,7 @@ def read_lines(world: World, folder: Path) -> Mapping[str, Lines]:
         "get": [["get", article], ["get", claim, "--json"], ["get", claim, "--wait"]],
         "history": both("history", claim),
         "list articles": filter_lines(world, ["list", "articles"], commands["list articles"]),
+        "list queue": filter_lines(world, ["list", "queue"], commands["list queue"]),
         "list claims": filter_lines(world, ["list", "claims"], commands["list claims"]),
         "export": [
             export,
@@ -131,9 +132,12 @@ def _change_records(world: World, folder: Path) -> dict[str, Lines]:
     text.write_text(CHECKABLE.format(21), encoding="utf-8")
     rows.write_text(json.dumps({"text": CHECKABLE.format(20)}) + "\n", encoding="utf-8")
     day = ["--dated", "2025-09-04", "--as-of", "2025-09-30", "--tag", "spare"]
-    claims = [world.make_claim() for _ in range(6)]
+    claims = [world.make_claim() for _ in range(8)]
+    judged = next(one for one in world.article.claims if one.verdict and not one.corrected_by)
+    seen = judged.verdict.check if judged.verdict else 0
     # All at once, so that little is checked again.
     lines = filter_lines(world, [], dict(list_commands())["recheck"])
+    by = ["--by", "Ada"]
     others = (["--json"], ["--ask-reader"])
     filters = list(chain.from_iterable(line for line in lines if line[:1] not in others))
     return {
@@ -159,6 +163,13 @@ def _change_records(world: World, folder: Path) -> dict[str, Lines]:
             ["correct", claims[3], CHECKABLE.format(17), "--force", "--json"],
         ],
         "delete": [["delete", claims[4], "--yes"], ["delete", claims[5], "--yes", "--json"]],
+        "review": [
+            ["review", claims[6], "correct", "--label", "REFUTED", "--reason", "No.", *by],
+            ["review", claims[7], "--note", "Look.", "--assign", "Ben", "--json", *by],
+            ["review", claims[7], "--second-look", *by],
+            *both("review", claims[7]),
+            ["review", judged.id, "accept", "--check", str(seen), *by],
+        ],
         "retry": both("retry", "--failed"),
         "reader read": both("reader", "read", world.correction or world.claim.id),
         "reader catch-up": both("reader", "catch-up"),

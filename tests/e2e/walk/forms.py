@@ -66,6 +66,7 @@ def fill_forms(world: World) -> Mapping[str, Callable[[], Form]]:
         "dashboard.correct_claim": lambda: of_claim(
             "/change/wording", {"text": CHECKABLE.format(14)}, "/change"
         ),
+        "dashboard.review_claim": lambda: of_claim("/review", {"note": "Look."}, "/review"),
         "dashboard.delete_claim": lambda: of_claim("/change/delete", sure, "/change"),
         "dashboard.recheck_article": lambda: of_article("/recheck"),
         "dashboard.cancel_article": lambda: of_article("/cancel"),

@@ -17,6 +17,8 @@ TIMEOUT_S = 60
 
 # Filters by which nothing of the example is found, by operation and parameter: a text has no site.
 NOTHING_FITS = {("list_articles", "site")}
+# Filters by which something is found only while a label of the example has changed.
+FITS_AFTER_A_CHANGE = {("list_claims", "changed_since"), ("export_claims", "changed_since")}
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,8 @@ def list_values(world: World) -> Mapping[str, object]:
         "claim": world.claim.id,
         "claimant": next(claim.claimant for claim in world.article.claims if claim.claimant),
         "min_confidence": 0.5,
+        "assignee": "Ada",
+        "changed_since": f"{now - timedelta(days=1):%Y-%m-%d}",
         "limit": 1,
         "wait": 0.1,
         "days": 2,
@@ -99,6 +103,9 @@ def make_changes(world: World) -> Mapping[str, Callable[[], Change]]:
         "delete_schedule": of_claim(),
         "set_article_schedule": of_article({"every": "P1D"}),
         "delete_article_schedule": of_article(),
+        "review_claim": of_claim(
+            {"decision": "correct", "label": "REFUTED", "reason": "It did not.", "by": "Ada"}
+        ),
         "retry_failed": Change,
         "catch_up_readings": Change,
         "put_source": lambda: Change(source, {"name": "town"}),

@@ -26,6 +26,8 @@ def read_methods(world: World) -> Mapping[str, Call]:
         "get_article": lambda client: client.get_article(article),
         "get_claim": lambda client: client.get_claim(claim),
         "get_history": lambda client: client.get_history(claim),
+        "get_review_queue": lambda client: client.get_review_queue(limit=5),
+        "get_reviews": lambda client: client.get_reviews(claim),
         "get_check": lambda client: client.get_check(claim, 1),
         "get_page": lambda client: client.get_page(ids["sha256"]),
         "iterate_articles": lambda client: list(client.iterate_articles(tag="quito")),
@@ -74,6 +76,7 @@ def change_methods(world: World) -> Mapping[str, Call]:
         "read_claim": lambda client: client.read_claim(ClaimId(world.correction or world.claim.id)),
         "recheck_article": lambda client: client.recheck_article(one_article()),
         "recheck_claims": lambda client: [one_claim(), *client.recheck_claims(tag="spare")],
+        "review_claim": lambda client: client.review_claim(one_claim(), {"note": "b", "by": "Ada"}),
         "set_schedule": lambda client: client.set_schedule(one_claim(), every="P1D"),
         "set_article_schedule": lambda client: client.set_article_schedule(
             one_article(), every="P1D"

@@ -183,6 +183,8 @@ def test_a_wrong_filter_is_named_in_one_line(
 def test_export_writes_csv_that_no_spreadsheet_runs(
     claims: tuple[ClaimId, ...], capsys: Capture
 ) -> None:
+    decided = ["accept", "--by", "Anna"]
+    assert out_of(["review", claims[0], *decided], capsys) == "Signed off: supported\n"
     assert run(["export", "--sort", "oldest"]) == 0
     printed = capsys.readouterr()
     rows = list(csv.DictReader(io.StringIO(printed.out)))
@@ -191,6 +193,8 @@ def test_export_writes_csv_that_no_spreadsheet_runs(
     assert [row["label"] for row in rows] == ["SUPPORTED", "REFUTED", ""]
     assert [row["strength"] for row in rows] == ["probable", "probable", ""]
     assert {row["reader"] for row in rows} == {""}
+    reviewed = [(row["review"], row["review_label"], row["review_by"]) for row in rows]
+    assert reviewed == [("signed", "SUPPORTED", "Anna"), ("open", "", ""), ("open", "", "")]
     assert rows[0]["tags"] == "City;Sport"
     assert printed.err == "3 claims exported\n"
 
@@ -323,8 +327,8 @@ def test_completion_offers_commands_and_options_without_importing_commands() -> 
         return [line.partition(",")[2] for line in done.stdout.splitlines()]
 
     assert complete("assay re", 1) == [
-        *("reader", "recheck", "repair", "replay", "restore", "retry"),
+        *("reader", "recheck", "repair", "replay", "restore", "retry", "review"),
     ]
-    assert complete("assay list ", 2) == ["articles", "claims"]
+    assert complete("assay list ", 2) == ["articles", "claims", "queue"]
     assert complete("assay list claims --so", 3) == ["--sort"]
     assert complete("assay list claims --label SUP", 4) == ["supported"]

@@ -1,4 +1,4 @@
--- needs: articles, events, index, items, labels, pages, queue, versions
+-- needs: articles, events, index, items, labels, pages, queue, reviews, versions
 -- Deletion.
 
 -- Delete a record with its place in the list and in the index, and announce it. Its id stays. The
@@ -35,6 +35,7 @@ local function delete_claim(id, counted, most, now)
   if counted and not is_superseded(key) then count_label(key, -1) end
   delete_record('gather', id, now)
   redis.call('DEL', HISTORY .. id)
+  delete_review(id)
   if claim[2] and counted then
     local article = ARTICLE .. claim[2]
     redis.call('HINCRBY', article, 'deleted', 1)

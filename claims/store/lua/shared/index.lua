@@ -6,7 +6,7 @@
 -- (ARTICLES or CLAIMS), so that search.lua finds them in the order of the list. A field changes
 -- only between the two functions below, so that the set of a former value keeps no entry.
 local FACETS = {'status', 'label', 'article', 'claimant', 'site', 'tag', 'article_tag', 'word',
-  'superseded', 'content', 'reader'}
+  'superseded', 'content', 'reader', 'review', 'assignee', 'stale'}
 local LABELS = {'SUPPORTED', 'REFUTED', 'CONFLICTING_EVIDENCE', 'NOT_ENOUGH_EVIDENCE'}
 local STATUSES = {'queued', 'extracted', 'gathering', 'judging', 'reading', 'judged', 'done', 'failed'}
 

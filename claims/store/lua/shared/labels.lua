@@ -1,4 +1,4 @@
--- needs: index
+-- needs: index, reviews
 -- The labels of an article's claims, and claims that are superseded.
 
 -- The labels of an article are those that one of its claims has.
@@ -27,5 +27,6 @@ end
 local function set_superseded(key, superseded)
   if is_superseded(key) == superseded then return end
   set_facet(key, 'superseded', superseded and 'yes' or '')
+  look_at_sign_off(string.sub(key, #CLAIM + 1))
   count_label(key, superseded and -1 or 1)
 end

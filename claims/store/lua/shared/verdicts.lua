@@ -1,4 +1,4 @@
--- needs: articles, attempts, confirmation, counters, events, index, labels, pages, queue, reading, schedule, versions
+-- needs: articles, attempts, confirmation, counters, events, index, labels, pages, queue, reading, reviews, schedule, versions
 -- The end of a check with a verdict.
 
 -- An article is done when each of its claims was finished once; re-checks do not reopen it.
@@ -43,6 +43,7 @@ local function conclude(key, id, check, verdict, now)
     redis.call('HSET', key, 'changed_from', before[2], 'changed_check', check, 'changed_ms', at)
   end
   if before[1] then confirm_label(key, id, check, before[2], label, verdict[5], at, now) end
+  look_at_sign_off(id)
   end_waiting(key)
   count('judged', label)
   observe(now - before[5], 'check', PRIORITIES[tonumber(before[4] or 0)])

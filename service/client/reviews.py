@@ -1,0 +1,45 @@
+"""Reviews: the steps that people take about the verdict of a claim."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TypedDict, Unpack
+from urllib.parse import urlencode
+
+from claims.reviews.queue_order import QueuedClaim
+from claims.types import ClaimId, ReviewEntry
+from service.client.transport import Transport, encode_segment
+from service.shapes import ReviewList, ReviewQueue
+
+
+class QueueFilters(TypedDict, total=False):
+    """The query parameters of GET /v1/claims/queue."""
+
+    limit: int
+    tag: str | Sequence[str]
+    article: str
+    assignee: str
+
+
+class Reviews(Transport):
+    """The routes of reviews below /v1/claims."""
+
+    def review_claim(
+        self, claim_id: ClaimId, body: Mapping[str, object], *, idempotency_key: str | None = None
+    ) -> ReviewEntry:
+        """Take a step in the review of a claim: the body of POST /v1/claims/{id}/review.
+
+        Also raises Corrected, NoVerdict, ReviewRefused, IdempotencyMismatch, and VersionChanged
+        when the claim has another verdict than that of the `check` given.
+        """
+        path = f"/v1/claims/{encode_segment(claim_id)}/review"
+        return self._submit(ReviewEntry, path, body=body, idempotency_key=idempotency_key)
+
+    def get_review_queue(self, **filters: Unpack[QueueFilters]) -> tuple[QueuedClaim, ...]:
+        """The claims that are most worth a look by a person, with the reasons; the first first."""
+        query = urlencode(filters, doseq=True)
+        return self._ask(ReviewQueue, "GET", f"/v1/claims/queue?{query}").items
+
+    def get_reviews(self, claim_id: ClaimId) -> tuple[ReviewEntry, ...]:
+        """All steps of the review of a claim, oldest first."""
+        return self._ask(ReviewList, "GET", f"/v1/claims/{encode_segment(claim_id)}/reviews").items
