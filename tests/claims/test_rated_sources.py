@@ -82,8 +82,8 @@ def test_a_page_that_is_registered_while_a_claim_waits_is_not_read_twice() -> No
     kept: list[SearchOutcome] = []
     gather(check_of(), web, library, keep=kept.append)
     source = RegisteredSource(name="a", address="https://A.example:443/p#top")
-    registry = Registry((source,))
-    found = gather(check_of("a"), web, registry=registry, searched=kept[0])
+    known = Registry((source,))
+    found = gather(check_of("a"), web, registry=known, searched=kept[0])
     assert found.coverage.asked == 1
     assert urls(found) == [address("a")]
 
