@@ -61,13 +61,15 @@ class RedisLookups(SearchPart):
 
     def get_claim(self, claim_id: ClaimId) -> StoredClaim:
         """The claim."""
-        fields = self._get_fields(keys.CLAIM, claim_id)
+        words, repeated = self.connection.run("read_claim", id=claim_id)
+        if not words:
+            raise self.explain_missing(claim_id)
         with self.reading(RecordKind.CLAIM, claim_id):
+            fields = dict(zip(words[::2], words[1::2], strict=True))
             stored = records.read_claim(claim_id, fields)
-        if "content" not in fields:
+        if not repeated:
             return stored
-        (repeated,) = self.find_repeated_claims([claim_id])
-        return replace(stored, record=replace(stored.record, repeats=repeated))
+        return replace(stored, record=replace(stored.record, repeats=ClaimId(repeated)))
 
     def find_articles_being_checked(self, ids: Sequence[str]) -> frozenset[str]:
         """The contract of claims.ports.Lookups.find_articles_being_checked."""
@@ -134,15 +136,21 @@ class RedisLookups(SearchPart):
     ) -> ListPage:
         """A page of the claims that match; by time, the claims of one article keep its order."""
         ids, next_cursor = self.search(chosen, limit=limit, cursor=cursor)
-        rows = self._read_rows(keys.CLAIM, ids, CLAIM_ENTRY_FIELDS)
-        checks = self.connection.read(*(("LINDEX", keys.HISTORY + i, -1) for i in rows))
-        known = self._read_articles(OF_ARTICLE_FIELDS, (row[-1] for row in rows.values()))
+        found = self.connection.read(
+            *(("HMGET", keys.CLAIM + i, *CLAIM_ENTRY_FIELDS) for i in ids),
+            *(("LINDEX", keys.HISTORY + i, -1) for i in ids),
+        )
+        status = CLAIM_ENTRY_FIELDS.index("status")
+        # A row without a status was deleted since the search.
+        rows = [
+            (claim_id, row, check)
+            for claim_id, row, check in zip(ids, found, found[len(ids) :], strict=False)
+            if row[status] is not None
+        ]
+        known = self._read_articles(OF_ARTICLE_FIELDS, (row[-1] for _, row, _ in rows))
         entries = self.read_each(
             RecordKind.CLAIM,
-            (
-                (claim_id, row, check, known.get(row[-1]))
-                for (claim_id, row), check in zip(rows.items(), checks, strict=True)
-            ),
+            ((*found_row, known.get(found_row[1][-1])) for found_row in rows),
             read_claim_entry,
         )
         return ListPage(tuple(entries), next_cursor)
