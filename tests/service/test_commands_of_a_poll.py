@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -65,6 +66,14 @@ def test_an_unchanged_claim_is_answered_by_its_version_alone(
     with listen(store_url) as sent:
         assert client.get(address, headers={"If-None-Match": tag}).status_code == 304
     assert sent == ["EXISTS", "HGET"]
+
+
+@pytest.mark.parametrize("path", ["", "/v1/changes", "/v1/claims", "/livez"])
+def test_a_polled_answer_is_written_in_one_step_without_spaces(
+    client: FlaskClient, address: str, path: str
+) -> None:
+    answer = client.get(path or address)
+    assert answer.get_data() == json.dumps(answer.json, separators=(",", ":")).encode()
 
 
 def test_liveness_sends_nothing(client: FlaskClient, store_url: str) -> None:
