@@ -122,7 +122,9 @@ def test_a_reader_that_leaves_early_gets_no_complaint() -> None:
     assert done.returncode == 1
 
 
-def test_ctrl_c_ends_a_waiting_command_quietly(live: Live, article: Path) -> None:
+def test_ctrl_c_ends_a_waiting_command_quietly(live: Live, tmp_path: Path) -> None:
+    article = tmp_path / "article.txt"
+    article.write_text("The harbour of Norrbeck was dredged in 1931.", encoding="utf-8")
     command = [sys.executable, "-c", "from service.cli import main; main()"]
     process = subprocess.Popen(
         [*command, "submit", str(article), "--url", live.url, "--wait"],

@@ -16,7 +16,7 @@ import pytest
 import redis
 
 from claims.errors import DataFolderInUse, StoreUnavailable
-from claims.store import connect, embedded
+from claims.store import connect, embedded, running_server
 from claims.store.embedded import EmbeddedServer, find_server
 from claims.store.running_server import is_server_alive
 from claims.store.server_files import DataFolder
@@ -282,7 +282,7 @@ def test_no_server_is_started_beside_one_that_does_not_answer(
 ) -> None:
     pid = make_orphan(folder, tmp_path)
     monkeypatch.setattr(embedded, "_START_S", 0.5)
-    monkeypatch.setattr(embedded, "_ASK_S", 0.2)
+    monkeypatch.setattr(running_server, "_ASK_S", 0.2)
     os.kill(pid, signal.SIGSTOP)
     try:
         with pytest.raises(StoreUnavailable, match="neither answers nor ends"):
