@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.metadata import version
 from types import TracebackType
+from typing import Any
 
 import structlog
 from apiflask import APIFlask
@@ -35,7 +37,13 @@ ExceptionInfo = (
 
 
 class _Service(APIFlask):
-    """APIFlask with one log line, in the project's form, for an unexpected error."""
+    """APIFlask with one log line, in the project's form, for an unexpected error.
+
+    None of its views and hooks is a coroutine, so none is asked whether it is one.
+    """
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
 
     def log_exception(self, exc_info: ExceptionInfo) -> None:
         _log.error("unforeseen_error", exc_info=exc_info)

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import redis
 from pydantic import ValidationError
 from redis.commands.core import Script
+from redis.connection import HiredisRespSerializer
 from redis.exceptions import NoPermissionError, RedisError
 
 from claims.access import LOCAL, Actor
@@ -71,6 +72,19 @@ class Condition:
         return self.key, f" {' '.join(map(str, sorted(self.versions)))} "
 
 
+class Packer(HiredisRespSerializer):
+    """Writes commands with hiredis, which alone refuses half a surrogate pair."""
+
+    def pack(self, *words: Any) -> Any:
+        """The command as it is sent; half a surrogate pair is sent as its own three bytes."""
+        try:
+            return super().pack(*words)
+        except UnicodeEncodeError:
+            text = "utf-8", "surrogatepass"
+            sent: Any = [word.encode(*text) if isinstance(word, str) else word for word in words]
+            return super().pack(*sent)
+
+
 class StoreConnection:
     """A pool of connections to one server; safe to share between threads and across a fork.
 
@@ -98,6 +112,7 @@ class StoreConnection:
                 decode_responses=True,
                 # An id from a URL may hold half a surrogate pair: it is not found, without error.
                 encoding_errors="surrogatepass",
+                command_packer=Packer(),
                 health_check_interval=15,
                 **(make_worker_options() if breaker is None else make_request_options(url)),
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from claims.limits import SIGN_OFF_DAYS
 from claims.ports import (
@@ -66,31 +67,31 @@ class RedisLookups(SearchPart):
 
     def get_claim(self, claim_id: ClaimId) -> StoredClaim:
         """The claim."""
-        fields, time = self.connection.read(("HGETALL", keys.CLAIM + claim_id), ("TIME",))
-        if not fields:
+        words, repeated, now_ms = self.connection.run("read_claim", id=claim_id)
+        if not words:
             raise self.explain_missing(claim_id)
         with self.reading(RecordKind.CLAIM, claim_id):
-            stored = self._read_claim(claim_id, fields, time)
-        if "content" not in fields:
+            fields = dict(zip(words[::2], words[1::2], strict=True))
+            stored = self._read_claim(claim_id, fields, records.from_ms(now_ms))
+        if not repeated:
             return stored
-        (repeated,) = self.find_repeated_claims([claim_id])
-        return replace(stored, record=replace(stored.record, repeats=repeated))
+        return replace(stored, record=replace(stored.record, repeats=ClaimId(repeated)))
 
     def _read_claim(
-        self, claim_id: ClaimId, fields: Mapping[str, str], time: Sequence[str]
+        self, claim_id: ClaimId, fields: Mapping[str, str], now: datetime
     ) -> StoredClaim:
-        """The claim with these fields, and what is stale about its sign-off at this TIME."""
-        now = records.from_ms(records.read_now_ms(time))
+        """The claim with these fields, and what is stale about its sign-off at this time."""
         stored = records.read_claim(claim_id, fields)
         return records.add_staleness(stored, now=now, days_max=self.sign_off_days)
 
     def _read_claims(
         self, rows: Mapping[ClaimId, Mapping[str, str]], time: Sequence[str]
     ) -> list[StoredClaim]:
-        """The readable ones of the claims with these fields."""
+        """The readable ones of the claims with these fields, at this TIME."""
+        now = records.from_ms(records.read_now_ms(time))
         return self.read_each(
             RecordKind.CLAIM,
-            ((claim_id, fields, time) for claim_id, fields in rows.items()),
+            ((claim_id, fields, now) for claim_id, fields in rows.items()),
             self._read_claim,
         )
 
@@ -159,15 +160,21 @@ class RedisLookups(SearchPart):
     ) -> ListPage:
         """A page of the claims that match; by time, the claims of one article keep its order."""
         ids, next_cursor = self.search(chosen, limit=limit, cursor=cursor)
-        rows = self._read_rows(keys.CLAIM, ids, CLAIM_ENTRY_FIELDS)
-        checks = self.connection.read(*(("LINDEX", keys.HISTORY + i, -1) for i in rows))
-        known = self._read_articles(OF_ARTICLE_FIELDS, (row[-1] for row in rows.values()))
+        found = self.connection.read(
+            *(("HMGET", keys.CLAIM + i, *CLAIM_ENTRY_FIELDS) for i in ids),
+            *(("LINDEX", keys.HISTORY + i, -1) for i in ids),
+        )
+        status = CLAIM_ENTRY_FIELDS.index("status")
+        # A row without a status was deleted since the search.
+        rows = [
+            (claim_id, row, check)
+            for claim_id, row, check in zip(ids, found, found[len(ids) :], strict=False)
+            if row[status] is not None
+        ]
+        known = self._read_articles(OF_ARTICLE_FIELDS, (row[-1] for _, row, _ in rows))
         entries = self.read_each(
             RecordKind.CLAIM,
-            (
-                (claim_id, row, check, known.get(row[-1]))
-                for (claim_id, row), check in zip(rows.items(), checks, strict=True)
-            ),
+            ((*found_row, known.get(found_row[1][-1])) for found_row in rows),
             read_claim_entry,
         )
         return ListPage(tuple(entries), next_cursor)

@@ -1,8 +1,8 @@
 """The limits of requests of a caller in a minute, separately for reads and writes.
 
 Requests are counted by key, or by address if no key is used; requests from this machine without a
-key are not limited, unless ASSAY_LIMIT_LOCAL is set. Flask-Limiter counts in the store, for all
-processes of the API together. While the store does not answer, each process counts in its own
+key are not limited, unless ASSAY_LIMIT_LOCAL is set. The library limits counts in the store, for
+all processes of the API together. While the store does not answer, each process counts in its own
 memory.
 """
 
@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import math
 import time
-from typing import Any, cast
+from dataclasses import dataclass
 
-from flask import Flask, Response, current_app, request
-from flask_limiter import Limiter, RateLimitExceeded, RequestLimit
+from flask import Flask, Response, g, request
+from limits import RateLimitItemPerMinute
 from limits.errors import StorageError
+from limits.storage import MemoryStorage, RedisStorage, Storage
+from limits.strategies import SlidingWindowCounterRateLimiter
 
 from claims.access import LOCAL
 from claims.settings import Settings
@@ -22,105 +24,124 @@ from claims.store import open_counter_pool
 from service.access.caller import get_caller
 from service.context import get_context
 from service.http.security import SAFE_METHODS, name_client
-from service.problems.problem_answers import Problem
+from service.problems.problem_answers import Problem, Refused
 
-EXTENSION = "assay.limits"
 WINDOW_S = 60
 READS, WRITES = "reads", "writes"
+RETRY_S = 5.0
+"""Seconds for which requests are counted in memory after the store has not answered."""
 # Not limited, so that monitoring is never refused.
 _EXEMPT = frozenset({"health.livez"})
-# Two counters for each caller, of this window and of the previous one: a burst across the border of
-# two windows cannot exceed the limit.
-_STRATEGY = "sliding-window-counter"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """The counter of a caller after a request: whether the request is within the limit, the number
+    of requests left, and the whole seconds until there is one more."""
+
+    is_within: bool
+    left: int
+    wait_s: int
+
+
+class RequestCounts:
+    """Counts the requests of each caller, in two windows: of this minute and of the previous one,
+    so that a burst across the border of two minutes cannot exceed the limit. Thread-safe."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._stored = SlidingWindowCounterRateLimiter(storage)
+        self._own = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._ask_at = 0.0
+
+    def count(self, name: str, *, most: int) -> Count:
+        """Count a request with the counter `name`, which allows `most` requests in a minute."""
+        item = RateLimitItemPerMinute(most)
+        if time.monotonic() >= self._ask_at:
+            try:
+                return _count(self._stored, item, name)
+            except StorageError:
+                self._ask_at = time.monotonic() + RETRY_S
+        return _count(self._own, item, name)
 
 
 def register_limits(app: Flask, settings: Settings) -> None:
     """Refuse requests beyond the limits. Call this after register_auth: it counts by caller."""
-    limiter = Limiter(
-        _name_counter,
-        application_limits=[_find_limit],
-        strategy=_STRATEGY,
-        in_memory_fallback_enabled=True,
-        **_find_storage(settings),
-    )
-    limiter.request_filter(_is_exempt)
-    limiter.init_app(app)
-    app.extensions[EXTENSION] = limiter
+    counts = RequestCounts(_open_storage(settings))
+
+    def count_request() -> None:
+        if _is_exempt():
+            return
+        kind, most = _find_limit()
+        if not most:
+            return
+        count = counts.count(f"{kind}:{_name_caller()}", most=most)
+        g.rate_limit = kind, most, count
+        if not count.is_within:
+            raise Refused(_explain(kind, most, count))
+
+    app.before_request(count_request)
     app.after_request(_add_headers)
 
 
-def problem_of(_: RateLimitExceeded) -> Problem:
-    """The problem for a request that was refused."""
-    state = _get_limiter().current_limit
-    wait_s = WINDOW_S if state is None else _find_wait_s(state)
-    most, kind = _find_most(), _find_kind()
+def _count(
+    limiter: SlidingWindowCounterRateLimiter, item: RateLimitItemPerMinute, name: str
+) -> Count:
+    """Raises StorageError."""
+    is_within = limiter.hit(item, name)
+    reset_at, left = limiter.get_window_stats(item, name)
+    return Count(is_within=is_within, left=left, wait_s=max(1, math.ceil(reset_at - time.time())))
+
+
+def _explain(kind: str, most: int, count: Count) -> Problem:
     return Problem(
         "rate-limited",
-        f"More than {most:,} {kind} in a minute: wait {wait_s} seconds. Nothing was done.",
-        headers={"Retry-After": str(wait_s)},
+        f"More than {most:,} {kind} in a minute: wait {count.wait_s} seconds. Nothing was done.",
+        headers={"Retry-After": str(count.wait_s)},
     )
 
 
-def _find_storage(settings: Settings) -> dict[str, Any]:
+def _open_storage(settings: Settings) -> Storage:
     if not settings.redis_url:
-        return {"storage_uri": "memory://"}
-    pool = open_counter_pool(settings.redis_url)
-    options = {"connection_pool": pool, "key_prefix": "assay:limits", "wrap_exceptions": True}
-    return {"storage_uri": "redis://", "storage_options": options}
+        return MemoryStorage()
+    return RedisStorage(
+        "redis://",
+        connection_pool=open_counter_pool(settings.redis_url),
+        key_prefix="assay:limits",
+        wrap_exceptions=True,
+    )
 
 
-def _find_kind() -> str:
-    return READS if request.method in SAFE_METHODS else WRITES
-
-
-def _find_most() -> int:
+def _find_limit() -> tuple[str, int]:
+    """The kind of this request, and the limit of its kind; 0 for no limit."""
     settings = get_context().settings
-    is_read = _find_kind() == READS
-    return settings.reads_per_minute if is_read else settings.writes_per_minute
+    if request.method in SAFE_METHODS:
+        return READS, settings.reads_per_minute
+    return WRITES, settings.writes_per_minute
 
 
-def _find_limit() -> str:
-    """The limit of this request in the notation of the library limits; "" for no limit."""
-    most = _find_most()
-    return f"{most} per minute" if most else ""
-
-
-def _name_counter() -> str:
-    """The counter of this request: the kind of request, and the caller."""
+def _name_caller() -> str:
     caller = get_caller()
-    actor = None if caller is None else caller.actor
-    if actor is None or actor.id == LOCAL.id:
-        return f"{_find_kind()}:{name_client(request.remote_addr or 'socket')}"
-    return f"{_find_kind()}:{actor.id}"
+    if caller is None or caller.actor.id == LOCAL.id:
+        return name_client(request.remote_addr or "socket")
+    return caller.actor.id
 
 
 def _is_exempt() -> bool:
+    """Whether this request is not counted: of this machine, of monitoring, for a file, for an
+    address that does not exist."""
+    endpoint = request.endpoint
+    if endpoint is None or endpoint in _EXEMPT or endpoint.rpartition(".")[2] == "static":
+        return True
     caller = get_caller()
     is_local = caller is not None and caller.actor.id == LOCAL.id
-    return request.endpoint in _EXEMPT or (is_local and not get_context().settings.limit_local)
-
-
-def _get_limiter() -> Limiter:
-    return cast(Limiter, current_app.extensions[EXTENSION])
-
-
-def _find_wait_s(state: RequestLimit) -> int:
-    try:
-        return max(1, math.ceil(state.window.reset_time - time.time()))
-    except StorageError:
-        return WINDOW_S
+    return is_local and not get_context().settings.limit_local
 
 
 def _add_headers(response: Response) -> Response:
     """Add the number of requests left: the headers of draft-ietf-httpapi-ratelimit-headers."""
-    state = _get_limiter().current_limit
-    if state is None:
-        return response
-    try:
-        left = state.remaining
-    except StorageError:
-        return response
-    name = _find_kind()
-    response.headers["RateLimit-Policy"] = f'"{name}";q={state.limit.amount};w={WINDOW_S}'
-    response.headers["RateLimit"] = f'"{name}";r={left};t={_find_wait_s(state)}'
+    counted = g.get("rate_limit")
+    if counted is not None:
+        kind, most, count = counted
+        response.headers["RateLimit-Policy"] = f'"{kind}";q={most};w={WINDOW_S}'
+        response.headers["RateLimit"] = f'"{kind}";r={count.left};t={count.wait_s}'
     return response

@@ -11,7 +11,7 @@ from flask import Response, json, request
 
 from claims.errors import InvalidInput
 from claims.ports import ExportPage, ListPage
-from claims.shapes import to_json
+from claims.shapes import to_json, to_text
 from claims.types import ArticleId, ClaimId
 from service.api.queries import ListQuery
 from service.problems.problem_answers import FieldError, Problem
@@ -38,6 +38,13 @@ def answer(
 ) -> Response:
     """`shape` as an application/json answer."""
     response = Response(json.dumps(shape), status=status, mimetype="application/json")
+    response.headers.update(headers or {})
+    return response
+
+
+def write_answer(value: object, *, headers: Mapping[str, str] | None = None) -> Response:
+    """`value`, one of the shapes, as an application/json answer: written in one step."""
+    response = Response(to_text(value), mimetype="application/json")
     response.headers.update(headers or {})
     return response
 
@@ -109,4 +116,4 @@ def _list_answer(shape: EntryList | ExportList, query: ListQuery) -> Response:
         given = [(n, v) for n, v in request.args.items(multi=True) if n not in ("limit", "cursor")]
         place = [("limit", query.limit), ("cursor", shape.next)]
         headers["Link"] = f'<{request.path}?{urlencode([*given, *place])}>; rel="next"'
-    return answer(to_json(shape), headers=headers)
+    return write_answer(shape, headers=headers)

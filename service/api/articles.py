@@ -116,7 +116,7 @@ def get_article(article_id: ArticleId, query: WaitQuery) -> Response:
         read_version=lambda: store.get_article_version(article_id),
         version_of=lambda stored: stored.version,
         is_finished=lambda stored: stored.record.status in _FINISHED,
-        shape_of=lambda stored: to_json(
+        shape_of=lambda stored: (
             article_without_credibility(stored.record, least_confidence=least_confidence)
             if query.without_credibility
             else stored.record

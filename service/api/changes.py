@@ -11,10 +11,9 @@ from claims.access import Scope
 from claims.errors import InvalidInput
 from claims.ports import EventPage
 from claims.report.events import add_text
-from claims.shapes import to_json
 from service.access.auth import KEY_PARAMETER
 from service.access.caller import needs
-from service.api.answers import answer
+from service.api.answers import write_answer
 from service.api.atom import MIMETYPE, write_feed
 from service.api.openapi import STORE_FAILURES, failures, success
 from service.api.queries import ChangesQuery, FeedQuery
@@ -53,7 +52,7 @@ def list_changes(query: ChangesQuery) -> Response:
 
     get_waiters().wait(look, wait_s=query.wait)
     events = tuple(map(add_text, page.items))
-    return answer(to_json(EventList(events, page.next or "")))
+    return write_answer(EventList(events, page.next or ""))
 
 
 @blueprint.get("/changes.atom")

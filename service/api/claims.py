@@ -173,7 +173,7 @@ def get_claim(claim_id: ClaimId, query: WaitQuery) -> Response:
         read_version=lambda: store.get_claim_version(claim_id),
         version_of=lambda stored: stored.version,
         is_finished=lambda stored: stored.record.status in _FINISHED,
-        shape_of=lambda stored: to_json(
+        shape_of=lambda stored: (
             without_credibility(stored.record, least_confidence=least_confidence)
             if query.without_credibility
             else stored.record

@@ -9,7 +9,7 @@ from claims.access import Scope
 from claims.errors import StoreFull, StoreMisconfigured, StoreUnavailable
 from claims.shapes import to_json
 from service.access.caller import needs
-from service.api.answers import answer
+from service.api.answers import answer, write_answer
 from service.api.openapi import STORE_FAILURES, failures, success
 from service.context import get_context
 from service.monitoring.metrics import MIMETYPE, write_metrics
@@ -31,7 +31,7 @@ READY_RETRY_S = 5
 )
 def livez() -> Response:
     """Report that the process answers. Checks nothing else and needs no token."""
-    return answer(to_json(Alive("alive")))
+    return write_answer(Alive("alive"))
 
 
 @blueprint.get("/readyz")

@@ -47,6 +47,8 @@ def register_parameters(app: APIFlask) -> None:
     described = _list_described(app)
 
     def check_parameters() -> None:
+        if not request.query_string and request.method not in _CHANGES:
+            return
         known = described.get(request.endpoint or "")
         # First, because Werkzeug replaces encoded bytes that are not UTF-8, and fails on raw ones.
         errors = list(_find_undecodable(request.query_string))

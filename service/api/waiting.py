@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from threading import BoundedSemaphore
 from typing import Generic, TypeVar, cast
 
-from flask import Flask, Response, current_app, json, request
+from flask import Flask, Response, current_app, request
 
 from claims.errors import QueueFull
 from claims.store.breaker import start_deadline
+from service.api.answers import write_answer
 
 POLL_S = 0.2
 WAITERS_MAX = 16
@@ -118,8 +119,7 @@ def _is_known(version: int) -> bool:
 
 
 def _whole(reader: Reader[T], value: T) -> Response:
-    response = Response(json.dumps(reader.shape_of(value)), mimetype="application/json")
-    return _tagged(response, reader.version_of(value))
+    return _tagged(write_answer(reader.shape_of(value)), reader.version_of(value))
 
 
 def _unchanged(version: int) -> Response:

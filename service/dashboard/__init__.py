@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import Flask
-from flask_limiter import RateLimitExceeded
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 
@@ -13,7 +12,6 @@ from service.api.strict_json import BODY_BYTES_MAX
 from service.dashboard import api_page, pages, reader_pages, sources, webhook_pages
 from service.dashboard.confirming import describe_done
 from service.dashboard.errors import (
-    answer_rate_limited,
     answer_refused,
     answer_silent_store,
     answer_unknown_address,
@@ -43,4 +41,3 @@ def register(app: Flask) -> None:
     app.register_error_handler(MethodNotAllowed, answer_wrong_method)
     app.register_error_handler(StoreUnavailable, answer_silent_store)
     app.register_error_handler(Refused, answer_refused)
-    app.register_error_handler(RateLimitExceeded, answer_rate_limited)

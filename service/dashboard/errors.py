@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
-from flask_limiter import RateLimitExceeded
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -25,7 +24,6 @@ from claims.errors import (
     Unreadable,
     VersionChanged,
 )
-from service.access.rate_limits import problem_of
 from service.http.security import SAFE_METHODS
 from service.problems.problem_answers import (
     STORE_RETRY_S,
@@ -106,14 +104,8 @@ def answer_wrong_method(error: MethodNotAllowed) -> AnyResponse:
 
 
 def answer_refused(error: Refused) -> Response:
-    """A page or a problem for a request that the server could not read, from any client."""
+    """A page or a problem for a request that is refused before any view, from any client."""
     return _answer_by_accept(error.problem, error.problem.detail)
-
-
-def answer_rate_limited(error: RateLimitExceeded) -> Response:
-    """A page or a problem for a request beyond the limits of its caller."""
-    problem = problem_of(error)
-    return _answer_by_accept(problem, problem.detail)
 
 
 def answer_silent_store(error: StoreUnavailable) -> Response:

@@ -44,33 +44,42 @@ def register_compression(app: Flask) -> None:
 
 
 def _take_suffixes_off() -> None:
+    environ = request.environ
     for name in _TAGS:
-        given = request.environ.get(name)
+        given = environ.get(name)
         if given and f'{SUFFIX}"' in given:
-            request.environ[name] = given.replace(f'{SUFFIX}"', '"')
-            request.environ["assay.gzip_known"] = True
+            environ[name] = given.replace(f'{SUFFIX}"', '"')
+            environ["assay.gzip_known"] = True
 
 
 def _compress(response: Response) -> Response:
     if response.status_code == 304:
         if request.environ.get("assay.gzip_known"):
             _put_suffix_on(response)
-        response.vary.add("Accept-Encoding")
+        _vary(response)
     elif _is_compressible(response):
-        response.vary.add("Accept-Encoding")
+        _vary(response)
         if request.accept_encodings["gzip"] > 0 and not _is_for_another_site():
             _replace_body(response)
     return response
 
 
+def _vary(response: Response) -> None:
+    """Say that the answer differs by Accept-Encoding."""
+    if "Vary" in response.headers:
+        response.vary.add("Accept-Encoding")
+    else:
+        response.headers["Vary"] = "Accept-Encoding"
+
+
 def _is_compressible(response: Response) -> bool:
     """Whether this answer is long, complete text without a secret that is shown once."""
     return (
-        response.mimetype in _MIMETYPES
+        (response.content_length or 0) >= LEAST_BYTES
+        and response.mimetype in _MIMETYPES
         and response.status_code not in (204, 206)
         and "Content-Encoding" not in response.headers
         and not response.cache_control.no_store
-        and (response.content_length or 0) >= LEAST_BYTES
     )
 
 

@@ -44,7 +44,11 @@ class AllowedOrigins:
 
     def admit(self) -> bool:
         """Whether the current request comes from a page with an allowed origin."""
-        return request.path.startswith(PATHS) and request.headers.get("Origin") in self.origins
+        return (
+            bool(self.origins)
+            and request.path.startswith(PATHS)
+            and request.headers.get("Origin") in self.origins
+        )
 
     def is_preflight(self) -> bool:
         """Whether the current request is the preflight of such a page's browser."""

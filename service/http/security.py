@@ -48,6 +48,7 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "private, no-cache",
 }
+_ADDED = [(name.lower(), (name, value)) for name, value in _HEADERS.items()]
 # Views that programs poll every few seconds.
 _POLLED = frozenset(
     {
@@ -101,20 +102,23 @@ def register_security(app: Flask, *, host: str, settings: Settings) -> None:
     others = AllowedOrigins.read(settings)
 
     def open_request() -> None:
-        given = request.headers.get("X-Request-Id", "")
-        g.request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
-        g.started = time.monotonic()
-        structlog.contextvars.bind_contextvars(request_id=g.request_id)
+        given = request.environ.get("HTTP_X_REQUEST_ID", "")
+        request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+        g.request_id, g.started = request_id, time.monotonic()
+        structlog.contextvars.bind_contextvars(request_id=request_id)
 
     def check_request() -> Response | None:
-        if REFUSAL in request.environ:  # its header may not have been read
-            raise Refused(request.environ[REFUSAL])
-        if name_of(request.headers.get("Host", "")) not in names:
+        environ = request.environ
+        if REFUSAL in environ:  # its header may not have been read
+            raise Refused(Problem(environ[REFUSAL]))
+        if name_of(environ.get("HTTP_HOST", "")) not in names:
             return respond(Problem("unknown-host"))  # before any page handles it
-        g.is_of_other_site = others.admit() and not _is_own_origin(request.headers["Origin"])
-        if others.is_preflight():
+        is_of_other_site = others.admit() and not _is_own_origin(request.headers["Origin"])
+        g.is_of_other_site = is_of_other_site
+        method = request.method
+        if method == "OPTIONS" and others.is_preflight():
             return others.answer_preflight()
-        if request.method not in SAFE_METHODS and not g.is_of_other_site:
+        if method not in SAFE_METHODS and not is_of_other_site:
             check_origin()
         return None
 
@@ -144,7 +148,7 @@ class _AddHeaders:
             status: str, headers: list[tuple[str, str]], exc_info: OptExcInfo | None = None, /
         ) -> Callable[[bytes], object]:
             own = {name.lower() for name, _ in headers}
-            headers += [pair for pair in _HEADERS.items() if pair[0].lower() not in own]
+            headers += [pair for name, pair in _ADDED if name not in own]
             return start_response(status, headers, exc_info)
 
         return self._app(environ, start)

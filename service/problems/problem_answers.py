@@ -92,11 +92,12 @@ class Problem(Exception):
 
 
 class Refused(Exception):
-    """Raised at the start of a request whose bytes the server refused, with the problem for it."""
+    """Raised before any view to refuse a request with this problem, or a page that says the same:
+    its bytes were refused by the server, or it is beyond the limits of its caller."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.problem = Problem(name)
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.detail)
+        self.problem = problem
 
 
 def respond(problem: Problem) -> Response:

@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 import redis.exceptions
+from redis.utils import HIREDIS_AVAILABLE
 
 from claims.access import NewKey, Scope
-from claims.errors import StoreFull, StoreMisconfigured, StoreUnavailable
+from claims.errors import NotFound, StoreFull, StoreMisconfigured, StoreUnavailable
 from claims.ports import (
     ApiKeys,
     AuditLog,
@@ -37,7 +38,7 @@ from claims.store import RedisStore, connect
 from claims.store.connection import StoreConnection
 from claims.store.server_files import write_url
 from claims.store.server_problems import find_write_errors, translate_errors
-from claims.types import Event, EventData, Queue, SearchOutcome
+from claims.types import ClaimId, Event, EventData, Queue, SearchOutcome
 from claims.verdicts.origins import refer_to
 from claims.webhooks import DeliveryLease
 from tests.claims.samples import gathered
@@ -337,6 +338,13 @@ def test_no_method_lets_an_error_of_the_driver_out(tmp_path: Path) -> None:
     for call in (*calls.values(), *(call for part in parts.values() for call in part.values())):
         with pytest.raises(StoreUnavailable):
             call()
+
+
+def test_an_id_with_half_a_surrogate_pair_is_not_found(store: RedisStore) -> None:
+    assert HIREDIS_AVAILABLE  # it writes commands otherwise than redis-py alone
+    with pytest.raises(NotFound, match="no claim c_"):
+        store.get_claim(ClaimId("c_\ud83d"))
+    assert store.connection.read(("ECHO", "\ud83d"), ("ECHO", "é")) == ["\ud83d", "é"]
 
 
 def test_a_server_that_never_answers_is_unavailable(short_folder: Path) -> None:
