@@ -15,7 +15,9 @@ import structlog
 
 from claims.errors import NotFound, Unreadable
 from claims.pipeline import (
+    NO_EARLIER,
     POSTPONED_S,
+    EarlierPages,
     extract_article,
     gather_evidence,
     judge_claim,
@@ -33,6 +35,7 @@ from claims.types import (
     Check,
     ClaimId,
     Gathered,
+    Page,
     ReaderChoice,
     Stage,
     Verdict,
@@ -76,6 +79,7 @@ def gather(context: WorkerContext, lease: Lease) -> bool:
         keep=lambda searched: context.store.keep_searched(lease, searched),
         may_wait_s=POSTPONED_S - lease.waited_s,
         passages_max=context.passages_max,
+        earlier=_open_earlier(context, claim),
     )
     return context.store.commit_gathering(lease, gathered)
 
@@ -96,7 +100,7 @@ def judge(context: WorkerContext, lease: Lease) -> bool:
         before=_find_gathered(context, claim_id, last.check) if last else None,
         reader=asked.reader.name if asked else None,
         table=asked.table if asked else None,
-        read_text=lambda sha256: _find_text(context, sha256),
+        read_text=lambda sha256: page.text if (page := _find_page(context, sha256)) else None,
     )
     judge_s = context.stopwatch.take_s()
     verdict, is_read = _say_reader(second, verdict, choice=claim.reader, claim_id=claim_id)
@@ -210,6 +214,17 @@ def _open_check(claim: StoredClaim) -> Check:
     )
 
 
+def _open_earlier(context: WorkerContext, claim: StoredClaim) -> EarlierPages:
+    """The pages of the last check that ended in a verdict."""
+    last = claim.record.verdict
+    if last is None:
+        return NO_EARLIER
+    return EarlierPages(
+        find_gathered=lambda: _find_gathered(context, claim.record.id, last.check),
+        find_page=lambda sha256: _find_page(context, sha256),
+    )
+
+
 def _find_gathered(context: WorkerContext, claim_id: ClaimId, check: int) -> Gathered | None:
     """What an earlier check gathered; None when it cannot be read, so that all is scored again."""
     try:
@@ -219,10 +234,10 @@ def _find_gathered(context: WorkerContext, claim_id: ClaimId, check: int) -> Gat
         return None
 
 
-def _find_text(context: WorkerContext, sha256: str) -> str | None:
-    """The text of a page of this check or the last; None when it cannot be read any more."""
+def _find_page(context: WorkerContext, sha256: str) -> Page | None:
+    """A page of this check or the last; None when it cannot be read any more."""
     try:
-        return context.store.get_page(sha256).text
+        return context.store.get_page(sha256)
     except (NotFound, Unreadable) as error:
         log.warning("page_text_lost", sha256=sha256, error=str(error))
         return None

@@ -9,10 +9,12 @@ from claims.report.changed_sentences import describe_turn
 from claims.report.formatting import (
     Tone,
     describe_causes,
+    describe_code,
     describe_error,
     describe_every,
     describe_moment,
     describe_verdict,
+    host_of,
     leans,
     percent,
     tone_of_label,
@@ -74,6 +76,8 @@ def write_headline(event: Event) -> str:
     match event.type:
         case EventType.VERDICT_CREATED | EventType.VERDICT_CHANGED:
             return _name_verdict(event.data)
+        case EventType.PAGE_VANISHED:
+            return "Page gone"
         case EventType.CLAIM_FAILED | EventType.ARTICLE_FAILED:
             return Tone.FAILED.word
         case EventType.ARTICLE_DONE:
@@ -105,6 +109,8 @@ def _write_text(event_type: str, data: EventData) -> str:
             before = tone_of_label(data.before).word.lower()
             why = [describe_causes(data.causes), describe_turn(data)]
             return " ".join(filter(None, [f"{now}; it was {before} before.", *why]))
+        case EventType.PAGE_VANISHED:
+            return _write_gone(data)
         case EventType.CLAIM_FAILED | EventType.ARTICLE_FAILED:
             reason = f": {describe_error(data.error)}" if data.error else "."
             return f"{Tone.FAILED.word}{reason}"
@@ -130,6 +136,12 @@ def _write_text(event_type: str, data: EventData) -> str:
             return "A test, sent on request."
         case _:
             return ""
+
+
+def _write_gone(data: EventData) -> str:
+    gone = data.diff.gone if data.diff else ()
+    pages = " ".join(f"{host_of(one.url)}: {describe_code(one.code)}" for one in gone)
+    return f"Could not be read on three days and is no evidence any more. {pages}".rstrip()
 
 
 def _write_review(data: EventData) -> str:

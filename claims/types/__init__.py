@@ -39,7 +39,15 @@ from claims.types.labels import (
     VerdictLabel,
     find_strength,
 )
-from claims.types.pages import Header, Page, PageReference, Passage, ServerAnswer
+from claims.types.pages import (
+    STRIKES,
+    Failing,
+    Header,
+    Page,
+    PageReference,
+    Passage,
+    ServerAnswer,
+)
 from claims.types.readings import (
     Addressed,
     Likelihoods,
@@ -118,6 +126,7 @@ __all__ = [
     "LEAST_TO_BEAR",
     "LOST_CHANGED",
     "LOST_UNLISTED",
+    "STRIKES",
     "UNREADABLE",
     "Addressed",
     "ArticleId",
@@ -142,6 +151,7 @@ __all__ = [
     "EventType",
     "Evidence",
     "Extraction",
+    "Failing",
     "Fault",
     "Finding",
     "FindingResult",

@@ -15,6 +15,7 @@ PAGE: dict[str, object] = {
     "origin": "o1",
     "source": "norrbeck-library",
     "credibility": 0.8,
+    "failing": None,
 }
 
 VERDICT: dict[str, object] = {
@@ -125,6 +126,7 @@ DIFFERENCE: dict[str, object] = {
         }
     ],
     "further": 0,
+    "gone": [],
 }
 
 CLAIM: dict[str, object] = {

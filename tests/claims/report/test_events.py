@@ -15,10 +15,13 @@ from claims.types import (
     Event,
     EventData,
     EventType,
+    PageDifference,
     Schedule,
+    SourceFailure,
     VerdictLabel,
 )
 
+URL = "https://a.example/one"
 NOON = datetime(2025, 9, 4, 12, 0, tzinfo=UTC)
 
 
@@ -53,6 +56,20 @@ def event(event_type: str, **data: Any) -> Event:
             (
                 "Not enough evidence; it was supported before. Other passages bear on the claim. "
                 "The judge is another one, or another release."
+            ),
+        ),
+        (
+            EventType.PAGE_VANISHED,
+            {
+                "label": VerdictLabel.SUPPORTED,
+                "diff": PageDifference(
+                    vanished=(URL,), gone=(SourceFailure(URL, "http-404", "it answered 404"),)
+                ),
+            },
+            "Page gone",
+            (
+                "Could not be read on three days and is no evidence any more. "
+                "a.example: There is no such page (HTTP 404)."
             ),
         ),
         (

@@ -13,6 +13,13 @@ local function finish_claim(key, id, status, now)
   plan_next_check(key, id, now)
 end
 
+-- Whether the data of a verdict's event names pages of the last verdict that are gone.
+local function has_gone(data)
+  local is_read, found = pcall(cjson.decode, data)
+  local difference = is_read and type(found) == 'table' and found.diff
+  return type(difference) == 'table' and type(difference.gone) == 'table' and #difference.gone > 0
+end
+
 -- Store the verdict of a check, append it to the history, announce it if it is the first, or when another
 -- label than the last is confirmed, finish the claim and plan its next check. Returns 'done', or 'lost' when the check
 -- already has a verdict.
@@ -42,6 +49,7 @@ local function conclude(key, id, check, verdict, now)
   elseif before[2] ~= label then
     redis.call('HSET', key, 'changed_from', before[2], 'changed_check', check, 'changed_ms', at)
   end
+  if has_gone(verdict[5]) then announce('page.vanished', id, 'check', check, 'data', verdict[5]) end
   if before[1] then confirm_label(key, id, check, before[2], label, verdict[5], at, now) end
   look_at_sign_off(id)
   end_waiting(key)
