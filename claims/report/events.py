@@ -74,6 +74,8 @@ def write_message(event: Event) -> str:
 def write_headline(event: Event) -> str:
     """What happened, in a word or two, to be shown before the heading of the article or claim."""
     match event.type:
+        case EventType.VERDICT_CHANGED if event.data.before is event.data.label:
+            return "Passage changed"
         case EventType.VERDICT_CREATED | EventType.VERDICT_CHANGED:
             return _name_verdict(event.data)
         case EventType.PAGE_VANISHED:
@@ -104,6 +106,10 @@ def _write_text(event_type: str, data: EventData) -> str:
     match event_type:
         case EventType.VERDICT_CREATED:
             return f"{_name_verdict(data)}{_write_confidence(data)}."
+        case EventType.VERDICT_CHANGED if data.before is data.label:
+            now = f"{_name_verdict(data)}{_write_confidence(data)}"
+            same = f"{now} as before, but a passage that decides it has changed."
+            return f"{same} {describe_turn(data)}".rstrip()
         case EventType.VERDICT_CHANGED:
             now = f"{_name_verdict(data)}{_write_confidence(data)}"
             before = tone_of_label(data.before).word.lower()

@@ -30,6 +30,7 @@ from claims.types import (
     Verdict,
     VerdictLabel,
 )
+from claims.verdicts.deciding_passages import has_edited_passage
 
 # Maximum events that one call examines: about 2 ms of the server's time.
 LOOKED_AT_MAX = 500
@@ -123,8 +124,10 @@ def write_event_data(verdict: Verdict, entry: HistoryEntry) -> str:
 
 def _shorten_difference(entry: HistoryEntry) -> PageDifference | None:
     """What differs in the first pages that turned the verdict, or the first changed sentences; and
-    the first pages that are gone. None if the event announces nothing of that."""
-    if entry.diff is None or not (entry.changed or entry.diff.gone):
+    the first pages that are gone. None if no event of the check would say it."""
+    if entry.diff is None:
+        return None
+    if not (entry.changed or entry.diff.gone or has_edited_passage(entry)):
         return None
     gone = entry.diff.gone[:PAGES_MAX]
     named = {*entry.turned_by[:PAGES_MAX], *(one.url for one in gone)}

@@ -56,6 +56,7 @@ from claims.types import (
     VerdictLabel,
     Waiting,
 )
+from claims.verdicts.deciding_passages import has_edited_passage, list_passages
 
 T = TypeVar("T")
 Fields = Mapping[str, str]
@@ -276,6 +277,7 @@ def write_verdict(verdict: Verdict, entry: HistoryEntry, *, event_data: str) -> 
         verdict.confidence,
         facets.write_sites(piece.page.url for piece in verdict.evidence),
         facets.write_reader(verdict.reader),
+        "\n".join([str(int(has_edited_passage(entry))), *list_passages(verdict)]),
         *list_cited((), verdict.evidence),
     ]
 

@@ -173,9 +173,10 @@ class ClaimRecord:
     that of `schedule`. `created_at` is None outside of a service.
     `last_change` is None while every verdict of the claim had the same label. `unconfirmed` is a
     change that a check on schedule found, and that a further check confirms before it is announced;
-    `before` is the label that was announced last. `provisional` is the
-    judge's verdict while the second reader is asked; `verdict` is then still that of the previous
-    check. `tokens` is the number of tokens that second readers have used for it.
+    `before` is the label that was announced last, the same one if only the deciding passage
+    changed. `provisional` is the judge's verdict while the second reader is asked; `verdict` is
+    then still that of the previous check. `tokens` is the number of tokens that second readers have
+    used for it.
     `corrects` is the claim of which this is the corrected wording. `corrected_by` is the claim that
     corrects this one, which is then superseded and no longer checked. `repeats` is the last earlier
     claim that was submitted with the same content: text, claimant, dates, context and sources.

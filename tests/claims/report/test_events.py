@@ -15,6 +15,7 @@ from claims.types import (
     Event,
     EventData,
     EventType,
+    PageChange,
     PageDifference,
     Schedule,
     SourceFailure,
@@ -56,6 +57,20 @@ def event(event_type: str, **data: Any) -> Event:
             (
                 "Not enough evidence; it was supported before. Other passages bear on the claim. "
                 "The judge is another one, or another release."
+            ),
+        ),
+        (
+            EventType.VERDICT_CHANGED,
+            {
+                "label": VerdictLabel.SUPPORTED,
+                "before": VerdictLabel.SUPPORTED,
+                "confidence": 0.93,
+                "diff": PageDifference(changed=(PageChange(URL, "It had 11.", "It had 12."),)),
+            },
+            "Passage changed",
+            (
+                "Supported (confidence 93 %) as before, but a passage that decides it has changed. "
+                "a.example said “It had 11.” and now says “It had 12.”"
             ),
         ),
         (
