@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 
-from claims.english.content import find_content
+from claims.english.sentence_content import find_content
 from claims.types import Evidence, HistoryEntry, Stance, Verdict, VerdictLabel
 
 # Maximum passages of a verdict that are compared: as many as the judge reads.
@@ -23,8 +23,8 @@ _SIDES = {
 def list_passages(verdict: Verdict) -> tuple[str, ...]:
     """A digest for each quotation on the side of the label, the deciding one first.
 
-    It is of the address of the page and of what the quotation states (claims.english.content), so
-    that other wording alone gives the same digest.
+    It is of the address of the page and of what the quotation states, so that other wording alone
+    gives the same digest (claims.english.sentence_content).
     """
     sides = _SIDES[verdict.label]
     found = (_digest(item) for item in verdict.evidence if item.side in sides)

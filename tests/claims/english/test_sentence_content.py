@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from claims.english.content import find_content
+from claims.english.sentence_content import find_content
 
 
 @pytest.mark.parametrize(
