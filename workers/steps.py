@@ -13,6 +13,7 @@ from dataclasses import replace
 
 import structlog
 
+from claims.adaptive_schedules import Plan, find_urgency, list_looks, plan_check
 from claims.errors import NotFound, Unreadable
 from claims.pipeline import (
     NO_EARLIER,
@@ -35,6 +36,7 @@ from claims.types import (
     Check,
     ClaimId,
     Gathered,
+    HistoryEntry,
     Page,
     ReaderChoice,
     Stage,
@@ -104,8 +106,10 @@ def judge(context: WorkerContext, lease: Lease) -> bool:
     )
     judge_s = context.stopwatch.take_s()
     verdict, is_read = _say_reader(second, verdict, choice=claim.reader, claim_id=claim_id)
-    commit = context.store.commit_provisional if is_read else context.store.commit_verdict
-    return commit(lease, verdict, entry, judge_s=judge_s)
+    if is_read:
+        return context.store.commit_provisional(lease, verdict, entry, judge_s=judge_s)
+    plan = _plan_check(context, claim, verdict, entry)
+    return context.store.commit_verdict(lease, verdict, entry, judge_s=judge_s, plan=plan)
 
 
 def _say_reader(
@@ -149,7 +153,8 @@ def read(context: WorkerContext, lease: Lease) -> bool:
         )
     wait_for_reader(verdict, waited_s=lease.waited_s)
     verdict, entry = keep_reading(check, gathered, verdict, entry, judge=context.judge)
-    return context.store.commit_verdict(lease, verdict, entry)
+    plan = _plan_check(context, claim, verdict, entry)
+    return context.store.commit_verdict(lease, verdict, entry, plan=plan)
 
 
 def verify(context: WorkerContext, request: VerifyRequest) -> tuple[Verdict, bool]:
@@ -211,6 +216,23 @@ def _open_check(claim: StoredClaim) -> Check:
         requested_at=claim.requested_at,
         options=claim.options,
         article_url=claim.article_url,
+    )
+
+
+def _plan_check(
+    context: WorkerContext, claim: StoredClaim, verdict: Verdict, entry: HistoryEntry
+) -> Plan | None:
+    """The next check of a claim with an adaptive schedule, after this verdict."""
+    record = replace(claim.record, verdict=verdict)
+    if record.schedule is None or record.schedule.adaptive is None:
+        return None
+    at = verdict.checked_at
+    looks = list_looks([*context.store.get_history(record.id), entry], now=at)
+    return plan_check(
+        looks,
+        urgency=find_urgency(record, now=at),
+        bounds=record.schedule.adaptive,
+        seed=f"{record.id}:{entry.check}",
     )
 
 

@@ -84,7 +84,12 @@ def judge_claim(
             judge_without=lambda found: weigh_evidence(check, found, judge=judge, now=now),
         )
     return verdict, write_entry(
-        verdict, last=last, causes=causes, difference=difference, turned_by=turned_by
+        verdict,
+        last=last,
+        causes=causes,
+        difference=difference,
+        turned_by=turned_by,
+        failing=tuple(page.url for page in gathered.pages if page.failing),
     )
 
 

@@ -174,4 +174,7 @@ def _write_schedule(schedule: Schedule | None) -> str:
     if schedule is None:
         return "No longer checked on schedule."
     until = f" until {describe_moment(schedule.until)}" if schedule.until else ""
+    if schedule.adaptive:
+        period = f"at first {describe_every(schedule.every)} ({schedule.reason})"
+        return f"Checked again as often as its pages change, {period}{until}."
     return f"Checked again {describe_every(schedule.every)}{until}."

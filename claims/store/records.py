@@ -33,6 +33,7 @@ from claims.store import facets
 from claims.text import fold
 from claims.times import parse_duration
 from claims.types import (
+    Adaptive,
     ArticleId,
     ArticleReading,
     ArticleRecord,
@@ -499,7 +500,14 @@ def read_schedule(fields: Fields) -> Schedule | None:
     if "every" not in fields:
         return None
     until = fields.get("until_ms")
-    return Schedule(fields["every"], from_ms(fields["next_ms"]), from_ms(until) if until else None)
+    adaptive = fields.get("adaptive")
+    return Schedule(
+        fields["every"],
+        from_ms(fields["next_ms"]),
+        from_ms(until) if until else None,
+        from_text(Adaptive, adaptive) if adaptive else None,
+        fields.get("reason") or None,
+    )
 
 
 def _read_error(fields: Fields) -> ErrorRecord | None:

@@ -147,12 +147,27 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Adaptive:
+    """The shortest and the longest period, as ISO 8601 durations, between checks that follow how
+    often the pages change."""
+
+    min: str = "PT6H"
+    max: str = "P30D"
+
+
+@dataclass(frozen=True, slots=True)
 class Schedule:
-    """When a claim is checked again; `every` is an ISO 8601 duration of at least a minute."""
+    """When a claim is checked again; `every` is an ISO 8601 duration of at least a minute.
+
+    With `adaptive` each check sets `every` anew within these bounds, and `reason` says why, as a
+    part of a sentence: "unchanged in 7 looks".
+    """
 
     every: str
     next_at: datetime
     until: datetime | None = None
+    adaptive: Adaptive | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

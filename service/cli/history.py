@@ -62,6 +62,9 @@ def _list_changes(entry: HistoryEntry) -> Iterator[str]:
         yield f"the verdict. {describe_causes(entry.causes)}".rstrip()
     elif Cause.PASSAGES in entry.causes:
         yield describe_judged_again(entry)
+    yield from (
+        f"could not be read, its last text is evidence: {plain(url)}" for url in entry.failing
+    )
     if entry.diff:
         turned = dict.fromkeys(entry.turned_by, ", turned the verdict")
         for words, urls in (

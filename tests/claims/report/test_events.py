@@ -9,6 +9,7 @@ import pytest
 
 from claims.report.events import add_text, write_headline, write_message
 from claims.types import (
+    Adaptive,
     Cause,
     ClaimId,
     ErrorRecord,
@@ -120,6 +121,15 @@ def event(event_type: str, **data: Any) -> Event:
             {"schedule": Schedule("PT90M", NOON)},
             "Schedule changed",
             "Checked again every 90 minutes.",
+        ),
+        (
+            EventType.SCHEDULE_CHANGED,
+            {"schedule": Schedule("PT9H", NOON, None, Adaptive(), "no look back yet")},
+            "Schedule changed",
+            (
+                "Checked again as often as its pages change, at first every 9 hours "
+                "(no look back yet)."
+            ),
         ),
         (EventType.SCHEDULE_CHANGED, {}, "Schedule changed", "No longer checked on schedule."),
         (
