@@ -75,6 +75,7 @@ from claims.types.records import (
 )
 from claims.types.reviews import (
     Decision,
+    Draft,
     LookReason,
     Person,
     Publication,
@@ -136,6 +137,7 @@ __all__ = [
     "ClaimStatus",
     "Coverage",
     "Decision",
+    "Draft",
     "ErrorRecord",
     "Event",
     "EventData",

@@ -29,7 +29,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "claims.cli.explain:explain",
         "Check one claim, and show how much each piece of evidence counts.",
     ),
-    "export": ("service.cli.export:export", "Write claims with verdicts as CSV or JSON lines."),
+    "export": (
+        "service.cli.export:export",
+        "Write claims with verdicts as CSV, JSON lines, Markdown or HTML.",
+    ),
     "get": ("service.cli.get:get", "Print an article or a claim of a running service."),
     "history": ("service.cli.history:history", "Print all checks of a claim."),
     "list": ("service.cli.listing:list_records", "List articles or claims, by filters."),

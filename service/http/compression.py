@@ -27,10 +27,13 @@ _MIMETYPES = frozenset(
         "application/javascript",
         "application/json",
         "application/problem+json",
+        "application/x-ndjson",
         "image/svg+xml",
         "text/css",
+        "text/csv",
         "text/html",
         "text/javascript",
+        "text/markdown",
         "text/plain",
     }
 )

@@ -27,6 +27,7 @@ SEGMENTS = {
 }
 GOOD = {
     "limit": "1",
+    "format": "md",
     "cursor": "",
     "wait": "0",
     "without_credibility": "1",

@@ -86,7 +86,7 @@ def read_lines(world: World, folder: Path) -> Mapping[str, Lines]:
         "list claims": filter_lines(world, ["list", "claims"], commands["list claims"]),
         "export": [
             export,
-            *([*export, "--format", form] for form in ("csv", "jsonl")),
+            *([*export, "--format", form] for form in ("csv", "jsonl", "md", "html")),
             [*export, "--format", "csv", "--output", str(folder / "claims.csv")],
             *(
                 ["export", f"--{name.replace('_', '-')}", str(values[name])]

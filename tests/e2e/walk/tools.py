@@ -33,6 +33,7 @@ def read_methods(world: World) -> Mapping[str, Call]:
         "iterate_articles": lambda client: list(client.iterate_articles(tag="quito")),
         "iterate_claims": lambda client: list(client.iterate_claims(article=article)),
         "export_claims": lambda client: list(client.export_claims(article=article)),
+        "download_claims": lambda client: list(client.download_claims("md", article=article)),
         "wait_for_article": lambda client: client.wait_for_article(article, timeout_s=1),
         "wait_for_claim": lambda client: client.wait_for_claim(claim, timeout_s=1),
         "changes": lambda client: list(client.changes(follow=False)),
