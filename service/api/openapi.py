@@ -103,14 +103,15 @@ def success(
     *,
     headers: tuple[str, ...] = (),
     mimetypes: tuple[str, ...] = (),
+    schema: Schema = TEXT_SCHEMA,
     example: str | None = None,
 ) -> Responses:
     """One successful answer, for `@doc(responses=...)`; `kind` is its shape, None if it has
-    no body or is text of other `mimetypes` than JSON. `example` names an example other than that
-    of the shape."""
+    no body or is of other `mimetypes` than JSON, with this `schema`. `example` names an example
+    other than that of the shape."""
     answer: Schema = {"description": description, "headers": _headers(*headers)}
     if mimetypes:
-        answer["content"] = {mimetype: {"schema": TEXT_SCHEMA} for mimetype in mimetypes}
+        answer["content"] = {mimetype: {"schema": schema} for mimetype in mimetypes}
     if kind is not None:
         content: Schema = {"schema": {"$ref": f"#/components/schemas/{kind.__name__}"}}
         if (name := example or kind.__name__) in EXAMPLES:

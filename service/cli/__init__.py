@@ -22,6 +22,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "cancel": ("service.cli.changing:cancel", "End checks that wait or are under way."),
     "change": ("service.cli.changing:change", "Add and remove sources of a claim or article."),
     "check": ("claims.cli.check:check", "Check an article or claims without a running service."),
+    "claimreview": (
+        "service.cli.claim_review:claimreview",
+        "Print the signed review of a claim as ClaimReview (JSON-LD).",
+    ),
     "correct": ("service.cli.changing:correct", "Submit the corrected wording of a claim."),
     "delete": ("service.cli.changing:delete", "Delete claims or articles of a running service."),
     "doctor": ("service.cli.maintenance:doctor", "Check this deployment for faults."),

@@ -26,6 +26,7 @@ _MIMETYPES = frozenset(
         "application/atom+xml",
         "application/javascript",
         "application/json",
+        "application/ld+json",
         "application/problem+json",
         "application/x-ndjson",
         "image/svg+xml",

@@ -80,6 +80,9 @@ def read_lines(world: World, folder: Path) -> Mapping[str, Lines]:
     watch = ["watch", "--once", "--since", "all"]
     return {
         "get": [["get", article], ["get", claim, "--json"], ["get", claim, "--wait"]],
+        "claimreview": [
+            ["claimreview", claim, "--unreviewed", "--page", "https://desk.example.org/1"]
+        ],
         "history": both("history", claim),
         "list articles": filter_lines(world, ["list", "articles"], commands["list articles"]),
         "list queue": filter_lines(world, ["list", "queue"], commands["list queue"]),

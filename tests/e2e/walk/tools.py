@@ -28,6 +28,7 @@ def read_methods(world: World) -> Mapping[str, Call]:
         "get_history": lambda client: client.get_history(claim),
         "get_review_queue": lambda client: client.get_review_queue(limit=5),
         "get_reviews": lambda client: client.get_reviews(claim),
+        "get_claim_review": lambda client: client.get_claim_review(claim, unreviewed=True),
         "get_check": lambda client: client.get_check(claim, 1),
         "get_page": lambda client: client.get_page(ids["sha256"]),
         "iterate_articles": lambda client: list(client.iterate_articles(tag="quito")),
