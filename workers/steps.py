@@ -94,9 +94,10 @@ def judge(context: WorkerContext, lease: Lease) -> bool:
     last = claim.record.verdict
     second = context.second_reader
     asked = None if second is None or second.refusal else second
+    check, gathered = _open_check(claim), context.store.get_gathered(claim_id, lease.item.check)
     verdict, entry = judge_claim(
-        _open_check(claim),
-        context.store.get_gathered(claim_id, lease.item.check),
+        check,
+        gathered,
         judge=context.judge,
         now=now(),
         before=_find_gathered(context, claim_id, last.check) if last else None,
@@ -108,6 +109,8 @@ def judge(context: WorkerContext, lease: Lease) -> bool:
     verdict, is_read = _say_reader(second, verdict, choice=claim.reader, claim_id=claim_id)
     if is_read:
         return context.store.commit_provisional(lease, verdict, entry, judge_s=judge_s)
+    if asked:
+        verdict, entry = keep_reading(check, gathered, verdict, entry, judge=context.judge)
     plan = _plan_check(context, claim, verdict, entry)
     return context.store.commit_verdict(lease, verdict, entry, judge_s=judge_s, plan=plan)
 

@@ -84,6 +84,7 @@ from claims.types.records import (
 )
 from claims.types.reviews import (
     Decision,
+    Draft,
     LookReason,
     Person,
     Publication,
@@ -147,6 +148,7 @@ __all__ = [
     "ClaimStatus",
     "Coverage",
     "Decision",
+    "Draft",
     "ErrorRecord",
     "Event",
     "EventData",

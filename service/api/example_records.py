@@ -179,6 +179,7 @@ CLAIM: dict[str, object] = {
         "published": {"label": "REFUTED", "by": "J. Holm", "at": "2026-01-05T11:02:40Z"},
         "stale": "yellow",
         "stale_because": ["page-changed"],
+        "draft": None,
     },
 }
 

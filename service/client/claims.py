@@ -116,6 +116,17 @@ class Claims(Transport):
         for page in self._iterate(ExportList, "/v1/claims/export", filters):
             yield from page.items
 
+    def download_claims(
+        self, file_format: str = "csv", *, limit: int = 1_000, **filters: Unpack[ClaimFilters]
+    ) -> Iterator[bytes]:
+        """Yield the claims of `iterate_claims` as the parts of a file in UTF-8, with up to `limit`
+        claims each.
+
+        `file_format` is csv, jsonl, md or html; each part of HTML is a document of its own.
+        """
+        query = urlencode({"format": file_format, "limit": limit, **filters}, doseq=True)
+        yield from self._download(f"/v1/export?{query}")
+
     def wait_for_claim(
         self,
         claim_id: ClaimId,

@@ -102,7 +102,7 @@ def test_claim_has_the_documented_json_shape() -> None:
     assert shape["review"] == {
         "state": "open", "decision": None, "label": None, "by": None, "at": None, "reason": None,
         "assignee": None, "second_look": False, "published": None, "stale": None,
-        "stale_because": [],
+        "stale_because": [], "draft": "DRAFT, not signed off",
     }  # fmt: skip
     assert shape["verdict"]["checked_at"] == "2025-09-04T12:00:00Z"
     assert set(shape["verdict"]["evidence"][0]) == {
