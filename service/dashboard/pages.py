@@ -27,6 +27,7 @@ from service.dashboard.checks import register_checks
 from service.dashboard.confirming import Done, confirm
 from service.dashboard.errors import register_errors
 from service.dashboard.forms import (
+    ADAPTIVE,
     READER_CHOICES,
     REVIEW_CHOICES,
     STATUS_CHOICES,
@@ -241,6 +242,7 @@ def _render_claim(
         wrong=list_problems(form, ""),
         every_choices=EVERY_CHOICES,
         never=NEVER,
+        adaptive=ADAPTIVE,
         as_of_now=context.clock(),
     )
 

@@ -96,10 +96,21 @@ def read_lines(world: World, folder: Path) -> Mapping[str, Lines]:
             [*export, "--format", "csv", "--output", str(folder / "claims.csv")],
             *(
                 ["export", f"--{name.replace('_', '-')}", str(values[name])]
-                for name in ("tag", "site", "q", "since", "until", "claimant", "min_confidence")
+                for name in (
+                    "tag",
+                    "site",
+                    "q",
+                    "since",
+                    "until",
+                    "claimant",
+                    "min_confidence",
+                    "assignee",
+                    "changed_since",
+                )
             ),
             [*export, "--label", "SUPPORTED", "--status", "judged", "--sort", "checked"],
             [*export, "--superseded", "include"],
+            ["export", "--review", "signed"],
             ["export", "--reader", "not-read:budget"],
         ],
         "watch": [
