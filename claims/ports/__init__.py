@@ -33,9 +33,11 @@ from claims.ports.judge import Judge, ScoreCache
 from claims.ports.lookups import (
     ExportedClaim,
     ExportPage,
+    ListCounts,
     ListEntry,
     ListPage,
     Lookups,
+    PlannedCheck,
     StoredArticle,
     StoredClaim,
 )
@@ -107,6 +109,7 @@ __all__ = [
     "Judge",
     "Lease",
     "LineState",
+    "ListCounts",
     "ListEntry",
     "ListPage",
     "Lookups",
@@ -116,6 +119,7 @@ __all__ = [
     "Notify",
     "Order",
     "PageCache",
+    "PlannedCheck",
     "PriorChecks",
     "Progress",
     "Question",

@@ -50,6 +50,7 @@ def equip(environment: Environment) -> None:
         describe_code=formatting.describe_code,
         describe_lost_page=formatting.describe_lost_page,
         describe_tie=formatting.describe_tie,
+        describe_origin=formatting.describe_origin,
         list_asked=list_asked,
         describe_contradiction=describe_contradiction,
         describe_finding=formatting.describe_finding,

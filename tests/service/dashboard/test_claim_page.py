@@ -39,7 +39,7 @@ def test_claim_shows_its_evidence_marked_inside_the_page(show: Show, store: Redi
     assert excerpt.startswith("… Before. Before.") and excerpt.endswith("After. After. …")
     assert 500 < len(excerpt) < 650
     assert "97 %" in text_of(soup, ".stances")
-    assert "Read 4 Sep 2025, 12:00 UTC · origin o1" in soup.get_text()
+    assert "Read 4 Sep 2025, 12:00 UTC · Independent source 1" in soup.get_text()
     assert soup.select_one(f".back a[href='/articles/{steps.ARTICLE}']")
 
 
@@ -276,3 +276,19 @@ def test_box_of_the_verdict_says_that_the_page_that_decided_before_is_gone(
         told = text_of(soup, f"{box} .lost-page")
         assert told.startswith(f"A page that check 1 rests on {words} A title")
         assert [a["href"] for a in soup.select(f"{box} .lost-page a")] == [lost.page.url, as_read]
+
+
+@pytest.mark.parametrize(
+    ("failed", "words"),
+    [
+        ((), "No page was read."),
+        ((SourceFailure("https://c.example/", "robots-denied", "no"),), "No page could be read."),
+    ],
+)
+def test_verdict_without_any_page_says_that_none_was_read(
+    show: Show, store: RedisStore, failed: tuple[SourceFailure, ...], words: str
+) -> None:
+    claim = steps.submit(store)[0]
+    steps.judge(store, claim.id, failed=failed)
+    for path in (f"/claims/{claim.id}", f"/claims/{claim.id}/checks/1"):
+        assert text_of(show(path), "section[aria-labelledby=evidence-title] .empty") == words
