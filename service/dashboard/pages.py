@@ -19,6 +19,7 @@ from claims.verdicts.without_ratings import without_credibility
 from service.access.browser_sessions import form_token
 from service.access.caller import may, needs
 from service.context import get_context
+from service.dashboard.article_cards import choose_cards
 from service.dashboard.changing import register_changing
 from service.dashboard.checks import register_checks
 from service.dashboard.confirming import Done, confirm
@@ -57,7 +58,7 @@ register_submitting(blueprint)
 @blueprint.get("/articles/<article:article_id>")
 @needs(Scope.READ)
 def show_article(article_id: ArticleId) -> Response:
-    """The text with its claims marked, and a card for each."""
+    """The text with its claims marked, and a card for each, or for a part (`show`), by `order`."""
     version = get_context().store.get_article_version(article_id)
     return _unless_known(version, lambda: _render_article(article_id))
 
@@ -106,6 +107,9 @@ def _render_article(article_id: ArticleId) -> str:
         "article.html",
         article=article,
         view=view,
+        cards=choose_cards(
+            view.claims, show=request.args.get("show", ""), order=request.args.get("order", "")
+        ),
         readings=count_readings(view.claims),
         progress=count_progress(stored.claims),
         sources=stored.new.options.sources,

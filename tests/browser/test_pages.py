@@ -469,3 +469,74 @@ def test_a_webhook_is_made_tested_and_deleted(
     expect(page.locator(".empty")).to_contain_text("No webhook yet")
     assert store.webhooks.list_webhooks() == ()
     assert visit.complaints == []
+
+
+def test_keys_go_through_the_claims_of_an_article(visit: Visit, store: RedisStore) -> None:
+    first, second = steps.submit(store)
+    page = visit.go("/articles/a_1")
+    page.keyboard.press("j")
+    expect(page.locator("#claim-1")).to_be_focused()
+    page.keyboard.press("j")
+    expect(page.locator("#claim-2")).to_contain_class("is-chosen")
+    page.keyboard.press("j")
+    expect(page.locator("#claim-2")).to_be_focused()
+    page.keyboard.press("k")
+    expect(page.locator("#claim-1")).to_be_focused()
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_visible()
+    page.uncheck("#use-keys")
+    page.click("#close-keys")
+    expect(page.locator("#keys")).to_be_hidden()
+    page.keyboard.press("j")
+    expect(page.locator("#claim-1")).to_contain_class("is-chosen")
+    page.reload()
+    page.click("#show-keys")
+    expect(page.locator("#use-keys")).not_to_be_checked()
+    page.keyboard.press("Escape")
+    page.locator("#claim-2").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/claims/{second.id}")
+    assert first.id != second.id
+    assert visit.complaints == []
+
+
+@pytest.mark.parametrize("scripts", ["on", "off"])
+def test_cards_begin_folded_on_a_phone_and_claims_are_chosen_by_kind(
+    open_visit: Callable[..., Visit], store: RedisStore, scripts: str
+) -> None:
+    first, _ = steps.submit(store)
+    judge_first(store, first.id)
+    visit = open_visit(width=390, scripts=scripts)
+    page = visit.go("/articles/a_1")
+    quotation = page.locator("#claim-1 .quotation")
+    if scripts == "on":
+        expect(quotation).to_be_hidden()
+        page.click("#claim-1 summary")
+    expect(quotation).to_be_visible()
+    page.click(".card-tools >> text=Supported")
+    expect(page.locator(".card")).to_have_count(1)
+    wide = open_visit(scripts=scripts).go("/articles/a_1")
+    expect(wide.locator("#claim-1 .quotation")).to_be_visible()
+    assert visit.complaints == []
+
+
+def test_quotation_is_copied_with_its_source_by_one_click(visit: Visit, store: RedisStore) -> None:
+    first, _ = steps.submit(store)
+    judge_first(store, first.id)
+    visit.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = visit.go(f"/claims/{first.id}")
+    for name, start in (("plain text", "“Eleven"), ("Markdown", "> Eleven"), ("HTML", "<block")):
+        page.click(f".cite button:text-is('{name}')")
+        expect(page.locator(".copied").first).to_have_text("Copied.")
+        assert page.evaluate("navigator.clipboard.readText()").startswith(start)
+    assert visit.complaints == []
+
+
+def test_quotation_is_selected_where_there_is_no_clipboard(visit: Visit, store: RedisStore) -> None:
+    first, _ = steps.submit(store)
+    judge_first(store, first.id)
+    visit.page.add_init_script("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    page = visit.go(f"/claims/{first.id}")
+    page.click(".cite button:text-is('Markdown')")
+    expect(page.locator("#cite-1-markdown")).to_be_focused()
+    assert page.evaluate("getSelection().toString()").startswith("> Eleven")

@@ -14,6 +14,8 @@ from claims.types import (
     CheckOptions,
     Claim,
     ClaimId,
+    PageChange,
+    PageDifference,
     PriorCheck,
     Purpose,
     Search,
@@ -292,3 +294,31 @@ def test_verdict_without_any_page_says_that_none_was_read(
     steps.judge(store, claim.id, failed=failed)
     for path in (f"/claims/{claim.id}", f"/claims/{claim.id}/checks/1"):
         assert text_of(show(path), "section[aria-labelledby=evidence-title] .empty") == words
+
+
+def test_quotations_are_copied_with_their_source(show: Show, store: RedisStore) -> None:
+    claim, source = steps.support(store, title="<b>One</b>")
+    page = show(f"/claims/{claim.id}")
+    texts = {str(field["id"]): field.get_text().strip() for field in page.select(".cite textarea")}
+    assert list(texts) == ["cite-1-plain", "cite-1-markdown", "cite-1-html"]
+    assert texts["cite-1-plain"].startswith("“Eleven people died.” (<b>One</b>, A paper, ")
+    assert f'<a href="{source.url}">&lt;b&gt;One&lt;/b&gt;</a>' in texts["cite-1-html"]
+    buttons = page.select(".cite button")
+    assert [button["data-copy"] for button in buttons] == list(texts)
+    assert page.select(".cite b") == []
+
+
+def test_box_of_a_verdict_that_changed_says_what_did(show: Show, store: RedisStore) -> None:
+    claim, source = steps.support(store)
+    assert show(f"/claims/{claim.id}").select("#turn") == []
+    store.request_check(claim.id)
+    change = PageChange(source.url, "Eleven people died.", "Nobody died.")
+    difference = PageDifference(changed=(change,), vanished=("https://b.example/gone",))
+    turned = (source.url,)
+    steps.judge(store, claim.id, check=2, changed=True, difference=difference, turned_by=turned)
+    box = text_of(show(f"/claims/{claim.id}"), ".verdict #turn")
+    assert box.startswith("Changed in this check: it was supported before.")
+    assert "turned the verdict" in box and "Nobody" in box and "https://b.example/gone" in box
+    store.request_check(claim.id)
+    steps.judge(store, claim.id, check=3)
+    assert show(f"/claims/{claim.id}").select("#turn") == []

@@ -226,3 +226,10 @@ def test_queue_of_one_person_has_what_is_assigned(
     assert "Nothing waits for a review of this person." in show("/review?assignee=Cleo").get_text()
     send(browser, path_of(claim_id), decision="accept", assignee="Ben", by="Ben")
     assert "Nothing waits for a review." in show("/review").get_text()
+
+
+def test_page_of_a_review_leads_to_the_page_of_the_key_passage(
+    show: Show, claim_id: ClaimId
+) -> None:
+    section = show(path_of(claim_id)).select("section[aria-labelledby=proposal-title]")[0]
+    assert section.select_one(".page-line a[href='https://a.example/one']")
