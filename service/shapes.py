@@ -13,6 +13,7 @@ from claims.ports import DayOfTokens, EndpointState, ExportedClaim, ListEntry
 from claims.registry import RegisteredSource, SourceChange
 from claims.reviews.queue_order import QueuedClaim
 from claims.types import (
+    Adaptive,
     ArticleId,
     Event,
     EventType,
@@ -62,12 +63,16 @@ class CheckList:
 
 @dataclass(frozen=True, slots=True)
 class ArticleSchedule:
-    """When each claim of an article is checked again; `claims` is their number."""
+    """When each claim of an article is checked again; `claims` is their number.
+
+    With `adaptive`, `every` is the first period; then each claim has its own.
+    """
 
     id: str
     every: str
     until: datetime | None
     claims: int
+    adaptive: Adaptive | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ from claims.ports.reader import (
     TokenLedger,
 )
 from claims.ports.reader_usage import DayOfTokens, EndpointState, ReaderUsage, Readings
-from claims.ports.record_changes import RecordChanges, Versions
+from claims.ports.record_changes import Adapted, RecordChanges, Versions
 from claims.ports.requested_checks import CheckRequests, RequestedChecks, Retried
 from claims.ports.reviews import Reviews
 from claims.ports.sessions import Sessions
@@ -85,6 +85,7 @@ Progress = Callable[[str, int, int], None]  # (what, done, of)
 __all__ = [
     "ALL_ARTICLES",
     "ALL_CLAIMS",
+    "Adapted",
     "AnswerCache",
     "ApiKeys",
     "ArticleFilter",

@@ -26,6 +26,7 @@ from claims.types import (
     LEAST_CONFIDENCE,
     LOST_CHANGED,
     LOST_UNLISTED,
+    STRIKES,
     ArticleRecord,
     Cause,
     ClaimRecord,
@@ -230,6 +231,18 @@ def describe_lost_page(lost: LostPage) -> str:
     if lost.code == LOST_UNLISTED:
         return f"{page} was not found again in check {lost.since}."
     return f"{page} cannot be read since check {lost.since}: {describe_code(lost.code)}"
+
+
+def describe_failing(page: PageReference) -> str:
+    """That a page cannot be read and its last text is evidence, as a sentence; "" for others."""
+    if page.failing is None:
+        return ""
+    days = len(page.failing.days)
+    strikes = f", on {days} of {STRIKES} days before it counts as gone" if days else ""
+    return (
+        f"This is its text of {describe_moment(page.fetched_at)}; it could not be read again"
+        f"{strikes}: {describe_code(page.failing.code)}"
+    )
 
 
 def describe_event(event_type: str) -> str:

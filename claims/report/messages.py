@@ -31,6 +31,7 @@ STATUSES: Mapping[str, str] = {
 EVENTS: Mapping[str, str] = {
     EventType.VERDICT_CREATED: "First verdict of a claim",
     EventType.VERDICT_CHANGED: "Changed verdict",
+    EventType.PAGE_VANISHED: "Page of the evidence that is gone",
     EventType.CLAIM_FAILED: "Check that failed",
     EventType.CLAIM_CORRECTED: "Wording of a claim corrected",
     EventType.CLAIM_DELETED: "Claim deleted",

@@ -14,6 +14,7 @@ from service.api import (
     changes,
     checks,
     claim_changes,
+    exports,
     failed,
     health,
     keys,
@@ -110,7 +111,17 @@ def register_api(app: APIFlask, *, is_open: bool) -> None:
     app.spec_processor(lambda spec: complete(spec, list_needs(app), is_open=is_open))
     for module in (
         # claim_changes has the blueprint of claims, with the routes of both.
-        *(articles, claim_changes, checks, reviews, changes, failed, second_reader, sources),
+        *(
+            articles,
+            claim_changes,
+            exports,
+            checks,
+            reviews,
+            changes,
+            failed,
+            second_reader,
+            sources,
+        ),
         *(verify,),
         *(webhooks, keys, audit, health),
     ):

@@ -22,6 +22,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "cancel": ("service.cli.changing:cancel", "End checks that wait or are under way."),
     "change": ("service.cli.changing:change", "Add and remove sources of a claim or article."),
     "check": ("claims.cli.check:check", "Check an article or claims without a running service."),
+    "claimreview": (
+        "service.cli.claim_review:claimreview",
+        "Print the signed review of a claim as ClaimReview (JSON-LD).",
+    ),
     "correct": ("service.cli.changing:correct", "Submit the corrected wording of a claim."),
     "delete": ("service.cli.changing:delete", "Delete claims or articles of a running service."),
     "doctor": ("service.cli.maintenance:doctor", "Check this deployment for faults."),
@@ -29,7 +33,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "claims.cli.explain:explain",
         "Check one claim, and show how much each piece of evidence counts.",
     ),
-    "export": ("service.cli.export:export", "Write claims with verdicts as CSV or JSON lines."),
+    "export": (
+        "service.cli.export:export",
+        "Write claims with verdicts as CSV, JSON lines, Markdown or HTML.",
+    ),
     "get": ("service.cli.get:get", "Print an article or a claim of a running service."),
     "history": ("service.cli.history:history", "Print all checks of a claim."),
     "list": ("service.cli.listing:list_records", "List articles or claims, by filters."),

@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 from claims.errors import InvalidInput, NotCheckable
 from claims.limits import split_tags
 from service.operations.bodies import (
+    AdaptiveBody,
     ArticleBody,
     Body,
     ClaimBody,
@@ -45,6 +46,8 @@ CLAIM_FIELDS = (
     *("text", "context", "claimant", "claimed_at", "as_of", "sources", "tags", "every", "force"),
 )
 SCHEDULE_FIELDS = ("every",)
+ADAPTIVE = "adaptive"
+"""The option of the schedule form that follows how often the pages change."""
 
 REVIEW_FIELDS = ("decision", "label", "reason", "note", "assignee", "second_look", "by")
 SOURCE_LISTS = ("domains", "include", "exclude")
@@ -131,7 +134,12 @@ def read_claim_form(form: Mapping[str, str]) -> Filled[ClaimBody]:
 
 def read_schedule_form(form: Mapping[str, str]) -> Filled[ScheduleBody]:
     """The form for checks on a schedule."""
-    return _fill(ScheduleBody, form, SCHEDULE_FIELDS)
+    if form.get("every") == ADAPTIVE:
+        return Filled({"every": ADAPTIVE}, body=ScheduleBody(adaptive=AdaptiveBody()))
+    filled = _fill(ScheduleBody, form, SCHEDULE_FIELDS)
+    # Without a period the body has an error of no single field; the form has only this one.
+    errors = {name or "every": messages for name, messages in filled.errors.items()}
+    return replace(filled, errors=errors)
 
 
 def read_tags_form(form: Mapping[str, str], *, known: Collection[str]) -> Filled[TagsBody]:

@@ -24,7 +24,7 @@ from service.dashboard.changing import register_changing
 from service.dashboard.checks import register_checks
 from service.dashboard.confirming import Done, confirm
 from service.dashboard.errors import register_errors
-from service.dashboard.forms import Filled, list_problems, read_schedule_form
+from service.dashboard.forms import ADAPTIVE, Filled, list_problems, read_schedule_form
 from service.dashboard.list_pages import register_lists
 from service.dashboard.quotes import read_excerpts
 from service.dashboard.readings import can_be_read, count_readings, show_provisional
@@ -144,6 +144,7 @@ def _render_claim(
         wrong=list_problems(form, ""),
         every_choices=EVERY_CHOICES,
         never=NEVER,
+        adaptive=ADAPTIVE,
         as_of_now=context.clock(),
     )
 

@@ -98,6 +98,12 @@ def assert_accessible(page: Page, path: str) -> None:
     assert [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found] == [], path
 
 
+# The elements that reach beyond a window of this width.
+TOO_WIDE = """(width) => [...document.querySelectorAll('main *')]
+  .filter((part) => part.getBoundingClientRect().right > width)
+  .map((part) => part.outerHTML.slice(0, 120))"""
+
+
 @pytest.mark.parametrize("width", [1280, 320])
 def test_no_page_has_a_finding_or_is_wider_than_its_window(
     open_page: Callable[[int], Page], live: Live, paths: list[str], width: int
@@ -106,7 +112,10 @@ def test_no_page_has_a_finding_or_is_wider_than_its_window(
     for path in paths:
         page.goto(live.url + path)
         page.evaluate("document.querySelectorAll('details').forEach((part) => (part.open = true))")
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, (
+            path,
+            page.evaluate(TOO_WIDE, width),
+        )
         assert_accessible(page, path)
 
 

@@ -12,7 +12,14 @@ from service.cli import COMMANDS, LazyGroup, assay
 
 # Commands whose result is a file of its own form, or a text that is read by people.
 WITHOUT_JSON = {
-    *("assay explain", "assay export", "assay mcp", "assay score", "assay sources export"),
+    *(
+        "assay claimreview",
+        "assay explain",
+        "assay export",
+        "assay mcp",
+        "assay score",
+        "assay sources export",
+    ),
     *("assay up", "assay worthiness"),
 }
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "commands.md"

@@ -80,20 +80,34 @@ def read_lines(world: World, folder: Path) -> Mapping[str, Lines]:
     watch = ["watch", "--once", "--since", "all"]
     return {
         "get": [["get", article], ["get", claim, "--json"], ["get", claim, "--wait"]],
+        "claimreview": [
+            ["claimreview", claim, "--unreviewed", "--page", "https://desk.example.org/1"]
+        ],
         "history": both("history", claim),
         "list articles": filter_lines(world, ["list", "articles"], commands["list articles"]),
         "list queue": filter_lines(world, ["list", "queue"], commands["list queue"]),
         "list claims": filter_lines(world, ["list", "claims"], commands["list claims"]),
         "export": [
             export,
-            *([*export, "--format", form] for form in ("csv", "jsonl")),
+            *([*export, "--format", form] for form in ("csv", "jsonl", "md", "html")),
             [*export, "--format", "csv", "--output", str(folder / "claims.csv")],
             *(
                 ["export", f"--{name.replace('_', '-')}", str(values[name])]
-                for name in ("tag", "site", "q", "since", "until", "claimant", "min_confidence")
+                for name in (
+                    "tag",
+                    "site",
+                    "q",
+                    "since",
+                    "until",
+                    "claimant",
+                    "min_confidence",
+                    "assignee",
+                    "changed_since",
+                )
             ),
             [*export, "--label", "SUPPORTED", "--status", "judged", "--sort", "checked"],
             [*export, "--superseded", "include"],
+            ["export", "--review", "signed"],
             ["export", "--reader", "not-read:budget"],
         ],
         "watch": [

@@ -17,6 +17,7 @@ import pytest
 
 from claims.cli.output import format_json
 from claims.errors import StoreUnavailable
+from claims.report.export_table import write_reader
 from claims.shapes import from_json
 from claims.types import (
     ArticleId,
@@ -268,7 +269,7 @@ def test_superseded_claims_are_marked_and_left_out_unless_asked_for(
 )
 def test_the_export_names_the_second_reader(reader: Reading | NotRead | None, cell: str) -> None:
     verdict = replace(samples.verdict(), reader=reader)
-    assert export._write_reader(verdict) == cell
+    assert write_reader(verdict) == cell
 
 
 def test_export_reads_all_pages_into_a_file_or_leaves_none(

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from claims.ports import WorkItem
 from claims.store.redis_store import RedisStore
-from claims.types import ArticleId, ClaimId, Stage
+from claims.types import Adaptive, ArticleId, ClaimId, Stage
 from service.dashboard.forms import read_article_form, read_claim_form
 from tests.service.conftest import Notices
 from tests.service.dashboard import steps
@@ -195,6 +195,19 @@ def test_schedule_is_set_and_ended(browser: FlaskClient, store: RedisStore) -> N
     assert schedule and schedule.every == "PT6H"
     assert send(browser, path, every="never").status_code == 303
     assert store.get_claim(claim.id).record.schedule is None
+
+
+def test_adaptive_schedule_is_set_by_the_form_and_shown_with_its_reason(
+    browser: FlaskClient, store: RedisStore
+) -> None:
+    claim = steps.submit(store)[0]
+    steps.judge(store, claim.id)
+    assert send(browser, f"/claims/{claim.id}/schedule", every="adaptive").status_code == 303
+    schedule = store.get_claim(claim.id).record.schedule
+    assert schedule and schedule.adaptive == Adaptive()
+    page = browser.get(f"/claims/{claim.id}").text
+    assert '<option value="adaptive" selected>' in page
+    assert "no look back yet" in page
 
 
 def test_another_period_leaves_the_end_that_was_set(
