@@ -194,7 +194,7 @@ STALE_REASONS: Mapping[StaleReason, str] = {
 LOOK_REASONS: Mapping[LookReason, str] = {
     LookReason.DOES_NOT_HOLD: "what was signed does not hold any more",
     LookReason.DISAGREEMENT: "the judge and the second reader disagree",
-    LookReason.LOW_CONFIDENCE: "the confidence is low",
+    LookReason.LOW_CONFIDENCE: "the verdict is not firm",
     LookReason.FRESH_CHANGE: "the verdict has changed in the last seven days",
     LookReason.SOMETHING_CHANGED: "something has changed since it was signed",
 }
