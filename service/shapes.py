@@ -124,6 +124,33 @@ class ReviewList:
 
 
 @dataclass(frozen=True, slots=True)
+class PublicKey:
+    """The key that verifies signed records; `id` is the sha256 of its bytes, `key` these bytes in
+    hexadecimal."""
+
+    id: str
+    algorithm: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSignature:
+    """A signature of an envelope: the id of its key, and the signature in base64."""
+
+    keyid: str
+    sig: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignedRecord:
+    """A record in a DSSE envelope: the JSON of the record in base64, with its type."""
+
+    payloadType: str  # noqa: N815 - the name that DSSE has
+    payload: str
+    signatures: tuple[RecordSignature, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReviewQueue:
     """The claims most worth a look, the first one first; `next` is null."""
 

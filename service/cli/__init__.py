@@ -51,6 +51,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "keys": ("service.cli.api_keys:keys", "Make, list, rotate and revoke keys of the API."),
     "mcp": ("service.cli.mcp:mcp", "Serve a language model's agent: tools by MCP over stdio."),
+    "record": ("service.cli.record:record", "Print the signed evidence record of a claim."),
     "repair": (
         "service.cli.maintenance:repair",
         "Cut a damaged end off the data of a stopped service.",
@@ -72,9 +73,17 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "Accept, correct, reject or publish the verdict of a claim.",
     ),
     "score": ("claims.cli.score:score", "Judge (claim, evidence) pairs from a file."),
+    "signing-key": (
+        "service.cli.record:signing_key",
+        "Print the public key with which the service signs records.",
+    ),
     "sources": ("service.cli.sources:sources", "Show and change the registered sources."),
     "submit": ("service.cli.submit:submit", "Submit an article or claims to a running service."),
     "up": ("service.cli.up:up", "Run the whole service until Ctrl-C."),
+    "verify-record": (
+        "claims.cli.verify_record:verify_record_file",
+        "Verify a signed evidence record.",
+    ),
     "watch": (
         "service.cli.watch:watch",
         "Watch a submission until it is judged, or all changes of a running service.",

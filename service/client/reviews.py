@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from claims.reviews.queue_order import QueuedClaim
 from claims.types import ClaimId, ReviewEntry
 from service.client.transport import Transport, encode_segment
-from service.shapes import ReviewList, ReviewQueue
+from service.shapes import PublicKey, ReviewList, ReviewQueue, SignedRecord
 
 
 class QueueFilters(TypedDict, total=False):
@@ -52,6 +52,17 @@ class Reviews(Transport):
         query = urlencode({name: value for name, value in given.items() if value})
         path = f"/v1/claims/{encode_segment(claim_id)}/claimreview?{query}"
         return self._ask(dict[str, Any], "GET", path)
+
+    def get_record(self, claim_id: ClaimId) -> SignedRecord:
+        """The signed record of a claim; `claims.signed_records.verify_record` reads it.
+
+        Also raises NoVerdict.
+        """
+        return self._ask(SignedRecord, "GET", f"/v1/claims/{encode_segment(claim_id)}/record")
+
+    def get_signing_key(self) -> PublicKey:
+        """The public key that verifies the records of the service."""
+        return self._ask(PublicKey, "GET", "/v1/signing-key")
 
     def get_reviews(self, claim_id: ClaimId) -> tuple[ReviewEntry, ...]:
         """All steps of the review of a claim, oldest first."""

@@ -17,13 +17,14 @@ WITHOUT_JSON = {
         "assay explain",
         "assay export",
         "assay mcp",
+        "assay record",
         "assay score",
         "assay sources export",
     ),
     *("assay up", "assay worthiness"),
 }
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "commands.md"
-ROW = re.compile(r"^\| `assay ([a-z]+)([^`]*)`", re.M)
+ROW = re.compile(r"^\| `assay ([a-z-]+)([^`]*)`", re.M)
 
 
 def test_every_command_has_its_row_in_alphabetical_order() -> None:

@@ -28,6 +28,8 @@ def read_methods(world: World) -> Mapping[str, Call]:
         "get_history": lambda client: client.get_history(claim),
         "get_review_queue": lambda client: client.get_review_queue(limit=5),
         "get_reviews": lambda client: client.get_reviews(claim),
+        "get_record": lambda client: client.get_record(claim),
+        "get_signing_key": lambda client: client.get_signing_key(),
         "get_claim_review": lambda client: client.get_claim_review(claim, unreviewed=True),
         "get_check": lambda client: client.get_check(claim, 1),
         "get_page": lambda client: client.get_page(ids["sha256"]),

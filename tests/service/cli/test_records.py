@@ -307,7 +307,7 @@ def test_a_reader_that_leaves_early_ends_a_list_without_a_complaint(
         [*ASSAY, "export"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     assert process.stdout is not None and process.stderr is not None
-    assert process.stdout.readline().startswith("id,claim")
+    assert process.stdout.readline().startswith("id,draft,claim")
     process.stdout.close()
     said = process.stderr.read()
     process.stderr.close()
@@ -328,7 +328,7 @@ def test_completion_offers_commands_and_options_without_importing_commands() -> 
         return [line.partition(",")[2] for line in done.stdout.splitlines()]
 
     assert complete("assay re", 1) == [
-        *("reader", "recheck", "repair", "replay", "restore", "retry", "review"),
+        *("reader", "recheck", "record", "repair", "replay", "restore", "retry", "review"),
     ]
     assert complete("assay list ", 2) == ["articles", "claims", "queue"]
     assert complete("assay list claims --so", 3) == ["--sort"]
