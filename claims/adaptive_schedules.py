@@ -34,6 +34,8 @@ QUANTILE = 0.7
 OLD = timedelta(days=90)
 # A claim counts as breaking for this long after it was submitted: early reports change.
 BREAKING = timedelta(days=1)
+# Longest period while a page fails: strikes are counted by days.
+STRIKE = timedelta(days=1)
 # Share by which the time of a check differs from its period, so that claims submitted together are
 # not all due at once.
 JITTER = 0.1
@@ -138,16 +140,27 @@ def find_urgency(claim: ClaimRecord, *, now: datetime) -> Urgency:
 
 
 def plan_check(
-    looks: Sequence[Look], *, urgency: Urgency, bounds: Adaptive, seed: str = ""
+    looks: Sequence[Look],
+    *,
+    urgency: Urgency,
+    bounds: Adaptive,
+    is_failing: bool = False,
+    seed: str = "",
 ) -> Plan:
-    """The next check of a claim. `seed` chooses its place within the jitter."""
+    """The next check of a claim. `seed` chooses its place within the jitter.
+
+    `is_failing`: the last check could not read a page. Then the next one comes after a day at most,
+    so that the third strike takes days and not months.
+    """
     shortest, longest = parse_duration(bounds.min), parse_duration(bounds.max)
-    wanted = find_period(looks, chance=urgency.chance)
+    wanted, sooner = find_period(looks, chance=urgency.chance), urgency.words
+    if is_failing and wanted > STRIKE:
+        wanted, sooner = STRIKE, "a page could not be read"
     period = _round(min(max(wanted, shortest), longest))
     period = min(max(period, shortest), longest)
     share = int.from_bytes(sha256(seed.encode()).digest()[:4], "big") / 2**32
     after = period * (1 + JITTER * (2 * share - 1)) if seed else period
-    why = [_count(looks), f"sooner because {urgency.words}" if urgency.words else ""]
+    why = [_count(looks), f"sooner because {sooner}" if sooner else ""]
     if wanted < shortest:
         why.append("the shortest period allowed")
     elif wanted > longest:

@@ -235,6 +235,7 @@ def _plan_check(
         looks,
         urgency=find_urgency(record, now=at),
         bounds=record.schedule.adaptive,
+        is_failing=bool(entry.failing),
         seed=f"{record.id}:{entry.check}",
     )
 

@@ -125,7 +125,7 @@ def _table(claims: Iterable[ClaimRecord]) -> Table:
     table.add_column("verdict", width=len("conflicting"))
     table.add_column("support", justify="right", width=len("support"))
     table.add_column("conf.", justify="right", width=len("conf."))
-    table.add_column("deciding and contrary sentence, with page", ratio=3, overflow="fold")
+    table.add_column("key and contrary passage, with page", ratio=3, overflow="fold")
     for claim in claims:
         quotes = [
             Text("\n").join([_quote(quoted), *_about(claim, quoted.item)])

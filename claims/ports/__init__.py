@@ -33,9 +33,11 @@ from claims.ports.judge import Judge, ScoreCache
 from claims.ports.lookups import (
     ExportedClaim,
     ExportPage,
+    ListCounts,
     ListEntry,
     ListPage,
     Lookups,
+    PlannedCheck,
     StoredArticle,
     StoredClaim,
 )
@@ -108,6 +110,7 @@ __all__ = [
     "Judge",
     "Lease",
     "LineState",
+    "ListCounts",
     "ListEntry",
     "ListPage",
     "Lookups",
@@ -117,6 +120,7 @@ __all__ = [
     "Notify",
     "Order",
     "PageCache",
+    "PlannedCheck",
     "PriorChecks",
     "Progress",
     "Question",

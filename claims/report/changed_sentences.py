@@ -81,7 +81,7 @@ def describe_judged_again(entry: HistoryEntry) -> str:
     if Cause.PASSAGES not in entry.causes:
         return f"Judged again; same verdict. {describe_causes(entry.causes)}".rstrip()
     others = [cause for cause in entry.causes if cause is not Cause.PASSAGES]
-    return f"The passages changed, the verdict did not. {describe_causes(others)}".rstrip()
+    return f"The passages changed; the verdict did not. {describe_causes(others)}".rstrip()
 
 
 def describe_turn(data: EventData) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from jinja2 import Environment
 
 from claims.report import changed_sentences, formatting, messages, reader_words
+from claims.report.citing import cite
 from claims.report.searches import describe_contradiction, list_asked
 from claims.report.unseen import reveal, reveal_line
 from claims.verdicts.explain_days import describe_maybe_later
@@ -52,6 +53,8 @@ def equip(environment: Environment) -> None:
         describe_failing=formatting.describe_failing,
         describe_lost_page=formatting.describe_lost_page,
         describe_tie=formatting.describe_tie,
+        cite=cite,
+        describe_origin=formatting.describe_origin,
         list_asked=list_asked,
         describe_contradiction=describe_contradiction,
         describe_finding=formatting.describe_finding,

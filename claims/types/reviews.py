@@ -35,11 +35,13 @@ class StaleGrade(StrEnum):
 
 
 class StaleReason(StrEnum):
-    """Why a sign-off is stale, the red reasons first. A red one refuses publication."""
+    """Why a sign-off is stale, the red reasons first. A red one and UNCONFIRMED refuse
+    publication."""
 
     VERDICT_TURNED = "verdict-turned"  # the proposal has another label than the signed one
     QUOTATION_GONE = "quotation-gone"  # the deciding quotation
     CLAIM_CHANGED = "claim-changed"  # its wording
+    UNCONFIRMED = "unconfirmed"  # a change that a further check confirms or takes back
     PROPOSAL_AGREES = "proposal-agrees"  # it has changed to the label that was signed
     EVIDENCE_CHANGED = "evidence-changed"  # or the strength of the proposal
     PAGE_CHANGED = "page-changed"  # the page around the deciding quotation

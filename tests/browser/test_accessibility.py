@@ -76,10 +76,20 @@ def paths(store: RedisStore) -> list[str]:
     claim = f"/claims/{claims[0].id}"
     article = f"/articles/{steps.ARTICLE}"
     return [
-        *("/", article, f"{article}/change", claim, f"/claims/{claims[1].id}", f"{claim}/change"),
+        *(
+            "/",
+            "/articles",
+            "/claims",
+            "/submit",
+            article,
+            f"{article}/change",
+            claim,
+            f"/claims/{claims[1].id}",
+            f"{claim}/change",
+        ),
         *(f"{claim}/checks/2", f"{claim}/checks/2/pages/{evidence[0].page.sha256}"),
-        *("/review", f"{claim}/review", "/?review=signed"),
-        *("/sources", "/reader", "/webhooks", "/?q=%21", "/?done=tags-saved", "/nowhere"),
+        *("/review", f"{claim}/review", "/claims?review=signed"),
+        *("/sources", "/reader", "/webhooks", "/claims?q=%21", "/?done=tags-saved", "/nowhere"),
     ]
 
 

@@ -173,6 +173,15 @@ def test_reason_says_what_the_looks_found(looks: Sequence[Look], every: str, rea
     assert share == pytest.approx(1, rel=0.15)
 
 
+def test_page_that_fails_is_looked_at_again_within_a_day() -> None:
+    quiet = [Look(30, changed=False)] * 5
+    plan = plan_check(quiet, urgency=Urgency.NORMAL, bounds=BOUNDS, is_failing=True)
+    assert (plan.every, plan.reason) == (
+        "P1D",
+        "unchanged in 5 looks; sooner because a page could not be read",
+    )
+
+
 def test_urgency_follows_review_age_and_confidence() -> None:
     known = replace(claim(), created_at=NOON, verdict=replace(judged_as(claim()), confidence=0.95))
     later = NOON + timedelta(days=2)

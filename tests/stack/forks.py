@@ -1,8 +1,9 @@
 """Python modules as processes, without the time of their imports.
 
-A worker of Celery or the service spends over a second on imports before it does anything. Here a
-server process imports these modules once, and each program is a fork of it that runs its module as
-`python -m` does. Between the two is a keeper, which waits for the program and reports its status.
+A worker of Celery or the service spends over a second on imports before it does anything, a command
+half a second. Here a server process imports these modules once, and each program is a fork of it
+that runs its module as `python -m` does. Between the two is a keeper, which waits for the program
+and reports its status.
 """
 
 from __future__ import annotations
@@ -32,10 +33,14 @@ IMPORTED = (
     "celery.concurrency.prefork",
     "celery.concurrency.thread",
     "celery.worker.consumer",
+    "claims.cli.shelf",
     "claims.entailment.calibration",
+    "claims.shelves.contents",
+    "claims.shelves.filling",
     "claims.sources.fetch",
     "claims.wiring",
     "kombu.transport.redis",
+    "service.cli",
     "service.server.wsgi",
     "tests.stack.scripted",
     "workers.app",

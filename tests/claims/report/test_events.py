@@ -56,7 +56,7 @@ def event(event_type: str, **data: Any) -> Event:
             },
             "Not enough evidence",
             (
-                "Not enough evidence; it was supported before. Other passages bear on the claim. "
+                "Not enough evidence; it was supported before. The passages changed. "
                 "The judge is another one, or another release."
             ),
         ),

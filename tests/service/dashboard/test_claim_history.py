@@ -52,7 +52,7 @@ def test_history_shows_changes_with_their_causes_newest_first(
     ]
     assert texts_of(soup, ".history-what") == [
         "The evidence has not changed, so the verdict is the same.",
-        "The verdict changed: it was refuted before. Other passages bear on the claim.",
+        "The verdict changed: it was refuted before. The passages changed.",
         "First check.",
     ]
     assert text_of(soup, ".differences") == (
@@ -181,7 +181,7 @@ def test_changed_sentences_stand_side_by_side_with_their_words_marked(
         difference=difference,
         turned_by=("https://a.example/one",),
     )
-    soup = show(f"/claims/{claim.id}")
+    (soup,) = show(f"/claims/{claim.id}").select(".history")
     assert [" ".join(one.get_text().split()) for one in soup.select(".change dd")] == [
         "It opened in 1987.",
         "It opened in 1978.",
@@ -204,4 +204,4 @@ def test_passages_that_changed_without_another_verdict_are_said_as_such(
         steps.judge(store, claim.id, check=check)
         store.request_check(claim.id)
     soup = show(f"/claims/{claim.id}")
-    assert texts_of(soup, ".history-what")[0] == "The passages changed, the verdict did not."
+    assert texts_of(soup, ".history-what")[0] == "The passages changed; the verdict did not."

@@ -94,13 +94,13 @@ def test_claim_form_submits_its_input(
 def test_text_and_address_together_are_refused(browser: FlaskClient, store: RedisStore) -> None:
     answer = send(browser, "/articles", text="Eleven died.", url="https://a.example/")
     assert answer.status_code == 422
-    assert errors_of(answer)["article"].startswith("Give the text of the article or its address")
+    assert errors_of(answer)["article"].startswith("Give the text of the article or its link")
     assert store.list_articles(limit=1).items == ()
 
 
 def test_empty_forms_are_refused_in_words_of_their_own_fields(browser: FlaskClient) -> None:
     message = errors_of(send(browser, "/articles", text=" \r\n "))["article"]
-    assert message == "Paste the text of the article, or give its address."
+    assert message == "Paste the text of the article, or give its link."
     assert "required" in errors_of(send(browser, "/claims", text=""))["claim-text"]
 
 
@@ -257,7 +257,7 @@ def test_claim_that_cannot_be_checked_is_refused_with_a_way_to_go_on(
     assert store.list_claims(limit=1).items == ()
     forced = send(browser, "/claims", text=text, force="1")
     assert forced.status_code == 303
-    assert not BeautifulSoup(browser.get("/").text, "lxml").select("input[name=force]")
+    assert not BeautifulSoup(browser.get("/submit").text, "lxml").select("input[name=force]")
 
 
 def test_claims_of_an_article_that_cannot_be_checked_are_named_by_their_lines(

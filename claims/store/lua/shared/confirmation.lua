@@ -1,4 +1,4 @@
--- needs: events, queue
+-- needs: events, queue, reviews
 -- Verdicts with another label or another deciding passage that are confirmed by a further check before they are
 -- announced. A claim whose change waits has the label that was announced last (held_from), the check that found
 -- the change (held_check, held_ms), its event (held_data), its deciding passage (held_passage), how many checks
@@ -26,6 +26,7 @@ local function announce_held(key, id)
   if not held[1] then return end
   redis.call('HDEL', key, unpack(HELD))
   redis.call('HSET', key, 'told_passage', held[4] or '')
+  look_at_sign_off(id)
   announce('verdict.changed', id, 'check', held[2], 'before', held[1], 'data', held[3])
 end
 
