@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterator
 
@@ -115,7 +114,7 @@ def test_the_supervisor_gives_back_what_a_worker_of_threads_was_delivering(
     plant.store.webhooks.ping(HOOK)
     wait_until(lambda: receiver.requests)
     worker.kill()
-    assert plant.store.release(name_child(os.getpid(), worker.pid), counts=False) == 1
+    assert plant.store.release(name_child(worker.parent_pid, worker.pid), counts=False) == 1
     lease = plant.store.webhooks.take(worker="test", ttl_s=60)
     assert lease is not None and lease.attempt == 1
 
