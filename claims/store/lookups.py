@@ -67,7 +67,7 @@ class RedisLookups(SearchPart):
 
     def get_claim(self, claim_id: ClaimId) -> StoredClaim:
         """The claim."""
-        words, repeated, now_ms = self.connection.run("read_claim", id=claim_id)
+        words, repeated, now_ms = self.connection.run("get_claim", id=claim_id)
         if not words:
             raise self.explain_missing(claim_id)
         with self.reading(RecordKind.CLAIM, claim_id):

@@ -19,25 +19,25 @@ NORMAL_MAX = 10
 class RedisSubmissions(ChangingPart):
     """claims.ports.Submissions on the server."""
 
-    def accept_article(
+    def submit_article(
         self, article: NewArticle, *, idempotency_key: str | None = None
     ) -> ArticleId:
         """Store the article and put (extract, id, 1) into due."""
         once = self._write_once("extract", idempotency_key)
         fields = [records.write_new_article(article)]
-        (article_id,) = self._accept([article], fields, stage=Stage.EXTRACT, once=once)
+        (article_id,) = self._submit([article], fields, stage=Stage.EXTRACT, once=once)
         return ArticleId(article_id)
 
-    def accept_claim(self, claim: NewClaim, *, idempotency_key: str | None = None) -> ClaimId:
+    def submit_claim(self, claim: NewClaim, *, idempotency_key: str | None = None) -> ClaimId:
         """Store the claim and put (gather, id, 1) into due."""
-        (claim_id,) = self._accept_claims([claim], self._write_once("gather", idempotency_key))
+        (claim_id,) = self._submit_claims([claim], self._write_once("gather", idempotency_key))
         return claim_id
 
-    def accept_claims(
+    def submit_claims(
         self, claims: Sequence[NewClaim], *, idempotency_key: str | None = None
     ) -> tuple[ClaimId, ...]:
         """Store all claims or none, and put (gather, id, 1) of each into due."""
-        return self._accept_claims(claims, self._write_once("batch", idempotency_key))
+        return self._submit_claims(claims, self._write_once("batch", idempotency_key))
 
     def correct_claim(
         self, claim_id: ClaimId, new: NewClaim, *, idempotency_key: str | None = None
@@ -57,13 +57,13 @@ class RedisSubmissions(ChangingPart):
             every_ms=records.every_ms(new.options.every),
             fields=records.flatten(records.write_new_claim(new)),
         )
-        return ClaimId(self._read_accepted(answer, claim_id))
+        return ClaimId(self._read_submitted(answer, claim_id))
 
-    def _accept_claims(self, claims: Sequence[NewClaim], once: str) -> tuple[ClaimId, ...]:
+    def _submit_claims(self, claims: Sequence[NewClaim], once: str) -> tuple[ClaimId, ...]:
         fields = list(map(records.write_new_claim, claims))
-        return tuple(map(ClaimId, self._accept(claims, fields, stage=Stage.GATHER, once=once)))
+        return tuple(map(ClaimId, self._submit(claims, fields, stage=Stage.GATHER, once=once)))
 
-    def _accept(
+    def _submit(
         self,
         new: Sequence[NewArticle | NewClaim],
         fields: Sequence[Mapping[str, str | None]],
@@ -82,7 +82,7 @@ class RedisSubmissions(ChangingPart):
             rows += (one.id, _CLASSES[priority], every, len(words), *words)
         fingerprints = list(map(records.fingerprint_of, new))
         answer: list[str] = self.connection.run(
-            "accept",
+            "submit",
             stage=stage,
             once=once,
             fingerprint=fingerprints[0]
@@ -92,9 +92,9 @@ class RedisSubmissions(ChangingPart):
             **self.write_limits(),
             records=rows,
         )
-        return self._read_accepted(answer).split(" ")
+        return self._read_submitted(answer).split(" ")
 
-    def _read_accepted(self, answer: Sequence[str], record_id: str = "") -> str:
+    def _read_submitted(self, answer: Sequence[str], record_id: str = "") -> str:
         """The ids that a script answers when it has accepted work; notifies the workers."""
         self.check_outcome(answer[0], record_id)
         self.connection.notify()

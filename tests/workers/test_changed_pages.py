@@ -34,10 +34,10 @@ def test_history_has_the_changed_sentences_of_the_stored_texts_and_no_furniture(
 ) -> None:
     web = ChangedPage()
     context.fetcher = web
-    claim = store.accept_claim(new_claim(text=TEXT))
+    claim = store.submit_claim(new_claim(text=TEXT))
     for check, sentence in enumerate((BEFORE, BEFORE, AFTER), start=1):
         web.sentence = sentence
-        store.request_check(claim)
+        store.recheck_claim(claim)
         do(gather_item(claim, check=check), context)
         do(judge_item(claim, check=check), context)
     _, unchanged, changed = store.get_history(claim)

@@ -17,7 +17,7 @@ def test_history_shows_changes_with_their_causes_newest_first(
     yes = [steps.evidence_from(source)]
     no = [steps.evidence_from(source, stance=Stance.REFUTES)]
     steps.judge(store, claim.id, no, label=VerdictLabel.REFUTED)
-    store.request_check(claim.id)
+    store.recheck_claim(claim.id)
     steps.judge(
         store,
         claim.id,
@@ -29,7 +29,7 @@ def test_history_shows_changes_with_their_causes_newest_first(
             changed=(PageChange("https://a.example/one"),), vanished=("notes.txt",)
         ),
     )
-    store.request_check(claim.id)
+    store.recheck_claim(claim.id)
     steps.judge(store, claim.id, yes, label=VerdictLabel.SUPPORTED, check=3, causes=())
     soup = show(f"/claims/{claim.id}")
     assert texts_of(soup, ".history-head") == [
@@ -55,7 +55,7 @@ def test_history_says_why_a_verdict_changed_although_no_page_had(
     evidence = [steps.evidence_from(steps.keep_page(store))]
     steps.judge(store, claim.id, evidence, label=VerdictLabel.SUPPORTED)
     for check, changed in ((2, True), (3, False)):
-        store.request_check(claim.id)
+        store.recheck_claim(claim.id)
         steps.judge(
             store,
             claim.id,
@@ -79,7 +79,7 @@ def test_checks_in_a_row_that_found_nothing_changed_are_one_line_of_the_history(
     elsewhere = PageDifference(changed=(PageChange("https://a.example/one"),))
     steps.judge(store, claim.id)
     for check in (2, 3, 4, 5):
-        store.request_check(claim.id)
+        store.recheck_claim(claim.id)
         difference = elsewhere if check == 4 else None
         steps.judge(store, claim.id, check=check, causes=(), difference=difference)
     soup = show(f"/claims/{claim.id}")
@@ -104,7 +104,7 @@ def test_changed_sentences_stand_side_by_side_with_their_words_marked(
 ) -> None:
     claim = steps.submit(store)[0]
     steps.judge(store, claim.id)
-    store.request_check(claim.id)
+    store.recheck_claim(claim.id)
     difference = PageDifference(
         appeared=("https://b.example/two",),
         changed=(
@@ -142,6 +142,6 @@ def test_passages_that_changed_without_another_verdict_are_said_as_such(
     claim = steps.submit(store)[0]
     for check in (1, 2):
         steps.judge(store, claim.id, check=check)
-        store.request_check(claim.id)
+        store.recheck_claim(claim.id)
     soup = show(f"/claims/{claim.id}")
     assert texts_of(soup, ".history-what")[0] == "The passages changed, the verdict did not."

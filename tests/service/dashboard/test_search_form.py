@@ -62,9 +62,9 @@ def test_older_rows_of_a_search_are_of_that_search(show: Show, store: RedisStore
     for number in range(12):
         text = f"Eleven died {number}."
         claim = Claim(text=text, sentence=text)
-        store.accept_claim(NewClaim(id=ClaimId(f"c_{number}"), claim=claim))
+        store.submit_claim(NewClaim(id=ClaimId(f"c_{number}"), claim=claim))
         boat = Claim(text="The boat sank.", sentence="The boat sank.")
-        store.accept_claim(NewClaim(id=ClaimId(f"c_b{number}"), claim=boat))
+        store.submit_claim(NewClaim(id=ClaimId(f"c_b{number}"), claim=boat))
     (older,) = show("/?q=eleven").select("#claim-list .older a")
     path = str(older["href"])
     assert path.startswith("/?q=eleven&claims=")
