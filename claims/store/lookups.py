@@ -18,8 +18,8 @@ from claims.ports import (
     StoredArticle,
     StoredClaim,
 )
-from claims.store import keys, records
-from claims.store.records import (
+from claims.store import encoding, keys, list_rows, records
+from claims.store.list_rows import (
     ARTICLE_ENTRY_FIELDS,
     CLAIM_ENTRY_FIELDS,
     IN_EXPORT_FIELDS,
@@ -72,7 +72,7 @@ class RedisLookups(SearchPart):
             raise self.explain_missing(claim_id)
         with self.reading(RecordKind.CLAIM, claim_id):
             fields = dict(zip(words[::2], words[1::2], strict=True))
-            stored = self._read_claim(claim_id, fields, records.from_ms(now_ms))
+            stored = self._read_claim(claim_id, fields, encoding.from_ms(now_ms))
         if not repeated:
             return stored
         return replace(stored, record=replace(stored.record, repeats=ClaimId(repeated)))
@@ -88,7 +88,7 @@ class RedisLookups(SearchPart):
         self, rows: Mapping[ClaimId, Mapping[str, str]], time: Sequence[str]
     ) -> list[StoredClaim]:
         """The readable ones of the claims with these fields, at this TIME."""
-        now = records.from_ms(records.read_now_ms(time))
+        now = encoding.from_ms(encoding.read_now_ms(time))
         return self.read_each(
             RecordKind.CLAIM,
             ((claim_id, fields, now) for claim_id, fields in rows.items()),
@@ -191,7 +191,7 @@ class RedisLookups(SearchPart):
         known = self._read_articles(IN_EXPORT_FIELDS, (claim.article_id for claim in claims))
         repeated = self.find_repeated_claims([claim.id for claim in claims]) if claims else ()
         items = (
-            records.write_export(claim, repeats=earlier, article=known.get(claim.article_id))
+            list_rows.write_export(claim, repeats=earlier, article=known.get(claim.article_id))
             for claim, earlier in zip(claims, repeated, strict=True)
         )
         return ExportPage(tuple(items), next_cursor)

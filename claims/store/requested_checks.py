@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from claims.errors import InvalidInput
 from claims.ports import ArticleFilter, ClaimFilter, RequestedChecks, Retried
-from claims.store import records
+from claims.store import encoding
 from claims.store.changing_part import ChangingPart
 from claims.store.search import SearchPart
 from claims.types import (
@@ -164,7 +164,7 @@ class RedisRequestedChecks(ChangingPart, SearchPart):
         return cancelled
 
     def _cancel(self, ids: Sequence[ClaimId], *, article_id: str = "") -> int:
-        error = records.write(_CANCELLED)
+        error = encoding.write(_CANCELLED)
         cancelled = self.connection.run("cancel", error=error, article=article_id, ids=ids)
         self.check_outcome(cancelled, article_id or ids[0])
         return int(cancelled)

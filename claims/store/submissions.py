@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from claims.ports import NewArticle, NewClaim
-from claims.store import records
+from claims.store import encoding, records
 from claims.store.changing_part import ChangingPart
 from claims.types import CANCELLED, ArticleId, ClaimId, ErrorRecord, Priority, Stage
 
@@ -47,15 +47,15 @@ class RedisSubmissions(ChangingPart):
         answer = self.connection.run(
             "correct",
             old=claim_id,
-            error=records.write(ErrorRecord(CANCELLED, f"corrected by claim {new.id}")),
+            error=encoding.write(ErrorRecord(CANCELLED, f"corrected by claim {new.id}")),
             once=self._write_once(f"correct:{claim_id}", idempotency_key),
             fingerprint=records.fingerprint_of(new),
             life_ms=IDEMPOTENCY_LIFE_MS,
             **self.write_limits(),
             id=new.id,
             line_class=_CLASSES[new.options.priority or Priority.NORMAL],
-            every_ms=records.every_ms(new.options.every),
-            fields=records.flatten(records.write_new_claim(new)),
+            every_ms=encoding.every_ms(new.options.every),
+            fields=encoding.flatten(records.write_new_claim(new)),
         )
         return ClaimId(self._read_submitted(answer, claim_id))
 
@@ -77,8 +77,8 @@ class RedisSubmissions(ChangingPart):
         rows: list[str | int] = []
         for one, own in zip(new, fields, strict=True):
             priority = Priority.BULK if is_bulk else one.options.priority or Priority.NORMAL
-            words = records.flatten(own)
-            every = records.every_ms(one.options.every)
+            words = encoding.flatten(own)
+            every = encoding.every_ms(one.options.every)
             rows += (one.id, _CLASSES[priority], every, len(words), *words)
         fingerprints = list(map(records.fingerprint_of, new))
         answer: list[str] = self.connection.run(
@@ -87,7 +87,7 @@ class RedisSubmissions(ChangingPart):
             once=once,
             fingerprint=fingerprints[0]
             if len(new) == 1
-            else records.digest(" ".join(fingerprints)),
+            else encoding.digest(" ".join(fingerprints)),
             life_ms=IDEMPOTENCY_LIFE_MS,
             **self.write_limits(),
             records=rows,
@@ -106,4 +106,4 @@ class RedisSubmissions(ChangingPart):
         if idempotency_key is None:
             return ""
         key_id = self.connection.find_actor().key_id
-        return records.digest(":".join(filter(None, (key_id, scope, idempotency_key))))
+        return encoding.digest(":".join(filter(None, (key_id, scope, idempotency_key))))

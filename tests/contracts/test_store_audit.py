@@ -13,7 +13,7 @@ from claims.errors import IdempotencyMismatch, InvalidInput, QueueFull
 from claims.ports import ClaimFilter, EventFilter
 from claims.registry import RegisteredSource
 from claims.store import RedisStore, audit, connect
-from claims.store.records import write
+from claims.store.encoding import write
 from claims.store.scripts import load_script
 from claims.types import Person, ReviewRequest
 from tests.contracts import deliveries, steps

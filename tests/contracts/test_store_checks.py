@@ -9,7 +9,7 @@ import pytest
 from claims.errors import NotFound, PageGone
 from claims.shapes import to_text
 from claims.store import RedisStore, keys
-from claims.store.records import pack
+from claims.store.encoding import pack
 from claims.types import (
     Coverage,
     Gathered,

@@ -9,7 +9,7 @@ import pytest
 
 from claims.ports import Lease, WorkItem
 from claims.store import RedisStore, keys, name_child, name_process
-from claims.store.records import digest
+from claims.store.encoding import digest
 from tests.claims.samples import gathered, page
 from tests.contracts import steps
 from tests.contracts.turns import list_ready, take_item

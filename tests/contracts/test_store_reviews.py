@@ -24,8 +24,8 @@ from claims.ports import ClaimFilter, EventFilter, Order, ReviewFilter
 from claims.reviews import ReviewRecord
 from claims.shapes import from_text
 from claims.store import RedisStore, keys
+from claims.store.encoding import write
 from claims.store.invariant import check_invariant
-from claims.store.records import write
 from claims.store.reviews import RedisReviews
 from claims.types import (
     Decision,

@@ -11,8 +11,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from claims.ports import ArticleFilter, ClaimFilter, NewArticle, Order
 from claims.store import RedisStore, connect, keys, search
+from claims.store.encoding import to_ms
 from claims.store.invariant import check_invariant
-from claims.store.records import to_ms
 from claims.types import (
     ArticleId,
     ArticleReading,
