@@ -5,6 +5,8 @@ BIN    := $(VENV)/bin
 LLM    := build/llm-venv
 # Tests of pure functions: no server, no model, no subprocess.
 UNIT   := $(addprefix tests/claims/,english extraction verdicts retrieval report) tests/docs
+# Only these files have tests marked slow; to collect all others takes each process 15 seconds.
+SLOW   = $(shell grep -rl --include='test_*.py' 'pytest.mark.slow' tests)
 # Three processes for two cores, because many tests wait; a file runs in one of them, in the order of
 # tests/conftest.py.
 PYTEST := $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
@@ -62,7 +64,7 @@ test: $(VENV)/.tested ## run the tests, but for those marked slow
 	$(PYTEST) -m 'not slow' $(ORDERED) $(COVER)
 
 test-slow: $(VENV)/.tested ## run the tests marked slow: those that start the whole service or judge whole articles
-	$(PYTEST) -m slow $(ORDERED)
+	$(PYTEST) -m slow $(ORDERED) $(SLOW)
 
 coverage: $(VENV)/.tested ## run make test with branch coverage; build/coverage/index.html shows what is not covered
 	$(PYTEST) -m 'not slow' --cov --cov-report=term --cov-report=html

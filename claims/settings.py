@@ -124,6 +124,10 @@ class Settings(BaseSettings):
     review_two_people: bool = True
     """Whether another person than the signer must publish the correction of a published label, and
     another than those involved takes a second look."""
+    publisher: str = ""
+    """Who publishes the checks: the name of the author in ClaimReview."""
+    publisher_url: str = ""
+    """The address of the publisher's site."""
     keep_raw: str = ""
     """Folder for every page as its server sent it, in WARC files. Unset: pages are not archived."""
     disk_reserve_mb: int = Field(default=256, ge=0, le=100_000_000)
@@ -209,7 +213,9 @@ class Settings(BaseSettings):
             raise ValueError(f"it must begin with {', '.join(_STORE_SCHEMES)}")
         return url
 
-    @field_validator("mediawiki", "searxng", "feeds", "sitemaps", "chat_url", "url")
+    @field_validator(
+        "mediawiki", "searxng", "feeds", "sitemaps", "chat_url", "url", "publisher_url"
+    )
     @classmethod
     def _check_addresses(cls, addresses: str) -> str:
         from claims.sources.address import parse_source_url

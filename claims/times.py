@@ -80,6 +80,15 @@ def parse_duration(text: str, *, pointer: str = "/every") -> timedelta:
     return length
 
 
+def write_duration(length: timedelta) -> str:
+    """The inverse of `parse_duration`: whole seconds in days, hours, minutes and seconds."""
+    seconds = round(length.total_seconds())
+    days, hours = seconds // 86_400, seconds // 3_600 % 24
+    parts = ((hours, "H"), (seconds // 60 % 60, "M"), (seconds % 60, "S"))
+    within = "".join(f"{count}{unit}" for count, unit in parts if count)
+    return f"P{days}D" * bool(days) + f"{'' if days else 'P'}T{within}" * bool(within) or "PT0S"
+
+
 def parse_grace(text: str) -> timedelta:
     """The length of a grace period, from zero to GRACE_MAX. Raises InvalidInput."""
     length = _read_duration(text, "/grace")

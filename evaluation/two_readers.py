@@ -127,8 +127,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _describe(trials: Sequence[Trial], exponent: float, least_confidence: float) -> str:
     gold = [one.claim.label for one in trials]
     rule = replace(load_rule(), exponent=exponent)
-    labels = conclude_all(trials, least_confidence=least_confidence, rule=rule)
-    both, alone = measure(gold, labels), measure(gold, [one.verdict.label for one in trials])
+    joint = conclude_all(trials, least_confidence=least_confidence, rule=rule)
+    both, alone = (
+        measure(gold, [one.label for one in joint]),
+        measure(gold, [one.verdict.label for one in trials]),
+    )
     return (
         f"{both.claims} claims, {both.right:.3f} right, {both.decided:.3f} decided, "
         f"{both.wrong:.3f} of these wrong; the judge alone {alone.right:.3f}, "

@@ -13,6 +13,7 @@ from claims.ports import DayOfTokens, EndpointState, ExportedClaim, ListEntry
 from claims.registry import RegisteredSource, SourceChange
 from claims.reviews.queue_order import QueuedClaim
 from claims.types import (
+    Adaptive,
     ArticleId,
     Event,
     EventType,
@@ -62,12 +63,16 @@ class CheckList:
 
 @dataclass(frozen=True, slots=True)
 class ArticleSchedule:
-    """When each claim of an article is checked again; `claims` is their number."""
+    """When each claim of an article is checked again; `claims` is their number.
+
+    With `adaptive`, `every` is the first period; then each claim has its own.
+    """
 
     id: str
     every: str
     until: datetime | None
     claims: int
+    adaptive: Adaptive | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +121,33 @@ class ReviewList:
 
     items: tuple[ReviewEntry, ...]
     next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PublicKey:
+    """The key that verifies signed records; `id` is the sha256 of its bytes, `key` these bytes in
+    hexadecimal."""
+
+    id: str
+    algorithm: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSignature:
+    """A signature of an envelope: the id of its key, and the signature in base64."""
+
+    keyid: str
+    sig: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignedRecord:
+    """A record in a DSSE envelope: the JSON of the record in base64, with its type."""
+
+    payloadType: str  # noqa: N815 - the name that DSSE has
+    payload: str
+    signatures: tuple[RecordSignature, ...]
 
 
 @dataclass(frozen=True, slots=True)

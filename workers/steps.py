@@ -13,9 +13,12 @@ from dataclasses import replace
 
 import structlog
 
+from claims.adaptive_schedules import Plan, find_urgency, list_looks, plan_check
 from claims.errors import NotFound, Unreadable
 from claims.pipeline import (
+    NO_EARLIER,
     POSTPONED_S,
+    EarlierPages,
     extract_article,
     gather_evidence,
     judge_claim,
@@ -33,6 +36,8 @@ from claims.types import (
     Check,
     ClaimId,
     Gathered,
+    HistoryEntry,
+    Page,
     ReaderChoice,
     Stage,
     Verdict,
@@ -76,6 +81,7 @@ def gather(context: WorkerContext, lease: Lease) -> bool:
         keep=lambda searched: context.store.keep_searched(lease, searched),
         may_wait_s=POSTPONED_S - lease.waited_s,
         passages_max=context.passages_max,
+        earlier=_open_earlier(context, claim),
     )
     return context.store.commit_gathering(lease, gathered)
 
@@ -88,20 +94,25 @@ def judge(context: WorkerContext, lease: Lease) -> bool:
     last = claim.record.verdict
     second = context.second_reader
     asked = None if second is None or second.refusal else second
+    check, gathered = _open_check(claim), context.store.get_gathered(claim_id, lease.item.check)
     verdict, entry = judge_claim(
-        _open_check(claim),
-        context.store.get_gathered(claim_id, lease.item.check),
+        check,
+        gathered,
         judge=context.judge,
         now=now(),
         before=_find_gathered(context, claim_id, last.check) if last else None,
         reader=asked.reader.name if asked else None,
         table=asked.table if asked else None,
-        read_text=lambda sha256: _find_text(context, sha256),
+        read_text=lambda sha256: page.text if (page := _find_page(context, sha256)) else None,
     )
     judge_s = context.stopwatch.take_s()
     verdict, is_read = _say_reader(second, verdict, choice=claim.reader, claim_id=claim_id)
-    commit = context.store.commit_provisional if is_read else context.store.commit_verdict
-    return commit(lease, verdict, entry, judge_s=judge_s)
+    if is_read:
+        return context.store.commit_provisional(lease, verdict, entry, judge_s=judge_s)
+    if asked:
+        verdict, entry = keep_reading(check, gathered, verdict, entry, judge=context.judge)
+    plan = _plan_check(context, claim, verdict, entry)
+    return context.store.commit_verdict(lease, verdict, entry, judge_s=judge_s, plan=plan)
 
 
 def _say_reader(
@@ -145,7 +156,8 @@ def read(context: WorkerContext, lease: Lease) -> bool:
         )
     wait_for_reader(verdict, waited_s=lease.waited_s)
     verdict, entry = keep_reading(check, gathered, verdict, entry, judge=context.judge)
-    return context.store.commit_verdict(lease, verdict, entry)
+    plan = _plan_check(context, claim, verdict, entry)
+    return context.store.commit_verdict(lease, verdict, entry, plan=plan)
 
 
 def verify(context: WorkerContext, request: VerifyRequest) -> tuple[Verdict, bool]:
@@ -210,6 +222,35 @@ def _open_check(claim: StoredClaim) -> Check:
     )
 
 
+def _plan_check(
+    context: WorkerContext, claim: StoredClaim, verdict: Verdict, entry: HistoryEntry
+) -> Plan | None:
+    """The next check of a claim with an adaptive schedule, after this verdict."""
+    record = replace(claim.record, verdict=verdict)
+    if record.schedule is None or record.schedule.adaptive is None:
+        return None
+    at = verdict.checked_at
+    looks = list_looks([*context.store.get_history(record.id), entry], now=at)
+    return plan_check(
+        looks,
+        urgency=find_urgency(record, now=at),
+        bounds=record.schedule.adaptive,
+        is_failing=bool(entry.failing),
+        seed=f"{record.id}:{entry.check}",
+    )
+
+
+def _open_earlier(context: WorkerContext, claim: StoredClaim) -> EarlierPages:
+    """The pages of the last check that ended in a verdict."""
+    last = claim.record.verdict
+    if last is None:
+        return NO_EARLIER
+    return EarlierPages(
+        find_gathered=lambda: _find_gathered(context, claim.record.id, last.check),
+        find_page=lambda sha256: _find_page(context, sha256),
+    )
+
+
 def _find_gathered(context: WorkerContext, claim_id: ClaimId, check: int) -> Gathered | None:
     """What an earlier check gathered; None when it cannot be read, so that all is scored again."""
     try:
@@ -219,10 +260,10 @@ def _find_gathered(context: WorkerContext, claim_id: ClaimId, check: int) -> Gat
         return None
 
 
-def _find_text(context: WorkerContext, sha256: str) -> str | None:
-    """The text of a page of this check or the last; None when it cannot be read any more."""
+def _find_page(context: WorkerContext, sha256: str) -> Page | None:
+    """A page of this check or the last; None when it cannot be read any more."""
     try:
-        return context.store.get_page(sha256).text
+        return context.store.get_page(sha256)
     except (NotFound, Unreadable) as error:
         log.warning("page_text_lost", sha256=sha256, error=str(error))
         return None

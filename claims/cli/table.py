@@ -17,6 +17,7 @@ from claims.cli.table_notes import count_labels, list_coverage, list_not_checked
 from claims.cli.terminal import plain, stdout_encoding, write_lines
 from claims.report.formatting import (
     describe_day,
+    describe_failing,
     describe_finding,
     describe_latest,
     describe_lost_page,
@@ -124,7 +125,7 @@ def _table(claims: Iterable[ClaimRecord]) -> Table:
     table.add_column("verdict", width=len("conflicting"))
     table.add_column("support", justify="right", width=len("support"))
     table.add_column("conf.", justify="right", width=len("conf."))
-    table.add_column("deciding and contrary sentence, with page", ratio=3, overflow="fold")
+    table.add_column("key and contrary passage, with page", ratio=3, overflow="fold")
     for claim in claims:
         quotes = [
             Text("\n").join([_quote(quoted), *_about(claim, quoted.item)])
@@ -221,9 +222,11 @@ def _quote(quoted: Quotation) -> Text:
 
 
 def _about(claim: ClaimRecord, item: Evidence) -> list[Text]:
-    """The lines below a quotation: its page, its age if it is stale, its findings."""
+    """The lines below a quotation: its page, that it fails, that it is stale, its findings."""
     older = [Text(_describe_age(claim, item.page), "yellow")] if item.stale else []
-    return [_page(item), *older, *_findings(item)]
+    failing = describe_failing(item.page)
+    unread = [Text(failing, "yellow")] if failing else []
+    return [_page(item), *unread, *older, *_findings(item)]
 
 
 def _describe_age(claim: ClaimRecord, page: PageReference) -> str:

@@ -32,6 +32,8 @@ _CONTRARY = (
     ("highest", "lowest"), ("first", "not the first"), ("safe", "unsafe"), ("legal", "illegal"),
     ("before", "after"), ("alive", "dead"), ("agreed", "disagreed"), ("passed", "failed"),
 )  # fmt: skip
+# The words of these pairs that are one word.
+CONTRARY_WORDS = frozenset(word for pair in _CONTRARY for word in pair if " " not in word)
 # Negations that a statement may be without: "nobody" is not, for it is the subject. "No. 10" is no
 # negation.
 _NEGATION = re.compile(

@@ -16,6 +16,7 @@ from here.
 from __future__ import annotations
 
 from claims.pipeline.article import extract_article
+from claims.pipeline.failing_pages import NO_EARLIER, EarlierPages
 from claims.pipeline.gathering import (
     FETCHING_S,
     PASSAGES,
@@ -39,9 +40,11 @@ from claims.pipeline.second_reading import (
 
 __all__ = [
     "FETCHING_S",
+    "NO_EARLIER",
     "PASSAGES",
     "POSTPONED_S",
     "SHARED_FOR",
+    "EarlierPages",
     "conclude_with_answer",
     "conclude_with_reading",
     "extract_article",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -11,6 +11,7 @@ from claims.english.language_detection import find_language
 from claims.errors import HostBusy, SourceError
 from claims.evidence.pairs import NO_PAGE, cut_evidence
 from claims.pipeline.admission import admit
+from claims.pipeline.failing_pages import NO_EARLIER, EarlierPages, keep_failing
 from claims.pipeline.searching import Providers, search
 from claims.pipeline.threads import open_pool
 from claims.ports import Fetcher, PageCache
@@ -24,6 +25,7 @@ from claims.text import replace_surrogates
 from claims.types import (
     Check,
     Coverage,
+    Failing,
     Gathered,
     Page,
     PageReference,
@@ -71,6 +73,7 @@ def gather_evidence(
     keep: Callable[[SearchOutcome], object] = lambda searched: None,
     may_wait_s: float = 0.0,
     passages_max: int = PASSAGES,
+    earlier: EarlierPages = NO_EARLIER,
 ) -> Gathered:
     """Read all sources of a claim and rank their passages.
 
@@ -80,7 +83,8 @@ def gather_evidence(
     fetched, so that another attempt need not ask them again (`searched`). Raises HostBusy
     when all other sources were tried and a host may be asked within `may_wait_s`, but not yet; the
     fetched pages are in the page cache. If `passages_max` is above PASSAGES, the passages after the
-    first PASSAGES are for a second reader alone (`Gathered.further`).
+    first PASSAGES are for a second reader alone (`Gathered.further`). A page that fails now keeps
+    the text that the last check (`earlier`) read, until it is gone (claims/pipeline/failing_pages).
     """
     began_at = time.monotonic()
     shared_for = SHARED_FOR if check.number == 1 else timedelta()
@@ -100,15 +104,19 @@ def gather_evidence(
         began_at=began_at,
         may_wait_s=may_wait_s,
     )
+    kept = keep_failing(failed, earlier, at=check.requested_at)
+    places = {url: place for place, url in enumerate((*given, *searched.urls))}
+    known = sorted([*found, *(page for page, _ in kept.values())], key=lambda one: places[one.url])
     return rank_evidence(
         check.claim.text,
-        [*local.pages, *found],
+        [*local.pages, *known],
         [*local.failed, *failed],
         searched=searched,
         registry=registry,
         article_text=article_text,
         as_of=as_of,
         passages_max=passages_max,
+        failing={url: failing for url, (_, failing) in kept.items()},
     )
 
 
@@ -271,19 +279,24 @@ def rank_evidence(
     article_text: str | None = None,
     as_of: date | None = None,
     passages_max: int = PASSAGES,
+    failing: Mapping[str, Failing] | None = None,
 ) -> Gathered:
     """Name the origins of the admitted `pages` and pick the passages worth judging.
 
     Pages that are not admitted (claims/pipeline/admission.py) are left out. `passages_max` as in
-    `gather_evidence`.
+    `gather_evidence`. The pages of `failing`, by address, are as an earlier check read them; their
+    failures are in `failed`.
     """
     searched = searched or SearchOutcome()
     admitted = admit(pages, article_text=article_text)
     pages, failed = admitted.pages, (*failed, *searched.left_out, *admitted.failed)
     origins = name_origins(pages, registry)
+    marks = failing or {}
+    references = tuple(replace(one, failing=marks.get(one.url)) for one in origins.references)
+    fetched = sum(one.failing is None for one in references)
     ranked = rank_passages(
         claim,
-        list(zip(origins.references, pages, strict=True)),
+        list(zip(references, pages, strict=True)),
         limit=PASSAGES,
         per_page=PASSAGES_PER_PAGE,
         per_origin=PASSAGES_PER_ORIGIN,
@@ -291,11 +304,11 @@ def rank_evidence(
     )
     return Gathered(
         passages=ranked[:PASSAGES],
-        pages=origins.references,
+        pages=references,
         coverage=Coverage(
-            asked=len(pages) + len(failed),
-            fetched=len(pages),
-            origins=len({reference.origin for reference in origins.references}),
+            asked=fetched + len(failed),
+            fetched=fetched,
+            origins=len({reference.origin for reference in references}),
             failed=failed,
             searches=searched.searches,
             shared_origins=origins.shared,

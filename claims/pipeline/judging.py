@@ -10,6 +10,7 @@ from claims.entailment.calibration import CalibratedJudge
 from claims.evidence.choosing import find_evidence
 from claims.evidence.staleness import find_stale
 from claims.extraction import read_claim
+from claims.pipeline.failing_pages import list_gone, mark_failing
 from claims.pipeline.gathering import PASSAGES, gather_passages
 from claims.pipeline.turning import find_turning_pages
 from claims.types import (
@@ -72,6 +73,8 @@ def judge_claim(
     difference = find_difference(
         gathered, before=before, read_text=read_text, verdict=verdict, last=last
     )
+    gone = list_gone(gathered, before=before, last=last, at=check.requested_at)
+    difference = replace(difference, gone=gone)
     turned_by: tuple[str, ...] = ()
     if entry.changed:
         turned_by = find_turning_pages(
@@ -81,14 +84,19 @@ def judge_claim(
             judge_without=lambda found: weigh_evidence(check, found, judge=judge, now=now),
         )
     return verdict, write_entry(
-        verdict, last=last, causes=causes, difference=difference, turned_by=turned_by
+        verdict,
+        last=last,
+        causes=causes,
+        difference=difference,
+        turned_by=turned_by,
+        failing=tuple(page.url for page in gathered.pages if page.failing),
     )
 
 
 def _let_stand(check: Check, last: Verdict, gathered: Gathered, *, now: datetime) -> Verdict:
     """The last verdict in this check."""
     verdict = replace(
-        last,
+        mark_failing(last, gathered),
         check=check.number,
         checked_at=now,
         coverage=gathered.coverage,

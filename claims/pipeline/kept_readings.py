@@ -1,4 +1,5 @@
-"""Keep the reading of the last check where a second reader gives no answer in this one."""
+"""Keep the reading of the last check where a second reader gives no answer in this one, or is not
+asked."""
 
 from __future__ import annotations
 
@@ -32,7 +33,7 @@ def keep_reading(
     *,
     judge: CalibratedJudge,
 ) -> tuple[Verdict, HistoryEntry]:
-    """`verdict`, for which the reader gave no answer, with the reading of the last verdict.
+    """`verdict`, which has no reading of this check, with the reading of the last verdict.
 
     A reading holds while the passages, their origins and sources, what is stale, and the reader are
     the same: then no missing answer turns a verdict of two readers. Otherwise both stay as they

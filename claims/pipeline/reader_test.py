@@ -31,6 +31,7 @@ from claims.types import (
     Verdict,
     VerdictLabel,
 )
+from claims.verdicts.aggregate import Conclusion
 from claims.verdicts.two_readers import JointRule, Table, conclude_two
 
 DECIDED = frozenset({VerdictLabel.SUPPORTED, VerdictLabel.REFUTED})
@@ -137,7 +138,7 @@ def write_result(
     """The result of the test; `seconds` are the reader's and the judge's times for all claims."""
     said = [one.said for one in trials]
     discarded = sum(map(is_discarded, said))
-    both = conclude_all(trials, least_confidence=least_confidence)
+    both = [one.label for one in conclude_all(trials, least_confidence=least_confidence)]
     return Result(
         reader=name,
         tested_at=now,
@@ -170,8 +171,8 @@ def conclude_all(
     least_confidence: float,
     table: Table | None = None,
     rule: JointRule | None = None,
-) -> list[VerdictLabel]:
-    """The label of each claim by both readers together; without a reading, the judge's label.
+) -> list[Conclusion]:
+    """The conclusion on each claim by both readers together; without a reading, the judge's.
 
     With `table` None, each event has its own table, of the answers about all other events.
     """
@@ -186,11 +187,17 @@ def conclude_all(
             tables[one.claim.event],
             least_confidence=least_confidence,
             rule=rule,
-        ).label
+        )
         if isinstance(one.said, Reading)
-        else one.verdict.label
+        else conclude_alone(one)
         for one in trials
     ]
+
+
+def conclude_alone(trial: Trial) -> Conclusion:
+    """The conclusion of the judge alone."""
+    verdict = trial.verdict
+    return Conclusion(verdict.label, verdict.support, verdict.confidence)
 
 
 def _tally(trials: Sequence[Trial], labels: Sequence[VerdictLabel | None]) -> Tally:

@@ -33,9 +33,11 @@ from claims.ports.judge import Judge, ScoreCache
 from claims.ports.lookups import (
     ExportedClaim,
     ExportPage,
+    ListCounts,
     ListEntry,
     ListPage,
     Lookups,
+    PlannedCheck,
     StoredArticle,
     StoredClaim,
 )
@@ -66,7 +68,7 @@ from claims.ports.reader import (
     TokenLedger,
 )
 from claims.ports.reader_usage import DayOfTokens, EndpointState, ReaderUsage, Readings
-from claims.ports.record_changes import RecordChanges, Versions
+from claims.ports.record_changes import Adapted, RecordChanges, Versions
 from claims.ports.requested_checks import CheckRequests, RequestedChecks, Retried
 from claims.ports.reviews import Reviews
 from claims.ports.sessions import Sessions
@@ -83,6 +85,7 @@ Progress = Callable[[str, int, int], None]  # (what, done, of)
 __all__ = [
     "ALL_ARTICLES",
     "ALL_CLAIMS",
+    "Adapted",
     "AnswerCache",
     "ApiKeys",
     "ArticleFilter",
@@ -107,6 +110,7 @@ __all__ = [
     "Judge",
     "Lease",
     "LineState",
+    "ListCounts",
     "ListEntry",
     "ListPage",
     "Lookups",
@@ -116,6 +120,7 @@ __all__ = [
     "Notify",
     "Order",
     "PageCache",
+    "PlannedCheck",
     "PriorChecks",
     "Progress",
     "Question",

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from claims.ports.filters import ALL_ARTICLES, ALL_CLAIMS, ArticleFilter, ClaimFilter
+from claims.ports.filters import (
+    ALL_ARTICLES,
+    ALL_CLAIMS,
+    ArticleFilter,
+    ClaimFilter,
+    ReviewFilter,
+)
 from claims.ports.submissions import NewArticle
 from claims.types import (
     ArticleId,
@@ -19,6 +25,7 @@ from claims.types import (
     ReaderChoice,
     SearchOutcome,
     SignOff,
+    VerdictLabel,
 )
 
 
@@ -106,6 +113,28 @@ class ListPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListCounts:
+    """How many records a list has: in all, and with each label, status and state of a review.
+
+    Superseded claims are not counted. An article has every label of its claims, and no review;
+    claims that nobody has begun to review are not in `reviews`.
+    """
+
+    total: int
+    labels: Mapping[VerdictLabel, int]
+    statuses: Mapping[str, int]
+    reviews: Mapping[ReviewFilter, int]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCheck:
+    """A claim and the time of its next check on schedule."""
+
+    claim: ListEntry
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExportedClaim(ClaimRecord):
     """A claim in full, with the fields of its article that a list shows."""
 
@@ -163,6 +192,21 @@ class Lookups(Protocol):
         self, chosen: ClaimFilter = ALL_CLAIMS, *, limit: int, cursor: str | None = None
     ) -> ExportPage:
         """The same claims as `list_claims`, in full."""
+        ...
+
+    def count_articles(self) -> ListCounts:
+        """The number of articles."""
+        ...
+
+    def count_claims(self) -> ListCounts:
+        """The number of claims."""
+        ...
+
+    def list_planned(self, *, limit: int) -> tuple[PlannedCheck, ...]:
+        """The claims whose checks on schedule come next, the first one first.
+
+        One call examines a limited number of planned items: there may be fewer than `limit`.
+        """
         ...
 
     def find_articles_being_checked(self, ids: Sequence[str]) -> frozenset[str]:

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from claims.types import ArticleId, ClaimId
+from claims.types import Adaptive, ArticleId, ClaimId
 
 Versions = frozenset[int] | None
 """The allowed versions of an article or claim: it is changed only if it has one; None: any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Adapted:
+    """The bounds of an adaptive schedule, and why its period is what it is."""
+
+    bounds: Adaptive
+    reason: str
 
 
 class RecordChanges(Protocol):
@@ -24,11 +33,13 @@ class RecordChanges(Protocol):
         *,
         every: str,
         until: datetime | None,
+        adaptive: Adapted | None = None,
         versions: Versions = None,
     ) -> None:
         """Check again every `every` (ISO 8601 duration), counted from the last check.
 
-        With `versions`, raises VersionChanged if the claim's version is none of them.
+        With `adaptive` each check sets the period anew. With `versions`, raises VersionChanged if
+        the claim's version is none of them.
         """
         ...
 
@@ -42,6 +53,7 @@ class RecordChanges(Protocol):
         *,
         every: str,
         until: datetime | None,
+        adaptive: Adapted | None = None,
         versions: Versions = None,
     ) -> int:
         """`set_schedule` for all claims of an article, or for none; returns their number.

@@ -19,6 +19,7 @@ from claims.ports.record_changes import RecordChanges
 from claims.ports.requested_checks import CheckRequests
 from claims.ports.reviews import Reviews
 from claims.ports.sessions import Sessions
+from claims.ports.signing_key import SigningKey
 from claims.ports.source_registry import SourceRegistry
 from claims.ports.stored_checks import Checks
 from claims.ports.submissions import Submissions
@@ -97,6 +98,11 @@ class Store(
     @property
     def readings(self) -> Readings:
         """The answers and tokens of second readers, and the state of their endpoint."""
+        ...
+
+    @property
+    def signing_key(self) -> SigningKey:
+        """The key that signs evidence records."""
         ...
 
     @property

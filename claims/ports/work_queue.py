@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from claims.adaptive_schedules import Plan
 from claims.types import (
     ArticleReading,
     ErrorRecord,
@@ -102,9 +103,17 @@ class WorkQueue(Protocol):
         ...
 
     def commit_verdict(
-        self, lease: Lease, verdict: Verdict, entry: HistoryEntry, *, judge_s: float = 0.0
+        self,
+        lease: Lease,
+        verdict: Verdict,
+        entry: HistoryEntry,
+        *,
+        judge_s: float = 0.0,
+        plan: Plan | None = None,
     ) -> bool:
         """Store the verdict, append the history entry, finish the claim, put its next check in due.
+
+        `plan` is the next check of a claim with an adaptive schedule; others ignore it.
 
         The lease is on the judging or the reading of the check. The check is kept, with the
         evidence it gathered and cites, until `forget` deletes it by age. False when the lease is

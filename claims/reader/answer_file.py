@@ -15,6 +15,7 @@ from threading import Lock, get_ident
 
 from claims.errors import StoreUnavailable
 from claims.ports import DayOfTokens, Recalled, RequestUsage
+from claims.reader.asked_elsewhere import QuestionLocks
 
 FILE_NAME = "readings.db"
 # Time for which an answer is kept after its last use, and the tokens of a day after that day.
@@ -48,8 +49,7 @@ class AnswerFile:
     """claims.ports.ReaderRecords in the data folder `folder`.
 
     `tokens_per_day` is the budget of a day in UTC, 0 for no limit. The file is created when the
-    first value is stored; it contains answers of models, and no question. Which questions are being
-    asked is known in this process only.
+    first value is stored; it contains answers of models, and no question.
     """
 
     def __init__(self, folder: Path, *, tokens_per_day: int = 0) -> None:
@@ -58,24 +58,28 @@ class AnswerFile:
         # SQLite has no waiting order: with many threads, some would wait for longer than _BUSY_S.
         self._lock = Lock()
         self._asking: dict[str, int] = {}  # key of a question -> thread that asks it
+        self._locks = QuestionLocks(folder)  # the same for other processes
 
     def recall(self, key: str) -> Recalled:
         """The contract of claims.ports.AnswerCache."""
         # Noted first: an answer that is stored in between is found.
         if self._asking.setdefault(key, get_ident()) != get_ident():
             return Recalled(is_asked=True)
+        is_asked, answer = not self._locks.take(key), None
         try:
-            answer = self._find_answer(key)
+            if not is_asked:
+                answer = self._find_answer(key)
         except BaseException:
             self.end(key)
             raise
-        if answer is not None:
+        if is_asked or answer is not None:
             self.end(key)
-        return Recalled(answer)
+        return Recalled(answer, is_asked=is_asked)
 
     def end(self, key: str) -> None:
         """The contract of claims.ports.AnswerCache."""
         if self._asking.get(key) == get_ident():
+            self._locks.release(key)
             del self._asking[key]
 
     def allows(self) -> bool:

@@ -31,6 +31,7 @@ def render_report(result: CheckResult) -> str:
             article=result.article,
             view=view_article(result.article, result.claims, result.not_checked),
             checked_at=max((verdict.checked_at for verdict in verdicts), default=None),
+            drafts=[claim.review.draft for claim in result.claims if claim.review.draft],
             judge=verdicts[0].judge if verdicts else None,
             style=style,
             style_hash=_hash_source(style),

@@ -51,6 +51,12 @@ def list_changed_pages(difference: PageDifference) -> tuple[ChangedPage, ...]:
     return tuple(ChangedPage(url, tuple(changes)) for url, changes in by_url.items())
 
 
+def list_unavailable(difference: PageDifference) -> tuple[str, ...]:
+    """The addresses of the pages that vanished, without those that are gone."""
+    gone = {failure.url for failure in difference.gone}
+    return tuple(url for url in difference.vanished if url not in gone)
+
+
 def mark_words(change: PageChange) -> MarkedChange:
     """The change with the words marked that differ; a sentence without its pair is not marked."""
     if not (change.before and change.after):
@@ -75,7 +81,7 @@ def describe_judged_again(entry: HistoryEntry) -> str:
     if Cause.PASSAGES not in entry.causes:
         return f"Judged again; same verdict. {describe_causes(entry.causes)}".rstrip()
     others = [cause for cause in entry.causes if cause is not Cause.PASSAGES]
-    return f"The passages changed, the verdict did not. {describe_causes(others)}".rstrip()
+    return f"The passages changed; the verdict did not. {describe_causes(others)}".rstrip()
 
 
 def describe_turn(data: EventData) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from jinja2 import Environment
 
 from claims.report import changed_sentences, formatting, messages, reader_words
+from claims.report.citing import cite
 from claims.report.searches import describe_contradiction, list_asked
 from claims.report.unseen import reveal, reveal_line
 from claims.verdicts.explain_days import describe_maybe_later
@@ -45,11 +46,15 @@ def equip(environment: Environment) -> None:
         describe_causes=formatting.describe_causes,
         describe_judged_again=changed_sentences.describe_judged_again,
         list_changed_pages=changed_sentences.list_changed_pages,
+        list_unavailable=changed_sentences.list_unavailable,
         describe_attempt=formatting.describe_attempt,
         describe_event=formatting.describe_event,
         describe_code=formatting.describe_code,
+        describe_failing=formatting.describe_failing,
         describe_lost_page=formatting.describe_lost_page,
         describe_tie=formatting.describe_tie,
+        cite=cite,
+        describe_origin=formatting.describe_origin,
         list_asked=list_asked,
         describe_contradiction=describe_contradiction,
         describe_finding=formatting.describe_finding,

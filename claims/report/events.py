@@ -9,10 +9,12 @@ from claims.report.changed_sentences import describe_turn
 from claims.report.formatting import (
     Tone,
     describe_causes,
+    describe_code,
     describe_error,
     describe_every,
     describe_moment,
     describe_verdict,
+    host_of,
     leans,
     percent,
     tone_of_label,
@@ -72,8 +74,12 @@ def write_message(event: Event) -> str:
 def write_headline(event: Event) -> str:
     """What happened, in a word or two, to be shown before the heading of the article or claim."""
     match event.type:
+        case EventType.VERDICT_CHANGED if event.data.before is event.data.label:
+            return "Passage changed"
         case EventType.VERDICT_CREATED | EventType.VERDICT_CHANGED:
             return _name_verdict(event.data)
+        case EventType.PAGE_VANISHED:
+            return "Page gone"
         case EventType.CLAIM_FAILED | EventType.ARTICLE_FAILED:
             return Tone.FAILED.word
         case EventType.ARTICLE_DONE:
@@ -100,11 +106,17 @@ def _write_text(event_type: str, data: EventData) -> str:
     match event_type:
         case EventType.VERDICT_CREATED:
             return f"{_name_verdict(data)}{_write_confidence(data)}."
+        case EventType.VERDICT_CHANGED if data.before is data.label:
+            now = f"{_name_verdict(data)}{_write_confidence(data)}"
+            same = f"{now} as before, but a passage that decides it has changed."
+            return f"{same} {describe_turn(data)}".rstrip()
         case EventType.VERDICT_CHANGED:
             now = f"{_name_verdict(data)}{_write_confidence(data)}"
             before = tone_of_label(data.before).word.lower()
             why = [describe_causes(data.causes), describe_turn(data)]
             return " ".join(filter(None, [f"{now}; it was {before} before.", *why]))
+        case EventType.PAGE_VANISHED:
+            return _write_gone(data)
         case EventType.CLAIM_FAILED | EventType.ARTICLE_FAILED:
             reason = f": {describe_error(data.error)}" if data.error else "."
             return f"{Tone.FAILED.word}{reason}"
@@ -132,6 +144,12 @@ def _write_text(event_type: str, data: EventData) -> str:
             return ""
 
 
+def _write_gone(data: EventData) -> str:
+    gone = data.diff.gone if data.diff else ()
+    pages = " ".join(f"{host_of(one.url)}: {describe_code(one.code)}" for one in gone)
+    return f"Could not be read on three days and is no evidence any more. {pages}".rstrip()
+
+
 def _write_review(data: EventData) -> str:
     decided = DECISIONS[data.decision] if data.decision else "A step of the review"
     label = f": {tone_of_label(data.signed).word.lower()}" if data.signed else ""
@@ -156,4 +174,7 @@ def _write_schedule(schedule: Schedule | None) -> str:
     if schedule is None:
         return "No longer checked on schedule."
     until = f" until {describe_moment(schedule.until)}" if schedule.until else ""
+    if schedule.adaptive:
+        period = f"at first {describe_every(schedule.every)} ({schedule.reason})"
+        return f"Checked again as often as its pages change, {period}{until}."
     return f"Checked again {describe_every(schedule.every)}{until}."

@@ -26,6 +26,7 @@ from claims.types import (
     LEAST_CONFIDENCE,
     LOST_CHANGED,
     LOST_UNLISTED,
+    STRIKES,
     ArticleRecord,
     Cause,
     ClaimRecord,
@@ -82,6 +83,7 @@ _RESTING = {"judged", "done", "failed"}
 
 PROVISIONAL_WORDS = "Provisional verdict"
 UNSURE_WORDS = "low confidence"
+UNCLEAR_WORDS = "Unclear: sources seem to disagree"
 _EVEN = 0.5  # the `support` of a claim whose two sides are equally probable
 
 _RESULT_TONES = {
@@ -136,7 +138,8 @@ def describe_verdict(label: str | None, support: float | None, confidence: float
     """The words for a verdict: its label with its strength; those of PENDING without a label.
 
     "Supported", "Probably supported" below LEAST_FIRM, "Leans to supported" where nothing is
-    decided; ", low confidence" follows where `is_unsure`.
+    decided; ", low confidence" follows where `is_unsure`, and UNCLEAR_WORDS are those of
+    CONFLICTING_EVIDENCE then.
     """
     if label is None:
         return Tone.PENDING.word
@@ -146,7 +149,10 @@ def describe_verdict(label: str | None, support: float | None, confidence: float
             words = f"Probably {words.lower()}"
         case Strength.LEANING:
             words = f"Leans to {'supported' if support and support > _EVEN else 'refuted'}"
-    return f"{words}, {UNSURE_WORDS}" if is_unsure(label, confidence) else words
+    if not is_unsure(label, confidence):
+        return words
+    is_unclear = label == VerdictLabel.CONFLICTING_EVIDENCE
+    return UNCLEAR_WORDS if is_unclear else f"{words}, {UNSURE_WORDS}"
 
 
 def describe_label(verdict: Verdict) -> str:
@@ -227,6 +233,18 @@ def describe_lost_page(lost: LostPage) -> str:
     return f"{page} cannot be read since check {lost.since}: {describe_code(lost.code)}"
 
 
+def describe_failing(page: PageReference) -> str:
+    """That a page cannot be read and its last text is evidence, as a sentence; "" for others."""
+    if page.failing is None:
+        return ""
+    days = len(page.failing.days)
+    strikes = f", on {days} of {STRIKES} days before it counts as gone" if days else ""
+    return (
+        f"This is its text of {describe_moment(page.fetched_at)}; it could not be read again"
+        f"{strikes}: {describe_code(page.failing.code)}"
+    )
+
+
 def describe_event(event_type: str) -> str:
     """The words for a type of event; for one without words, itself."""
     return EVENTS.get(event_type, event_type)
@@ -248,6 +266,11 @@ def describe_source_kind(kind: str) -> str:
 def describe_tie(why: str) -> str:
     """The words for why several pages are one origin; for one without words, itself."""
     return TIES.get(why, why)
+
+
+def describe_origin(origin: str) -> str:
+    """The words for an origin of a verdict: "Independent source 1" for "o1"."""
+    return f"Independent source {origin.removeprefix('o')}"
 
 
 def describe_every(every: str) -> str:

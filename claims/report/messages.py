@@ -31,6 +31,7 @@ STATUSES: Mapping[str, str] = {
 EVENTS: Mapping[str, str] = {
     EventType.VERDICT_CREATED: "First verdict of a claim",
     EventType.VERDICT_CHANGED: "Changed verdict",
+    EventType.PAGE_VANISHED: "Page of the evidence that is gone",
     EventType.CLAIM_FAILED: "Check that failed",
     EventType.CLAIM_CORRECTED: "Wording of a claim corrected",
     EventType.CLAIM_DELETED: "Claim deleted",
@@ -181,6 +182,7 @@ STALE_REASONS: Mapping[StaleReason, str] = {
     StaleReason.VERDICT_TURNED: "the proposal has another label than the one that was signed",
     StaleReason.QUOTATION_GONE: "the deciding quotation is gone",
     StaleReason.CLAIM_CHANGED: "the claim has another wording",
+    StaleReason.UNCONFIRMED: "a change of the verdict waits for the check that confirms it",
     StaleReason.PROPOSAL_AGREES: "the proposal has changed to the label that was signed",
     StaleReason.EVIDENCE_CHANGED: "the proposal has other evidence or another strength",
     StaleReason.PAGE_CHANGED: "the page around the deciding quotation has changed",
@@ -192,7 +194,7 @@ STALE_REASONS: Mapping[StaleReason, str] = {
 LOOK_REASONS: Mapping[LookReason, str] = {
     LookReason.DOES_NOT_HOLD: "what was signed does not hold any more",
     LookReason.DISAGREEMENT: "the judge and the second reader disagree",
-    LookReason.LOW_CONFIDENCE: "the confidence is low",
+    LookReason.LOW_CONFIDENCE: "the verdict is not firm",
     LookReason.FRESH_CHANGE: "the verdict has changed in the last seven days",
     LookReason.SOMETHING_CHANGED: "something has changed since it was signed",
 }
@@ -202,8 +204,8 @@ CAUSES: Mapping[Cause, str] = {
     Cause.FIRST_CHECK: "",
     Cause.NOTHING_KEPT: "The evidence of the previous check is no longer stored.",
     Cause.JUDGE: "The judge is another one, or another release.",
-    Cause.PASSAGES: "Other passages bear on the claim.",
-    Cause.ORIGINS: "Pages have other origins, or the origins have other numbers.",
+    Cause.PASSAGES: "The passages changed.",
+    Cause.ORIGINS: "Pages belong to other independent sources, or these have other numbers.",
     Cause.SOURCES: "A source has another name or rating.",
     Cause.PAGE_DETAILS: "A page has another title or day.",
     Cause.STALE: "Other evidence is too old for the claim.",

@@ -1,7 +1,7 @@
 """Chooses which quotations of a verdict are shown unfolded, and in which role. Pure functions.
 
-For every verdict both sides are unfolded: the deciding sentence and the strongest one against it,
-so that the evidence against a verdict is never hidden.
+For every verdict both sides are unfolded: the key passage and the strongest one against it, so that
+the evidence against a verdict is never hidden.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from claims.verdicts.explain import LEAST_CONTRARY
 class Role(StrEnum):
     """Why a quotation is shown unfolded; the value is the text on the page."""
 
-    DECIDING = "Deciding sentence"
-    CLOSEST = "Closest sentence"
-    CONTRARY = "Strongest contrary sentence"
-    FOR = "Strongest sentence for the claim"
-    AGAINST = "Strongest sentence against the claim"
+    DECIDING = "Key passage"
+    CLOSEST = "Closest passage"
+    CONTRARY = "Passage that may contradict this"
+    FOR = "Strongest passage for the claim"
+    AGAINST = "Strongest passage against the claim"
 
 
 @dataclass(frozen=True, slots=True)

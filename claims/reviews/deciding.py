@@ -20,6 +20,7 @@ from claims.types import (
     ReviewState,
     SignOff,
     StaleGrade,
+    StaleReason,
 )
 
 _SIGNING = (Decision.ACCEPT, Decision.CORRECT)
@@ -175,8 +176,9 @@ def _publish(
         raise ReviewRefused("it is published: sign again to publish again")
     if signed is None or kept.signer is None:
         raise ReviewRefused("nothing is signed: accept or correct the proposal first")
-    if claim.review.stale is StaleGrade.RED:
-        reasons = ", ".join(claim.review.stale_because)
+    because = claim.review.stale_because
+    if claim.review.stale is StaleGrade.RED or StaleReason.UNCONFIRMED in because:
+        reasons = ", ".join(because)
         raise ReviewRefused(f"the sign-off is stale ({reasons}): sign again")
     changes = before.published is not None and before.published.label is not signed.label
     if two_people and changes and is_same_person(kept.signer, person):

@@ -15,6 +15,8 @@ from claims.types import ClaimRecord, SignOff, StaleGrade, StaleReason, Verdict
 
 # A clock may be behind the one that stamped the sign-off by this much, or was set back.
 _CLOCKS_APART = timedelta(days=1)
+# Reasons that a check on schedule finds, and that count only when a further check confirms them.
+_HELD = frozenset({StaleReason.VERDICT_TURNED, StaleReason.QUOTATION_GONE})
 
 
 def find_stale_reasons(
@@ -40,8 +42,13 @@ def find_grade(reasons: Iterable[StaleReason]) -> StaleGrade | None:
 def _compare(signed: SignOff, claim: ClaimRecord) -> Iterator[StaleReason]:
     if claim.corrected_by or digest_claim(claim) != signed.claim:
         yield StaleReason.CLAIM_CHANGED
-    if claim.verdict is not None:
-        yield from _compare_verdict(signed, claim.verdict)
+    if claim.verdict is None:
+        return
+    found = set(_compare_verdict(signed, claim.verdict))
+    waiting = claim.unconfirmed
+    if waiting is not None and waiting.before is signed.proposal and found & _HELD:
+        found = (found - _HELD) | {StaleReason.UNCONFIRMED}
+    yield from found
 
 
 def _compare_verdict(signed: SignOff, verdict: Verdict) -> Iterator[StaleReason]:

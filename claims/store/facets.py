@@ -32,8 +32,8 @@ SITES = 100
 _HEADING_CHARS = 160
 # Characters of the facet `content`: 128 bits of a hash.
 _CONTENT_CHARS = 32
-# The value that lua/shared/labels.lua gives to a claim that was corrected.
-_SUPERSEDED = "superseded:yes"
+SUPERSEDED = "superseded:yes"
+"""The value that lua/shared/labels.lua gives to a claim that was corrected."""
 # The facet `review` of claims whose review has begun; a claim without it is open.
 _REVIEWED = [f"review:{state}" for state in ReviewState if state is not ReviewState.OPEN]
 
@@ -122,9 +122,9 @@ def list_groups(chosen: ArticleFilter) -> list[list[str]]:
             [f"{facet}:{tag}" for facet in ("tag", "article_tag") for tag in tags],
             [f"article:{chosen.article}"] if chosen.article else [],
             [f"claimant:{fold(chosen.claimant)}"] if chosen.claimant else [],
-            [_SUPERSEDED] if chosen.superseded is Superseded.ONLY else [],
+            [SUPERSEDED] if chosen.superseded is Superseded.ONLY else [],
             [f"reader:{value}" for value in chosen.readers],
-            _list_reviews(chosen.review),
+            list_reviews(chosen.review),
             [f"assignee:{fold(chosen.assignee)}"] if chosen.assignee else [],
         ]
     else:
@@ -136,12 +136,12 @@ def list_unwanted(chosen: ArticleFilter) -> list[str]:
     """The values of facets that no record may have."""
     if not isinstance(chosen, ClaimFilter):
         return []
-    excluded = [_SUPERSEDED] if chosen.superseded is Superseded.EXCLUDE else []
+    excluded = [SUPERSEDED] if chosen.superseded is Superseded.EXCLUDE else []
     return excluded + (_REVIEWED if chosen.review is ReviewFilter.OPEN else [])
 
 
-def _list_reviews(chosen: ReviewFilter | None) -> list[str]:
-    """The values of which a claim has one whose review is as chosen; none for OPEN."""
+def list_reviews(chosen: ReviewFilter | None) -> list[str]:
+    """The facet values of which a claim has one whose review is as chosen; none for OPEN."""
     if chosen in (None, ReviewFilter.OPEN):
         return []
     if chosen is ReviewFilter.STALE:

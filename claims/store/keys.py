@@ -69,6 +69,8 @@ API_KEY = "assay:api-key:"
 IDEMPOTENCY = "assay:idempotency:"
 """String per sha256 of an Idempotency-Key: fingerprint of the body and the id given; expires."""
 
+SIGNING_KEY = "assay:signing-key"
+"""String: the private key that signs evidence records (Ed25519, its seed in hexadecimal)."""
 API_KEYS = "assay:api-keys"
 """Sorted set of the ids of keys by the time when they end or ended, in ms; +inf without an end."""
 AUDIT = "assay:audit"

@@ -13,12 +13,16 @@ from claims.ports import (
     ArticleFilter,
     ClaimFilter,
     ExportPage,
+    ListCounts,
+    ListEntry,
     ListPage,
+    PlannedCheck,
     RecordKind,
+    ReviewFilter,
     StoredArticle,
     StoredClaim,
 )
-from claims.store import encoding, keys, list_rows, records
+from claims.store import encoding, facets, keys, list_rows, records
 from claims.store.list_rows import (
     ARTICLE_ENTRY_FIELDS,
     CLAIM_ENTRY_FIELDS,
@@ -28,8 +32,10 @@ from claims.store.list_rows import (
     read_claim_entry,
 )
 from claims.store.search import SearchPart
-from claims.types import ArticleId, ClaimId, ClaimStatus, Stage
+from claims.types import ArticleId, ArticleStatus, ClaimId, ClaimStatus, Stage, VerdictLabel
 
+# Planned items that are examined for each planned check that is listed: others are retries.
+_PLANNED_FACTOR = 4
 _UNDER_WAY = (ClaimStatus.QUEUED, ClaimStatus.GATHERING, ClaimStatus.JUDGING)
 
 
@@ -160,6 +166,10 @@ class RedisLookups(SearchPart):
     ) -> ListPage:
         """A page of the claims that match; by time, the claims of one article keep its order."""
         ids, next_cursor = self.search(chosen, limit=limit, cursor=cursor)
+        return ListPage(tuple(self._read_entries(ids)), next_cursor)
+
+    def _read_entries(self, ids: Sequence[str]) -> list[ListEntry]:
+        """The rows of these claims; unreadable and deleted ones are left out."""
         found = self.connection.read(
             *(("HMGET", keys.CLAIM + i, *CLAIM_ENTRY_FIELDS) for i in ids),
             *(("LINDEX", keys.HISTORY + i, -1) for i in ids),
@@ -172,12 +182,59 @@ class RedisLookups(SearchPart):
             if row[status] is not None
         ]
         known = self._read_articles(OF_ARTICLE_FIELDS, (row[-1] for _, row, _ in rows))
-        entries = self.read_each(
+        return self.read_each(
             RecordKind.CLAIM,
             ((*found_row, known.get(found_row[1][-1])) for found_row in rows),
             read_claim_entry,
         )
-        return ListPage(tuple(entries), next_cursor)
+
+    def count_articles(self) -> ListCounts:
+        """The contract of claims.ports.Lookups.count_articles."""
+        return self._count(keys.ARTICLES, "articles", list(ArticleStatus))
+
+    def count_claims(self) -> ListCounts:
+        """The contract of claims.ports.Lookups.count_claims."""
+        return self._count(keys.CLAIMS, "claims", list(ClaimStatus))
+
+    def _count(self, listed: str, kind: str, statuses: Sequence[str]) -> ListCounts:
+        reviews = [state for state in ReviewFilter if state is not ReviewFilter.OPEN]
+        labels, start = list(VerdictLabel), f"{keys.INDEX}{kind}:"
+        wanted = [
+            *(f"{start}label:{label}" for label in labels),
+            *(f"{start}status:{status}" for status in statuses),
+            *(f"{start}{value}" for state in reviews for value in facets.list_reviews(state)),
+        ]
+        superseded = f"{start}{facets.SUPERSEDED}"
+        total, without, *found = self.connection.read(
+            ("ZCARD", listed),
+            ("ZCARD", superseded),
+            *(("ZCARD", name) for name in wanted),
+            *(("ZINTERCARD", 2, name, superseded) for name in wanted),
+        )
+        pairs = zip(wanted, found[: len(wanted)], found[len(wanted) :], strict=True)
+        counts = {name: every - left_out for name, every, left_out in pairs}
+        return ListCounts(
+            total=total - without,
+            labels={label: counts[f"{start}label:{label}"] for label in labels},
+            statuses={status: counts[f"{start}status:{status}"] for status in statuses},
+            reviews={
+                state: sum(counts[f"{start}{value}"] for value in facets.list_reviews(state))
+                for state in reviews
+            },
+        )
+
+    def list_planned(self, *, limit: int) -> tuple[PlannedCheck, ...]:
+        """The contract of claims.ports.Lookups.list_planned."""
+        (rows,) = self.connection.read(
+            ("ZRANGE", keys.LATER, 0, limit * _PLANNED_FACTOR - 1, "WITHSCORES")
+        )
+        times = {
+            item.split(":")[1]: int(due_ms)
+            for item, due_ms in rows
+            if item.startswith(f"{Stage.GATHER}:")
+        }
+        resting = (one for one in self._read_entries(list(times)) if one.status not in _UNDER_WAY)
+        return tuple(PlannedCheck(one, encoding.from_ms(times[one.id])) for one in resting)[:limit]
 
     def export_claims(
         self, chosen: ClaimFilter = ALL_CLAIMS, *, limit: int, cursor: str | None = None

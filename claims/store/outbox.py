@@ -31,6 +31,7 @@ from claims.types import (
     Verdict,
     VerdictLabel,
 )
+from claims.verdicts.deciding_passages import has_edited_passage
 
 # Maximum events that one call examines: about 2 ms of the server's time.
 LOOKED_AT_MAX = 500
@@ -116,26 +117,32 @@ def write_event_data(verdict: Verdict, entry: HistoryEntry) -> str:
             "confidence": verdict.confidence,
             "causes": entry.causes,
             "explanation": _shorten(verdict.explanation),
-            "diff": _shorten_difference(entry) if entry.changed else None,
+            "diff": _shorten_difference(entry),
             "turned_by": entry.turned_by[:PAGES_MAX],
         }
     )
 
 
 def _shorten_difference(entry: HistoryEntry) -> PageDifference | None:
-    """What differs in the first pages that turned the verdict, or the first changed sentences."""
+    """What differs in the first pages that turned the verdict, or the first changed sentences; and
+    the first pages that are gone. None if no event of the check would say it."""
     if entry.diff is None:
         return None
+    if not (entry.changed or entry.diff.gone or has_edited_passage(entry)):
+        return None
+    gone = entry.diff.gone[:PAGES_MAX]
+    named = {*entry.turned_by[:PAGES_MAX], *(one.url for one in gone)}
     turned = entry.turned_by[:PAGES_MAX]
     changed = [one for one in entry.diff.changed if not turned or one.url in turned][:PAGES_MAX]
     return PageDifference(
         appeared=tuple(url for url in entry.diff.appeared if url in turned),
-        vanished=tuple(url for url in entry.diff.vanished if url in turned),
+        vanished=tuple(url for url in entry.diff.vanished if url in named),
         changed=tuple(
             replace(one, before=_cut_sentence(one.before), after=_cut_sentence(one.after))
             for one in changed
         ),
         further=len(entry.diff.changed) - len(changed) + entry.diff.further,
+        gone=tuple(replace(one, detail=_cut_sentence(one.detail) or "") for one in gone),
     )
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from itertools import chain
 
 from claims.errors import Gone
-from claims.ports import RecordKind, Versions
+from claims.ports import Adapted, RecordKind, Versions
 from claims.store import encoding, facets, keys
 from claims.store.changing_part import ChangingPart, make_condition
 from claims.store.connection import Condition
@@ -22,11 +22,18 @@ class RedisRecordChanges(ChangingPart):
     """claims.ports.RecordChanges on the server."""
 
     def set_schedule(
-        self, claim_id: ClaimId, *, every: str, until: datetime | None, versions: Versions = None
+        self,
+        claim_id: ClaimId,
+        *,
+        every: str,
+        until: datetime | None,
+        adaptive: Adapted | None = None,
+        versions: Versions = None,
     ) -> None:
         """Check again every `every`, counted from the last check; if that time is past, now."""
         condition = make_condition(keys.CLAIM + claim_id, versions)
-        self._set_schedules([claim_id], condition, every=every, until=until)
+        schedule = _write_schedule(every, until=until, adaptive=adaptive)
+        self._set_schedules([claim_id], condition, schedule)
 
     def set_article_schedule(
         self,
@@ -34,15 +41,15 @@ class RedisRecordChanges(ChangingPart):
         *,
         every: str,
         until: datetime | None,
+        adaptive: Adapted | None = None,
         versions: Versions = None,
     ) -> int:
         """Check all claims of an article again every `every`; returns their number."""
         condition = make_condition(keys.ARTICLE + article_id, versions)
+        schedule = _write_schedule(every, until=until, adaptive=adaptive)
         _, count = self.act_on_claims(
             article_id,
-            lambda ids: self._set_schedules(
-                ids, condition, article_id=article_id, every=every, until=until
-            ),
+            lambda ids: self._set_schedules(ids, condition, schedule, article_id=article_id),
         )
         return count
 
@@ -50,20 +57,13 @@ class RedisRecordChanges(ChangingPart):
         self,
         ids: Sequence[ClaimId],
         condition: Condition | None,
+        schedule: Mapping[str, str | int],
         *,
         article_id: str = "",
-        every: str,
-        until: datetime | None,
     ) -> int:
         self.connection.check_room()
         done = self.connection.run_if(
-            condition,
-            "set_schedule",
-            every=every,
-            every_ms=encoding.every_ms(every),
-            until_ms="" if until is None else encoding.to_ms(until),
-            article=article_id,
-            ids=ids,
+            condition, "set_schedule", **schedule, article=article_id, ids=ids
         )
         self.check_outcome(done, article_id or ids[0])
         return int(done)
@@ -177,3 +177,16 @@ class RedisRecordChanges(ChangingPart):
 
         with suppress(Gone):
             self.act_on_claims(article_id, delete, extracted=False)
+
+
+def _write_schedule(
+    every: str, *, until: datetime | None, adaptive: Adapted | None
+) -> dict[str, str | int]:
+    """A schedule as arguments of set_schedule.lua."""
+    return {
+        "every": every,
+        "every_ms": encoding.every_ms(every),
+        "until_ms": "" if until is None else encoding.to_ms(until),
+        "adaptive": "" if adaptive is None else encoding.write(adaptive.bounds),
+        "reason": "" if adaptive is None else adaptive.reason,
+    }

@@ -21,6 +21,7 @@ from claims.sources.snapshots import list_cited, strip_text
 from claims.store import facets
 from claims.store.encoding import digest, every_ms, flatten, from_ms, pack, to_ms, unpack, write
 from claims.types import (
+    Adaptive,
     ArticleId,
     ArticleReading,
     ArticleRecord,
@@ -42,6 +43,7 @@ from claims.types import (
     VerdictLabel,
     Waiting,
 )
+from claims.verdicts.deciding_passages import has_edited_passage, list_passages
 
 Fields = Mapping[str, str]
 
@@ -172,6 +174,7 @@ def write_verdict(verdict: Verdict, entry: HistoryEntry, *, event_data: str) -> 
         verdict.confidence,
         facets.write_sites(piece.page.url for piece in verdict.evidence),
         facets.write_reader(verdict.reader),
+        "\n".join([str(int(has_edited_passage(entry))), *list_passages(verdict)]),
         *list_cited((), verdict.evidence),
     ]
 
@@ -329,7 +332,14 @@ def read_schedule(fields: Fields) -> Schedule | None:
     if "every" not in fields:
         return None
     until = fields.get("until_ms")
-    return Schedule(fields["every"], from_ms(fields["next_ms"]), from_ms(until) if until else None)
+    adaptive = fields.get("adaptive")
+    return Schedule(
+        fields["every"],
+        from_ms(fields["next_ms"]),
+        from_ms(until) if until else None,
+        from_text(Adaptive, adaptive) if adaptive else None,
+        fields.get("reason") or None,
+    )
 
 
 def _read_error(fields: Fields) -> ErrorRecord | None:

@@ -26,6 +26,7 @@ from claims.store.requested_checks import RedisRequestedChecks
 from claims.store.reviews import RedisReviews
 from claims.store.scores import RedisScoreCache
 from claims.store.sessions import RedisSessions
+from claims.store.signing_key import RedisSigningKey
 from claims.store.stored_checks import RedisChecks
 from claims.store.submissions import RedisSubmissions
 from claims.store.verify_requests import RedisVerifyRequests
@@ -89,6 +90,7 @@ class RedisStore(
         self.audit = RedisAuditLog(connection)
         self.readings = RedisReadings(connection)
         self.webhooks = RedisWebhooks(connection)
+        self.signing_key = RedisSigningKey(connection)
         self.sign_off_days = sign_off_days
         self.reviews = RedisReviews(connection, sign_off_days=sign_off_days)
 

@@ -146,6 +146,7 @@ class RedisReviews(StorePart):
                 kept=read.fields.get("reviewed", ""),
                 check=read.fields.get("verdict_check", ""),
                 corrected_by=read.fields.get("corrected_by", ""),
+                held=read.fields.get("held_check", ""),
                 stale=review.stale or "",
                 because="\n".join(review.stale_because),
                 rest_ms=_REST_MS,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from secrets import token_hex
 
+from claims.adaptive_schedules import Plan
 from claims.errors import PageGone
 from claims.ports import Lease, RecordKind, WorkItem
 from claims.sources.snapshots import list_cited
@@ -135,13 +136,25 @@ class RedisWorkQueue(StorePart):
         return _HELD[done]
 
     def commit_verdict(
-        self, lease: Lease, verdict: Verdict, entry: HistoryEntry, *, judge_s: float = 0.0
+        self,
+        lease: Lease,
+        verdict: Verdict,
+        entry: HistoryEntry,
+        *,
+        judge_s: float = 0.0,
+        plan: Plan | None = None,
     ) -> bool:
         """Store the verdict, append the history entry, finish the claim, plan its next check."""
         item = _expect(lease, Stage.JUDGE, Stage.READ)
         concluded = _write_verdict(item, verdict, entry)
         return self._run_held(
-            "commit_verdict", lease, judge_ms=to_duration_ms(judge_s), verdict=concluded
+            "commit_verdict",
+            lease,
+            judge_ms=to_duration_ms(judge_s),
+            every=plan.every if plan else "",
+            every_ms=to_duration_ms(plan.after.total_seconds()) if plan else "",
+            reason=plan.reason if plan else "",
+            verdict=concluded,
         )
 
     def commit_provisional(

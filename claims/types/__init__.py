@@ -39,7 +39,15 @@ from claims.types.labels import (
     VerdictLabel,
     find_strength,
 )
-from claims.types.pages import Header, Page, PageReference, Passage, ServerAnswer
+from claims.types.pages import (
+    STRIKES,
+    Failing,
+    Header,
+    Page,
+    PageReference,
+    Passage,
+    ServerAnswer,
+)
 from claims.types.readings import (
     Addressed,
     Likelihoods,
@@ -57,6 +65,7 @@ from claims.types.records import (
     EXHAUSTED,
     FAULTS_OF_SERVICE,
     UNREADABLE,
+    Adaptive,
     ArticleRecord,
     ArticleStatus,
     Check,
@@ -75,6 +84,7 @@ from claims.types.records import (
 )
 from claims.types.reviews import (
     Decision,
+    Draft,
     LookReason,
     Person,
     Publication,
@@ -118,7 +128,9 @@ __all__ = [
     "LEAST_TO_BEAR",
     "LOST_CHANGED",
     "LOST_UNLISTED",
+    "STRIKES",
     "UNREADABLE",
+    "Adaptive",
     "Addressed",
     "ArticleId",
     "ArticleReading",
@@ -136,12 +148,14 @@ __all__ = [
     "ClaimStatus",
     "Coverage",
     "Decision",
+    "Draft",
     "ErrorRecord",
     "Event",
     "EventData",
     "EventType",
     "Evidence",
     "Extraction",
+    "Failing",
     "Fault",
     "Finding",
     "FindingResult",

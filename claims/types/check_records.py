@@ -14,7 +14,7 @@ from claims.types.articles import Span
 from claims.types.gathering import Coverage
 from claims.types.labels import VerdictLabel
 from claims.types.pages import PageReference, ServerAnswer
-from claims.types.searches import PriorCheck
+from claims.types.searches import PriorCheck, SourceFailure
 from claims.types.verdicts import Verdict
 
 
@@ -82,13 +82,15 @@ class PageDifference:
     """Pages that were added or removed between two checks of one claim, and sentences that changed.
 
     A page of which only furniture changed (boilerplate, dates, counters) is in none of them.
-    `further` is the number of changed sentences that `changed` leaves out.
+    `further` is the number of changed sentences that `changed` leaves out. `gone` says how those of
+    the `vanished` pages failed that the last verdict cited and that failed on three days.
     """
 
     appeared: tuple[str, ...] = ()
     vanished: tuple[str, ...] = ()
     changed: Annotated[tuple[PageChange, ...], BeforeValidator(_read_changes)] = ()
     further: int = 0
+    gone: tuple[SourceFailure, ...] = ()
 
 
 class Cause(StrEnum):
@@ -112,7 +114,8 @@ class HistoryEntry:
 
     `scored` is False and `causes` is empty when nothing on which the last verdict is based had
     changed. `turned_by` are the pages that turned the verdict into another label, found by judging
-    without the difference of each. Entries of earlier releases have neither causes nor confidence.
+    without the difference of each. `failing` are the pages that could not be read, and whose last
+    text was evidence again. Entries of earlier releases have neither causes nor confidence.
     """
 
     check: int
@@ -125,3 +128,4 @@ class HistoryEntry:
     causes: tuple[Cause, ...] = ()
     diff: PageDifference | None = None
     turned_by: tuple[str, ...] = ()
+    failing: tuple[str, ...] = ()

@@ -17,7 +17,10 @@ class EventType(StrEnum):
     """What happened. A check that confirms the last verdict is no event."""
 
     VERDICT_CREATED = "verdict.created"  # the first verdict of a claim
-    VERDICT_CHANGED = "verdict.changed"  # a later check ended with another label
+    VERDICT_CHANGED = "verdict.changed"  # another label, or another deciding passage
+    PAGE_VANISHED = (
+        "page.vanished"  # a page that the verdict cited failed on three days: it is gone
+    )
     CLAIM_FAILED = "claim.failed"  # a check was given up; an earlier verdict stays
     CLAIM_CORRECTED = (
         "claim.corrected"  # a new claim with the corrected wording stands in its place
@@ -41,10 +44,11 @@ class EventData:
     `text` says in words what happened; the store leaves it empty, and claims/report/events.py fills
     it in. `heading` is the start of the claim, or of the article's title or text; for a webhook it
     is the host. `label` is the label of the claim's last verdict, `before` the label that it
-    replaced; `labels` counts the labels of an article's claims. `check` is the number of the check
-    that ended. `support`, `confidence`, `causes` and `explanation` are those of a new verdict.
+    replaced, which is the same if only the deciding passage changed; `labels` counts the labels of
+    an article's claims. `check` is the number of the check that ended. `support`, `confidence`,
+    `causes` and `explanation` are those of a new verdict.
     `turned_by` are the first pages that turned it, and `diff` is what differs in them; without such
-    pages `diff` has the first changed sentences.
+    pages `diff` has the first changed sentences, and its `gone` the pages of `page.vanished`.
     `schedule` is None when the schedule was deleted. `corrected_by` is the claim with the corrected
     wording. `webhook_id` is set for an event of a webhook; `error` then says why it was switched
     off. `by`, `decision` and `signed`, the label decided, are those of a step of a review; `stale`

@@ -33,8 +33,8 @@ class Strength(StrEnum):
     LEANING = "leaning"
 
 
-# Minimum confidence of a firm verdict. docs/reference/quality.md shows how often verdicts of each
-# strength are right.
+# Minimum confidence of a firm verdict. docs/reference/quality.md ("Strengths") shows how often
+# verdicts of each strength are right.
 LEAST_FIRM = 0.85
 
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from claims.types.articles import Link, Span
+
+# Days with a failure, without a reading between them, after which a page is gone: most outages and
+# tests for robots end sooner.
+STRIKES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +64,21 @@ class Page:
     original_url: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """A page that could not be read again: the coverage code of the last failure, and the strikes,
+    which are the days (UTC) since its last reading on which it failed, oldest first."""
+
+    code: str
+    days: tuple[date, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageReference:
     """A page as a verdict cites it: all fields except its text.
 
-    `source` and `credibility` in [0, 1] are taken from the registered source of the page.
+    `source` and `credibility` in [0, 1] are taken from the registered source of the page. `failing`
+    is set while the page cannot be read and its last text, read at `fetched_at`, is still evidence.
     """
 
     url: str
@@ -77,6 +91,7 @@ class PageReference:
     source: str | None = None
     credibility: float | None = None
     modified_at: str | None = None
+    failing: Failing | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

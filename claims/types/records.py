@@ -147,12 +147,27 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Adaptive:
+    """The shortest and the longest period, as ISO 8601 durations, between checks that follow how
+    often the pages change."""
+
+    min: str = "PT6H"
+    max: str = "P30D"
+
+
+@dataclass(frozen=True, slots=True)
 class Schedule:
-    """When a claim is checked again; `every` is an ISO 8601 duration of at least a minute."""
+    """When a claim is checked again; `every` is an ISO 8601 duration of at least a minute.
+
+    With `adaptive` each check sets `every` anew within these bounds, and `reason` says why, as a
+    part of a sentence: "unchanged in 7 looks".
+    """
 
     every: str
     next_at: datetime
     until: datetime | None = None
+    adaptive: Adaptive | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,9 +188,10 @@ class ClaimRecord:
     that of `schedule`. `created_at` is None outside of a service.
     `last_change` is None while every verdict of the claim had the same label. `unconfirmed` is a
     change that a check on schedule found, and that a further check confirms before it is announced;
-    `before` is the label that was announced last. `provisional` is the
-    judge's verdict while the second reader is asked; `verdict` is then still that of the previous
-    check. `tokens` is the number of tokens that second readers have used for it.
+    `before` is the label that was announced last, the same one if only the deciding passage
+    changed. `provisional` is the judge's verdict while the second reader is asked; `verdict` is
+    then still that of the previous check. `tokens` is the number of tokens that second readers have
+    used for it.
     `corrects` is the claim of which this is the corrected wording. `corrected_by` is the claim that
     corrects this one, which is then superseded and no longer checked. `repeats` is the last earlier
     claim that was submitted with the same content: text, claimant, dates, context and sources.

@@ -35,11 +35,13 @@ class StaleGrade(StrEnum):
 
 
 class StaleReason(StrEnum):
-    """Why a sign-off is stale, the red reasons first. A red one refuses publication."""
+    """Why a sign-off is stale, the red reasons first. A red one and UNCONFIRMED refuse
+    publication."""
 
     VERDICT_TURNED = "verdict-turned"  # the proposal has another label than the signed one
     QUOTATION_GONE = "quotation-gone"  # the deciding quotation
     CLAIM_CHANGED = "claim-changed"  # its wording
+    UNCONFIRMED = "unconfirmed"  # a change that a further check confirms or takes back
     PROPOSAL_AGREES = "proposal-agrees"  # it has changed to the label that was signed
     EVIDENCE_CHANGED = "evidence-changed"  # or the strength of the proposal
     PAGE_CHANGED = "page-changed"  # the page around the deciding quotation
@@ -55,6 +57,13 @@ class StaleReason(StrEnum):
 _RED = frozenset(
     {StaleReason.VERDICT_TURNED, StaleReason.QUOTATION_GONE, StaleReason.CLAIM_CHANGED}
 )
+
+
+class Draft(StrEnum):
+    """The words that everything carries which nobody has signed as it is now."""
+
+    UNSIGNED = "DRAFT, not signed off"
+    BROKEN = "DRAFT, the sign-off does not hold any more"  # it is red
 
 
 class LookReason(StrEnum):
@@ -131,7 +140,8 @@ class Review:
     without a reason keeps that of the sign-off. `label` is the signed one, or the one that waits
     for a second look. `published` stays while a later sign-off is
     not published. `stale` and `stale_because` compare the sign-off with the claim as it is now:
-    they are computed at each reading, and None and empty without a sign-off.
+    they are computed at each reading, and None and empty without a sign-off. `draft` follows from
+    `state` and `stale`; it is None if the label is signed or published, and the sign-off holds.
     """
 
     state: ReviewState = ReviewState.OPEN
@@ -145,6 +155,16 @@ class Review:
     published: Publication | None = None
     stale: StaleGrade | None = None
     stale_because: tuple[StaleReason, ...] = ()
+    draft: Draft | None = Draft.UNSIGNED
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "draft", _find_draft(self.state, self.stale))
+
+
+def _find_draft(state: ReviewState, stale: StaleGrade | None) -> Draft | None:
+    if state not in (ReviewState.SIGNED, ReviewState.PUBLISHED):
+        return Draft.UNSIGNED
+    return Draft.BROKEN if stale is StaleGrade.RED else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -167,6 +167,7 @@ def write_entry(
     causes: tuple[Cause, ...],
     difference: PageDifference | None,
     turned_by: tuple[str, ...] = (),
+    failing: tuple[str, ...] = (),
 ) -> HistoryEntry:
     """The history entry of a check; `changed` compares labels, and is False for the first check."""
     some = difference and (difference.appeared or difference.vanished or difference.changed)
@@ -181,6 +182,7 @@ def write_entry(
         causes=causes,
         diff=difference if some else None,
         turned_by=turned_by,
+        failing=failing,
     )
 
 

@@ -92,7 +92,7 @@ def _one_sided(word: str, side: Stance, pieces: Pieces) -> str:
             f"{contrary}"
         )
     origins = len({item.page.origin for item in clear})
-    also = "" if origins < 2 else f" {origins} independent origins point the same way."
+    also = "" if origins < 2 else f" {origins} independent sources point the same way."
     return f"{word} by {_cite(clear[0])}.{also}{contrary}"
 
 

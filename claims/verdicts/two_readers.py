@@ -55,7 +55,7 @@ from claims.types import (
     Stance,
     VerdictLabel,
 )
-from claims.verdicts.aggregate import VerdictModel, conclude, load_model, weigh_votes
+from claims.verdicts.aggregate import Conclusion, VerdictModel, conclude, load_model, weigh_votes
 
 RULE_FILE = Path(__file__).with_name("two_readers.json")
 # Highest confidence of a verdict with a reader that was not tested, unless the judge alone has the
@@ -98,16 +98,10 @@ class JointRule:
 
 
 @dataclass(frozen=True, slots=True)
-class JointConclusion:
-    """The conclusion of both readers.
+class JointConclusion(Conclusion):
+    """The conclusion of both readers; `agrees`: whether the judge alone has the label that the
+    reader says."""
 
-    `support` and `confidence` are in [0, 1], as those of `aggregate.Conclusion`. `agrees` is
-    whether the judge alone has the label that the reader says.
-    """
-
-    label: VerdictLabel
-    support: float | None
-    confidence: float
     agrees: bool
 
 

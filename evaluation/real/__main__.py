@@ -28,7 +28,8 @@ person or model that answers. `--answers` reads NUMBER.json for each NUMBER.txt,
 service does, and prints the same tables for the reader `--model`; `--record FILE` stores questions
 and answers in one file, which `--answers` accepts as well. The table of a reader is that of its
 test, if the data folder has one (`assay reader test`); otherwise each event has the table of the
-answers to the other events.
+answers to the other events. The last table has how often verdicts of each strength are right, of
+the judge alone and of both.
 """
 
 from __future__ import annotations
@@ -73,8 +74,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     judge = build_keeping_judge(options.judge, options.cache)
     if options.reader or options.answers:
-        table = measure_reader(events, mirrored, options, judge)
-        show(table, "asked reader" if options.reader else "recorded reader", write=options.write)
+        tables, strengths = measure_reader(events, mirrored, options, judge)
+        mark = "asked reader" if options.reader else "recorded reader"
+        show(tables, mark, write=options.write)
+        show(strengths, f"{mark}, strengths", write=options.write)
         return 0
     _measure(events, mirrored, options, judge)
     return 0

@@ -13,6 +13,7 @@ import numpy as np
 
 from claims.entailment.calibration import CalibratedJudge
 from claims.evidence.pairs import judge_pairs
+from claims.verdicts.aggregate import Conclusion
 from evaluation.real.asking import Answer
 from evaluation.real.tables import (
     DECISIVE,
@@ -121,8 +122,10 @@ def render_both(events: Sequence[Answer], mirrors: Sequence[Answer]) -> str:
         "|---|---:|---:|---:|---:|---:|---:|",
         *(_line(name, some) for name, some in parts.items() if some),
     ]
-    told = f"{describe_both(events, mirrors)} {describe_key_passages([*with_mirror, *reflected])}"
-    strengths = by_strength([*with_mirror, *reflected])
+    both = [*with_mirror, *reflected]
+    told = f"{describe_both(events, mirrors)} {describe_key_passages(both)}"
+    concluded = [Conclusion(one.verdict, one.support, one.confidence) for one in both]
+    strengths = by_strength([one.label for one in both], {"judge alone": concluded})
     return "\n".join([*lines, "", strengths, "", told])
 
 

@@ -27,9 +27,11 @@ from evaluation.real.reader_tables import render_readers
 from evaluation.real.second_reader import (
     Answered,
     ask_reader,
+    conclude_rows,
     judge_asked,
     list_all_questions,
 )
+from evaluation.real.tables import by_strength
 from training.events import Event
 from training.mirrors import Mirrored
 
@@ -48,18 +50,22 @@ def measure_reader(
     mirrored: Sequence[Mirrored],
     options: argparse.Namespace,
     judge: CalibratedJudge,
-) -> str:
-    """The tables of the reader of the settings, or of recorded answers."""
+) -> tuple[str, str]:
+    """The tables of the reader of the settings, or of recorded answers; and the table of the
+    strengths of the judge alone and of both."""
     asked = list_all_questions(events, mirrored, passages=options.passages)
     name, answered = _answer(asked, options)
     trials = judge_asked(events, mirrored, asked, said=answered.said, judge=judge)
-    return render_readers(
+    tested = find_tested(name)
+    concluded = conclude_rows(trials, tested=tested, least_confidence=judge.least_confidence)
+    tables = render_readers(
         trials,
         model=f"{name.model}, instruction {name.instruction}",
-        tested=find_tested(name),
+        tested=tested,
         seconds=answered.seconds,
-        least_confidence=judge.least_confidence,
+        concluded=concluded,
     )
+    return tables, by_strength([one.claim.label for one in trials], concluded)
 
 
 def find_tested(name: ReaderName) -> Table | None:

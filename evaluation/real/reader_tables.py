@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from claims.pipeline.reader_test import Trial, is_discarded
 from claims.reader.labelled_claims import EVENT, MIRROR
 from claims.types import NotRead, VerdictLabel
+from claims.verdicts.aggregate import Conclusion
 from claims.verdicts.two_readers import Table
 from evaluation.real.second_reader import BOTH, JUDGE, READER, name_rows, share_asked
 from evaluation.real.tables import DECISIVE, by_name, confusion, measure
@@ -20,10 +21,13 @@ def render_readers(
     model: str,
     tested: Table | None,
     seconds: float | None,
-    least_confidence: float,
+    concluded: Mapping[str, Sequence[Conclusion]],
 ) -> str:
-    """All tables: the rows of `name_rows`, costs, events and mirrors, labels and kinds."""
-    rows = name_rows(trials, tested=tested, least_confidence=least_confidence)
+    """All tables: the rows of `name_rows`, costs, events and mirrors, labels and kinds.
+
+    `concluded` is what `conclude_rows` gives for `tested`, the table of the reader's test.
+    """
+    rows = name_rows(trials, concluded)
     gold = [one.claim.label for one in trials]
     both = rows[BOTH]
     kinds = [one.claim.kind for one in trials]

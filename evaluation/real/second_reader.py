@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from claims.entailment.calibration import CalibratedJudge
-from claims.pipeline.reader_test import Trial, conclude_all
+from claims.pipeline.reader_test import Trial, conclude_all, conclude_alone
 from claims.ports import Reader
 from claims.reader.labelled_claims import EVENT, MIRROR, ClaimKey, LabelledClaim
 from claims.types import NotRead, Reading, VerdictLabel
+from claims.verdicts.aggregate import Conclusion
 from claims.verdicts.two_readers import Table, load_default_table
 from evaluation.real.asking import weigh
 from evaluation.real.questions import list_questions
@@ -82,19 +83,34 @@ def judge_asked(
     return found
 
 
-def name_rows(
+def conclude_rows(
     trials: Sequence[Trial], *, tested: Table | None, least_confidence: float
+) -> dict[str, list[Conclusion]]:
+    """The conclusions of the judge alone, and of both, by the name of the row.
+
+    `tested` is the table of the reader's test; with None, each event has the table of the answers
+    to the other events.
+    """
+    tables = {BOTH: tested, UNTESTED: load_default_table()}
+    return {JUDGE: list(map(conclude_alone, trials))} | {
+        name: conclude_all(trials, least_confidence=least_confidence, table=table)
+        for name, table in tables.items()
+    }
+
+
+def name_rows(
+    trials: Sequence[Trial], concluded: Mapping[str, Sequence[Conclusion]]
 ) -> dict[str, list[VerdictLabel]]:
     """The labels of the judge alone, of the reader alone, and of both, by the name of the row.
 
-    `tested` is the table of the reader's test; with None, each event has the table of the answers
-    to the other events. Without an answer, the label of the reader alone is NOT_ENOUGH_EVIDENCE.
-    The row UNDECIDED asks the reader only about claims that the judge neither supports nor refutes.
+    `concluded` is what `conclude_rows` gives. Without an answer, the label of the reader alone is
+    NOT_ENOUGH_EVIDENCE. The row UNDECIDED asks the reader only about claims that the judge neither
+    supports nor refutes.
     """
     neither = VerdictLabel.NOT_ENOUGH_EVIDENCE
-    judged = [one.verdict.label for one in trials]
-    both = conclude_all(trials, least_confidence=least_confidence, table=tested)
-    untested = load_default_table()
+    judged, both, untested = (
+        [one.label for one in concluded[name]] for name in (JUDGE, BOTH, UNTESTED)
+    )
     return {
         JUDGE: judged,
         READER: [one.said.label if isinstance(one.said, Reading) else neither for one in trials],
@@ -102,7 +118,7 @@ def name_rows(
         UNDECIDED: [
             alone if alone in DECISIVE else joint for alone, joint in zip(judged, both, strict=True)
         ],
-        UNTESTED: conclude_all(trials, least_confidence=least_confidence, table=untested),
+        UNTESTED: untested,
     }
 
 

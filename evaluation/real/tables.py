@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from claims.types import Strength, VerdictLabel, find_strength
+from claims.verdicts.aggregate import Conclusion
 from evaluation.metrics import area_under_curve
 from evaluation.real.asking import Answer, PlainRule
 
@@ -88,25 +89,37 @@ def _describe_alone(answers: Sequence[Answer]) -> str:
     return describe_alone([answer.label for answer in answers], alone)
 
 
-def by_strength(answers: Sequence[Answer]) -> str:
-    """Markdown table of how often verdicts of each strength are right.
+def by_strength(
+    labels: Sequence[VerdictLabel], concluded: Mapping[str, Sequence[Conclusion]]
+) -> str:
+    """Markdown table of how often verdicts of each strength are right, for each name.
 
-    One that leans is right if its side is that of the label.
+    `labels` and the conclusions of a name have one entry per claim. One that leans is right if its
+    side is that of the label.
     """
+    lines = ["| by | strength | verdicts | share of all | right |", "|---|---|---:|---:|---:|"]
+    for name, conclusions in concluded.items():
+        for strength, right in _split_by_strength(labels, conclusions).items():
+            share = len(right) / max(1, len(labels))
+            figures = f"{len(right)} | {share:.3f} | {_cell(_mean(right))}"
+            lines.append(f"| {name} | {strength} | {figures} |")
+    return "\n".join(lines)
+
+
+def _split_by_strength(
+    labels: Sequence[VerdictLabel], conclusions: Sequence[Conclusion]
+) -> dict[Strength, list[bool]]:
+    """For each strength, whether each of its verdicts is right."""
     found: dict[Strength, list[bool]] = {strength: [] for strength in Strength}
-    for one in answers:
-        strength = find_strength(one.verdict, one.support, one.confidence)
+    for label, one in zip(labels, conclusions, strict=True):
+        strength = find_strength(one.label, one.support, one.confidence)
         if strength is Strength.LEANING:
             supports = (one.support or 0.0) > 0.5
             side = VerdictLabel.SUPPORTED if supports else VerdictLabel.REFUTED
-            found[strength].append(side is one.label)
+            found[strength].append(side is label)
         elif strength:
-            found[strength].append(one.verdict is one.label)
-    lines = ["| strength | verdicts | share of all | right |", "|---|---:|---:|---:|"]
-    for strength, right in found.items():
-        share = len(right) / max(1, len(answers))
-        lines.append(f"| {strength} | {len(right)} | {share:.3f} | {_cell(_mean(right))} |")
-    return "\n".join(lines)
+            found[strength].append(one.label is label)
+    return found
 
 
 def describe_key_passages(answers: Iterable[Answer]) -> str:

@@ -14,11 +14,13 @@ from service.api import (
     changes,
     checks,
     claim_changes,
+    exports,
     failed,
     health,
     keys,
     reviews,
     second_reader,
+    signed_records,
     sources,
     verify,
     webhooks,
@@ -110,8 +112,8 @@ def register_api(app: APIFlask, *, is_open: bool) -> None:
     app.spec_processor(lambda spec: complete(spec, list_needs(app), is_open=is_open))
     for module in (
         # claim_changes has the blueprint of claims, with the routes of both.
-        *(articles, claim_changes, checks, reviews, changes, failed, second_reader, sources),
-        *(verify,),
+        *(articles, claim_changes, exports, checks, signed_records, reviews, changes, failed),
+        *(second_reader, sources, verify),
         *(webhooks, keys, audit, health),
     ):
         app.register_blueprint(module.blueprint)

@@ -110,10 +110,15 @@ def export_list(lister: Lister[ExportPage], query: ListQuery) -> Response:
     return _list_answer(ExportList(page.items, page.next_cursor), query)
 
 
-def _list_answer(shape: EntryList | ExportList, query: ListQuery) -> Response:
-    headers = {}
-    if shape.next is not None:
+def write_next_link(response: Response, cursor: str | None, *, limit: int) -> None:
+    """Put the address of the next page of a list into Link, if there is one."""
+    if cursor is not None:
         given = [(n, v) for n, v in request.args.items(multi=True) if n not in ("limit", "cursor")]
-        place = [("limit", query.limit), ("cursor", shape.next)]
-        headers["Link"] = f'<{request.path}?{urlencode([*given, *place])}>; rel="next"'
-    return write_answer(shape, headers=headers)
+        place = [("limit", limit), ("cursor", cursor)]
+        response.headers["Link"] = f'<{request.path}?{urlencode([*given, *place])}>; rel="next"'
+
+
+def _list_answer(shape: EntryList | ExportList, query: ListQuery) -> Response:
+    response = write_answer(shape)
+    write_next_link(response, shape.next, limit=query.limit)
+    return response

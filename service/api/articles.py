@@ -203,14 +203,15 @@ def remove_article_sources(article_id: ArticleId, query: SourcesQuery) -> Respon
 def set_article_schedule(
     article_id: ArticleId, body: ScheduleBody, headers: ConditionHeaders
 ) -> Response:
-    """Check all claims of an article at regular intervals of at least one minute.
+    """Check all claims of an article at regular intervals of at least one minute, or as often as
+    their pages change.
 
     The interval of each claim is counted from its own last check.
     """
-    claims = rechecking.set_article_schedule(
+    schedule = rechecking.set_article_schedule(
         get_context(), article_id, body, versions=headers.to_versions()
     )
-    return answer(to_json(ArticleSchedule(article_id, body.every, body.until, claims)))
+    return answer(to_json(schedule))
 
 
 @blueprint.delete("/<article:article_id>/schedule")

@@ -60,7 +60,7 @@ def list_changes(query: ChangesQuery) -> Response:
 @blueprint.input(FeedQuery, location="query", arg_name="query")
 @blueprint.doc(
     operation_id="get_feed",
-    responses=success(200, None, "An Atom feed.", headers=("ETag",), mimetype=MIMETYPE)
+    responses=success(200, None, "An Atom feed.", headers=("ETag",), mimetypes=(MIMETYPE,))
     | success(304, None, "The feed has not changed.", headers=("ETag",))
     | failures("invalid-request", *STORE_FAILURES),
 )

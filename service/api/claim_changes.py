@@ -100,7 +100,8 @@ def remove_sources(claim_id: ClaimId, query: SourcesQuery) -> Response:
     | failures(*BODY_FAILURES, *MISSING, "precondition-failed", "corrected", *STORE_FAILURES),
 )
 def set_schedule(claim_id: ClaimId, body: ScheduleBody, headers: ConditionHeaders) -> Response:
-    """Check a claim again at a regular interval of at least one minute."""
+    """Check a claim again at a regular interval of at least one minute, or as often as its pages
+    change."""
     context = get_context()
     rechecking.set_schedule(context, claim_id, body, versions=headers.to_versions())
     schedule = context.store.get_claim(claim_id).record.schedule

@@ -99,6 +99,7 @@ EXAMPLES: dict[str, object] = {
         "every": "PT6H",
         "until": "2026-12-31T00:00:00Z",
         "claims": 1,
+        "adaptive": None,
     },
     "Cancelled": {"id": "c_5b0f3a1c9d2e4f60718293a4b5c6d7e8", "cancelled": 1},
     "CheckList": {
@@ -274,6 +275,7 @@ EXAMPLES: dict[str, object] = {
                 "causes": ["passages"],
                 "diff": DIFFERENCE,
                 "turned_by": [PAGE["url"]],
+                "failing": [],
             }
         ],
         "next": None,

@@ -15,6 +15,7 @@ PAGE: dict[str, object] = {
     "origin": "o1",
     "source": "norrbeck-library",
     "credibility": 0.8,
+    "failing": None,
 }
 
 VERDICT: dict[str, object] = {
@@ -125,6 +126,7 @@ DIFFERENCE: dict[str, object] = {
         }
     ],
     "further": 0,
+    "gone": [],
 }
 
 CLAIM: dict[str, object] = {
@@ -151,7 +153,13 @@ CLAIM: dict[str, object] = {
     "provisional": None,
     "last_change": None,
     "unconfirmed": None,
-    "schedule": {"every": "P1D", "next_at": "2026-01-06T09:30:02Z", "until": None},
+    "schedule": {
+        "every": "P1D",
+        "next_at": "2026-01-06T09:30:02Z",
+        "until": None,
+        "adaptive": None,
+        "reason": None,
+    },
     "error": None,
     "waiting": None,
     "tags": [],
@@ -171,6 +179,7 @@ CLAIM: dict[str, object] = {
         "published": {"label": "REFUTED", "by": "J. Holm", "at": "2026-01-05T11:02:40Z"},
         "stale": "yellow",
         "stale_because": ["page-changed"],
+        "draft": None,
     },
 }
 

@@ -88,7 +88,9 @@ def _answer_parts(parts: tuple[ReadyPart, ...]) -> Response:
 @needs(Scope.READ)
 @blueprint.doc(
     operation_id="get_metrics",
-    responses=success(200, None, "All metrics, in Prometheus's text format.", mimetype="text/plain")
+    responses=success(
+        200, None, "All metrics, in Prometheus's text format.", mimetypes=("text/plain",)
+    )
     | failures(*STORE_FAILURES),
 )
 def metrics() -> Response:

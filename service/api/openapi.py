@@ -30,6 +30,7 @@ from service.problems.problem_types import EXAMPLE_DETAILS, PROBLEM_TYPES, Probl
 
 _HEADERS = {
     "Allow": "The methods that this path has.",
+    "Content-Disposition": "The name of the file.",
     "ETag": "The version, as a strong entity tag.",
     "Link": 'The next page of the list, rel="next".',
     "Location": "The address of the accepted article or claim, or of the steps of a review.",
@@ -101,15 +102,16 @@ def success(
     description: str,
     *,
     headers: tuple[str, ...] = (),
-    mimetype: str | None = None,
+    mimetypes: tuple[str, ...] = (),
+    schema: Schema = TEXT_SCHEMA,
     example: str | None = None,
 ) -> Responses:
     """One successful answer, for `@doc(responses=...)`; `kind` is its shape, None if it has
-    no body or is text of another `mimetype` than JSON. `example` names an example other than that
-    of the shape."""
+    no body or is of other `mimetypes` than JSON, with this `schema`. `example` names an example
+    other than that of the shape."""
     answer: Schema = {"description": description, "headers": _headers(*headers)}
-    if mimetype is not None:
-        answer["content"] = {mimetype: {"schema": TEXT_SCHEMA}}
+    if mimetypes:
+        answer["content"] = {mimetype: {"schema": schema} for mimetype in mimetypes}
     if kind is not None:
         content: Schema = {"schema": {"$ref": f"#/components/schemas/{kind.__name__}"}}
         if (name := example or kind.__name__) in EXAMPLES:

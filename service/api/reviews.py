@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from claims.access import Scope
 from claims.limits import TAGS
 from claims.ports import ClaimFilter
+from claims.report.claim_review import MIMETYPE
 from claims.shapes import to_json
 from claims.types import ArticleId, ClaimId, ReviewEntry
 from service.access.caller import needs
@@ -20,7 +21,8 @@ from service.api.openapi import MISSING, STORE_FAILURES, failures, success
 from service.api.queries import LIST_LIMIT, LIST_LIMIT_MAX, IdempotencyHeaders
 from service.context import get_context
 from service.operations import reviewing
-from service.operations.fields import Line, Repeated, Tag
+from service.operations.claim_reviews import get_claim_review
+from service.operations.fields import ArticleURL, Line, Repeated, Tag
 from service.operations.ids import ArticleIdText
 from service.operations.review_queue import list_queue
 from service.operations.reviewing import ReviewBody
@@ -107,3 +109,43 @@ def get_review_queue(query: QueueQuery) -> Response:
 def get_reviews(claim_id: ClaimId) -> Response:
     """List all steps of the review of a claim, oldest first, with what each signed."""
     return answer(to_json(ReviewList(get_context().store.reviews.get_steps(claim_id), None)))
+
+
+class ClaimReviewQuery(BaseModel):
+    """What the markup says, and whether it may be a draft."""
+
+    page: ArticleURL | None = Field(
+        default=None, description="The address of the page with the whole check."
+    )
+    unreviewed: bool = Field(
+        default=False, description="Also before a sign-off, and with parts missing."
+    )
+
+
+@blueprint.get("/<claim:claim_id>/claimreview")
+@needs(Scope.READ)
+@blueprint.input(ClaimReviewQuery, location="query", arg_name="query")
+@blueprint.doc(
+    operation_id="get_claim_review",
+    responses=success(
+        200,
+        None,
+        "ClaimReview of schema.org, in JSON-LD.",
+        mimetypes=(MIMETYPE,),
+        schema={"type": "object", "required": ["@context", "@type", "claimReviewed"]},
+    )
+    | failures(*MISSING, "claim-review-incomplete", "invalid-request", *STORE_FAILURES),
+)
+def get_markup(claim_id: ClaimId, query: ClaimReviewQuery) -> Response:
+    """Get a signed claim as ClaimReview, for the page with the check.
+
+    Before a sign-off, or if a required part is missing, the answer is 409 with what is missing,
+    unless `unreviewed` is true; the markup of a claim that nobody has signed says that it is a
+    draft.
+    """
+    markup = get_claim_review(
+        get_context(), claim_id, page=query.page, may_be_draft=query.unreviewed
+    )
+    response = answer(markup)
+    response.mimetype = MIMETYPE
+    return response

@@ -22,6 +22,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "cancel": ("service.cli.changing:cancel", "End checks that wait or are under way."),
     "change": ("service.cli.changing:change", "Add and remove sources of a claim or article."),
     "check": ("claims.cli.check:check", "Check an article or claims without a running service."),
+    "claimreview": (
+        "service.cli.claim_review:claimreview",
+        "Print the signed review of a claim as ClaimReview (JSON-LD).",
+    ),
     "correct": ("service.cli.changing:correct", "Submit the corrected wording of a claim."),
     "delete": ("service.cli.changing:delete", "Delete claims or articles of a running service."),
     "doctor": ("service.cli.maintenance:doctor", "Check this deployment for faults."),
@@ -29,7 +33,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "claims.cli.explain:explain",
         "Check one claim, and show how much each piece of evidence counts.",
     ),
-    "export": ("service.cli.export:export", "Write claims with verdicts as CSV or JSON lines."),
+    "export": (
+        "service.cli.export:export",
+        "Write claims with verdicts as CSV, JSON lines, Markdown or HTML.",
+    ),
     "get": ("service.cli.get:get", "Print an article or a claim of a running service."),
     "history": ("service.cli.history:history", "Print all checks of a claim."),
     "list": ("service.cli.listing:list_records", "List articles or claims, by filters."),
@@ -44,6 +51,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "keys": ("service.cli.api_keys:keys", "Make, list, rotate and revoke keys of the API."),
     "mcp": ("service.cli.mcp:mcp", "Serve a language model's agent: tools by MCP over stdio."),
+    "record": ("service.cli.record:record", "Print the signed evidence record of a claim."),
     "repair": (
         "service.cli.maintenance:repair",
         "Cut a damaged end off the data of a stopped service.",
@@ -65,9 +73,17 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "Accept, correct, reject or publish the verdict of a claim.",
     ),
     "score": ("claims.cli.score:score", "Judge (claim, evidence) pairs from a file."),
+    "signing-key": (
+        "service.cli.record:signing_key",
+        "Print the public key with which the service signs records.",
+    ),
     "sources": ("service.cli.sources:sources", "Show and change the registered sources."),
     "submit": ("service.cli.submit:submit", "Submit an article or claims to a running service."),
     "up": ("service.cli.up:up", "Run the whole service until Ctrl-C."),
+    "verify-record": (
+        "claims.cli.verify_record:verify_record_file",
+        "Verify a signed evidence record.",
+    ),
     "watch": (
         "service.cli.watch:watch",
         "Watch a submission until it is judged, or all changes of a running service.",

@@ -13,9 +13,10 @@ from claims.report.changed_sentences import (
     ChangedPage,
     describe_judged_again,
     list_changed_pages,
+    list_unavailable,
     write_marked,
 )
-from claims.report.formatting import describe_causes
+from claims.report.formatting import describe_causes, describe_code
 from claims.shapes import to_json
 from claims.types import Cause, ClaimId, HistoryEntry
 from service.cli.cells import write_moment, write_share, write_verdict
@@ -61,13 +62,19 @@ def _list_changes(entry: HistoryEntry) -> Iterator[str]:
         yield f"the verdict. {describe_causes(entry.causes)}".rstrip()
     elif Cause.PASSAGES in entry.causes:
         yield describe_judged_again(entry)
+    yield from (
+        f"could not be read, its last text is evidence: {plain(url)}" for url in entry.failing
+    )
     if entry.diff:
         turned = dict.fromkeys(entry.turned_by, ", turned the verdict")
         for words, urls in (
             ("new page", entry.diff.appeared),
-            ("no longer available", entry.diff.vanished),
+            ("no longer available", list_unavailable(entry.diff)),
         ):
             yield from (f"{words}: {plain(url)}{turned.get(url, '')}" for url in urls)
+        for lost in entry.diff.gone:
+            reason = describe_code(lost.code)
+            yield f"page gone: {plain(lost.url)}{turned.get(lost.url, '')}. {reason}"
         for page in list_changed_pages(entry.diff):
             yield f"changed page: {plain(page.url)}{turned.get(page.url, '')}"
             yield from _list_sentences(page)

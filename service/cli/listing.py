@@ -13,12 +13,12 @@ from claims.cli.output import write_stdout
 from claims.cli.table import print_table
 from claims.cli.terminal import plain, write_lines
 from claims.ports import ListEntry
+from claims.report.exports import write_json_line
 from claims.report.formatting import describe_status, describe_superseded, tone_of_label
 from claims.report.messages import LOOK_REASONS
 from claims.reviews.queue_order import QueuedClaim
 from service.cli.cells import write_moment, write_share, write_verdict
 from service.cli.connection import connect, url_option
-from service.cli.export import write_json_line
 from service.cli.filters import article_filters, claim_filters, drop_empty, tag_option
 from service.client import ArticleFilters, ClaimFilters
 from service.client.reviews import QueueFilters

@@ -8,7 +8,8 @@ from typing import TypedDict, Unpack
 from urllib.parse import urlencode
 
 from claims.ports import ListEntry
-from claims.types import ArticleId, ArticleRecord, ArticleStatus, ClaimId
+from claims.shapes import to_json
+from claims.types import Adaptive, ArticleId, ArticleRecord, ArticleStatus, ClaimId
 from service.client.transport import (
     OnRepeat,
     Transport,
@@ -122,10 +123,15 @@ class Articles(Transport):
         return {ClaimId(item.id): item.check for item in found.items}
 
     def set_article_schedule(
-        self, article_id: ArticleId, *, every: str, until: str | None = None
+        self,
+        article_id: ArticleId,
+        *,
+        every: str | None = None,
+        adaptive: Adaptive | None = None,
+        until: str | None = None,
     ) -> ArticleSchedule:
         """`set_schedule` for all claims of an article. Also raises NotExtracted."""
-        body = {"every": every, "until": until}
+        body = {"every": every, "adaptive": adaptive and to_json(adaptive), "until": until}
         path = f"/v1/articles/{encode_segment(article_id)}/schedule"
         return self._ask(ArticleSchedule, "PUT", path, body=body)
 

@@ -7,7 +7,9 @@ from typing import Unpack
 from urllib.parse import urlencode
 
 from claims.ports import ExportedClaim, ListEntry
+from claims.shapes import to_json
 from claims.types import (
+    Adaptive,
     CheckRecord,
     ClaimId,
     ClaimRecord,
@@ -114,6 +116,17 @@ class Claims(Transport):
         for page in self._iterate(ExportList, "/v1/claims/export", filters):
             yield from page.items
 
+    def download_claims(
+        self, file_format: str = "csv", *, limit: int = 1_000, **filters: Unpack[ClaimFilters]
+    ) -> Iterator[bytes]:
+        """Yield the claims of `iterate_claims` as the parts of a file in UTF-8, with up to `limit`
+        claims each.
+
+        `file_format` is csv, jsonl, md or html; each part of HTML is a document of its own.
+        """
+        query = urlencode({"format": file_format, "limit": limit, **filters}, doseq=True)
+        yield from self._download(f"/v1/export?{query}")
+
     def wait_for_claim(
         self,
         claim_id: ClaimId,
@@ -192,9 +205,19 @@ class Claims(Transport):
                 return
             query["cursor"] = page.next
 
-    def set_schedule(self, claim_id: ClaimId, *, every: str, until: str | None = None) -> Schedule:
-        """Check again every `every` (ISO 8601 duration), up to `until` (date, time, offset)."""
-        body = {"every": every, "until": until}
+    def set_schedule(
+        self,
+        claim_id: ClaimId,
+        *,
+        every: str | None = None,
+        adaptive: Adaptive | None = None,
+        until: str | None = None,
+    ) -> Schedule:
+        """Check again every `every` (ISO 8601 duration), up to `until` (date, time, offset).
+
+        With `adaptive` instead of `every`, as often as the pages change, within its bounds.
+        """
+        body = {"every": every, "adaptive": adaptive and to_json(adaptive), "until": until}
         return self._ask(
             Schedule, "PUT", f"/v1/claims/{encode_segment(claim_id)}/schedule", body=body
         )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 from urllib.parse import urlencode
 
 from claims.reviews.queue_order import QueuedClaim
 from claims.types import ClaimId, ReviewEntry
 from service.client.transport import Transport, encode_segment
-from service.shapes import ReviewList, ReviewQueue
+from service.shapes import PublicKey, ReviewList, ReviewQueue, SignedRecord
 
 
 class QueueFilters(TypedDict, total=False):
@@ -39,6 +39,30 @@ class Reviews(Transport):
         """The claims that are most worth a look by a person, with the reasons; the first first."""
         query = urlencode(filters, doseq=True)
         return self._ask(ReviewQueue, "GET", f"/v1/claims/queue?{query}").items
+
+    def get_claim_review(
+        self, claim_id: ClaimId, *, page: str | None = None, unreviewed: bool = False
+    ) -> dict[str, Any]:
+        """The signed review as ClaimReview (JSON-LD); `page` is the address of its page.
+
+        Raises InvalidInput with what is missing, unless `unreviewed`: then it may be a draft, and
+        says so.
+        """
+        given = {"page": page, "unreviewed": "true" if unreviewed else None}
+        query = urlencode({name: value for name, value in given.items() if value})
+        path = f"/v1/claims/{encode_segment(claim_id)}/claimreview?{query}"
+        return self._ask(dict[str, Any], "GET", path)
+
+    def get_record(self, claim_id: ClaimId) -> SignedRecord:
+        """The signed record of a claim; `claims.signed_records.verify_record` reads it.
+
+        Also raises NoVerdict.
+        """
+        return self._ask(SignedRecord, "GET", f"/v1/claims/{encode_segment(claim_id)}/record")
+
+    def get_signing_key(self) -> PublicKey:
+        """The public key that verifies the records of the service."""
+        return self._ask(PublicKey, "GET", "/v1/signing-key")
 
     def get_reviews(self, claim_id: ClaimId) -> tuple[ReviewEntry, ...]:
         """All steps of the review of a claim, oldest first."""

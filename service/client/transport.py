@@ -100,11 +100,12 @@ class ServiceUnreachable(TemporaryError):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer that is no error."""
+    """An answer that is no error; `next_path` is that of the next page of a list."""
 
     status: int
     etag: str | None
     content: bytes
+    next_path: str | None = None
 
 
 class Transport:
@@ -173,6 +174,14 @@ class Transport:
             if page.next is None:
                 return
             query["cursor"] = page.next
+
+    def _download(self, path: str) -> Iterator[bytes]:
+        """Yield the parts of a file that is no JSON."""
+        following: str | None = path
+        while following is not None:
+            answer = self._exchange("GET", following, headers={"Accept": "*/*"})
+            yield answer.content
+            following = answer.next_path
 
     def _read(self, kind: type[T], answer: Answer) -> T:
         try:
@@ -271,7 +280,9 @@ class Transport:
             raise ServiceUnreachable(message) from error
         if response.status_code >= 400:
             raise self._error_of(response.status_code, _parse(response))
-        return Answer(response.status_code, response.headers.get("ETag"), response.content)
+        following = response.links.get("next", {}).get("url")
+        etag = response.headers.get("ETag")
+        return Answer(response.status_code, etag, response.content, next_path=following)
 
     def _error_of(self, status: int, problem: object) -> AssayError:
         """The error for a problem; the error page of another server is not a problem."""

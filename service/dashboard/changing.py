@@ -183,7 +183,7 @@ def delete_article(article_id: ArticleId) -> AnyResponse:
     if not request.form.get("confirmed"):
         return _show_article(article_id, deletion=Filled(errors=_NOT_CONFIRMED))
     get_context().store.delete_article(article_id)
-    return confirm("/", Done.ARTICLE_DELETED)
+    return confirm("/articles", Done.ARTICLE_DELETED)
 
 
 @needs(Scope.WRITE)
@@ -192,7 +192,7 @@ def delete_claim(claim_id: ClaimId) -> AnyResponse:
     if not request.form.get("confirmed"):
         return _show_claim(claim_id, deletion=Filled(errors=_NOT_CONFIRMED))
     get_context().store.delete_claim(claim_id)
-    return confirm("/", Done.CLAIM_DELETED)
+    return confirm("/claims", Done.CLAIM_DELETED)
 
 
 def _show_article(article_id: ArticleId, **forms: Filled[Body]) -> Response:

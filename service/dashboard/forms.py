@@ -7,24 +7,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Generic, TypeVar
-from urllib.parse import urlencode
 
 from pydantic import ValidationError
 from werkzeug.datastructures import MultiDict
 
 from claims.errors import InvalidInput, NotCheckable
 from claims.limits import split_tags
-from claims.ports import (
-    ALL_ARTICLES,
-    ALL_CLAIMS,
-    ArticleFilter,
-    ClaimFilter,
-    ReaderFacet,
-    ReviewFilter,
-)
-from claims.types import ArticleStatus, ClaimStatus
-from service.api.queries import ArticleListQuery, ClaimListQuery
 from service.operations.bodies import (
+    AdaptiveBody,
     ArticleBody,
     Body,
     ClaimBody,
@@ -34,9 +24,8 @@ from service.operations.bodies import (
     TagsBody,
     WebhookBody,
 )
-from service.operations.rechecking import SKIPPED
 from service.operations.reviewing import ReviewBody
-from service.problems.problem_answers import FieldError, invalid_body, invalid_parameters
+from service.problems.problem_answers import FieldError, invalid_body
 
 B = TypeVar("B", bound=Body)
 B_co = TypeVar("B_co", bound=Body, covariant=True)
@@ -57,6 +46,8 @@ CLAIM_FIELDS = (
     *("text", "context", "claimant", "claimed_at", "as_of", "sources", "tags", "every", "force"),
 )
 SCHEDULE_FIELDS = ("every",)
+ADAPTIVE = "adaptive"
+"""The option of the schedule form that follows how often the pages change."""
 
 REVIEW_FIELDS = ("decision", "label", "reason", "note", "assignee", "second_look", "by")
 SOURCE_LISTS = ("domains", "include", "exclude")
@@ -69,54 +60,12 @@ WEBHOOK_FIELDS = ("url", "events", "labels", "tags", "article")
 _CHOSEN = ("events", "labels")
 """Fields of checkboxes: their values are kept one per line, as those of lists."""
 
-SEARCH_FIELDS = ("q", "label", "status", "tag", "superseded", "reader", "review", "assignee")
-_CLAIMS_ALONE = ("superseded", "reader", "review", "assignee")
-"""Fields of the search form that filter claims and no articles."""
-STATUS_CHOICES = {"busy": "Under way", "finished": "Checked", "failed": "Given up"}
-"""The choices of the search form, each of which means statuses of articles and of claims."""
-_ARTICLE_STATUSES = {
-    "busy": (ArticleStatus.QUEUED, ArticleStatus.EXTRACTED),
-    "finished": (ArticleStatus.DONE,),
-    "failed": (ArticleStatus.FAILED,),
-}
-_CLAIM_STATUSES = {
-    "busy": (
-        *(ClaimStatus.QUEUED, ClaimStatus.GATHERING, ClaimStatus.JUDGING),
-        ClaimStatus.READING,
-    ),
-    "finished": (ClaimStatus.JUDGED,),
-    "failed": (ClaimStatus.FAILED,),
-}
-_READER_FACETS = {
-    "agrees": (ReaderFacet.AGREES,),
-    "disagrees": (ReaderFacet.DISAGREES,),
-    "decides": (ReaderFacet.DECIDES,),
-    "not-read": tuple(facet for facet in ReaderFacet if facet.startswith("not-read:")),
-    "skipped": SKIPPED.readers,
-}
-REVIEW_CHOICES: Mapping[str, str] = {
-    ReviewFilter.OPEN: "Not reviewed",
-    ReviewFilter.IN_REVIEW: "In review",
-    ReviewFilter.SIGNED: "Signed off",
-    ReviewFilter.PUBLISHED: "Published",
-    ReviewFilter.STALE: "Sign-off is stale",
-}
-"""The choices of the search form for the review of a claim."""
-READER_CHOICES = {
-    "agrees": "Agrees with the judge",
-    "disagrees": "Disagrees with the judge",
-    "decides": "Decides what the judge leaves open",
-    "not-read": "Not read",
-    "skipped": "Not read: budget or no answer",
-}
-"""The choices of the search form, each of which means one or several values of the filter."""
-
 _LISTS = ("sources", "claims", "tags", *SOURCE_LISTS, *_CHOSEN)
 _TEXTS = ("text", "context", "note")
 _TICKED = ("force", "second_look")
 """Fields of boxes: true when they are ticked."""
 _LABELS = {
-    "url": "Address",
+    "url": "Link",
     "sources": "Pages to check it against",
     "published_at": "Published on",
     "claims": "Claims to check as well",
@@ -130,10 +79,6 @@ _LABELS = {
     "exclude": "No addresses that match",
     "by": "Your name",
     "removed_by": "Your name",
-    "q": "Search",
-    "label": "Verdict",
-    "status": "State",
-    "reader": "Second reader",
     "labels": "Verdicts",
 }
 _LABELS_OF = {
@@ -150,10 +95,10 @@ _LABELS_OF = {
     },
 }
 """The labels of fields that differ from their names; a test compares them with the pages."""
-_NEITHER = "Paste the text of the article, or give its address."
+_NEITHER = "Paste the text of the article, or give its link."
 _NO_EVENT = "Choose at least one event."
 _NO_ARTICLE = "This must be the address of the page of an article."
-_BOTH = "Give the text of the article or its address, not both: only one of them is read."
+_BOTH = "Give the text of the article or its link, not both: only one of them is read."
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,58 +132,14 @@ def read_claim_form(form: Mapping[str, str]) -> Filled[ClaimBody]:
     return _fill(ClaimBody, form, CLAIM_FIELDS)
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
-    """The search form with its input, and the filters that follow from it.
-
-    With `errors`, by field, nothing is listed.
-    """
-
-    values: Mapping[str, str] = field(default_factory=dict)
-    errors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    articles: ArticleFilter = ALL_ARTICLES
-    claims: ClaimFilter = ALL_CLAIMS
-
-    @property
-    def query(self) -> str:
-        """The input as the query of an address; empty without any."""
-        return urlencode({name: value for name, value in self.values.items() if value})
-
-
-def read_search_form(form: Mapping[str, str]) -> Search:
-    """The search form; empty fields filter nothing."""
-    values = {name: form.get(name, "").strip() for name in SEARCH_FIELDS}
-    given = {name: value for name, value in values.items() if value}
-    for name, choices in (
-        *(("status", STATUS_CHOICES), ("reader", READER_CHOICES)),
-        ("review", REVIEW_CHOICES),
-    ):
-        if name in given and given[name] not in choices:
-            return Search(values, {name: ("There is no such choice.",)})
-    status, reader = given.pop("status", None), given.pop("reader", None)
-    claims: dict[str, object] = {**given}
-    articles: dict[str, object] = {n: v for n, v in given.items() if n not in _CLAIMS_ALONE}
-    if status:
-        claims["status"], articles["status"] = _CLAIM_STATUSES[status], _ARTICLE_STATUSES[status]
-    if reader:
-        claims["reader"] = list(_READER_FACETS[reader])
-    try:
-        return Search(
-            values,
-            articles=ArticleListQuery.model_validate(articles).to_filter(),
-            claims=ClaimListQuery.model_validate(claims).to_filter(),
-        )
-    except ValidationError as error:
-        found: dict[str, tuple[str, ...]] = {}
-        for wrong in invalid_parameters(error).errors:
-            message = f"{wrong.detail[:1].upper()}{wrong.detail[1:]}"
-            found[str(wrong.parameter)] = (message,)
-        return Search(values, found)
-
-
 def read_schedule_form(form: Mapping[str, str]) -> Filled[ScheduleBody]:
     """The form for checks on a schedule."""
-    return _fill(ScheduleBody, form, SCHEDULE_FIELDS)
+    if form.get("every") == ADAPTIVE:
+        return Filled({"every": ADAPTIVE}, body=ScheduleBody(adaptive=AdaptiveBody()))
+    filled = _fill(ScheduleBody, form, SCHEDULE_FIELDS)
+    # Without a period the body has an error of no single field; the form has only this one.
+    errors = {name or "every": messages for name, messages in filled.errors.items()}
+    return replace(filled, errors=errors)
 
 
 def read_tags_form(form: Mapping[str, str], *, known: Collection[str]) -> Filled[TagsBody]:
@@ -294,7 +195,7 @@ def read_webhook_form(
     return replace(filled, errors=errors)
 
 
-def list_problems(filled: Filled[Body] | Search, form: str) -> tuple[tuple[str, str], ...]:
+def list_problems(filled: Filled[Body], form: str) -> tuple[tuple[str, str], ...]:
     """The errors of a form for the summary above it: the id of the field, and a message with its
     label. `form` is the prefix of the ids of its fields: "article" for "article-text"."""
     labels = _LABELS | _LABELS_OF.get(form, {})

@@ -4,50 +4,38 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from functools import cache, partial
+from functools import cache
 from importlib import metadata
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request
+from flask import Blueprint, Response, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from claims.access import Scope
-from claims.errors import NotCheckable
-from claims.ports import ListPage, Store
 from claims.report.article_view import NumberedClaim, view_article
 from claims.report.environment import STATIC_FOLDER, TEMPLATE_FOLDER
-from claims.report.formatting import EVERY_CHOICES, tone_of_claim, tone_of_label
-from claims.types import ArticleId, ClaimId, VerdictLabel
+from claims.report.formatting import EVERY_CHOICES, tone_of_claim
+from claims.types import ArticleId, ClaimId
 from claims.verdicts.without_ratings import without_credibility
 from service.access.browser_sessions import form_token
 from service.access.caller import may, needs
-from service.api.answers import read_list
 from service.context import get_context
+from service.dashboard.article_cards import choose_cards
 from service.dashboard.changing import register_changing
 from service.dashboard.checks import register_checks
 from service.dashboard.confirming import Done, confirm
 from service.dashboard.errors import register_errors
-from service.dashboard.forms import (
-    READER_CHOICES,
-    REVIEW_CHOICES,
-    STATUS_CHOICES,
-    Filled,
-    list_problems,
-    read_article_form,
-    read_claim_form,
-    read_schedule_form,
-    read_search_form,
-    refuse_uncheckable,
-)
+from service.dashboard.forms import ADAPTIVE, Filled, list_problems, read_schedule_form
+from service.dashboard.list_pages import register_lists
 from service.dashboard.quotes import read_excerpts
 from service.dashboard.readings import can_be_read, count_readings, show_provisional
 from service.dashboard.review_pages import register_reviews
-from service.dashboard.rows import Row, arrange_history, arrange_list, count_progress
+from service.dashboard.rows import arrange_history, count_progress
+from service.dashboard.submit_pages import register_submitting
+from service.dashboard.today import register_today
 from service.monitoring.reader_state import is_asked
-from service.operations import rechecking, submitting
-from service.operations.bodies import ArticleBody, ClaimBody, ScheduleBody
+from service.operations import rechecking
+from service.operations.bodies import ScheduleBody
 
-LISTED = 10
-"""Number of rows of each list on the first page."""
 NEVER = "never"
 """The option of the schedule form that ends the schedule."""
 
@@ -62,47 +50,15 @@ register_errors(blueprint)
 register_checks(blueprint)
 register_changing(blueprint)
 register_reviews(blueprint)
-
-
-@blueprint.get("/")
-@needs(Scope.READ)
-def show_home() -> Response:
-    """The submitted articles and claims, newest first, and the forms to submit more."""
-    return _home(article=Filled(), claim=Filled())
-
-
-@blueprint.post("/articles")
-@needs(Scope.WRITE)
-def submit_article() -> AnyResponse:
-    """Submit the article form; redirect to the article's page, or show the form with its errors."""
-    filled = read_article_form(request.form)
-    if filled.body is None:
-        return _home(article=filled, claim=Filled())
-    try:
-        article_id = submitting.submit_article(get_context().store, filled.body)
-    except NotCheckable as error:
-        return _home(article=refuse_uncheckable(filled, error), claim=Filled())
-    return redirect(f"/articles/{article_id}", 303)
-
-
-@blueprint.post("/claims")
-@needs(Scope.WRITE)
-def submit_claim() -> AnyResponse:
-    """Submit the claim form; redirect to the claim's page, or show the form with its errors."""
-    filled = read_claim_form(request.form)
-    if filled.body is None:
-        return _home(article=Filled(), claim=filled)
-    try:
-        claim_id = submitting.submit_claim(get_context().store, filled.body)
-    except NotCheckable as error:
-        return _home(article=Filled(), claim=refuse_uncheckable(filled, error))
-    return redirect(f"/claims/{claim_id}", 303)
+register_today(blueprint)
+register_lists(blueprint)
+register_submitting(blueprint)
 
 
 @blueprint.get("/articles/<article:article_id>")
 @needs(Scope.READ)
 def show_article(article_id: ArticleId) -> Response:
-    """The text with its claims marked, and a card for each."""
+    """The text with its claims marked, and a card for each, or for a part (`show`), by `order`."""
     version = get_context().store.get_article_version(article_id)
     return _unless_known(version, lambda: _render_article(article_id))
 
@@ -142,62 +98,6 @@ def set_schedule(claim_id: ClaimId) -> AnyResponse:
     return confirm(f"/claims/{claim_id}", Done.SCHEDULE_SET)
 
 
-def _home(*, article: Filled[ArticleBody], claim: Filled[ClaimBody]) -> Response:
-    store = get_context().store
-    search = read_search_form(request.args)
-    cursors = {name: request.args.get(name) for name in ("articles", "claims")}
-    articles = claims = ListPage((), None)
-    if not search.errors:
-        list_articles = partial(store.list_articles, search.articles)
-        list_claims = partial(store.list_claims, search.claims)
-        articles = read_list(list_articles, limit=LISTED, cursor=cursors["articles"])
-        claims = read_list(list_claims, limit=LISTED, cursor=cursors["claims"])
-    wrong = (
-        *list_problems(article, "article"),
-        *list_problems(claim, "claim"),
-        *list_problems(search, "search"),
-    )
-    page = render_template(
-        "home.html",
-        article_form=article,
-        claim_form=claim,
-        articles=_arrange_articles(store, articles),
-        claims=_arrange_claims(store, claims),
-        older_articles=articles.next_cursor,
-        older_claims=claims.next_cursor,
-        search=search,
-        wrong=wrong,
-        unreadable=store.list_unreadable(),
-        disabled_webhooks=[w for w in store.webhooks.list_webhooks() if w.disabled_at],
-        labels={label.value: tone_of_label(label).word for label in VerdictLabel},
-        statuses=STATUS_CHOICES,
-        readers=READER_CHOICES,
-        reviews=REVIEW_CHOICES,
-        has_reader=bool(get_context().settings.reader),
-        is_first=not any(cursors.values()) and not search.query,
-        every_choices=EVERY_CHOICES,
-    )
-    response = make_response(page, 422 if wrong else 200)
-    if not wrong:  # the lists have no version of their own, so the page is its own ETag
-        response.add_etag()
-        response.make_conditional(request)
-    return response
-
-
-def _arrange_articles(store: Store, page: ListPage) -> tuple[Row, ...]:
-    ids = [ArticleId(entry.id) for entry in page.items]
-    return arrange_list(
-        page.items,
-        repeats=store.find_repeated_articles(ids),
-        checked=store.find_articles_being_checked(ids),
-    )
-
-
-def _arrange_claims(store: Store, page: ListPage) -> tuple[Row, ...]:
-    ids = [ClaimId(entry.id) for entry in page.items]
-    return arrange_list(page.items, repeats=store.find_repeated_claims(ids))
-
-
 def _render_article(article_id: ArticleId) -> str:
     stored = get_context().store.get_article(article_id)
     article = stored.record
@@ -207,6 +107,9 @@ def _render_article(article_id: ArticleId) -> str:
         "article.html",
         article=article,
         view=view,
+        cards=choose_cards(
+            view.claims, show=request.args.get("show", ""), order=request.args.get("order", "")
+        ),
         readings=count_readings(view.claims),
         progress=count_progress(stored.claims),
         sources=stored.new.options.sources,
@@ -241,6 +144,7 @@ def _render_claim(
         wrong=list_problems(form, ""),
         every_choices=EVERY_CHOICES,
         never=NEVER,
+        adaptive=ADAPTIVE,
         as_of_now=context.clock(),
     )
 

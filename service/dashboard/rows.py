@@ -14,7 +14,7 @@ from claims.report.formatting import (
     is_unsure,
     tone_of_label,
 )
-from claims.types import ClaimStatus, HistoryEntry
+from claims.types import ClaimStatus, Event, HistoryEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,30 @@ class Row:
             is_provisional = entry.status == ClaimStatus.READING
             return PROVISIONAL_WORDS if is_provisional else self.tone.word
         return describe_verdict(entry.label, entry.support, entry.confidence)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An event with its text, and what happened in a word or two."""
+
+    event: Event
+    headline: str
+
+    @property
+    def path(self) -> str:
+        """The path of the page of its claim or article."""
+        event = self.event
+        return f"/claims/{event.claim_id}" if event.claim_id else f"/articles/{event.article_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A link above a list to a part of it: its words, its query, and how many rows it has."""
+
+    words: str
+    query: str
+    count: int
+    is_chosen: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from datetime import timedelta
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from claims.access import Scope
+from claims.access import LOCAL, Scope
 from claims.errors import Gone, InvalidInput, NotFound, QueueFull, WebhookDisabled
 from claims.report.events import write_headline
 from claims.report.formatting import Tone, tone_of_label
@@ -219,6 +219,7 @@ def _show(
     page = render_template(
         "webhook.html",
         webhook=webhook,
+        is_local=webhook.created_by == LOCAL.name,
         rows=rows,
         waits=secret is None and any(_is_soon(context, row.delivery) for row in rows),
         attempts_max=ATTEMPTS_MAX,
@@ -275,9 +276,9 @@ def _make_row(delivery: Delivery, event: Event | None) -> Row:
         case DeliveryStatus.DELIVERED:
             return Row(delivery, event, headline, Tone.SUPPORTED, "Delivered")
         case DeliveryStatus.FAILED:
-            return Row(delivery, event, headline, Tone.REFUTED, "Given up")
+            return Row(delivery, event, headline, Tone.REFUTED, "Failed")
         case DeliveryStatus.WAITING if delivery.error:
-            return Row(delivery, event, headline, Tone.CONFLICTING, "Tried again later")
+            return Row(delivery, event, headline, Tone.CONFLICTING, "Will retry")
         case DeliveryStatus.WAITING:
             return Row(delivery, event, headline, Tone.PENDING, "Being delivered")
 

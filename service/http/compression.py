@@ -26,11 +26,15 @@ _MIMETYPES = frozenset(
         "application/atom+xml",
         "application/javascript",
         "application/json",
+        "application/ld+json",
         "application/problem+json",
+        "application/x-ndjson",
         "image/svg+xml",
         "text/css",
+        "text/csv",
         "text/html",
         "text/javascript",
+        "text/markdown",
         "text/plain",
     }
 )

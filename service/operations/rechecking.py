@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from claims.adaptive_schedules import Urgency, find_urgency, list_looks, plan_check
 from claims.errors import InvalidInput, NoReader
-from claims.ports import ClaimFilter, ReaderFacet, RequestedChecks, Versions
+from claims.ports import Adapted, ClaimFilter, ReaderFacet, RequestedChecks, Versions
 from claims.types import ArticleId, ClaimId
 from service.context import ServiceContext
 from service.monitoring.reader_state import find_refusal
 from service.operations.bodies import ScheduleBody
+from service.shapes import ArticleSchedule
 
 SKIPPED = ClaimFilter(readers=(ReaderFacet.BUDGET, ReaderFacet.NO_ANSWER))
 """The facets of claims that the second reader should have read and did not."""
@@ -50,17 +52,39 @@ def set_schedule(
     Raises NotFound, VersionChanged, and InvalidInput for a past `until`.
     """
     _check_until(context, body)
-    context.store.set_schedule(claim_id, every=body.every, until=body.until, versions=versions)
+    period, adapted = _plan(context, body, claim_id)
+    context.store.set_schedule(
+        claim_id, every=period, until=body.until, adaptive=adapted, versions=versions
+    )
 
 
 def set_article_schedule(
     context: ServiceContext, article_id: ArticleId, body: ScheduleBody, *, versions: Versions = None
-) -> int:
-    """Check all claims of an article on a schedule; returns their number. Also NotExtracted."""
+) -> ArticleSchedule:
+    """Check all claims of an article on a schedule. Also raises NotExtracted."""
     _check_until(context, body)
-    return context.store.set_article_schedule(
-        article_id, every=body.every, until=body.until, versions=versions
+    period, adapted = _plan(context, body, None)
+    claims = context.store.set_article_schedule(
+        article_id, every=period, until=body.until, adaptive=adapted, versions=versions
     )
+    return ArticleSchedule(article_id, period, body.until, claims, body.to_bounds())
+
+
+def _plan(
+    context: ServiceContext, body: ScheduleBody, claim_id: ClaimId | None
+) -> tuple[str, Adapted | None]:
+    """The first period, and with an adaptive schedule its bounds: from the looks at the claim, or
+    without a claim as for one that was never looked at again."""
+    bounds, now = body.to_bounds(), context.clock()
+    if body.every is not None or bounds is None:
+        return body.every or "", None
+    if claim_id is None:
+        plan = plan_check((), urgency=Urgency.NORMAL, bounds=bounds)
+    else:
+        claim = context.store.get_claim(claim_id).record
+        looks = list_looks(context.store.get_history(claim_id), now=now)
+        plan = plan_check(looks, urgency=find_urgency(claim, now=now), bounds=bounds)
+    return plan.every, Adapted(bounds, plan.reason)
 
 
 def _check_until(context: ServiceContext, body: ScheduleBody) -> None:

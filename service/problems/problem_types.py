@@ -84,6 +84,12 @@ PROBLEM_TYPES: Mapping[str, ProblemType] = _by_name(
         "says which.",
     ),
     ProblemType(
+        "claim-review-incomplete",
+        409,
+        "Incomplete ClaimReview",
+        "Do what `errors` lists, or ask for the draft with `unreviewed=1`.",
+    ),
+    ProblemType(
         "webhook-disabled",
         409,
         "Webhook switched off",

@@ -2,6 +2,8 @@
 // pages as markup of their own; regions come from the server, escaped as in the first answer.
 
 import { follow } from "./follow.js";
+import { copyCitations } from "./copying.js";
+import { followKeys } from "./keys.js";
 import { linkClaims } from "./linking.js";
 
 // What the form before did: said once, and announced, which a text that is there from the start is
@@ -24,7 +26,15 @@ addEventListener("beforeprint", () => {
   place.textContent = `, printed ${day}, ${now.toISOString().slice(11, 16)} UTC`;
 });
 
+document.documentElement.classList.add("scripted");
+copyCitations();
+
+// On a narrow screen the cards of an article begin folded; a chosen one is unfolded.
+if (matchMedia("(max-width: 940px)").matches) {
+  for (const part of document.querySelectorAll("details.card-rest")) part.open = false;
+}
 const claims = linkClaims(document);
+followKeys(claims);
 const address = document.body.dataset.poll;
 if (address) follow(address, { onChange: () => claims.refresh() });
 

@@ -71,9 +71,9 @@ function replaceRegions(markup, shown) {
 
 // Keeps open details, scroll positions and the focus.
 function replaceRegion(old, next) {
-  for (const details of old.querySelectorAll("details[id][open]")) {
+  for (const details of old.querySelectorAll("details[id]")) {
     const same = next.querySelector(`#${CSS.escape(details.id)}`);
-    if (same) same.open = true;
+    if (same) same.open = details.open;
   }
   const focus = placeOfFocus(old);
   const scrolled = [...old.querySelectorAll(".cards, article")].map((part) => part.scrollTop);

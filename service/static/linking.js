@@ -49,6 +49,7 @@ export function linkClaims(root) {
     set("is-chosen", chosen ? [chosen] : []);
     const card = chosen && cardOf(chosen);
     if (card && focusCard) {
+      card.querySelector("details.card-rest")?.setAttribute("open", "");
       card.focus({ preventScroll: true });
       bringIntoView(card);
     }
@@ -67,6 +68,13 @@ export function linkClaims(root) {
   }
 
   return {
+    // Chooses the card after or before the chosen one, in the order of the page.
+    step(by) {
+      const cards = [...root.querySelectorAll(".card")];
+      const place = cards.findIndex((card) => card.dataset.claim === chosen);
+      const next = cards[place < 0 ? (by > 0 ? 0 : cards.length - 1) : place + by];
+      if (next) choose(next.dataset.claim, { focusCard: true });
+    },
     refresh() {
       set("is-chosen", chosen ? [chosen] : []);
       chooseNamed();

@@ -40,7 +40,7 @@ def test_pages_are_quiet_and_fit_their_window(
     check = f"/claims/{first.id}/checks/1"
     reading = f"{check}/pages/{read.sha256}"
     claims = [f"/claims/{first.id}", f"/claims/{second.id}"]
-    for path in ["/", "/articles/a_1", *claims, check, reading]:
+    for path in ["/", "/articles", "/claims", "/submit", "/articles/a_1", *claims, check, reading]:
         page = visit.go(path)
         expect(page.locator("h1")).to_be_visible()
         page.wait_for_load_state("networkidle")
@@ -93,35 +93,42 @@ def test_claim_page_follows_from_the_provisional_verdict_to_what_the_reader_said
     assert visit.complaints == []
 
 
-def test_first_page_follows_its_lists_and_keeps_what_is_being_typed(
+def test_today_follows_what_happens(visit: Visit, store: RedisStore) -> None:
+    claims = steps.submit(store)
+    page = visit.go("/")
+    page.evaluate("window.neverReloaded = true")
+    for claim in claims:
+        judge_first(store, claim.id)
+    expect(page.locator("#today-articles .status")).to_have_text("Done")
+    expect(page.locator("#today-changes .row-title").first).to_have_text("A boat")
+    expect(page.locator("#today-queue .chip").first).to_have_text("Supported")
+    page.click("text=I have seen these")
+    expect(page.locator("#today-changes .empty")).to_contain_text("Nothing has changed since ")
+    expect(page.locator("#changes-title")).to_have_text("Since you last looked")
+    assert visit.complaints == []
+
+
+def test_list_follows_its_claims_and_keeps_what_is_being_typed(
     visit: Visit, store: RedisStore
 ) -> None:
     claims = steps.submit(store)
-    page = visit.go("/")
-    page.click("#submit-article > summary")
-    page.fill("#article-text", "Half a sent")
+    page = visit.go("/claims")
+    page.fill("#search-q", "Half a wor")
     for claim in claims:
         judge_first(store, claim.id)
-    expect(page.locator("#article-list .status")).to_have_text("Done")
     expect(page.locator("#claim-list .chip").first).to_have_text("Supported")
-    assert page.input_value("#article-text") == "Half a sent"
-    assert page.evaluate("document.activeElement.id") == "article-text"
+    expect(page.locator("#claim-tabs [aria-current]")).to_have_text("All 2")
+    assert page.input_value("#search-q") == "Half a wor"
+    assert page.evaluate("document.activeElement.id") == "search-q"
 
 
 @pytest.mark.parametrize("scripts", ["on", "off"])
-def test_lists_stand_above_the_forms_which_unfold(
+def test_submitting_is_one_click_away(
     open_visit: Callable[..., Visit], store: RedisStore, scripts: str
 ) -> None:
     visit = open_visit(scripts=scripts)
     page = visit.go("/")
-    expect(page.locator("#article-text")).to_be_visible()  # there is nothing else to look at yet
-    steps.submit(store)
-    page = visit.go("/")
-    expect(page.locator("#article-text")).to_be_hidden()
-    (first, *_) = page.locator("#article-list .row-title, #claim-list .row-title").all()
-    box = first.bounding_box()
-    assert box is not None and box["y"] < 600
-    page.click("#submit-claim > summary")
+    page.click("text=Check an article or a claim")
     page.fill("#claim-text", "Twelve people died.")
     page.click("button:text-is('Check the claim')")
     page.wait_for_url("**/claims/c_*")
@@ -220,7 +227,7 @@ def test_chosen_claim_and_open_details_outlive_an_update(visit: Visit, store: Re
 def test_article_submitted_by_the_form_is_followed_to_its_claims(
     visit: Visit, store: RedisStore
 ) -> None:
-    page = visit.go("/")
+    page = visit.go("/submit")
     page.fill("#article-text", steps.TEXT)
     page.fill("#article-sources", "https://a.example/one\nhttps://b.example/two")
     page.select_option("#article-every", "P1D")
@@ -235,7 +242,7 @@ def test_article_submitted_by_the_form_is_followed_to_its_claims(
 def test_wrong_form_shows_the_error_and_works_when_put_right(
     visit: Visit, store: RedisStore
 ) -> None:
-    page = visit.go("/")
+    page = visit.go("/submit")
     page.fill("#claim-text", "Eleven people died.")
     page.fill("#claim-sources", "nonsense")
     page.click("text=Check the claim")
@@ -305,11 +312,11 @@ def test_a_claim_is_cancelled_tagged_and_deleted(
     page.click("text=Cancel the check")
     expect(page.locator(".verdict-label")).to_contain_text("Could not be checked")
     expect(page.locator("#cancel")).to_have_count(0)
-    page.click("text=Tags, sources, wording, deletion")
+    page.click("text=Edit or delete")
     page.fill("#tags", "City\nSport")
     page.click("button:has-text('Save')")
     expect(page.locator(".page-head .tag")).to_have_text(["City", "Sport"])
-    page.click("text=Tags, sources, wording, deletion")
+    page.click("text=Edit or delete")
     page.click("button:has-text('Delete')")  # the browser asks for the tick first
     assert page.url.endswith("/change")
     page.check("input[name=confirmed]")
@@ -361,7 +368,7 @@ def test_evidence_leads_to_the_quotation_on_its_page_as_it_was_read(
     page.click("text=as it was read")
     expect(page.locator("mark")).to_have_text("Eleven people died.")
     expect(page.locator("mark")).to_be_in_viewport()
-    expect(page.locator("text=still has the sha256")).to_have_count(1)
+    expect(page.locator("text=Unchanged since it was read")).to_have_count(1)
     page.click(".back a")
     expect(page.locator(".verdict-label")).to_contain_text("Supported")
     assert visit.complaints == []
@@ -392,7 +399,7 @@ def test_hostile_text_opens_no_dialog_and_breaks_no_policy(
         render_report(CheckResult(article=article, claims=article.claims)), encoding="utf-8"
     )
     page = visit.page
-    for address in ["/", "/articles/a_1", f"/claims/{record.id}", report.as_uri()]:
+    for address in ["/", "/claims", "/articles/a_1", f"/claims/{record.id}", report.as_uri()]:
         page.goto(address if address.startswith("file:") else visit.url + address)
         expect(page.get_by_text("<script>alert(1)</script>").first).to_be_visible()
         for place in page.locator("mark, .row-title, blockquote, h1").all():
@@ -422,7 +429,7 @@ def test_search_form_finds_claims_with_and_without_scripts(
     first, second = steps.submit(store)
     judge_first(store, first.id)
     visit = open_visit(scripts=scripts)
-    page = visit.go("/")
+    page = visit.go("/claims")
     page.fill("#search [name=q]", "boat")
     page.select_option("#search [name=status]", label="Under way")
     page.click("#search button")
@@ -462,3 +469,74 @@ def test_a_webhook_is_made_tested_and_deleted(
     expect(page.locator(".empty")).to_contain_text("No webhook yet")
     assert store.webhooks.list_webhooks() == ()
     assert visit.complaints == []
+
+
+def test_keys_go_through_the_claims_of_an_article(visit: Visit, store: RedisStore) -> None:
+    first, second = steps.submit(store)
+    page = visit.go("/articles/a_1")
+    page.keyboard.press("j")
+    expect(page.locator("#claim-1")).to_be_focused()
+    page.keyboard.press("j")
+    expect(page.locator("#claim-2")).to_contain_class("is-chosen")
+    page.keyboard.press("j")
+    expect(page.locator("#claim-2")).to_be_focused()
+    page.keyboard.press("k")
+    expect(page.locator("#claim-1")).to_be_focused()
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_visible()
+    page.uncheck("#use-keys")
+    page.click("#close-keys")
+    expect(page.locator("#keys")).to_be_hidden()
+    page.keyboard.press("j")
+    expect(page.locator("#claim-1")).to_contain_class("is-chosen")
+    page.reload()
+    page.click("#show-keys")
+    expect(page.locator("#use-keys")).not_to_be_checked()
+    page.keyboard.press("Escape")
+    page.locator("#claim-2").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/claims/{second.id}")
+    assert first.id != second.id
+    assert visit.complaints == []
+
+
+@pytest.mark.parametrize("scripts", ["on", "off"])
+def test_cards_begin_folded_on_a_phone_and_claims_are_chosen_by_kind(
+    open_visit: Callable[..., Visit], store: RedisStore, scripts: str
+) -> None:
+    first, _ = steps.submit(store)
+    judge_first(store, first.id)
+    visit = open_visit(width=390, scripts=scripts)
+    page = visit.go("/articles/a_1")
+    quotation = page.locator("#claim-1 .quotation")
+    if scripts == "on":
+        expect(quotation).to_be_hidden()
+        page.click("#claim-1 summary")
+    expect(quotation).to_be_visible()
+    page.click(".card-tools >> text=Supported")
+    expect(page.locator(".card")).to_have_count(1)
+    wide = open_visit(scripts=scripts).go("/articles/a_1")
+    expect(wide.locator("#claim-1 .quotation")).to_be_visible()
+    assert visit.complaints == []
+
+
+def test_quotation_is_copied_with_its_source_by_one_click(visit: Visit, store: RedisStore) -> None:
+    first, _ = steps.submit(store)
+    judge_first(store, first.id)
+    visit.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = visit.go(f"/claims/{first.id}")
+    for name, start in (("plain text", "“Eleven"), ("Markdown", "> Eleven"), ("HTML", "<block")):
+        page.click(f".cite button:text-is('{name}')")
+        expect(page.locator(".copied").first).to_have_text("Copied.")
+        assert page.evaluate("navigator.clipboard.readText()").startswith(start)
+    assert visit.complaints == []
+
+
+def test_quotation_is_selected_where_there_is_no_clipboard(visit: Visit, store: RedisStore) -> None:
+    first, _ = steps.submit(store)
+    judge_first(store, first.id)
+    visit.page.add_init_script("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    page = visit.go(f"/claims/{first.id}")
+    page.click(".cite button:text-is('Markdown')")
+    expect(page.locator("#cite-1-markdown")).to_be_focused()
+    assert page.evaluate("getSelection().toString()").startswith("> Eleven")

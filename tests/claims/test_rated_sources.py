@@ -115,10 +115,10 @@ def test_doubted_and_old_pages_however_many_take_no_place_of_one_that_counts() -
     assert verdict.label is VerdictLabel.SUPPORTED
     assert verdict.evidence[0].page.url == address("good")
     assert "Eleven people died when" in verdict.explanation
-    assert "independent origins" not in verdict.explanation
+    assert "independent sources" not in verdict.explanation
     # Without ratings the other pages are in the evidence as well, and come first.
     record = replace(record_of(check), verdict=verdict)
     unrated = without_credibility(record, least_confidence=judge.least_confidence).verdict
     assert unrated is not None
     assert unrated.evidence[0].page.url != address("good")
-    assert "5 independent origins" in unrated.explanation
+    assert "5 independent sources" in unrated.explanation

@@ -102,7 +102,7 @@ def test_claim_has_the_documented_json_shape() -> None:
     assert shape["review"] == {
         "state": "open", "decision": None, "label": None, "by": None, "at": None, "reason": None,
         "assignee": None, "second_look": False, "published": None, "stale": None,
-        "stale_because": [],
+        "stale_because": [], "draft": "DRAFT, not signed off",
     }  # fmt: skip
     assert shape["verdict"]["checked_at"] == "2025-09-04T12:00:00Z"
     assert set(shape["verdict"]["evidence"][0]) == {
@@ -111,7 +111,7 @@ def test_claim_has_the_documented_json_shape() -> None:
     }  # fmt: skip
     assert set(shape["verdict"]["evidence"][0]["page"]) == {
         "url", "title", "publisher", "published_at", "modified_at", "fetched_at",
-        "sha256", "origin", "source", "credibility",
+        "sha256", "origin", "source", "credibility", "failing",
     }  # fmt: skip
     assert set(shape["verdict"]["coverage"]) == {
         "asked", "fetched", "origins", "failed", "searches", "shared_origins",
@@ -127,7 +127,7 @@ def test_history_entry_without_difference_omits_the_key() -> None:
     assert "diff" not in to_json(entry)
     difference = PageDifference(changed=(PageChange("u", "a", "b"),))
     assert to_json(replace(entry, diff=difference))["diff"] == {
-        "appeared": [], "vanished": [], "further": 0,
+        "appeared": [], "vanished": [], "further": 0, "gone": [],
         "changed": [{"url": "u", "before": "a", "after": "b", "deciding": False}],
     }  # fmt: skip
 

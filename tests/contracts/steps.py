@@ -20,6 +20,7 @@ from claims.types import (
     NotChecked,
     NotRead,
     Page,
+    PageDifference,
     Reading,
     Span,
     Stage,
@@ -215,7 +216,11 @@ def judge(store: RedisStore, claim: ClaimId, check: int = 1, label: VerdictLabel
 
 
 def write_verdict(
-    check: int, label: VerdictLabel = NEE, *, cites: Page | None = None
+    check: int,
+    label: VerdictLabel = NEE,
+    *,
+    cites: Page | None = None,
+    difference: PageDifference | None = None,
 ) -> tuple[Verdict, HistoryEntry]:
     """A verdict with this label and, with `cites`, evidence from that page; and its entry."""
     entry = HistoryEntry(
@@ -226,6 +231,7 @@ def write_verdict(
         confidence=0.8,
         changed=False,
         scored=True,
+        diff=difference,
     )
     concluded = verdict(label, check=check)
     if cites is not None:
@@ -242,9 +248,10 @@ def commit_verdict(
     cites: Page | None = None,
     judge_s: float = 0.0,
     reader: Reading | NotRead | None = None,
+    difference: PageDifference | None = None,
 ) -> bool:
     """Commit a verdict with this label and, with `cites`, evidence from that page."""
-    concluded, entry = write_verdict(lease.item.check, label, cites=cites)
+    concluded, entry = write_verdict(lease.item.check, label, cites=cites, difference=difference)
     return store.commit_verdict(lease, replace(concluded, reader=reader), entry, judge_s=judge_s)
 
 

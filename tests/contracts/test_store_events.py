@@ -15,7 +15,17 @@ import pytest
 from claims.errors import EventsGone, InvalidInput
 from claims.ports import EventFilter
 from claims.store import RedisStore, connect, keys, outbox
-from claims.types import ArticleId, Cause, ClaimId, Event, EventType, HistoryEntry, VerdictLabel
+from claims.types import (
+    ArticleId,
+    Cause,
+    ClaimId,
+    Event,
+    EventType,
+    HistoryEntry,
+    PageDifference,
+    SourceFailure,
+    VerdictLabel,
+)
 from tests.claims import samples
 from tests.contracts import steps
 from tests.contracts.turns import take_item
@@ -501,3 +511,24 @@ def test_events_are_found_by_their_ids(store: RedisStore) -> None:
     first, second = follow(store)
     assert store.find_events([]) == {}
     assert store.find_events([second.id, "1-0", first.id]) == {first.id: first, second.id: second}
+
+
+def test_page_that_is_gone_is_announced_once_with_the_verdict_that_lost_it(
+    store: RedisStore,
+) -> None:
+    claim = store.submit_claim(steps.new_claim())
+    steps.finish_check(store, claim)
+    steps.gather(store, claim, store.recheck_claim(claim))
+    urls = [f"https://{name}.example/" for name in "abc"]
+    gone = tuple(SourceFailure(url, "http-404", "d" * 900) for url in urls)
+    difference = PageDifference(vanished=tuple(urls), gone=gone)
+    lease = steps.acquire(store, steps.judge_item(claim, 2))
+    assert steps.commit_verdict(store, lease, difference=difference)
+    assert not steps.commit_verdict(store, lease, difference=difference)
+    only = EventFilter(types=("page.vanished",))
+    (event,) = store.list_events(since=None, limit=10, only=only).items
+    assert (event.claim_id, event.data.check) == (claim, 2)
+    assert event.data.diff is not None
+    assert [one.url for one in event.data.diff.gone] == urls[:2]
+    assert list(event.data.diff.vanished) == urls[:2]
+    assert max(len(one.detail) for one in event.data.diff.gone) == 200

@@ -26,6 +26,7 @@ from claims.ports import (
     Lease,
     Readings,
     RequestUsage,
+    Reviews,
     Sessions,
     Store,
     VerifyAnswer,
@@ -38,7 +39,15 @@ from claims.store import RedisStore, connect
 from claims.store.connection import StoreConnection
 from claims.store.server_files import write_url
 from claims.store.server_problems import find_write_errors, translate_errors
-from claims.types import ClaimId, Event, EventData, Queue, SearchOutcome
+from claims.types import (
+    ClaimId,
+    Event,
+    EventData,
+    Person,
+    Queue,
+    ReviewRequest,
+    SearchOutcome,
+)
 from claims.verdicts.origins import refer_to
 from claims.webhooks import DeliveryLease
 from tests.claims.samples import gathered
@@ -203,6 +212,16 @@ def reading_calls_of(readings: Readings) -> dict[str, Callable[[], object]]:
     }
 
 
+def review_calls_of(reviews: Reviews) -> dict[str, Callable[[], object]]:
+    """A call of each method of the part for reviews, by its name."""
+    claim_id, note = steps.claim_id(1), ReviewRequest(note="On air.")
+    return {
+        "add": lambda: reviews.add(claim_id, note, person=Person("Anna"), two_people=False),
+        "get_steps": lambda: reviews.get_steps(claim_id),
+        "note_stale": lambda: reviews.note_stale(limit=1),
+    }
+
+
 def webhook_calls_of(webhooks: Webhooks) -> dict[str, Callable[[], object]]:
     """A call of each method of claims.ports.Webhooks, by method name."""
     event = Event(
@@ -330,8 +349,9 @@ def test_no_method_lets_an_error_of_the_driver_out(tmp_path: Path) -> None:
         AuditLog: audit_calls_of(store.audit),
         Webhooks: webhook_calls_of(store.webhooks),
         Readings: reading_calls_of(store.readings),
+        Reviews: review_calls_of(store.reviews),
     }
-    names = {"acting_as", "gate", "sessions", "api_keys", "audit", "webhooks", "readings"}
+    names = set("acting_as gate sessions api_keys audit webhooks readings reviews".split())
     assert {*calls, *names} == {name for name in dir(Store) if not name.startswith("_")}
     for part, its_calls in parts.items():
         assert set(its_calls) == {name for name in dir(part) if not name.startswith("_")}

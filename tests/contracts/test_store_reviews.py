@@ -41,7 +41,7 @@ from claims.types import (
     VerdictLabel,
 )
 from tests.claims.samples import NOON
-from tests.contracts.steps import claim_id, gather, judge, new_claim
+from tests.contracts.steps import claim_id, gather, judge, new_claim, pass_time
 
 SUPPORTED, REFUTED = VerdictLabel.SUPPORTED, VerdictLabel.REFUTED
 ANNA, BEN = Person("Anna", "0000000a"), Person("Ben", "0000000b")
@@ -167,6 +167,44 @@ def test_turned_verdict_makes_a_sign_off_stale_at_once(store: RedisStore) -> Non
     assert (shown.state, shown.label) == (ReviewState.SIGNED, SUPPORTED)
     assert shown.stale is StaleGrade.RED
     assert StaleReason.VERDICT_TURNED in shown.stale_because
+
+
+def test_change_on_schedule_is_yellow_until_it_is_confirmed(store: RedisStore) -> None:
+    add_judged(store)
+    store.set_schedule(ONE, every="P1D", until=None)
+    review(store)
+    found = []
+    for check in (2, 3):
+        pass_time(store, 2 * 86_400)
+        gather(store, ONE, check)
+        judge(store, ONE, check, REFUTED)
+        store.reviews.note_stale(limit=10)
+        found.append((now(store).stale, list_events(store)[-1][1].stale))
+    assert found == [(StaleGrade.YELLOW, StaleGrade.YELLOW), (StaleGrade.RED, StaleGrade.RED)]
+
+
+def test_sign_off_is_not_published_while_a_change_waits(store: RedisStore) -> None:
+    add_judged(store)
+    store.set_schedule(ONE, every="P1D", until=None)
+    review(store)
+    pass_time(store, 2 * 86_400)
+    gather(store, ONE, 2)
+    judge(store, ONE, 2, REFUTED)
+    with pytest.raises(ReviewRefused, match="unconfirmed"):
+        review(store, Decision.PUBLISH)
+
+
+def test_end_of_the_schedule_makes_a_sign_off_red_at_once(store: RedisStore) -> None:
+    add_judged(store)
+    store.set_schedule(ONE, every="P1D", until=None)
+    review(store)
+    pass_time(store, 2 * 86_400)
+    gather(store, ONE, 2)
+    judge(store, ONE, 2, REFUTED)
+    store.reviews.note_stale(limit=10)
+    store.delete_schedule(ONE)
+    assert store.reviews.note_stale(limit=10) == 1
+    assert list_events(store)[-1][1].stale is StaleGrade.RED
 
 
 def test_sweep_finds_a_stale_sign_off_once(store: RedisStore) -> None:
@@ -422,6 +460,7 @@ def test_comparison_with_what_has_changed_meanwhile_is_not_kept(
         kept=read,
         check="1",
         corrected_by="",
+        held="",
         stale="",
         because="",
         rest_ms=1,

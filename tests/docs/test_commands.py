@@ -12,11 +12,19 @@ from service.cli import COMMANDS, LazyGroup, assay
 
 # Commands whose result is a file of its own form, or a text that is read by people.
 WITHOUT_JSON = {
-    *("assay explain", "assay export", "assay mcp", "assay score", "assay sources export"),
+    *(
+        "assay claimreview",
+        "assay explain",
+        "assay export",
+        "assay mcp",
+        "assay record",
+        "assay score",
+        "assay sources export",
+    ),
     *("assay up", "assay worthiness"),
 }
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "commands.md"
-ROW = re.compile(r"^\| `assay ([a-z]+)([^`]*)`", re.M)
+ROW = re.compile(r"^\| `assay ([a-z-]+)([^`]*)`", re.M)
 
 
 def test_every_command_has_its_row_in_alphabetical_order() -> None:

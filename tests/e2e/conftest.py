@@ -13,6 +13,21 @@ from pytest_httpserver import HTTPServer
 from tests.e2e.up import PAGE, Standing, Start, Up, find_processes
 
 
+@pytest.hookimpl(tryfirst=True)  # after pytest-randomly, before pytest groups by parameters
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put tests that are marked `in_order` back in the order of their file."""
+    places = [place for place, item in enumerate(items) if item.get_closest_marker("in_order")]
+    ordered = sorted((items[place] for place in places), key=_place_in_file)
+    for place, item in zip(places, ordered, strict=True):
+        items[place] = item
+
+
+def _place_in_file(item: pytest.Item) -> tuple[str, int, list[int]]:
+    path, line, _ = item.location
+    case = getattr(item, "callspec", None)
+    return path, line or 0, list(case.indices.values()) if case else []
+
+
 @pytest.fixture
 def data_folder(tmp_path: Path) -> Iterator[Path]:
     """A folder with a space in its name; its processes are killed after the test."""

@@ -27,7 +27,7 @@ from tests.e2e.walk.world import State, World, build_world, soup_of
 from tests.stack.judge_scores import SharedScores
 from tests.stack.workers import wait_until
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400), pytest.mark.in_order]
 
 Capture = pytest.CaptureFixture[str]
 BY_SCRIPT = "/docs"
@@ -44,6 +44,7 @@ ALIVE = pytest.mark.parametrize(
     "state",
     [State.JUDGED, State.RECHECKED, State.CORRECTED],
     ids=lambda state: state.name.lower(),
+    scope="module",  # pytest runs all tests of one state before those of the next
 )
 
 

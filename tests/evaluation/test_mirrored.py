@@ -21,7 +21,7 @@ from evaluation.real.mirrored import (
     render_both,
     share_right_in_both,
 )
-from evaluation.real.tables import by_strength, claim_alone, describe_key_passages
+from evaluation.real.tables import claim_alone, describe_key_passages
 from evaluation.verdicts import ask_events
 from training.events import Event, EventClaim, EventPage, Quote
 from training.mirrors import Mirrored, make_mirror
@@ -74,11 +74,11 @@ def test_strengths_are_right_as_often_as_their_verdicts_or_leanings() -> None:
         replace(answer("e", R, N), support=0.8, confidence=0.3),
         replace(answer("f", N, N), support=None, confidence=0.9),
     ]
-    table = by_strength(answers)
-    assert "| firm | 2 | 0.333 | 0.500 |" in table
-    assert "| probable | 1 | 0.167 | 1.000 |" in table
-    assert "| leaning | 2 | 0.333 | 0.500 |" in table
-    assert "| leaning | 0 | 0.000 |  |" in by_strength(answers[:1])
+    table = render_both(answers, answers)
+    assert "| judge alone | firm | 4 | 0.333 | 0.500 |" in table
+    assert "| judge alone | probable | 2 | 0.167 | 1.000 |" in table
+    assert "| judge alone | leaning | 4 | 0.333 | 0.500 |" in table
+    assert "| judge alone | leaning | 0 | 0.000 |  |" in render_both(answers[:1], answers[:1])
 
 
 def test_key_passages_are_counted_among_right_decisions() -> None:

@@ -220,7 +220,7 @@ def test_reader_from_settings_is_measured_over_http_with_its_tested_table(
     out = capsys.readouterr().out
     assert f"small, instruction {INSTRUCTION_VERSION}: {asked} claims of 1 events" in out
     assert "the table of its test" in out
-    assert "of a claim: 120 tokens" in out
+    assert "of a claim: 4,020 tokens" in out
 
 
 def test_recorded_answers_give_a_test_result_and_fit_the_exponent(

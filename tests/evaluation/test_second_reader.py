@@ -9,6 +9,7 @@ import pytest
 from claims.pipeline.reader_test import Trial
 from claims.reader.labelled_claims import MIRROR, ClaimKey, LabelledClaim, read_labelled_claims
 from claims.types import NotRead, Reading, Unread, Verdict, VerdictLabel
+from claims.verdicts.aggregate import Conclusion
 from claims.verdicts.two_readers import Table, load_rule
 from evaluation.real.asking import pick_mirrored
 from evaluation.real.reader_tables import count_flips, render_readers
@@ -19,11 +20,13 @@ from evaluation.real.second_reader import (
     UNDECIDED,
     UNTESTED,
     ask_reader,
+    conclude_rows,
     judge_asked,
     list_all_questions,
     name_rows,
     share_asked,
 )
+from evaluation.real.tables import by_strength
 from evaluation.two_readers import TRIED, fit, score, score_alone
 from tests.claims.readers import UNDECIDED as UNDECIDED_JUDGE
 from tests.claims.readers import ScriptedReader, answer_each_side, skip
@@ -50,12 +53,27 @@ def trial(
     return Trial(claim, found, said)
 
 
+def conclude(trials: list[Trial], tested: Table | None = None) -> dict[str, list[Conclusion]]:
+    return conclude_rows(trials, tested=tested, least_confidence=0.6)
+
+
+def render(
+    trials: list[Trial],
+    *,
+    model: str,
+    tested: Table | None = None,
+    seconds: float | None = None,
+) -> str:
+    concluded = conclude(trials, tested)
+    return render_readers(trials, model=model, tested=tested, seconds=seconds, concluded=concluded)
+
+
 def always_right(judge: VerdictLabel = N) -> list[Trial]:
     return [trial(one, answer_each_side(one.question, one.label), judge) for one in CLAIMS]
 
 
 def test_always_right_reader_decides_what_the_judge_leaves_open() -> None:
-    rows = name_rows(always_right(), tested=None, least_confidence=0.6)
+    rows = name_rows(always_right(), conclude(always_right()))
     gold = [one.label for one in CLAIMS]
     assert rows[READER] == gold
     assert rows[BOTH] == gold
@@ -67,7 +85,7 @@ def test_always_right_reader_decides_what_the_judge_leaves_open() -> None:
 
 def test_row_of_undecided_claims_keeps_decisions_of_the_judge() -> None:
     trials = [*always_right(S)[:30], *always_right(N)[30:]]
-    rows = name_rows(trials, tested=None, least_confidence=0.6)
+    rows = name_rows(trials, conclude(trials))
     assert rows[UNDECIDED][:30] == [S] * 30
     assert share_asked(trials, UNDECIDED) == pytest.approx(90 / 120)
     assert (share_asked(trials, JUDGE), share_asked(trials, BOTH)) == (0.0, 1.0)
@@ -76,27 +94,35 @@ def test_row_of_undecided_claims_keeps_decisions_of_the_judge() -> None:
 def test_claim_without_a_reading_is_counted_with_the_verdict_of_the_judge() -> None:
     said = [skip(), skip(Unread.BAD_ANSWER)]
     trials = [trial(one, what, S) for one, what in zip(CLAIMS, said, strict=False)]
-    rows = name_rows(trials, tested=None, least_confidence=0.6)
+    rows = name_rows(trials, conclude(trials))
     assert (rows[BOTH], rows[READER]) == ([S, S], [N, N])
-    table = render_readers(trials, model="m", tested=None, seconds=None, least_confidence=0.6)
+    table = render(trials, model="m")
     assert "1 answers were discarded, 1 claims got none; of a claim: 100 tokens" in table
     assert "seconds not measured" in table
 
 
 def test_table_has_shares_flips_and_claims_right_in_event_and_mirror() -> None:
-    table = render_readers(
-        always_right(), model="large", tested=None, seconds=240.0, least_confidence=0.6
-    )
+    table = render(always_right(), model="large", seconds=240.0)
     assert table.startswith("large: 120 claims of ")
     assert "the table of its answers to the other events" in table
     assert "| reader alone | 1.000 | 1.000 | 0.508 | 0.000 | 0.000 | 90 | 0 |" in table
     assert "1,500 tokens, 2.0 s" in table
     assert "| both, always | 1.000 of 60 | 1.000 of 60 | 1.000 of 60 |" in table
     tested = Table({label: {label: 15} for label in VerdictLabel})
-    told = render_readers(
-        always_right(), model="large", tested=tested, seconds=None, least_confidence=0.6
-    )
-    assert "the table of its test" in told
+    assert "the table of its test" in render(always_right(), model="large", tested=tested)
+
+
+def test_strengths_are_those_of_the_judge_alone_and_of_both() -> None:
+    """The judge supports every claim probably, and the reader is right about each."""
+    trials = always_right(S)
+    gold = [one.label for one in CLAIMS]
+    table = by_strength(gold, conclude(trials))
+    share = gold.count(S) / len(gold)
+    assert f"| {JUDGE} | probable | 120 | 1.000 | {share:.3f} |" in table
+    assert f"| {JUDGE} | firm | 0 | 0.000 |  |" in table
+    firm = [one for one in table.splitlines() if one.startswith(f"| {BOTH} | firm |")]
+    assert len(firm) == 1
+    assert firm[0].endswith("| 1.000 |")
 
 
 def test_only_answered_claims_are_judged_against_their_own_pages() -> None:

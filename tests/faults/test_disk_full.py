@@ -19,7 +19,8 @@ from claims.types import ClaimId, ClaimStatus
 from service.processes.supervisor import Supervisor
 from tests.stack.asking import Answer, Load, ask
 from tests.stack.disks import SmallDisk, small_disk
-from tests.stack.workers import ROOT, wait_until
+from tests.stack.forks import ROOT
+from tests.stack.workers import wait_until
 
 DISK_MB = 64
 RESERVE_MB = 20

@@ -11,6 +11,7 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
+from werkzeug.routing import Rule
 
 from claims.ports import WorkItem
 from claims.settings import Settings
@@ -22,6 +23,8 @@ from service.app import create_app
 from tests.contracts.turns import list_ready
 from tests.service.live import Live, run_service_and_store
 from tests.stack.servers import embedded_server
+
+BuildUrl = Callable[..., tuple[str, str]]
 
 TOKEN = "oPMpQ5xC2Hf8nVd0uJ-wLk3"
 """As a token of the service must be: long and random."""
@@ -56,11 +59,26 @@ class CompiledTemplates(BytecodeCache):
         self._code[bucket.key] = bucket.bytecode_to_string()
 
 
+def share_compiled(compile_builder: Callable[[Rule, bool], BuildUrl]) -> Callable[..., BuildUrl]:
+    """Let Werkzeug compile a function that builds addresses once for all rules with this text."""
+    compiled: dict[object, BuildUrl] = {}
+
+    def find(rule: Rule, append_unknown: bool = True) -> BuildUrl:
+        if rule.defaults:
+            return compile_builder(rule, append_unknown)
+        key = (*rule._trace, append_unknown)
+        if key not in compiled:
+            compiled[key] = compile_builder(rule, append_unknown)
+        return compiled[key]
+
+    return find
+
+
 @pytest.fixture(autouse=True, scope="session")
 def apps_share_what_is_the_same_in_all() -> Iterator[None]:
-    """Let the apps of all tests share compiled templates and the list of described parameters.
+    """Let the apps of all tests share compiled templates and routes, and described parameters.
 
-    Each test has an app of its own, and both take longer than most tests.
+    Each test has an app of its own, and each of the three takes longer than most tests.
     """
     described: list[Mapping[str, parameters.Takes]] = []
     list_described = parameters._list_described
@@ -74,6 +92,7 @@ def apps_share_what_is_the_same_in_all() -> Iterator[None]:
         patch.setattr(parameters, "_list_described", list_once)
         options = {"bytecode_cache": CompiledTemplates()}
         patch.setattr("service.app._Service.jinja_options", options)
+        patch.setattr(Rule, "_compile_builder", share_compiled(Rule._compile_builder))
         yield
 
 

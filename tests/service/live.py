@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +12,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 from claims.store.redis_store import RedisStore, connect
+from tests.stack.forks import Forked, fork_module
 from tests.stack.servers import embedded_server
 
 START_S = 60.0
@@ -52,17 +51,13 @@ def run_service(
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ASSAY_")}
     log, data_folder = folder / "api.log", folder / "api"
     with socket.create_server(("127.0.0.1", 0)) as listener, log.open("wb") as output:
-        process = subprocess.Popen(
-            [
-                *(sys.executable, "-m", module),
-                *("127.0.0.1:0", "--listener", str(listener.fileno())),
-            ],
+        process = fork_module(
+            module,
+            ["127.0.0.1:0", "--listener", listener],
             env=kept
             | {"ASSAY_REDIS_URL": store_url, "ASSAY_DATA_FOLDER": str(data_folder)}
             | environment,
-            pass_fds=[listener.fileno()],
-            stdout=output,
-            stderr=subprocess.STDOUT,
+            output=output,
         )
         try:
             port = listener.getsockname()[1]
@@ -95,7 +90,7 @@ def get_text(live: Live, path: str, *, token: str | None = None) -> str:
     return text
 
 
-def _wait_until_alive(port: int, process: subprocess.Popen[bytes]) -> None:
+def _wait_until_alive(port: int, process: Forked) -> None:
     deadline = time.monotonic() + START_S
     while time.monotonic() < deadline and process.poll() is None:
         connection = HTTPConnection("127.0.0.1", port, timeout=5)

@@ -144,6 +144,43 @@ def test_a_schedule_is_set_shown_and_deleted(client: FlaskClient) -> None:
     assert client.get(f"/v1/claims/{claim_id}").json["schedule"] is None
 
 
+def test_adaptive_schedule_has_the_period_that_its_looks_give_and_the_reason(
+    client: FlaskClient,
+) -> None:
+    path = f"/v1/claims/{submit(client)}"
+    bounds = {"min": "PT6H", "max": "P30D"}
+    answer = client.put(f"{path}/schedule", json={"adaptive": bounds})
+    assert answer.status_code == 200
+    assert answer.json["adaptive"] == bounds
+    assert answer.json["reason"].startswith("no look back yet; sooner because the claim is new")
+    assert client.get(path).json["schedule"] == answer.json
+    fixed = client.put(f"{path}/schedule", json={"every": "P1D"})
+    assert (fixed.json["adaptive"], fixed.json["reason"]) == (None, None)
+
+
+def test_adaptive_schedule_without_bounds_has_the_usual_ones(client: FlaskClient) -> None:
+    answer = client.put(f"/v1/claims/{submit(client)}/schedule", json={"adaptive": {}})
+    assert answer.json["adaptive"] == {"min": "PT6H", "max": "P30D"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"every": "P1D", "adaptive": {}},
+        {"adaptive": {"min": "P2D", "max": "P1D"}},
+        {"adaptive": {"min": "PT1S"}},
+        {"adaptive": {"every": "P1D"}},
+    ],
+)
+def test_schedule_has_one_period_and_bounds_in_order(
+    client: FlaskClient, body: dict[str, object]
+) -> None:
+    path = f"/v1/claims/{submit(client)}"
+    assert client.put(f"{path}/schedule", json=body).status_code == 422
+    assert client.get(path).json["schedule"] is None
+
+
 @pytest.mark.parametrize("until", ["9999-12-31T23:59:59-14:00", "2100-01-01T00:00:00", "never"])
 def test_a_schedule_ends_at_a_moment_there_can_be(client: FlaskClient, until: str) -> None:
     claim_id = submit(client)

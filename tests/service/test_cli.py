@@ -240,7 +240,8 @@ def test_submit_prints_the_json_of_the_service(
     live.store.connection.command("FLUSHALL")
     assert run(["submit", str(article), "--url", live.url, "--json"]) == 0
     (queued,) = live.store.list_articles(limit=1).items
-    assert capsys.readouterr().out == get_text(live, f"/v1/articles/{queued.id}") + "\n"
+    printed = json.loads(capsys.readouterr().out)
+    assert printed == json.loads(get_text(live, f"/v1/articles/{queued.id}"))
     live.store.connection.command("FLUSHALL")
     worker = threading.Thread(target=judge_next, args=(live.store,))
     worker.start()

@@ -16,6 +16,7 @@ from pydantic import SecretStr, ValidationError
 
 from claims.access import ApiKey
 from claims.registry import RegisteredSource
+from claims.report.exports import ExportFormat
 from claims.settings import Settings
 from claims.shapes import from_text, to_json
 from claims.sources.snapshots import is_unchanged
@@ -122,8 +123,13 @@ def test_every_answer_has_a_description_and_errors_are_problems(spec: dict[str, 
                 kinds = [PROBLEM_TYPES[name] for name in examples]
                 assert status == "default" or {kind.status for kind in kinds} == {int(status)}
             elif status not in ("204", "304"):
-                other = {"/v1/changes.atom": "application/atom+xml", "/metrics": "text/plain"}
-                assert list(answer["content"]) == [other.get(path, "application/json")]
+                other = {
+                    "/v1/changes.atom": ["application/atom+xml"],
+                    "/metrics": ["text/plain"],
+                    "/v1/export": [one.mimetype for one in ExportFormat],
+                    "/v1/claims/{claim_id}/claimreview": ["application/ld+json"],
+                }
+                assert list(answer["content"]) == other.get(path, ["application/json"])
             else:
                 assert "content" not in answer
 

@@ -27,6 +27,9 @@ SEGMENTS = {
 }
 GOOD = {
     "limit": "1",
+    "format": "md",
+    "page": "https://desk.example.org/checks/1",
+    "unreviewed": "1",
     "cursor": "",
     "wait": "0",
     "without_credibility": "1",

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.stack.forks import fork_module
+
 PATIENCE_S = 60.0
 
 
@@ -28,14 +27,12 @@ class CeleryProcess:
     def __init__(self, app: str, *arguments: str, folder: Path, store_url: str) -> None:
         self.log = folder / f"celery-{len(list(folder.glob('celery-*')))}.log"
         with self.log.open("wb") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "celery", "-A", app, *arguments],
-                cwd=ROOT,
+            self._process = fork_module(
+                "celery",
+                ["-A", app, *arguments],
                 env=os.environ | {"ASSAY_REDIS_URL": store_url, "ASSAY_TEST_FOLDER": str(folder)},
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
+                output=log,
+                own_session=True,
             )
         self.pid = self._process.pid
 

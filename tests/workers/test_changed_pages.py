@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 
+from claims.errors import SourceError
+from claims.ports import Adapted, EventFilter
 from claims.store import RedisStore
-from claims.types import Page
+from claims.types import Adaptive, Page, VerdictLabel
 from tests.contracts.steps import gather_item, judge_item, new_claim
 from tests.stack.scripted import ScriptedFetcher
 from tests.workers.items import TEXT, do
@@ -27,6 +29,56 @@ class ChangedPage(ScriptedFetcher):
         text = f"{self.sentence} It was built in 1901.\n\nUpdated {self.fetches} hours ago"
         sha256 = hashlib.sha256(text.encode()).hexdigest()
         return replace(super().fetch(url, known=known), text=text, sha256=sha256)
+
+
+class FailingPage(ChangedPage):
+    """Answers 404 from the second fetch on."""
+
+    def fetch(self, url: str, *, known: Page | None = None) -> Page:
+        if self.fetches:
+            raise SourceError("http-404", "it answered 404")
+        return super().fetch(url, known=known)
+
+
+def test_page_that_fails_once_stays_evidence_by_its_stored_text(
+    store: RedisStore, context: WorkerContext
+) -> None:
+    context.fetcher = FailingPage()
+    claim = store.submit_claim(new_claim(text=TEXT))
+    for check in (1, 2, 3):
+        store.recheck_claim(claim)
+        do(gather_item(claim, check=check), context)
+        do(judge_item(claim, check=check), context)
+    verdict = store.get_claim(claim).record.verdict
+    assert verdict is not None
+    assert (verdict.check, verdict.label) == (3, VerdictLabel.SUPPORTED)
+    (evidence,) = verdict.evidence
+    assert evidence.page.failing is not None
+    assert (evidence.page.failing.code, len(evidence.page.failing.days)) == ("http-404", 1)
+    assert [entry.diff for entry in store.get_history(claim)] == [None, None, None]
+    events = store.list_events(since=None, limit=100, only=EventFilter(types=("page.vanished",)))
+    assert events.items == ()
+
+
+def test_check_on_an_adaptive_schedule_sets_the_period_from_its_looks(
+    store: RedisStore, context: WorkerContext
+) -> None:
+    context.fetcher = ChangedPage()
+    claim = store.submit_claim(new_claim(text=TEXT))
+    for check in (1, 2):
+        store.recheck_claim(claim)
+        do(gather_item(claim, check=check), context)
+        do(judge_item(claim, check=check), context)
+        adaptive = Adapted(Adaptive("PT1M", "P1D"), "no look back yet")
+        store.set_schedule(claim, every="P1D", until=None, adaptive=adaptive)
+    store.recheck_claim(claim)
+    do(gather_item(claim, check=3), context)
+    do(judge_item(claim, check=3), context)
+    schedule = store.get_claim(claim).record.schedule
+    assert schedule is not None
+    assert schedule.adaptive == adaptive.bounds
+    assert schedule.reason == "unchanged in 2 looks; sooner because the claim is new"
+    assert schedule.every != "P1D"
 
 
 def test_history_has_the_changed_sentences_of_the_stored_texts_and_no_furniture(

@@ -385,6 +385,38 @@ def test_a_missing_answer_on_a_page_with_another_title_keeps_the_reading(
     assert len(reader.asked) == 2
 
 
+@pytest.mark.parametrize(
+    ("when", "choice"),
+    [(ReaderWhen.ASKED, ReaderChoice.AUTO), (ReaderWhen.ALWAYS, ReaderChoice.NEVER)],
+)
+def test_a_page_with_another_title_keeps_the_reading_of_a_claim_that_nobody_has_read_again(
+    store: RedisStore,
+    reading: WorkerContext,
+    reader: ScriptedReader,
+    second: SecondReader,
+    monkeypatch: pytest.MonkeyPatch,
+    when: ReaderWhen,
+    choice: ReaderChoice,
+) -> None:
+    monkeypatch.setattr(reading, "_build_reader", lambda store: replace(second, when=when))
+    fetch = ScriptedFetcher.fetch
+    reader.answer = replace(write_reading(), model=reader.name.model)
+    claim = judge(store, reading, reader=ReaderChoice.ALWAYS)
+    assert do(Queue.READ, reading) is Outcome.COMMITTED
+    first = store.get_claim(claim).record.verdict
+    monkeypatch.setattr(
+        ScriptedFetcher, "fetch", lambda self, url, known=None: replace(fetch(self, url), title="X")
+    )
+    store.recheck_claim(claim, reader=choice)
+    for queue in (Queue.FETCH, Queue.SCORE):
+        assert do(queue, reading) is Outcome.COMMITTED
+    last = store.get_claim(claim).record.verdict
+    assert first and last
+    assert (last.check, last.label, last.confidence) == (2, first.label, first.confidence)
+    assert isinstance(last.reader, Reading)
+    assert (last.reader.tokens, len(reader.asked)) == (0, 1)
+
+
 def test_tokens_of_a_verify_request_belong_to_the_key_that_asked(
     store: RedisStore, reading: WorkerContext, second: SecondReader, reader: ScriptedReader
 ) -> None:

@@ -35,13 +35,13 @@ def check_events(
 def _is_announced(claim: Claim, found: Sequence[_Change]) -> bool:
     """Whether the announced labels follow each other and end with that of the claim.
 
-    While a change waits for its confirmation they end with the label before it. Events before the
-    first one may be deleted.
+    A change of the deciding passage has the same label before and after. While a change waits for
+    its confirmation they end with the label before it. Events before the first one may be deleted.
     """
     labels = dict(claim.history)
     checks = [check for check, _, _ in found]
     follow = all(after[1] == before[2] for before, after in pairwise(found))
-    are_of_checks = all(labels.get(check) == label != before for check, before, label in found)
+    are_of_checks = all(labels.get(check) == label for check, _, label in found)
     last = claim.held_from or (claim.history[-1][1] if claim.history else None)
     ends = not found or found[-1][2] == last
     return follow and are_of_checks and ends and checks == sorted(set(checks))

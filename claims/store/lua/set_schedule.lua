@@ -1,8 +1,8 @@
 #!lua
 -- needs: articles, audit, clock, events, items, schedule, versions
--- arguments: every, every_ms, until_ms, article, actor, ids...
+-- arguments: every, every_ms, until_ms, adaptive, reason, article, actor, ids...
 -- Set when claims are checked again: all or none of them. Arguments: every, the same in ms, until in ms
--- or '', article of which these are all the claims, or '', the actor, the ids.
+-- or '', the bounds of an adaptive schedule and why `every` is what it is ('' for a fixed one), article of which these are all the claims, or '', the actor, the ids.
 -- Returns the number of claims, without those of the article that were deleted or corrected | 'too-short'
 -- (`until` comes before the first check of one) | 'other-claims' (the article has other claims by now) |
 -- 'corrected' | 'outdated' (is_outdated) | 'not-found'.
@@ -21,13 +21,14 @@ local function find_first(requested)
 end
 local ids, differs, changed, places = {}, {}, {}, {}
 for i, id in ipairs(args.ids) do
-  local claim = redis.call('HMGET', CLAIM .. id, 'requested_ms', 'corrected_by', 'every', 'until_ms')
+  local claim = redis.call('HMGET', CLAIM .. id, 'requested_ms', 'corrected_by', 'every', 'until_ms', 'adaptive')
   local is_open = claim[1] and not claim[2]
   if article == '' and not is_open then return claim[1] and 'corrected' or 'not-found' end
   if is_open then
     if last ~= '' and find_first(claim[1]) > tonumber(last) then return 'too-short' end
     ids[#ids + 1] = id
-    differs[id] = claim[3] ~= args.every or (claim[4] or '') ~= last
+    local is_other = args.adaptive == '' and claim[3] ~= args.every
+    differs[id] = is_other or (claim[4] or '') ~= last or (claim[5] or '') ~= args.adaptive
     if differs[id] and is_outdated() then return 'outdated' end
     if differs[id] then changed[#changed + 1], places[#places + 1] = id, i - 1 end
   end
@@ -38,10 +39,14 @@ for _, id in ipairs(ids) do
   local at = find_first(claim[3])
   if is_finished(claim[1]) then at = find_next_time(key, id, at, every, now) end
   redis.call('HSET', key, 'every', args.every, 'every_ms', every, 'next_ms', at)
-  redis.call('HDEL', key, 'until_ms')
+  redis.call('HDEL', key, 'until_ms', 'adaptive', 'reason')
   if last ~= '' then redis.call('HSET', key, 'until_ms', last) end
+  if args.adaptive ~= '' then
+    redis.call('HSET', key, 'adaptive', args.adaptive, 'reason', args.reason)
+  end
   if differs[id] then
-    announce('schedule.changed', id, 'every', args.every, 'next_ms', at, 'until_ms', last)
+    announce('schedule.changed', id, 'every', args.every, 'next_ms', at, 'until_ms', last,
+      'adaptive', args.adaptive, 'reason', args.reason)
   end
   if is_finished(claim[1]) then plan_check(key, item('gather', id, claim[2] + 1), at) end
   touch(key)

@@ -23,7 +23,8 @@ CLAIM_SHAPE: dict[str, Any] = {
     **dict.fromkeys(
         "id article_id text span sentence claimant claimed_at as_of check_worthiness"
         " kinds needs_context links status last_change unconfirmed schedule error waiting corrects"
-        " corrected_by context every priority created_at repeats reader provisional tokens".split()
+        " corrected_by context every priority created_at repeats reader provisional tokens"
+        " review".split()
     ),
     "tags": [],
     "sources": [],
@@ -45,7 +46,7 @@ CLAIM_SHAPE: dict[str, Any] = {
                 "findings": [],
                 "page": dict.fromkeys(
                     "url title publisher published_at modified_at fetched_at sha256".split()
-                    + "origin source credibility".split()
+                    + "origin source credibility failing".split()
                 ),
             }
         ],

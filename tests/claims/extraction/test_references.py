@@ -213,9 +213,9 @@ def test_name_is_completed_only_where_it_is_the_name_of_a_person(case: str) -> N
 def test_time_is_linear_in_the_number_of_names(name: str) -> None:
     def seconds(count: int) -> float:
         text = "".join(name.format(number) for number in range(count))
-        start = time.perf_counter()
+        start = time.process_time()
         extract_claims(text)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     seconds(50)
-    assert seconds(2_000) < 8 * seconds(500) + 0.5
+    assert seconds(1_000) < 8 * seconds(250) + 0.25

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -30,7 +32,7 @@ def find(file: AnswerFile, key: str) -> str | None:
 def test_an_answer_is_there_for_the_next_process(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     assert find(AnswerFile(folder), "k") is None
-    assert not folder.exists()
+    assert not (folder / FILE_NAME).exists()
     keep(AnswerFile(folder), "k", '{"label": "SUPPORTED"}')
     keep(AnswerFile(folder), "k", '{"label": "REFUTED"}')
     assert find(AnswerFile(folder), "k") == '{"label": "REFUTED"}'
@@ -68,6 +70,45 @@ def test_a_question_is_not_asked_by_a_thread_that_could_not_look_it_up(tmp_path:
     (tmp_path / FILE_NAME).unlink()
     with ThreadPoolExecutor(1) as pool:
         assert pool.submit(file.recall, "k").result() == Recalled()
+
+
+# Asks a question of the data folder for as long as its standard input is open.
+ASKING = """
+import sys
+from pathlib import Path
+from claims.reader.answer_file import AnswerFile
+print(AnswerFile(Path(sys.argv[1])).recall("k").is_asked, flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_question_is_asked_by_one_process_at_a_time_and_by_the_next_after_a_kill(
+    tmp_path: Path,
+) -> None:
+    file = AnswerFile(tmp_path)
+    with subprocess.Popen(
+        [sys.executable, "-c", ASKING, str(tmp_path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "False\n"
+        assert file.recall("k") == Recalled(is_asked=True)
+        assert file.recall("another") == Recalled()
+        keep(file, "k")
+        assert file.recall("k") == Recalled(is_asked=True)  # until the other one ends
+        other.kill()
+    assert file.recall("k") == Recalled("{}")
+
+
+def test_a_data_folder_that_cannot_be_written_stops_no_question(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("a file in place of the folder")
+    file = AnswerFile(tmp_path / "data")
+    assert file.recall("k") == Recalled()
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(file.recall, "k").result() == Recalled(is_asked=True)
+    file.end("k")
 
 
 def test_the_budget_of_a_day_holds_for_all_processes(tmp_path: Path) -> None:

@@ -65,10 +65,10 @@ def test_pages_are_listed_with_their_sentences() -> None:
 @pytest.mark.parametrize(
     ("causes", "words"),
     [
-        ((Cause.PASSAGES,), "The passages changed, the verdict did not."),
+        ((Cause.PASSAGES,), "The passages changed; the verdict did not."),
         (
             (Cause.PASSAGES, Cause.STALE),
-            "The passages changed, the verdict did not. Other evidence is too old for the claim.",
+            "The passages changed; the verdict did not. Other evidence is too old for the claim.",
         ),
         (
             (Cause.JUDGE,),

@@ -9,16 +9,21 @@ import pytest
 
 from claims.report.events import add_text, write_headline, write_message
 from claims.types import (
+    Adaptive,
     Cause,
     ClaimId,
     ErrorRecord,
     Event,
     EventData,
     EventType,
+    PageChange,
+    PageDifference,
     Schedule,
+    SourceFailure,
     VerdictLabel,
 )
 
+URL = "https://a.example/one"
 NOON = datetime(2025, 9, 4, 12, 0, tzinfo=UTC)
 
 
@@ -51,8 +56,36 @@ def event(event_type: str, **data: Any) -> Event:
             },
             "Not enough evidence",
             (
-                "Not enough evidence; it was supported before. Other passages bear on the claim. "
+                "Not enough evidence; it was supported before. The passages changed. "
                 "The judge is another one, or another release."
+            ),
+        ),
+        (
+            EventType.VERDICT_CHANGED,
+            {
+                "label": VerdictLabel.SUPPORTED,
+                "before": VerdictLabel.SUPPORTED,
+                "confidence": 0.93,
+                "diff": PageDifference(changed=(PageChange(URL, "It had 11.", "It had 12."),)),
+            },
+            "Passage changed",
+            (
+                "Supported (confidence 93 %) as before, but a passage that decides it has changed. "
+                "a.example said “It had 11.” and now says “It had 12.”"
+            ),
+        ),
+        (
+            EventType.PAGE_VANISHED,
+            {
+                "label": VerdictLabel.SUPPORTED,
+                "diff": PageDifference(
+                    vanished=(URL,), gone=(SourceFailure(URL, "http-404", "it answered 404"),)
+                ),
+            },
+            "Page gone",
+            (
+                "Could not be read on three days and is no evidence any more. "
+                "a.example: There is no such page (HTTP 404)."
             ),
         ),
         (
@@ -88,6 +121,15 @@ def event(event_type: str, **data: Any) -> Event:
             {"schedule": Schedule("PT90M", NOON)},
             "Schedule changed",
             "Checked again every 90 minutes.",
+        ),
+        (
+            EventType.SCHEDULE_CHANGED,
+            {"schedule": Schedule("PT9H", NOON, None, Adaptive(), "no look back yet")},
+            "Schedule changed",
+            (
+                "Checked again as often as its pages change, at first every 9 hours "
+                "(no look back yet)."
+            ),
         ),
         (EventType.SCHEDULE_CHANGED, {}, "Schedule changed", "No longer checked on schedule."),
         (

@@ -110,7 +110,7 @@ def test_each_label_has_its_name() -> None:
         ("NOT_ENOUGH_EVIDENCE", 0.6, 0.45, "Not enough evidence"),
         ("NOT_ENOUGH_EVIDENCE", 0.6, 0.7, "Not enough evidence"),
         ("NOT_ENOUGH_EVIDENCE", None, 0.9, "Not enough evidence"),
-        ("CONFLICTING_EVIDENCE", 0.5, 0.4, "Conflicting evidence, low confidence"),
+        ("CONFLICTING_EVIDENCE", 0.5, 0.4, "Unclear: sources seem to disagree"),
         ("CONFLICTING_EVIDENCE", 0.5, 0.7, "Conflicting evidence"),
         ("SUPPORTED", 0.9, 0.85, "Supported"),
         ("SUPPORTED", 0.9, 0.84, "Probably supported"),

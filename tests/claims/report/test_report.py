@@ -220,7 +220,7 @@ def test_findings_show_both_texts_and_the_rule_of_the_comparison() -> None:
     html = render_report(records.result([claim]))
     table = parse(html).select_one("table.findings")
     assert table and table.caption
-    assert table.caption.get_text() == "Compared by code, not by the judge"
+    assert table.caption.get_text() == "Automatic check of names and quotations"
     headings = [cell.get_text() for cell in table.select("thead th")]
     assert headings == ["What", "The claim says", "The page says", "Result"]
     rows = [[cell.get_text(" ") for cell in row.select("td")] for row in table.select("tbody tr")]

@@ -17,6 +17,7 @@ from claims.types import (
     SignOff,
     StaleGrade,
     StaleReason,
+    VerdictChange,
     VerdictLabel,
 )
 from tests.claims.reviews.reviewed import claim, judged_as
@@ -47,6 +48,22 @@ def test_turned_verdict_is_red() -> None:
     reasons = find(SIGNED, claim(REFUTED))
     assert StaleReason.VERDICT_TURNED in reasons
     assert find_grade(reasons) is StaleGrade.RED
+
+
+def test_change_that_waits_for_its_confirmation_is_yellow() -> None:
+    other = replace(evidence(0.05, 0.9), quote="Nobody died.")
+    turned = with_verdict(claim(REFUTED), evidence=(other,))
+    waiting = replace(turned, unconfirmed=VerdictChange(SUPPORTED, 2, NOON))
+    reasons = find(SIGNED, waiting)
+    assert (reasons, find_grade(reasons)) == ((StaleReason.UNCONFIRMED,), StaleGrade.YELLOW)
+    assert find_grade(find(SIGNED, turned)) is StaleGrade.RED
+
+
+def test_change_that_waits_does_not_hide_an_announced_one() -> None:
+    waiting = replace(
+        claim(VerdictLabel.CONFLICTING_EVIDENCE), unconfirmed=VerdictChange(REFUTED, 3, NOON)
+    )
+    assert StaleReason.VERDICT_TURNED in find(SIGNED, waiting)
 
 
 def test_proposal_that_comes_to_the_signed_label_is_yellow() -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import random
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -18,25 +19,9 @@ from claims.shelves import contents
 from claims.shelves.catalog_rows import FileState
 from claims.shelves.filling import ShelfFiller
 from tests.claims.shelves.desk import Desk, no_progress, write
+from tests.stack.forks import Forked, fork_module
 from tests.stack.workers import wait_until
 
-# Patch for the real command: batches so small that there are many of them.
-SMALL = "from claims.shelves import batches; batches.BATCH_PASSAGES = 40; "
-RUN = "from service.cli import main; main()"
-# Kills the process before or after one of the two commits that end a batch, which a timer would
-# not hit.
-DYING = """
-import os, signal
-from claims.shelves.{module} import {name} as victim
-original, calls = victim.{method}, [0]
-def die(self, *arguments):
-    calls[0] += 1
-    if calls[0] == {call} and {before}: os.kill(os.getpid(), signal.SIGKILL)
-    result = original(self, *arguments)
-    if calls[0] == {call}: os.kill(os.getpid(), signal.SIGKILL)
-    return result
-victim.{method} = die
-"""
 ROWS = 200
 FILES = 21
 
@@ -61,15 +46,36 @@ def change(archive: Path) -> None:
         (archive / f"deep/f{number + 1}.txt").unlink()
 
 
-def start(desk: Desk, *arguments: str | Path, patch: str = SMALL) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-c", patch + RUN, "shelf", *arguments, "--data", desk.data_folder]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A process of `assay shelf`, and the file of all that it prints."""
+
+    process: Forked
+    printed: Path
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
 
 
-def finish(process: subprocess.Popen[bytes]) -> int:
-    _, complaint = process.communicate(timeout=100)
-    assert b"Traceback" not in complaint, complaint.decode()
-    return process.returncode
+def start(desk: Desk, *arguments: str | Path, kill_at: str = "") -> Run:
+    folder = desk.data_folder.parent
+    printed = folder / f"run-{len(list(folder.glob('run-*')))}"
+    with printed.open("wb") as output:
+        process = fork_module(
+            "tests.stack.shelf_command",
+            ["shelf", *map(str, arguments), "--data", str(desk.data_folder)],
+            env=os.environ | {"KILL_AT": kill_at},
+            output=output,
+        )
+    return Run(process, printed)
+
+
+def finish(run: Run) -> int:
+    status = run.process.wait(100)
+    printed = run.printed.read_text()
+    assert "Traceback" not in printed, printed
+    return status
 
 
 def check_all_is_there(desk: Desk, state: str, files: set[int]) -> None:
@@ -87,16 +93,15 @@ def check_all_is_there(desk: Desk, state: str, files: set[int]) -> None:
         assert file == f"archive/deep/f{number}.txt"
 
 
-def kill_until_done(run: Callable[[], subprocess.Popen[bytes]], kills: int) -> None:
+def kill_until_done(start_run: Callable[[], Run], kills: int) -> None:
     """Run the command `kills` times with a kill after a random time, and then once to the end."""
     waits = random.Random(5)
     for _ in range(kills):
-        process = run()
+        run = start_run()
         with suppress(subprocess.TimeoutExpired):
-            process.communicate(timeout=waits.uniform(0.35, 1.0))
-        process.kill()
-        process.communicate()
-    assert finish(run()) == 0
+            run.process.wait(waits.uniform(0.03, 0.5))
+        run.kill()
+    assert finish(start_run()) == 0
 
 
 def test_run_after_a_kill_continues_the_work(desk: Desk, archive: Path) -> None:
@@ -108,46 +113,40 @@ def test_run_after_a_kill_continues_the_work(desk: Desk, archive: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("module", "name", "method", "before"),
-    [
-        ("index", "IndexWriter", "commit", True),
-        ("index", "IndexWriter", "commit", False),
-        ("catalog_writer", "CatalogWriter", "commit", True),
-        ("catalog_writer", "CatalogWriter", "commit", False),
-    ],
+    "method", ["index IndexWriter commit", "catalog_writer CatalogWriter commit"]
 )
+@pytest.mark.parametrize("moment", ["before", "after"])
 @pytest.mark.parametrize("call", [2, 4])
 def test_kill_around_a_commit_loses_and_duplicates_nothing(
-    module: str, name: str, method: str, before: bool, call: int, desk: Desk, archive: Path
+    method: str, moment: str, call: int, desk: Desk, archive: Path
 ) -> None:
-    dying = SMALL + DYING.format(module=module, name=name, method=method, before=before, call=call)
-    assert finish(start(desk, "add", "press", archive, patch=dying)) == -signal.SIGKILL
+    """The two commits of a batch: that of the index, and that of the catalog."""
+    point = f"{method} {call} {moment}"
+    assert finish(start(desk, "add", "press", archive, kill_at=point)) == -signal.SIGKILL
     with suppress(ShelfDamaged):  # readers see a part, or no shelf yet
         assert all(found.document for found in desk.search("district council"))
     assert finish(start(desk, "add", "press", archive)) == 0
     check_all_is_there(desk, "new", set(range(FILES)))
     change(archive)
-    assert finish(start(desk, "update", "press", patch=dying)) == -signal.SIGKILL
+    assert finish(start(desk, "update", "press", kill_at=point)) == -signal.SIGKILL
     assert finish(start(desk, "update", "press")) == 0
     check_all_is_there(desk, "old", {n for n in range(FILES) if n % 3 != 1})
 
 
 def test_passages_without_a_catalog_row_do_not_hide_others(desk: Desk, archive: Path) -> None:
     desk.add(archive / "deep" / "f1.txt")
-    dying = SMALL + DYING.format(
-        module="index", name="IndexWriter", method="commit", before=False, call=1
-    )
-    finish(start(desk, "add", "press", archive / "rows.jsonl", patch=dying))
+    point = "index IndexWriter commit 1 after"
+    rows = archive / "rows.jsonl"
+    assert finish(start(desk, "add", "press", rows, kill_at=point)) == -signal.SIGKILL
     assert desk.shelf.count_passages() > 1
     (found,) = desk.shelf.find_passages("district council", limit=1)
     assert found.document.locator == "f1.txt"
 
 
 def test_large_file_is_continued_at_its_last_commit(desk: Desk, archive: Path) -> None:
-    process = start(desk, "add", "press", archive / "rows.jsonl")
+    run = start(desk, "add", "press", archive / "rows.jsonl")
     wait_until(lambda: read_through(desk) >= 100, patience_s=60)
-    process.kill()
-    process.communicate()
+    run.kill()
     before = read_through(desk)
     assert 100 <= before <= ROWS
     with ShelfFiller(desk.place, reader=desk.reader) as filler:
@@ -168,10 +167,9 @@ def read_through(desk: Desk) -> int:
 
 
 def test_file_changed_between_runs_is_read_from_the_beginning(desk: Desk, archive: Path) -> None:
-    process = start(desk, "add", "press", archive / "rows.jsonl")
+    run = start(desk, "add", "press", archive / "rows.jsonl")
     wait_until(lambda: read_through(desk) >= 100, patience_s=60)
-    process.kill()
-    process.communicate()
+    run.kill()
     write(archive, {"rows.jsonl": f'{{"text": "{sentence("row", 0, "short")}"}}\n'})
     desk.update()
     assert desk.shelf.count_passages() == 1
@@ -179,11 +177,10 @@ def test_file_changed_between_runs_is_read_from_the_beginning(desk: Desk, archiv
 
 def test_second_writer_is_refused(desk: Desk, archive: Path) -> None:
     with ShelfFiller(desk.place, reader=desk.reader) as filler:
-        process = start(desk, "add", "press", archive)
-        output, complaint = process.communicate(timeout=60)
-        assert (process.returncode, output) == (1, b"")
-        assert complaint.count(b"\n") == 1
-        assert b"another process is writing the shelf press" in complaint
+        refused = start(desk, "add", "press", archive)
+        assert finish(refused) == 1
+        (complaint,) = refused.printed.read_text().splitlines()
+        assert "another process is writing the shelf press" in complaint
         with pytest.raises(ShelfBusy):
             contents.remove_shelf(desk.place)
         contents.add(filler, [str(archive)], fields=None)
@@ -208,14 +205,14 @@ def test_open_reader_sees_each_commit(desk: Desk, folder: Path) -> None:
 
 def test_readers_are_not_disturbed_by_a_writer(desk: Desk, archive: Path) -> None:
     shelf = desk.shelf
-    process = start(desk, "add", "press", archive)
+    run = start(desk, "add", "press", archive)
     seen, ends_at = 0, time.monotonic() + 60
-    while process.poll() is None and time.monotonic() < ends_at:
+    while run.process.poll() is None and time.monotonic() < ends_at:
         with suppress(ShelfDamaged):  # there is no shelf yet
             found = shelf.find_passages("district council", limit=1_000)
             assert len(found) >= seen  # no passage disappears
             seen = len(found)
-    assert finish(process) == 0
+    assert finish(run) == 0
     assert len(shelf.find_passages("district council", limit=1_000)) == ROWS + FILES
 
 

@@ -15,12 +15,7 @@ from claims.sources.snapshots import restore_text, strip_text
 from claims.store import facets
 from claims.store.cursors import CursorSigner, Place
 from claims.store.encoding import digest, from_ms, pack, to_ms, to_us, unpack
-from claims.store.records import (
-    derive_claim_id,
-    fingerprint_of,
-    read_gathered,
-    write_gathered,
-)
+from claims.store.records import derive_claim_id, fingerprint_of, read_gathered, write_gathered
 from claims.types import ArticleId, Passage, Span, Verdict, VerdictLabel
 from claims.verdicts.origins import refer_to
 from tests.claims.samples import gathered, page, verdict

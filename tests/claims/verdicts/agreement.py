@@ -59,7 +59,7 @@ def _assert_decided(verdict: Verdict, side: Stance) -> None:
         for item in verdict.evidence
         if item.stance is side and _counts(item) and _takes(item.page.origin, side, verdict)
     }
-    said = re.search(r"(\d+) independent origins point the same way", text)
+    said = re.search(r"(\d+) independent sources point the same way", text)
     assert (int(said[1]) if said else min(len(origins), 1)) == len(origins), text
     words = verdict.label.lower()
     word = words.capitalize() if verdict.confidence >= 0.85 else f"Probably {words}"

@@ -24,7 +24,7 @@ def test_supported_names_sentence_page_and_further_origins() -> None:
         needs_context=False,
     )
     assert text == (
-        "Supported by “Eleven people died.” (A title). 2 independent origins point the same way."
+        "Supported by “Eleven people died.” (A title). 2 independent sources point the same way."
     )
 
 
@@ -105,7 +105,7 @@ def test_a_contrary_passage_of_an_origin_that_is_counted_is_said_to_be_its() -> 
     ]
     text = explain(VerdictLabel.SUPPORTED, items, SEEN, needs_context=False)
     assert text.endswith(
-        "2 independent origins point the same way. “Nobody died.” (A title) points the other way,"
+        "2 independent sources point the same way. “Nobody died.” (A title) points the other way,"
         " but its origin supports the claim more clearly."
     )
 
@@ -228,7 +228,7 @@ def stale(supports: float, refutes: float, day: str) -> Evidence:
 def test_stale_evidence_is_named_with_both_days_and_is_no_independent_origin() -> None:
     items = [dated(0.9, 0.0, "2025-09-01"), stale(0.9, 0.0, "2021-03-12")]
     text = explain(VerdictLabel.SUPPORTED, items, SEEN, needs_context=False, claimed_at=CLAIMED)
-    assert "independent origins" not in text
+    assert "independent sources" not in text
     assert text.endswith(
         " 1 page is older (2021-03-12) than the claim (2025-09-04) and not enough to decide,"
         " because things may have changed since."
@@ -286,7 +286,7 @@ def test_an_origin_that_says_the_contrary_more_clearly_is_no_voice_and_comes_lat
     ordered = put_deciding_first(VerdictLabel.SUPPORTED, (*says_both, alone))
     assert ordered[0] == alone
     text = explain(VerdictLabel.SUPPORTED, ordered, SEEN, needs_context=False)
-    assert "independent origins" not in text
+    assert "independent sources" not in text
 
 
 def test_stale_evidence_comes_after_other_evidence_of_the_same_stance() -> None:

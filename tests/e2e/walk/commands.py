@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from claims.entailment.onnx import SHIPPED_FOLDER
+from claims.shapes import to_text
 from claims.types import EventType
 from examples.expected import FOLDER
 from service.cli import assay
@@ -80,20 +81,36 @@ def read_lines(world: World, folder: Path) -> Mapping[str, Lines]:
     watch = ["watch", "--once", "--since", "all"]
     return {
         "get": [["get", article], ["get", claim, "--json"], ["get", claim, "--wait"]],
+        "record": [["record", claim], ["record", claim, "--output", str(folder / "record.json")]],
+        "signing-key": both("signing-key"),
+        "claimreview": [
+            ["claimreview", claim, "--unreviewed", "--page", "https://desk.example.org/1"]
+        ],
         "history": both("history", claim),
         "list articles": filter_lines(world, ["list", "articles"], commands["list articles"]),
         "list queue": filter_lines(world, ["list", "queue"], commands["list queue"]),
         "list claims": filter_lines(world, ["list", "claims"], commands["list claims"]),
         "export": [
             export,
-            *([*export, "--format", form] for form in ("csv", "jsonl")),
+            *([*export, "--format", form] for form in ("csv", "jsonl", "md", "html")),
             [*export, "--format", "csv", "--output", str(folder / "claims.csv")],
             *(
                 ["export", f"--{name.replace('_', '-')}", str(values[name])]
-                for name in ("tag", "site", "q", "since", "until", "claimant", "min_confidence")
+                for name in (
+                    "tag",
+                    "site",
+                    "q",
+                    "since",
+                    "until",
+                    "claimant",
+                    "min_confidence",
+                    "assignee",
+                    "changed_since",
+                )
             ),
             [*export, "--label", "SUPPORTED", "--status", "judged", "--sort", "checked"],
             [*export, "--superseded", "include"],
+            ["export", "--review", "signed"],
             ["export", "--reader", "not-read:budget"],
         ],
         "watch": [
@@ -122,7 +139,7 @@ def change_lines(world: World, folder: Path) -> Mapping[str, Lines]:
         _change_records(world, folder)
         | _change_what_surrounds_them(world, folder)
         | _keep_data(folder)
-        | _work_on_files(folder)
+        | _work_on_files(folder, world)
     )
 
 
@@ -245,7 +262,9 @@ def _keep_data(folder: Path) -> dict[str, Lines]:
     }
 
 
-def _work_on_files(folder: Path) -> dict[str, Lines]:
+def _work_on_files(folder: Path, world: World) -> dict[str, Lines]:
+    record = folder / "signed.json"
+    record.write_text(to_text(world.client.get_record(world.claim.id)), encoding="utf-8")
     pairs, texts = folder / "pairs.jsonl", folder / "texts.jsonl"
     claim = "The base at Manta closed in 2009."
     pairs.write_text(json.dumps({"claim": claim, "evidence": claim}) + "\n", encoding="utf-8")
@@ -255,6 +274,10 @@ def _work_on_files(folder: Path) -> dict[str, Lines]:
     shelf = ["--data", str(folder / "shelves")]
     fields = ["--text-field", "text", "--title-field", "text", "--url-field", "url"]
     return {
+        "verify-record": [
+            *both("verify-record", str(record)),
+            ["verify-record", str(record), "--key", world.client.get_signing_key().key],
+        ],
         "check": [
             ["check", "--claim", claim, "--source", page, *days, "--force", "--json", "--reader"],
             ["check", "--claim", claim, "--source", page, "--html", str(folder / "report.html")],

@@ -54,9 +54,10 @@ def fill_forms(world: World) -> Mapping[str, Callable[[], Form]]:
     hook = f"/webhooks/{world.webhook.id}"
     other = {"sources": world.pages.page_url("boat-strike.html")}
     sure = {"confirmed": "1"}
+    article, claim = ({"text": CHECKABLE.format(number)} for number in (16, 15))
     return {
-        "dashboard.submit_article": lambda: Form("/", "/articles", {"text": CHECKABLE.format(16)}),
-        "dashboard.submit_claim": lambda: Form("/", "/claims", {"text": CHECKABLE.format(15)}),
+        "dashboard.submit_article": lambda: Form("/submit", "/articles", article),
+        "dashboard.submit_claim": lambda: Form("/submit", "/claims", claim),
         "dashboard.recheck_claim": lambda: of_claim("/recheck"),
         "dashboard.set_schedule": lambda: of_claim("/schedule", {"every": "P1D"}),
         "dashboard.read_claim": lambda: Form(read, f"{read}/read"),

@@ -17,6 +17,8 @@ TIMEOUT_S = 60
 
 # Filters by which nothing of the example is found, by operation and parameter: a text has no site.
 NOTHING_FITS = {("list_articles", "site")}
+# What a route takes in every query: the claims of the example are not signed.
+ALWAYS = {"get_claim_review": {"unreviewed": "true"}}
 # Filters by which something is found only while a label of the example has changed.
 FITS_AFTER_A_CHANGE = {("list_claims", "changed_since"), ("export_claims", "changed_since")}
 
@@ -54,6 +56,8 @@ def list_values(world: World) -> Mapping[str, object]:
         "wait": 0.1,
         "days": 2,
         "without_credibility": "true",
+        "page": "https://desk.example.org/checks/1",
+        "unreviewed": "true",
         "actor": world.ids["key_id"],
         "object": world.article.id,
         "key": world.feed_key,
@@ -150,13 +154,14 @@ def list_paths(world: World, spec: Spec) -> Iterator[tuple[str, str, str]]:
             continue
         name = operation["operationId"]
         filled = fill(path, ids | ({"name": "not-found"} if path.startswith("/problems") else {}))
-        yield name, "", filled
+        always = ALWAYS.get(name, {})
+        yield name, "", f"{filled}?{urlencode(always)}" if always else filled
         for parameter in operation.get("parameters", ()):
             parameter = resolve(spec, parameter)
             if parameter["in"] != "query":
                 continue
             for value in choose_values(spec, name, parameter, values):
-                query = urlencode({parameter["name"]: value})
+                query = urlencode(always | {parameter["name"]: value})
                 yield name, parameter["name"], f"{filled}?{query}"
 
 

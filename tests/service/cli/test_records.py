@@ -17,6 +17,7 @@ import pytest
 
 from claims.cli.output import format_json
 from claims.errors import StoreUnavailable
+from claims.report.export_table import write_reader
 from claims.shapes import from_json
 from claims.types import (
     ArticleId,
@@ -268,7 +269,7 @@ def test_superseded_claims_are_marked_and_left_out_unless_asked_for(
 )
 def test_the_export_names_the_second_reader(reader: Reading | NotRead | None, cell: str) -> None:
     verdict = replace(samples.verdict(), reader=reader)
-    assert export._write_reader(verdict) == cell
+    assert write_reader(verdict) == cell
 
 
 def test_export_reads_all_pages_into_a_file_or_leaves_none(
@@ -306,7 +307,7 @@ def test_a_reader_that_leaves_early_ends_a_list_without_a_complaint(
         [*ASSAY, "export"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     assert process.stdout is not None and process.stderr is not None
-    assert process.stdout.readline().startswith("id,claim")
+    assert process.stdout.readline().startswith("id,draft,claim")
     process.stdout.close()
     said = process.stderr.read()
     process.stderr.close()
@@ -327,7 +328,7 @@ def test_completion_offers_commands_and_options_without_importing_commands() -> 
         return [line.partition(",")[2] for line in done.stdout.splitlines()]
 
     assert complete("assay re", 1) == [
-        *("reader", "recheck", "repair", "replay", "restore", "retry", "review"),
+        *("reader", "recheck", "record", "repair", "replay", "restore", "retry", "review"),
     ]
     assert complete("assay list ", 2) == ["articles", "claims", "queue"]
     assert complete("assay list claims --so", 3) == ["--sort"]

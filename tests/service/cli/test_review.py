@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from claims.types import ClaimId, VerdictLabel
 from service.cli import run
 from service.client import Client
@@ -48,8 +50,13 @@ def test_lists_are_filtered_by_review(claims: Claims, capsys: Capture) -> None:
 
 
 def test_queue_prints_the_claims_with_the_reasons(
-    live: Live, claims: Claims, client: Client, capsys: Capture
+    live: Live,
+    claims: Claims,
+    client: Client,
+    capsys: Capture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
     out_of(["review", claims[0], "accept", "--by", "Anna"], capsys)
     check = client.recheck(claims[0])
     judge_claim(live.store, claims[0], check=check, label=VerdictLabel.REFUTED)

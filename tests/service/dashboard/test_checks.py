@@ -89,7 +89,7 @@ def test_evidence_leads_to_its_page_as_it_was_read(show: Show, store: RedisStore
     assert "Answered from https://b.example/moved Status 200" in about
     assert "Content-Type text/html Date Thu, 04 Sep 2025 12:00:00 GMT" in about
     assert source.sha256 in soup.get_text()
-    assert "still has the sha256 that it had when it was read" in soup.get_text()
+    assert "Unchanged since it was read." in soup.get_text()
     assert "not who wrote it" in text_of(soup, ".page-head")
 
 

@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
+from claims.report.formatting import describe_moment
 from claims.store.redis_store import RedisStore
-from claims.types import Cause, PageChange, PageDifference, Stance, VerdictLabel
+from claims.types import (
+    Cause,
+    Failing,
+    PageChange,
+    PageDifference,
+    SourceFailure,
+    Stance,
+    VerdictLabel,
+)
+from tests.contracts.steps import pass_time
 from tests.service.dashboard import steps
 from tests.service.dashboard.conftest import Show
 from tests.service.dashboard.html import fold, text_of, texts_of
@@ -39,7 +52,7 @@ def test_history_shows_changes_with_their_causes_newest_first(
     ]
     assert texts_of(soup, ".history-what") == [
         "The evidence has not changed, so the verdict is the same.",
-        "The verdict changed: it was refuted before. Other passages bear on the claim.",
+        "The verdict changed: it was refuted before. The passages changed.",
         "First check.",
     ]
     assert text_of(soup, ".differences") == (
@@ -99,6 +112,53 @@ def test_checks_in_a_row_that_found_nothing_changed_are_one_line_of_the_history(
     assert text_of(soup, ".differences") == "Page changed: https://a.example/one"
 
 
+def test_page_that_is_gone_is_named_with_its_failure(show: Show, store: RedisStore) -> None:
+    claim = steps.submit(store)[0]
+    steps.judge(store, claim.id)
+    store.recheck_claim(claim.id)
+    gone = SourceFailure("https://a.example/one", "http-404", "it answered 404")
+    difference = PageDifference(vanished=(gone.url, "notes.txt"), gone=(gone,))
+    steps.judge(store, claim.id, check=2, difference=difference)
+    assert texts_of(show(f"/claims/{claim.id}"), ".differences li") == [
+        f"Page gone, after failures on three days: {gone.url} There is no such page (HTTP 404).",
+        "Page no longer available: notes.txt",
+    ]
+
+
+def test_evidence_of_a_page_that_fails_says_so(show: Show, store: RedisStore) -> None:
+    claim = steps.submit(store)[0]
+    piece = steps.evidence_from(steps.keep_page(store))
+    failing = Failing("http-404", (date(2025, 9, 5), date(2025, 9, 6)))
+    piece = replace(piece, page=replace(piece.page, failing=failing))
+    steps.judge(store, claim.id, [piece], label=VerdictLabel.SUPPORTED)
+    line = text_of(show(f"/claims/{claim.id}"), ".failing")
+    assert line.startswith("This is its text of ")
+    assert line.endswith(
+        "; it could not be read again, on 2 of 3 days before it counts as gone: "
+        "There is no such page (HTTP 404)."
+    )
+
+
+def test_change_that_waits_for_its_confirmation_is_shown_as_such(
+    show: Show, store: RedisStore
+) -> None:
+    claim = steps.submit(store)[0]
+    evidence = [steps.evidence_from(steps.keep_page(store))]
+    steps.judge(store, claim.id, evidence, label=VerdictLabel.SUPPORTED)
+    store.set_schedule(claim.id, every="P1D", until=None)
+    pass_time(store, 2 * 86_400)
+    steps.judge(store, claim.id, check=2, changed=True)
+    schedule = store.get_claim(claim.id).record.schedule
+    assert schedule is not None
+    assert text_of(show(f"/claims/{claim.id}"), "#unconfirmed") == (
+        "Changed at check 2: it was supported before. The pages are read again "
+        f"{describe_moment(schedule.next_at)}, before the change is announced."
+    )
+    store.recheck_claim(claim.id)
+    steps.judge(store, claim.id, check=3)
+    assert show(f"/claims/{claim.id}").select_one("#unconfirmed") is None
+
+
 def test_changed_sentences_stand_side_by_side_with_their_words_marked(
     show: Show, store: RedisStore
 ) -> None:
@@ -144,4 +204,4 @@ def test_passages_that_changed_without_another_verdict_are_said_as_such(
         steps.judge(store, claim.id, check=check)
         store.recheck_claim(claim.id)
     soup = show(f"/claims/{claim.id}")
-    assert texts_of(soup, ".history-what")[0] == "The passages changed, the verdict did not."
+    assert texts_of(soup, ".history-what")[0] == "The passages changed; the verdict did not."

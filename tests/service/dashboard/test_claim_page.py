@@ -14,6 +14,8 @@ from claims.types import (
     CheckOptions,
     Claim,
     ClaimId,
+    PageChange,
+    PageDifference,
     PriorCheck,
     Purpose,
     Search,
@@ -39,7 +41,7 @@ def test_claim_shows_its_evidence_marked_inside_the_page(show: Show, store: Redi
     assert excerpt.startswith("… Before. Before.") and excerpt.endswith("After. After. …")
     assert 500 < len(excerpt) < 650
     assert "97 %" in text_of(soup, ".stances")
-    assert "Read 4 Sep 2025, 12:00 UTC · origin o1" in soup.get_text()
+    assert "Read 4 Sep 2025, 12:00 UTC · Independent source 1" in soup.get_text()
     assert soup.select_one(f".back a[href='/articles/{steps.ARTICLE}']")
 
 
@@ -276,3 +278,47 @@ def test_box_of_the_verdict_says_that_the_page_that_decided_before_is_gone(
         told = text_of(soup, f"{box} .lost-page")
         assert told.startswith(f"A page that check 1 rests on {words} A title")
         assert [a["href"] for a in soup.select(f"{box} .lost-page a")] == [lost.page.url, as_read]
+
+
+@pytest.mark.parametrize(
+    ("failed", "words"),
+    [
+        ((), "No page was read."),
+        ((SourceFailure("https://c.example/", "robots-denied", "no"),), "No page could be read."),
+    ],
+)
+def test_verdict_without_any_page_says_that_none_was_read(
+    show: Show, store: RedisStore, failed: tuple[SourceFailure, ...], words: str
+) -> None:
+    claim = steps.submit(store)[0]
+    steps.judge(store, claim.id, failed=failed)
+    for path in (f"/claims/{claim.id}", f"/claims/{claim.id}/checks/1"):
+        assert text_of(show(path), "section[aria-labelledby=evidence-title] .empty") == words
+
+
+def test_quotations_are_copied_with_their_source(show: Show, store: RedisStore) -> None:
+    claim, source = steps.support(store, title="<b>One</b>")
+    page = show(f"/claims/{claim.id}")
+    texts = {str(field["id"]): field.get_text().strip() for field in page.select(".cite textarea")}
+    assert list(texts) == ["cite-1-plain", "cite-1-markdown", "cite-1-html"]
+    assert texts["cite-1-plain"].startswith("“Eleven people died.” (<b>One</b>, A paper, ")
+    assert f'<a href="{source.url}">&lt;b&gt;One&lt;/b&gt;</a>' in texts["cite-1-html"]
+    buttons = page.select(".cite button")
+    assert [button["data-copy"] for button in buttons] == list(texts)
+    assert page.select(".cite b") == []
+
+
+def test_box_of_a_verdict_that_changed_says_what_did(show: Show, store: RedisStore) -> None:
+    claim, source = steps.support(store)
+    assert show(f"/claims/{claim.id}").select("#turn") == []
+    store.recheck_claim(claim.id)
+    change = PageChange(source.url, "Eleven people died.", "Nobody died.")
+    difference = PageDifference(changed=(change,), vanished=("https://b.example/gone",))
+    turned = (source.url,)
+    steps.judge(store, claim.id, check=2, changed=True, difference=difference, turned_by=turned)
+    box = text_of(show(f"/claims/{claim.id}"), ".verdict #turn")
+    assert box.startswith("Changed in this check: it was supported before.")
+    assert "turned the verdict" in box and "Nobody" in box and "https://b.example/gone" in box
+    store.recheck_claim(claim.id)
+    steps.judge(store, claim.id, check=3)
+    assert show(f"/claims/{claim.id}").select("#turn") == []

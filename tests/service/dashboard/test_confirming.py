@@ -53,7 +53,10 @@ def test_each_form_of_a_claim_is_confirmed(browser: FlaskClient, store: RedisSto
     assert follow(browser, f"{path}/change/tags", tags="City") == (Done.TAGS_SAVED, path)
     done, new = follow(browser, f"{path}/change/wording", text="Twelve people died.")
     assert done is Done.WORDING_ACCEPTED and new not in (path, f"/claims/{other.id}")
-    assert follow(browser, f"{path}/change/delete", confirmed="1") == (Done.CLAIM_DELETED, "/")
+    assert follow(browser, f"{path}/change/delete", confirmed="1") == (
+        Done.CLAIM_DELETED,
+        "/claims",
+    )
 
 
 def test_each_form_of_an_article_is_confirmed(browser: FlaskClient, store: RedisStore) -> None:
@@ -63,7 +66,7 @@ def test_each_form_of_an_article_is_confirmed(browser: FlaskClient, store: Redis
     assert follow(browser, f"{ARTICLE}/recheck") == (Done.CHECKS_REQUESTED, ARTICLE)
     assert follow(browser, f"{ARTICLE}/change/tags", tags="City") == (Done.TAGS_SAVED, ARTICLE)
     done = follow(browser, f"{ARTICLE}/change/delete", confirmed="1")
-    assert done == (Done.ARTICLE_DELETED, "/")
+    assert done == (Done.ARTICLE_DELETED, "/articles")
 
 
 def test_each_form_of_a_source_is_confirmed(browser: FlaskClient) -> None:
@@ -138,7 +141,7 @@ def assert_summed_up(answer: TestResponse) -> int:
         label = label or field.select_one("legend") or field.parent.select_one("label")
         if field["id"] == "confirmed" or field.get("class") == ["field-error"]:
             continue
-        words = " ".join(label.get_text().split()).removeprefix("or its ").capitalize()
+        words = " ".join(label.get_text().split()).removeprefix("Or the article's ").capitalize()
         assert link.get_text().startswith(f"{words}: "), (words, link.get_text())
     return len(links)
 
@@ -158,13 +161,13 @@ def test_source_is_not_removed_without_an_author(browser: FlaskClient) -> None:
 
 
 def test_wrong_search_is_summed_up(show: Show) -> None:
-    page = show("/?q=%21", status=422)
-    assert page.select("title")[0].get_text() == "Error: Search · Assay"
+    page = show("/claims?q=%21", status=422)
+    assert page.select("title")[0].get_text() == "Error: Claims · Assay"
     assert page.select_one("#errors a[href='#search-q']") and page.select_one("#search-q")
 
 
 def test_page_without_an_error_has_neither_summary_nor_title_of_one(show: Show) -> None:
-    for path in ("/", "/sources", "/webhooks"):
+    for path in ("/", "/articles", "/claims", "/submit", "/sources", "/webhooks"):
         page = show(path)
         assert not page.select("#errors") and "Error" not in page.select("title")[0].get_text()
 
@@ -222,7 +225,7 @@ def test_the_line_of_a_wrong_tag_is_named(browser: FlaskClient) -> None:
 def test_the_forms_say_how_tags_are_separated(show: Show, store: RedisStore) -> None:
     claim = steps.submit(store)[0]
     hints = [
-        *show("/").select("#article-tags-hint, #claim-tags-hint"),
+        *show("/submit").select("#article-tags-hint, #claim-tags-hint"),
         *show(f"/claims/{claim.id}/change").select("#tags-hint"),
     ]
     assert len(hints) == 3

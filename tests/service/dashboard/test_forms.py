@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from claims.ports import WorkItem
 from claims.store.redis_store import RedisStore
-from claims.types import ArticleId, ClaimId, Stage
+from claims.types import Adaptive, ArticleId, ClaimId, Stage
 from service.dashboard.forms import read_article_form, read_claim_form
 from tests.service.conftest import Notices
 from tests.service.dashboard import steps
@@ -94,13 +94,13 @@ def test_claim_form_submits_its_input(
 def test_text_and_address_together_are_refused(browser: FlaskClient, store: RedisStore) -> None:
     answer = send(browser, "/articles", text="Eleven died.", url="https://a.example/")
     assert answer.status_code == 422
-    assert errors_of(answer)["article"].startswith("Give the text of the article or its address")
+    assert errors_of(answer)["article"].startswith("Give the text of the article or its link")
     assert store.list_articles(limit=1).items == ()
 
 
 def test_empty_forms_are_refused_in_words_of_their_own_fields(browser: FlaskClient) -> None:
     message = errors_of(send(browser, "/articles", text=" \r\n "))["article"]
-    assert message == "Paste the text of the article, or give its address."
+    assert message == "Paste the text of the article, or give its link."
     assert "required" in errors_of(send(browser, "/claims", text=""))["claim-text"]
 
 
@@ -197,6 +197,19 @@ def test_schedule_is_set_and_ended(browser: FlaskClient, store: RedisStore) -> N
     assert store.get_claim(claim.id).record.schedule is None
 
 
+def test_adaptive_schedule_is_set_by_the_form_and_shown_with_its_reason(
+    browser: FlaskClient, store: RedisStore
+) -> None:
+    claim = steps.submit(store)[0]
+    steps.judge(store, claim.id)
+    assert send(browser, f"/claims/{claim.id}/schedule", every="adaptive").status_code == 303
+    schedule = store.get_claim(claim.id).record.schedule
+    assert schedule and schedule.adaptive == Adaptive()
+    page = browser.get(f"/claims/{claim.id}").text
+    assert '<option value="adaptive" selected>' in page
+    assert "no look back yet" in page
+
+
 def test_another_period_leaves_the_end_that_was_set(
     browser: FlaskClient, store: RedisStore
 ) -> None:
@@ -244,7 +257,7 @@ def test_claim_that_cannot_be_checked_is_refused_with_a_way_to_go_on(
     assert store.list_claims(limit=1).items == ()
     forced = send(browser, "/claims", text=text, force="1")
     assert forced.status_code == 303
-    assert not BeautifulSoup(browser.get("/").text, "lxml").select("input[name=force]")
+    assert not BeautifulSoup(browser.get("/submit").text, "lxml").select("input[name=force]")
 
 
 def test_claims_of_an_article_that_cannot_be_checked_are_named_by_their_lines(

@@ -99,7 +99,15 @@ def test_a_reader_sees_no_form_and_may_send_none(guarded: FlaskClient, store: Re
     claim = store.submit_claim(NewClaim(id=ClaimId("c_1"), claim=TEN))
     store.put_source(SITE, by="Ada")
     sign_in(guarded, make_key(store, Scope.READ))
-    for path in ("/", f"/claims/{claim}", "/sources", "/sources/site"):
+    for path in (
+        "/",
+        "/articles",
+        "/claims",
+        "/submit",
+        f"/claims/{claim}",
+        "/sources",
+        "/sources/site",
+    ):
         page = BeautifulSoup(guarded.get(path).text, "lxml")
         assert [form["action"] for form in page.select("form[method=post]")] == ["/logout"], path
     for path in ("/claims", "/articles", f"/claims/{claim}/recheck", "/sources/site/remove"):

@@ -1,4 +1,4 @@
-"""The first page, polling for a newer version of a page, and addresses without a page."""
+"""Submitting and lists, polling for a newer version of a page, and addresses without a page."""
 
 from __future__ import annotations
 
@@ -13,63 +13,67 @@ from tests.service.dashboard import steps
 from tests.service.dashboard.conftest import Show
 from tests.service.dashboard.html import text_of, texts_of
 
+LISTS = ("/", "/articles", "/claims")
 ELEVEN = Claim(text="Eleven people died.", sentence="Eleven people died.")
 
 
 def test_first_page_gives_advice_when_nothing_was_submitted(show: Show) -> None:
-    soup = show("/")
-    assert "Check an article" in text_of(soup, "#article-list .empty")
-    assert len(soup.select("form[action='/articles'], form[action='/claims']")) == 2
-    assert len(soup.select(".submit > details[open]")) == 2
+    assert "Nothing has been submitted yet" in text_of(show("/"), "#today-empty")
+    assert show("/").select("a.button[href='/submit']")
+    forms = show("/submit").select("form[action='/articles'], form[action='/claims']")
+    assert len(forms) == 2
+    assert len(show("/submit").select(".submit > details[open]")) == 2
 
 
-def test_forms_are_folded_above_the_lists_until_one_is_wrong(
-    browser: FlaskClient, show: Show, store: RedisStore
-) -> None:
-    steps.submit(store)
-    assert show("/").select(".submit > details[open]") == []
+def test_link_in_the_address_of_the_form_is_that_of_the_article(show: Show) -> None:
+    soup = show("/submit?url=https%3A%2F%2Fnews.example%2F%3Ca%3E%26b")
+    (field,) = soup.select("#article-url")
+    assert field["value"] == "https://news.example/<a>&b"
+    assert len(show(f"/submit?url={'x' * 3000}").select_one("#article-url")["value"]) == 2000
+
+
+def test_form_that_is_wrong_is_the_one_that_is_open(browser: FlaskClient) -> None:
     answer = browser.post("/claims", data={"text": " "}, headers={"Origin": "http://localhost"})
     opened = BeautifulSoup(answer.text, "lxml").select(".submit > details[open]")
     assert [form["id"] for form in opened] == ["submit-claim"]
 
 
-def test_first_page_lists_articles_and_claims_with_their_verdicts(
-    show: Show, store: RedisStore
-) -> None:
+def test_lists_have_articles_and_claims_with_their_verdicts(show: Show, store: RedisStore) -> None:
     first, second = steps.submit(store)
     source = steps.keep_page(store)
     steps.judge(store, first.id, [steps.evidence_from(source)], label=VerdictLabel.SUPPORTED)
-    soup = show("/")
-    assert text_of(soup, "#article-list .row-title") == "A boat"
-    assert text_of(soup, "#article-list .row-counts") == "1 supported"
-    rows = texts_of(soup, "#claim-list li.row-claim")
+    articles, claims = show("/articles"), show("/claims")
+    assert text_of(articles, "#article-list .row-title") == "A boat"
+    assert text_of(articles, "#article-list .row-counts") == "1 supported"
+    rows = texts_of(claims, "#claim-list li.row-claim")
     assert rows[0] == (
         "Eleven people died. Supported Confidence 90 % Judged 5 Sep 2025, 12:00 UTC from A boat"
     )
     assert rows[1].startswith("The boat sank on Monday. Not judged yet Waiting… Submitted ")
     assert rows[1].endswith(" UTC from A boat")
-    assert len(soup.select(f"#claim-list a[href='/articles/{steps.ARTICLE}']")) == 2
-    assert soup.select_one(f"a[href='/claims/{second.id}']")
+    assert len(claims.select(f"#claim-list a[href='/articles/{steps.ARTICLE}']")) == 2
+    assert claims.select_one(f"a[href='/claims/{second.id}']")
 
 
 def test_lists_go_on_where_they_ended(show: Show, store: RedisStore) -> None:
-    for number in range(25):
+    for number in range(60):
         text = f"Claim {number}."
         claim = Claim(text=text, sentence=text)
         store.submit_claim(NewClaim(id=ClaimId(f"c_{number}"), claim=claim))
     seen = []
-    path = "/"
+    path = "/claims"
     while path:
         soup = show(path)
         seen += [a.get_text() for a in soup.select("#claim-list .row-title")]
         older = soup.select_one("#claim-list .older a")
         path = str(older["href"]) if older else ""
-    assert seen == [f"Claim {number}." for number in reversed(range(25))]
+    assert seen == [f"Claim {number}." for number in reversed(range(60))]
 
 
 def test_cursor_that_is_none_of_ours_is_answered_with_a_page(show: Show) -> None:
-    for query in ("claims=nonsense", "articles=nonsense", f"claims={'a' * 3000}"):
-        assert "cursor" in show(f"/?{query}", status=400).get_text()
+    for path in ("/claims", "/articles"):
+        for cursor in ("nonsense", "a" * 3000):
+            assert "cursor" in show(f"{path}?cursor={cursor}", status=400).get_text()
 
 
 def test_the_list_says_that_claims_of_an_article_are_checked_again(
@@ -78,13 +82,13 @@ def test_the_list_says_that_claims_of_an_article_are_checked_again(
     for claim in steps.submit(store):
         steps.judge(store, claim.id)
     row = "#article-list .row-about"
-    assert "Done" in text_of(show("/"), row)
-    assert show("/").select("#article-list[data-busy]") == []
+    assert "Done" in text_of(show("/articles"), row)
+    assert show("/articles").select("#article-list[data-busy]") == []
     store.recheck_claim(claim.id)
-    assert "Checking again…" in text_of(show("/"), row)
-    assert len(show("/").select("#article-list[data-busy]")) == 1
+    assert "Checking again…" in text_of(show("/articles"), row)
+    assert len(show("/articles").select("#article-list[data-busy]")) == 1
     store.cancel_claim(claim.id)
-    assert "Done" in text_of(show("/"), row)
+    assert "Done" in text_of(show("/articles"), row)
 
 
 def test_the_lists_mark_repeated_submissions(show: Show, store: RedisStore) -> None:
@@ -93,14 +97,14 @@ def test_the_lists_mark_repeated_submissions(show: Show, store: RedisStore) -> N
         store.submit_article(new)
         store.submit_claim(NewClaim(id=ClaimId(f"c_{number}"), claim=ELEVEN))
     for name, path in (("articles", "/articles/a_1"), ("claims", "/claims/c_1")):
-        repeated, first = show("/").select(f"#{name[:-1]}-list .rows > li")
+        repeated, first = show(f"/{name}").select(f"#{name[:-1]}-list .rows > li")
         assert [link.get_text() for link in repeated.select(f"a[href='{path}']")] == [
             "an earlier one"
         ]
         assert "repeats" not in first.get_text()
 
 
-@pytest.mark.parametrize("path", ["/articles/a_1", "/claims/{claim}", "/"])
+@pytest.mark.parametrize("path", ["/articles/a_1", "/claims/{claim}", *LISTS])
 def test_page_that_did_not_change_is_not_sent_again(
     browser: FlaskClient, store: RedisStore, path: str
 ) -> None:
@@ -116,7 +120,7 @@ def test_page_that_did_not_change_is_not_sent_again(
     assert changed.headers["ETag"] != first.headers["ETag"]
 
 
-@pytest.mark.parametrize("path", ["/articles/a_1", "/claims/{claim}", "/"])
+@pytest.mark.parametrize("path", ["/articles/a_1", "/claims/{claim}", *LISTS])
 def test_page_follows_itself_by_regions_that_have_an_id(
     show: Show, store: RedisStore, path: str
 ) -> None:
@@ -143,8 +147,6 @@ def test_program_gets_an_unknown_address_as_a_json_problem(client: FlaskClient, 
 @pytest.mark.parametrize(
     ("path", "page"),
     [
-        ("/articles", "/"),
-        ("/claims", "/"),
         ("/claims/c_1/schedule", "/claims/c_1"),
         ("/sources/x/remove", "/sources/x"),
     ],
@@ -156,7 +158,9 @@ def test_address_of_a_form_leads_a_person_to_the_page_of_the_form(
     assert (answer.status_code, answer.location) == (303, page)
 
 
-@pytest.mark.parametrize("path", ["/articles", "/claims/c_1/schedule", "/v1/claims/c_1/recheck"])
+@pytest.mark.parametrize(
+    "path", ["/claims/c_1/cancel", "/claims/c_1/schedule", "/v1/claims/c_1/recheck"]
+)
 @pytest.mark.parametrize("accept", ["application/json", "*/*"])
 def test_program_gets_a_wrong_method_as_a_json_problem(
     client: FlaskClient, path: str, accept: str
@@ -166,7 +170,7 @@ def test_program_gets_a_wrong_method_as_a_json_problem(
     assert answer.headers["Allow"] == "OPTIONS, POST"
 
 
-@pytest.mark.parametrize("path", ["/?q=%ff", "/sources?x=%c3"])
+@pytest.mark.parametrize("path", ["/claims?q=%ff", "/sources?x=%c3"])
 def test_parameters_that_are_not_utf8_are_refused_in_words(browser: FlaskClient, path: str) -> None:
     answer = browser.get(path, headers={"Accept": "text/html"})
     assert answer.status_code == 422

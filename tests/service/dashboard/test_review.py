@@ -176,14 +176,14 @@ def test_key_signs_with_its_name(
     assert store.get_claim(claim_id).record.review.by == "Anna Berg"
 
 
-def test_home_page_finds_claims_by_their_review(
+def test_list_of_claims_finds_claims_by_their_review(
     browser: FlaskClient, show: Show, claim_id: ClaimId
 ) -> None:
     send(browser, path_of(claim_id), decision="accept", assignee="Ben", by="Anna")
     for query in ("review=signed", "assignee=ben"):
-        assert "Signed off" in text_of(show(f"/?{query}"), "#claim-list")
-    assert "Signed off" not in show("/?review=open").select("#claim-list")[0].get_text()
-    assert "no such choice" in show("/?review=done", status=422).get_text()
+        assert "Signed off" in text_of(show(f"/claims?{query}"), "#claim-list")
+    assert "Signed off" not in show("/claims?review=open").select("#claim-list")[0].get_text()
+    assert "no such choice" in show("/claims?review=done", status=422).get_text()
 
 
 def test_text_of_reviewers_never_becomes_markup(
@@ -226,3 +226,10 @@ def test_queue_of_one_person_has_what_is_assigned(
     assert "Nothing waits for a review of this person." in show("/review?assignee=Cleo").get_text()
     send(browser, path_of(claim_id), decision="accept", assignee="Ben", by="Ben")
     assert "Nothing waits for a review." in show("/review").get_text()
+
+
+def test_page_of_a_review_leads_to_the_page_of_the_key_passage(
+    show: Show, claim_id: ClaimId
+) -> None:
+    section = show(path_of(claim_id)).select("section[aria-labelledby=proposal-title]")[0]
+    assert section.select_one(".page-line a[href='https://a.example/one']")

@@ -1,4 +1,4 @@
-"""The search form of the first page."""
+"""The forms above the lists of articles and of claims."""
 
 from __future__ import annotations
 
@@ -9,35 +9,78 @@ from claims.store.redis_store import RedisStore
 from claims.types import Claim, ClaimId, Stance, VerdictLabel
 from tests.service.dashboard import steps
 from tests.service.dashboard.conftest import Show
-from tests.service.dashboard.html import listed, text_of
+from tests.service.dashboard.html import listed, text_of, texts_of
 
 
-def test_first_page_finds_by_words_label_state_and_tag(show: Show, store: RedisStore) -> None:
+def test_lists_are_found_by_words_label_state_and_tag(show: Show, store: RedisStore) -> None:
     first, second = steps.submit(store)
     refuting = steps.evidence_from(steps.keep_page(store), stance=Stance.REFUTES)
     steps.judge(store, first.id, [refuting], label=VerdictLabel.REFUTED)
     store.set_claim_tags(first.id, ["City & Sea"])
-    page = show("/?q=BOAT&label=&status=&tag=")
-    assert listed(page, "article") == ["A boat"]
-    assert listed(page, "claim") == [second.text]
-    page = show("/?label=REFUTED&status=finished")
+    assert listed(show("/articles?q=BOAT&label=&status=&tag="), "article") == ["A boat"]
+    assert listed(show("/claims?q=BOAT&label=&status=&tag="), "claim") == [second.text]
+    page = show("/claims?label=REFUTED&status=finished")
     assert listed(page, "claim") == [first.text]
-    assert listed(page, "article") == []
-    assert text_of(page, "#article-list .empty") == "No article matches."
     assert text_of(page, "#claim-list .tag") == "City & Sea"
     (tag,) = page.select("#claim-list .tag")
     assert listed(show(str(tag["href"])), "claim") == [first.text]
-    assert listed(show("/?status=busy"), "claim") == [second.text]
-    assert listed(show("/?status=failed&q=boat"), "claim") == []
+    page = show("/articles?label=REFUTED&status=finished")
+    assert text_of(page, "#article-list .empty") == "No article matches."
+    assert listed(show("/claims?status=busy"), "claim") == [second.text]
+    assert listed(show("/claims?status=failed&q=boat"), "claim") == []
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("claimant=ADA", ["Boats sink."]),
+        ("min_confidence=95", []),
+        ("min_confidence=90+%25", ["Eleven people died."]),
+        ("site=a.example", ["Eleven people died."]),
+        ("changed_since=2020-01-01", []),
+        ("article=a_1&sort=oldest", ["The boat sank on Monday.", "Eleven people died."]),
+        ("sort=checked", ["Eleven people died."]),
+        ("sort=confidence", ["Eleven people died."]),
+        ("since=2020-01-01&until=2021-01-01", []),
+        ("superseded=only", []),
+    ],
+)
+def test_list_of_claims_has_the_filters_and_orders_of_the_api(
+    show: Show, store: RedisStore, query: str, found: list[str]
+) -> None:
+    steps.support(store)
+    claim = Claim(text="Boats sink.", sentence="Boats sink.", claimant="Ada")
+    store.submit_claim(NewClaim(id=ClaimId("c_ada"), claim=claim))
+    page = show(f"/claims?{query}")
+    assert listed(page, "claim") == found
+    assert len(page.select("#search details[open]")) == (not query.startswith("sort"))
+
+
+def test_tabs_count_the_claims_and_keep_the_other_filters(show: Show, store: RedisStore) -> None:
+    claim, _ = steps.support(store)
+    page = show("/claims?q=people")
+    tabs = texts_of(page, ".tabs a")
+    assert tabs[:3] == ["All 2", "Supported 1", "Refuted 0"] and "Under way 1" in tabs
+    assert text_of(page, ".tabs [aria-current]") == "All 2"
+    (supported,) = [tab for tab in page.select(".tabs a") if "Supported" in tab.get_text()]
+    assert supported["href"] == "/claims?q=people&label=SUPPORTED"
+    chosen = show(str(supported["href"]))
+    assert text_of(chosen, ".tabs [aria-current]") == "Supported 1"
+    assert listed(chosen, "claim") == [claim.text]
+    articles = texts_of(show("/articles"), ".tabs a")
+    assert articles == ["All 1", "Under way 1", "Checked 0", "Failed 0"]
 
 
 def test_search_form_keeps_its_input(show: Show) -> None:
-    (form,) = show("/?q=%3Cb%3E+boat&label=REFUTED&status=failed&tag=City").select("#search")
-    assert (form["method"], form["action"]) == ("get", "/#search")
-    assert [field["value"] for field in form.select("input")] == ["<b> boat", "City"]
+    path = "/claims?q=%3Cb%3E+boat&label=REFUTED&status=failed&tag=City"
+    (form,) = show(path).select("#search")
+    assert (form["method"], form["action"]) == ("get", "/claims")
+    assert [field["value"] for field in form.select("input[value]") if field["value"]] == [
+        *("<b> boat", "City"),
+    ]
     assert [option["value"] for option in form.select("option[selected]")] == ["REFUTED", "failed"]
-    assert [link["href"] for link in form.select("a")] == ["/#search"]
-    assert show("/").select("#search a") == []
+    assert [link["href"] for link in form.select("a")] == ["/claims"]
+    assert show("/claims").select("#search a") == []
 
 
 @pytest.mark.parametrize(
@@ -47,26 +90,36 @@ def test_search_form_keeps_its_input(show: Show) -> None:
         ("tag=" + "x" * 51, "This is too long"),
         ("label=TRUE", "This must be 'SUPPORTED'"),
         ("status=late", "There is no such choice"),
+        ("sort=worst", "This must be"),
+        ("since=soon", "This must be"),
     ],
 )
+@pytest.mark.parametrize("kind", ["article", "claim"])
 def test_wrong_search_lists_nothing_and_says_why(
-    show: Show, store: RedisStore, query: str, message: str
+    show: Show, store: RedisStore, kind: str, query: str, message: str
 ) -> None:
     steps.submit(store)
-    page = show(f"/?{query}", status=422)
+    page = show(f"/{kind}s?{query}", status=422)
     assert message in text_of(page, "#search #search-errors")
-    assert listed(page, "article") == listed(page, "claim") == []
+    assert page.select("#errors a[href^='#search-']")
+    assert listed(page, kind) == []
+
+
+@pytest.mark.parametrize("query", ["min_confidence=high", "min_confidence=140", "article=x"])
+def test_wrong_filter_of_claims_alone_is_refused(show: Show, query: str) -> None:
+    page = show(f"/claims?{query}", status=422)
+    assert page.select("#search-errors p")
 
 
 def test_older_rows_of_a_search_are_of_that_search(show: Show, store: RedisStore) -> None:
-    for number in range(12):
+    for number in range(27):
         text = f"Eleven died {number}."
         claim = Claim(text=text, sentence=text)
         store.submit_claim(NewClaim(id=ClaimId(f"c_{number}"), claim=claim))
         boat = Claim(text="The boat sank.", sentence="The boat sank.")
         store.submit_claim(NewClaim(id=ClaimId(f"c_b{number}"), claim=boat))
-    (older,) = show("/?q=eleven").select("#claim-list .older a")
+    (older,) = show("/claims?q=eleven").select("#claim-list .older a")
     path = str(older["href"])
-    assert path.startswith("/?q=eleven&claims=")
+    assert path.startswith("/claims?q=eleven&cursor=")
     assert listed(show(path), "claim") == ["Eleven died 1.", "Eleven died 0."]
     assert "cursor" in show(path.replace("q=eleven", "q=boat"), status=400).get_text()

@@ -131,14 +131,14 @@ def test_readers_that_disagree_are_marked(show: Show, store: RedisStore) -> None
     assert text_of(soup, ".reader-says") == (
         "test-model says Supported the judge alone says Refuted The two readers disagree"
     )
-    assert text_of(show("/"), "#claim-list .disagree") == "The readers disagree"
+    assert text_of(show("/claims"), "#claim-list .disagree") == "The readers disagree"
 
 
 def test_a_judge_that_decides_nothing_is_no_contradiction(show: Show, store: RedisStore) -> None:
     claim_id = read_claim_of(store, reading(steps.keep_page(store), judged=N))
     said = text_of(show(f"/claims/{claim_id}"), ".reader-says")
     assert said == "test-model says Supported the judge alone says Not enough evidence"
-    assert not show("/").select("#claim-list .disagree")
+    assert not show("/claims").select("#claim-list .disagree")
 
 
 def test_quotations_of_the_reader_are_marked_among_the_evidence(
@@ -201,7 +201,7 @@ def test_text_of_a_model_is_neither_markup_nor_a_link(
     order = Addressed(quote=bad, page=refer_to(source, origin="o1"))
     words = {"model": bad, "instruction": bad, "reason": bad, "missing": bad}
     claim_id = read_claim_of(store, reading(source, judged=R, addressed=(order,), **words))
-    for path in ("/", f"/articles/{steps.ARTICLE}", f"/claims/{claim_id}"):
+    for path in ("/", "/claims", f"/articles/{steps.ARTICLE}", f"/claims/{claim_id}"):
         answer = browser.get(path)
         soup = BeautifulSoup(answer.text, "lxml")
         assert not soup.select("a[href*='bad.example'], a[href^='javascript']"), path
@@ -238,7 +238,7 @@ def test_the_judges_verdict_is_shown_while_the_reader_reads(show: Show, store: R
     # The check has no page before it has a verdict.
     assert not soup.select("a[href*='/checks/']")
     row = "#claim-list .row-claim:has([data-status=reading]) .chip"
-    assert text_of(show("/"), row) == "Provisional verdict"
+    assert text_of(show("/claims"), row) == "Provisional verdict"
     card = text_of(show(f"/articles/{steps.ARTICLE}"), f".card:has(a[href='/claims/{claim_id}'])")
     assert "Provisional verdict Being read by the second reader… " in card
     assert "The judge says Refuted in check 1; a second reader is reading." in card
@@ -299,7 +299,7 @@ def test_without_a_reader_nothing_of_it_is_shown(
     client.environ_base["HTTP_ACCEPT"] = "text/html"
     soup = BeautifulSoup(client.get(f"/claims/{claim_id}").text, "lxml")
     assert not soup.select("#read, .reader-box")
-    assert "search-reader" not in client.get("/").text
+    assert "search-reader" not in client.get("/claims").text
     refused = client.post(f"/claims/{claim_id}/read", headers=OWN)
     assert refused.status_code == 409 and "ASSAY_READER" in refused.text
 
@@ -348,7 +348,7 @@ def test_claims_are_found_by_their_reader_facet(show: Show, store: RedisStore) -
         store.submit_claim(NewClaim(id=claim_id, claim=Claim(text=text, sentence=text)))
         judge(store, claim_id, one)
     found = {
-        value: listed(show(f"/?reader={value}"), "claim")
+        value: listed(show(f"/claims?reader={value}"), "claim")
         for value in ("agrees", "disagrees", "decides", "not-read", "skipped")
     }
     assert found == {
@@ -358,16 +358,16 @@ def test_claims_are_found_by_their_reader_facet(show: Show, store: RedisStore) -
         "not-read": ["All died.", "Twelve died."],
         "skipped": ["Twelve died."],
     }
-    page = show("/?reader=agrees")
+    page = show("/claims?reader=agrees")
     assert text_of(page, "#search-reader option[selected]") == "Agrees with the judge"
-    assert "no such choice" in show("/?reader=x", status=422).get_text()
+    assert "no such choice" in show("/claims?reader=x", status=422).get_text()
 
 
 def test_claims_that_are_read_are_found_as_under_way(show: Show, store: RedisStore) -> None:
     first, second = steps.submit(store)
     judge(store, second.id, None)
     begin_reading(store, first.id)
-    assert listed(show("/?status=busy"), "claim") == [first.text]
+    assert listed(show("/claims?status=busy"), "claim") == [first.text]
 
 
 def test_the_page_of_an_article_counts_its_readings(show: Show, store: RedisStore) -> None:

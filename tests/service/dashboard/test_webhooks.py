@@ -190,7 +190,7 @@ def test_the_list_shows_state_filters_and_the_last_delivery(show: Show, store: R
     assert "Nothing was delivered yet." in second
     assert "Switched off Since" in third
     assert "its receiver answered 410 and wants no more events" in third
-    assert "Last given up: test" in third
+    assert "Last failed: test" in third
 
 
 # --- one webhook ------------------------------------------------------------------------------
@@ -204,7 +204,7 @@ def test_the_log_lists_deliveries_with_their_errors(show: Show, store: RedisStor
     assert store.webhooks.end(d.take(store), d.SILENT)
     page = show(PAGE)
     (tried, delivered) = rows_of(page)
-    assert tried.startswith("Tried again later First verdict of a claim")
+    assert tried.startswith("Will retry First verdict of a claim")
     assert "Probably supported: Eleven died." in tried
     assert "Attempt 1 of 10 Not answered. 10,000 ms Next try" in tried
     assert delivered.startswith("Delivered First verdict of a claim")
@@ -368,3 +368,11 @@ def test_strange_text_is_only_text(show: Show, store: RedisStore) -> None:
     for path in ("/webhooks", PAGE):
         assert "tag <b>City</b>" in show(path).get_text()
     assert "It answered 500: <i>x</i>." in show(PAGE).get_text()
+
+
+def test_webhook_of_a_person_without_a_key_was_created_on_this_machine(
+    show: Show, store: RedisStore
+) -> None:
+    d.make(store)
+    about = show(PAGE).select(".page-head .about")[-1].get_text(" ", strip=True)
+    assert re.match(r"Created on this machine, \d+ \w+ \d{4}, \d\d:\d\d UTC\. ", about)

@@ -2,7 +2,8 @@
 
 -- The verdict of a check in the form for scripts, one list of arguments: {verdict, label, history entry,
 -- the verdict packed, the data of its event, its time in ms, its confidence, the facet site (of the
--- pages that it cites), the facet reader, then the sha256 of each of these pages}.
+-- pages that it cites), the facet reader, whether a page has changed in a deciding sentence (1 or 0) with the
+-- digests of the deciding passages after it, on a line each, then the sha256 of each of these pages}.
 --
 -- While its reader is asked, a claim has the judge's verdict in the field `provisional`, and in
 -- `provisional_rest` the rest of that list; both become the verdict if no answer comes.

@@ -27,9 +27,15 @@ local function is_finished(status)
   return status == 'judged' or status == 'failed'
 end
 
+-- Set the period of an adaptive schedule, counted from now. A check without a verdict keeps the last period.
+local function adapt_schedule(key, every, every_ms, reason, now)
+  if every == '' or redis.call('HEXISTS', key, 'adaptive') == 0 then return end
+  redis.call('HSET', key, 'every', every, 'every_ms', every_ms, 'next_ms', now + every_ms, 'reason', reason)
+end
+
 -- A change that waits for a further check is announced: none will follow.
 local function drop_schedule(key, id)
-  redis.call('HDEL', key, 'every', 'every_ms', 'next_ms', 'regular_ms', 'until_ms')
+  redis.call('HDEL', key, 'every', 'every_ms', 'next_ms', 'regular_ms', 'until_ms', 'adaptive', 'reason')
   announce_held(key, id)
   announce('schedule.changed', id)
 end

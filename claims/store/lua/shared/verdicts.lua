@@ -13,8 +13,15 @@ local function finish_claim(key, id, status, now)
   plan_next_check(key, id, now)
 end
 
+-- Whether the data of a verdict's event names pages of the last verdict that are gone.
+local function has_gone(data)
+  local is_read, found = pcall(cjson.decode, data)
+  local difference = is_read and type(found) == 'table' and found.diff
+  return type(difference) == 'table' and type(difference.gone) == 'table' and #difference.gone > 0
+end
+
 -- Store the verdict of a check, append it to the history, announce it if it is the first, or when another
--- label than the last is confirmed, finish the claim and plan its next check. Returns 'done', or 'lost' when the check
+-- label or deciding passage than the last is confirmed, finish the claim and plan its next check. Returns 'done', or 'lost' when the check
 -- already has a verdict.
 local function conclude(key, id, check, verdict, now)
   local label, at = verdict[2], verdict[6]
@@ -30,7 +37,7 @@ local function conclude(key, id, check, verdict, now)
   redis.call('ZADD', start .. 'confidence', verdict[7], serial)
   redis.call('RPUSH', HISTORY .. id, verdict[3])
   redis.call('HSET', VERDICTS .. id, check, verdict[4])
-  for i = 10, #verdict do cite(id, check, verdict[i]) end
+  for i = 11, #verdict do cite(id, check, verdict[i]) end
   if before[1] then redis.call('ZADD', SUPERSEDED, now, id .. ':' .. before[1]) end
   if before[3] then
     if before[2] then redis.call('HINCRBY', ARTICLE .. before[3], before[2], -1) end
@@ -42,7 +49,9 @@ local function conclude(key, id, check, verdict, now)
   elseif before[2] ~= label then
     redis.call('HSET', key, 'changed_from', before[2], 'changed_check', check, 'changed_ms', at)
   end
-  if before[1] then confirm_label(key, id, check, before[2], label, verdict[5], at, now) end
+  if has_gone(verdict[5]) then announce('page.vanished', id, 'check', check, 'data', verdict[5]) end
+  confirm_verdict(key, id, {check = check, label = label, data = verdict[5], at = at}, read_passages(verdict[10]),
+    before[1] and before[2], now)
   look_at_sign_off(id)
   end_waiting(key)
   count('judged', label)

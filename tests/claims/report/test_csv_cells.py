@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.cli.csv_cells import disarm, write_row
+from claims.report.csv_cells import disarm, write_row
 
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(1)", "＝1+1", "＋1", "－1", "＠SUM(1)", "﹦1+1"]
 HIDDEN = ["", " ", "\u200b", "\ufeff", "\u202e", "\xa0", "\u3000", "\x00", "\u3164", '"', "\ufe0f"]

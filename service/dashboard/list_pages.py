@@ -1,0 +1,156 @@
+"""The lists of articles and of claims, with counts, filters and orders."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from flask import Blueprint, Response, make_response, render_template, request
+
+from claims.access import Scope
+from claims.ports import ListCounts, ListEntry, ListPage, ReviewFilter, Store
+from claims.report.formatting import tone_of_label
+from claims.types import ArticleId, ClaimId, VerdictLabel
+from service.access.caller import needs
+from service.api.answers import read_list
+from service.context import get_context
+from service.dashboard.list_forms import (
+    ARTICLE_SORT_CHOICES,
+    ARTICLE_STATUSES,
+    CLAIM_SORT_CHOICES,
+    CLAIM_STATUSES,
+    READER_CHOICES,
+    REVIEW_CHOICES,
+    STATUS_CHOICES,
+    SUPERSEDED_CHOICES,
+    list_search_problems,
+    read_article_search,
+    read_claim_search,
+)
+from service.dashboard.rows import Row, Tab, arrange_list
+
+LISTED = 25
+"""Number of rows of a page of a list."""
+
+
+def register_lists(blueprint: Blueprint) -> None:
+    """Add the pages to the dashboard."""
+    blueprint.add_url_rule("/articles", view_func=show_articles)
+    blueprint.add_url_rule("/claims", view_func=show_claims)
+
+
+@needs(Scope.READ)
+def show_articles() -> Response:
+    """The articles that match the form, a page at a time."""
+    store = get_context().store
+    search = read_article_search(request.args)
+    page = ListPage((), None)
+    if not search.errors:
+        lister = partial(store.list_articles, search.articles)
+        page = read_list(lister, limit=LISTED, cursor=request.args.get("cursor"))
+    counts = store.count_articles()
+    tabs = [Tab("All", search.vary(status=""), counts.total, not search.values["status"])]
+    tabs += [
+        Tab(
+            words,
+            search.vary(status=value),
+            sum(counts.statuses[status] for status in ARTICLE_STATUSES[value]),
+            search.values["status"] == value,
+        )
+        for value, words in STATUS_CHOICES.items()
+    ]
+    return show_page(
+        "articles.html",
+        search=search,
+        rows=arrange_articles(store, page.items),
+        total=counts.total,
+        tabs=tabs,
+        older=page.next_cursor,
+        sorts=ARTICLE_SORT_CHOICES,
+        statuses=STATUS_CHOICES,
+        labels=name_labels(),
+        wrong=list_search_problems(search),
+    )
+
+
+@needs(Scope.READ)
+def show_claims() -> Response:
+    """The claims that match the form, a page at a time."""
+    context = get_context()
+    store = context.store
+    search = read_claim_search(request.args)
+    page = ListPage((), None)
+    if not search.errors:
+        lister = partial(store.list_claims, search.claims)
+        page = read_list(lister, limit=LISTED, cursor=request.args.get("cursor"))
+    counts = store.count_claims()
+    plain = {"label": "", "status": "", "review": ""}
+    chosen = {name: search.values[name] for name in plain}
+    wanted = [
+        ("All", plain, counts.total),
+        *(
+            (tone_of_label(label).word, plain | {"label": label.value}, counts.labels[label])
+            for label in VerdictLabel
+        ),
+        ("Failed", plain | {"status": "failed"}, _count(counts, "failed")),
+        ("Under way", plain | {"status": "busy"}, _count(counts, "busy")),
+        *(
+            (REVIEW_CHOICES[state], plain | {"review": state}, counts.reviews[state])
+            for state in (ReviewFilter.SIGNED, ReviewFilter.PUBLISHED, ReviewFilter.STALE)
+        ),
+    ]
+    return show_page(
+        "claims.html",
+        search=search,
+        rows=arrange_claims(store, page.items),
+        total=counts.total,
+        tabs=[Tab(w, search.vary(**values), n, chosen == values) for w, values, n in wanted],
+        older=page.next_cursor,
+        sorts=CLAIM_SORT_CHOICES,
+        statuses=STATUS_CHOICES,
+        readers=READER_CHOICES,
+        reviews=REVIEW_CHOICES,
+        superseded=SUPERSEDED_CHOICES,
+        has_reader=bool(context.settings.reader),
+        labels=name_labels(),
+        wrong=list_search_problems(search),
+    )
+
+
+def arrange_articles(store: Store, entries: Sequence[ListEntry]) -> tuple[Row, ...]:
+    """The rows of these articles."""
+    ids = [ArticleId(entry.id) for entry in entries]
+    return arrange_list(
+        entries,
+        repeats=store.find_repeated_articles(ids),
+        checked=store.find_articles_being_checked(ids),
+    )
+
+
+def arrange_claims(store: Store, entries: Sequence[ListEntry]) -> tuple[Row, ...]:
+    """The rows of these claims."""
+    ids = [ClaimId(entry.id) for entry in entries]
+    return arrange_list(entries, repeats=store.find_repeated_claims(ids))
+
+
+def name_labels() -> dict[str, str]:
+    """The words for each label of a verdict."""
+    return {label.value: tone_of_label(label).word for label in VerdictLabel}
+
+
+def show_page(template: str, **values: object) -> Response:
+    """A page that is its own ETag, since lists have no version: 304 when nothing has changed.
+
+    With `wrong` the status is 422.
+    """
+    wrong = values.get("wrong")
+    response = make_response(render_template(template, **values), 422 if wrong else 200)
+    if not wrong:
+        response.add_etag()
+        response.make_conditional(request)
+    return response
+
+
+def _count(counts: ListCounts, choice: str) -> int:
+    """How many claims have a status that this choice means."""
+    return sum(counts.statuses[status] for status in CLAIM_STATUSES[choice])

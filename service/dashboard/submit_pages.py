@@ -1,0 +1,76 @@
+"""The page with the forms that submit an article or a claim, and what they do."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from claims.access import Scope
+from claims.errors import NotCheckable
+from claims.report.formatting import EVERY_CHOICES
+from service.access.caller import needs
+from service.context import get_context
+from service.dashboard.forms import (
+    Filled,
+    list_problems,
+    read_article_form,
+    read_claim_form,
+    refuse_uncheckable,
+)
+from service.operations import submitting
+from service.operations.bodies import ArticleBody, ClaimBody
+
+LINK_CHARS = 2_000
+"""Maximum characters of a link that the address of the page gives; the rest is cut off."""
+
+
+def register_submitting(blueprint: Blueprint) -> None:
+    """Add the page and its forms to the dashboard."""
+    blueprint.add_url_rule("/submit", view_func=show_submit)
+    blueprint.add_url_rule("/articles", view_func=submit_article, methods=["POST"])
+    blueprint.add_url_rule("/claims", view_func=submit_claim, methods=["POST"])
+
+
+@needs(Scope.READ)
+def show_submit() -> Response:
+    """The forms; `?url=` is the link of the article, as a bookmark of a browser gives it."""
+    url = request.args.get("url", "").strip()[:LINK_CHARS]
+    return _render(article=Filled({"url": url}), claim=Filled())
+
+
+@needs(Scope.WRITE)
+def submit_article() -> AnyResponse:
+    """Submit the article form; redirect to the article's page, or show the form with its errors."""
+    filled = read_article_form(request.form)
+    if filled.body is None:
+        return _render(article=filled, claim=Filled())
+    try:
+        article_id = submitting.submit_article(get_context().store, filled.body)
+    except NotCheckable as error:
+        return _render(article=refuse_uncheckable(filled, error), claim=Filled())
+    return redirect(f"/articles/{article_id}", 303)
+
+
+@needs(Scope.WRITE)
+def submit_claim() -> AnyResponse:
+    """Submit the claim form; redirect to the claim's page, or show the form with its errors."""
+    filled = read_claim_form(request.form)
+    if filled.body is None:
+        return _render(article=Filled(), claim=filled)
+    try:
+        claim_id = submitting.submit_claim(get_context().store, filled.body)
+    except NotCheckable as error:
+        return _render(article=Filled(), claim=refuse_uncheckable(filled, error))
+    return redirect(f"/claims/{claim_id}", 303)
+
+
+def _render(*, article: Filled[ArticleBody], claim: Filled[ClaimBody]) -> Response:
+    wrong = (*list_problems(article, "article"), *list_problems(claim, "claim"))
+    page = render_template(
+        "submit.html",
+        article_form=article,
+        claim_form=claim,
+        wrong=wrong,
+        every_choices=EVERY_CHOICES,
+    )
+    return make_response(page, 422 if wrong else 200)
