@@ -34,6 +34,7 @@ from claims.ports import (
     VisitEnd,
     Webhooks,
 )
+from claims.ports.signing_key import SigningKey
 from claims.registry import RegisteredSource
 from claims.store import RedisStore, connect
 from claims.store.connection import StoreConnection
@@ -101,6 +102,9 @@ def calls_of(store: RedisStore) -> dict[str, Callable[[], object]]:
         ),
         "get_scores": lambda: store.get_scores(["0"]),
         "keep_scores": lambda: store.keep_scores({"0": (1.0, 0.0, 0.0)}),
+        "count_articles": store.count_articles,
+        "count_claims": store.count_claims,
+        "list_planned": lambda: store.list_planned(limit=1),
         "get_article_text": lambda: store.get_article_text(article),
         "get_article_version": lambda: store.get_article_version(article),
         "get_claim_version": lambda: store.get_claim_version(claim),
@@ -350,9 +354,10 @@ def test_no_method_lets_an_error_of_the_driver_out(tmp_path: Path) -> None:
         Webhooks: webhook_calls_of(store.webhooks),
         Readings: reading_calls_of(store.readings),
         Reviews: review_calls_of(store.reviews),
+        SigningKey: {"keep_first": lambda: store.signing_key.keep_first("k")},
     }
-    names = set("acting_as gate sessions api_keys audit webhooks readings reviews".split())
-    assert {*calls, *names} == {name for name in dir(Store) if not name.startswith("_")}
+    others = "acting_as gate sessions api_keys audit webhooks readings reviews signing_key"
+    assert {*calls, *others.split()} == {name for name in dir(Store) if not name.startswith("_")}
     for part, its_calls in parts.items():
         assert set(its_calls) == {name for name in dir(part) if not name.startswith("_")}
     for call in (*calls.values(), *(call for part in parts.values() for call in part.values())):
