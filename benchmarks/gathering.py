@@ -168,7 +168,7 @@ def measure_sharing(folder: Path) -> list[str]:
             wait_until(lambda: len(store.health().workers) == 2)
             began_at = time.monotonic()
             claims = [
-                store.accept_claim(
+                store.submit_claim(
                     NewClaim(
                         id=ClaimId(f"c_{token_hex(16)}"),
                         claim=Claim(text=CLAIM, sentence=CLAIM),

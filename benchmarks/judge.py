@@ -49,8 +49,9 @@ def shipped() -> Run:
 
 def float32() -> Run:
     """The same network as a float32 graph, without tokenizer."""
-    from training.export import float_model, open_session
+    from training.export import open_session
     from training.model import JudgeNet
+    from training.onnx_graph import float_model
 
     session = open_session(float_model(JudgeNet()))
 

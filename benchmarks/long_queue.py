@@ -66,7 +66,7 @@ class StoreUnderLoad:
         options = CheckOptions(sources=("http://source.example/bridge",))
         claim = Claim(text=text, sentence=text)
         new = NewClaim(id=claim_id, claim=claim, options=options)
-        return self._store.accept_claim(new)
+        return self._store.submit_claim(new)
 
     def look(self) -> None:
         """Read the ETag of the polled claim, for `poll`."""

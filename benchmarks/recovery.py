@@ -72,11 +72,11 @@ class Filler:
                     say(f"{done:,} of {judged:,} claims judged")
         for first in range(judged, self._claims, BATCH):
             last = min(first + BATCH, self._claims)
-            self._store.accept_claims([make_claim(number) for number in range(first, last)])
+            self._store.submit_claims([make_claim(number) for number in range(first, last)])
         say(f"{self._claims:,} claims submitted")
 
     def _judge_one(self, number: int) -> None:
-        self._store.accept_claim(make_claim(number))
+        self._store.submit_claim(make_claim(number))
         page = self._pages[number % len(self._pages)]
         lease = self._store.take(Queue.FETCH, worker="filler", ttl_s=3600)
         assert lease is not None
@@ -155,7 +155,7 @@ def submissions(url: str) -> Iterator[list[float]]:
         store = connect(url, queue_max=10**7)
         while not stopped.wait(0.02):
             began = time.monotonic()
-            store.accept_claim(steps.with_options(steps.new_claim(len(took)), sources=()))
+            store.submit_claim(steps.with_options(steps.new_claim(len(took)), sources=()))
             took.append(time.monotonic() - began)
         store.close()
 
@@ -185,7 +185,7 @@ def wait(store: RedisStore, *, is_full: bool) -> None:
     while datetime.now(UTC) < deadline:
         number += 1
         try:
-            store.accept_claim(steps.new_claim(number))
+            store.submit_claim(steps.new_claim(number))
         except StoreFull:
             if is_full:
                 return

@@ -153,7 +153,7 @@ class Announcer:
 
     def announce(self, count: int) -> dict[str, float]:
         """Announce `count` events; returns the id of each and the time just before it."""
-        claims = [self._accept() for _ in range(count)]
+        claims = [self._submit() for _ in range(count)]
         announced: dict[str, float] = {}
         for claim in claims:
             began_at = time.monotonic()
@@ -163,11 +163,11 @@ class Announcer:
         notify_of_ready(self._store, self._notifier)
         return announced
 
-    def _accept(self) -> ClaimId:
+    def _submit(self) -> ClaimId:
         self._claims += 1
         text = f"The air base at Manta was used by {self._claims} soldiers until 2009."
         claim = Claim(text=text, sentence=text)
-        return self._store.accept_claim(NewClaim(id=ClaimId(f"c_{self._claims:032x}"), claim=claim))
+        return self._store.submit_claim(NewClaim(id=ClaimId(f"c_{self._claims:032x}"), claim=claim))
 
 
 def await_all(receivers: Receivers, ids: set[str], living: set[str]) -> dict[str, list[float]]:

@@ -8,6 +8,9 @@ parameters that can be given by position, without self and without commands of c
 are those of a module of a higher layer, by the layers of pyproject.toml. Repeated lines are in a
 run of six lines (without blank lines and the first lines of imports) that occurs elsewhere in the
 same row of the table.
+
+A second table counts, for one change of each kind that was made once, the files outside of tests
+that name it: those that the next change of this kind will touch as well.
 """
 
 from __future__ import annotations
@@ -28,6 +31,15 @@ COLUMNS = (
     *("functions", "function median", "function 90 %", "many positional", "imports up", "Any"),
     *("modules with word lists", "repeated lines"),
 )
+# A change of each kind, and the names under which its files have it.
+EXAMPLES = {
+    "event `page.vanished`": ("page.vanished", "PAGE_VANISHED"),
+    "setting `ASSAY_SIGN_OFF_DAYS`": ("ASSAY_SIGN_OFF_DAYS", "sign_off_days"),
+    "command `assay replay`": ("assay replay", "service.cli.replay", '@click.command("replay'),
+    "list column `article_title`": ("article_title",),
+}
+TOUCHED = ("claims", "service", "workers", "docs/guides", "docs/reference")
+TOUCHED_FILES = (".env.example", "docker-compose.yml")
 RUN = 6
 LONG = 350
 MANY = 3
@@ -129,6 +141,15 @@ def count_repeated(texts: list[str]) -> int:
     )
 
 
+def list_touched(names: tuple[str, ...], *, root: Path) -> list[str]:
+    """The files that have one of these names, of the packages, settings and documents."""
+    found = [path for folder in TOUCHED for path in (root / folder).rglob("*.*")]
+    paths = [path for path in found if path.suffix in (".py", ".lua", ".html", ".md")]
+    paths += [root / name for name in TOUCHED_FILES]
+    texts = {str(path.relative_to(root)): path.read_text("utf-8") for path in paths}
+    return sorted(path for path, text in texts.items() if any(name in text for name in names))
+
+
 def main() -> None:
     """Print one row for each package, for all, and for claims without claims/english."""
     root = Path(sys.argv[1] if sys.argv[1:] else ".")
@@ -137,6 +158,9 @@ def main() -> None:
     groups["claims but english"] = [p for p in groups["claims"] if p.parent.name != "english"]
     rows = [COLUMNS, ("---", *("---:" for _ in COLUMNS[1:]))]
     rows += [(name, *map(str, measure(paths, root=root))) for name, paths in groups.items()]
+    touched = {change: list_touched(names, root=root) for change, names in EXAMPLES.items()}
+    rows += [("change", "files", "which"), ("---", "---:", "---")]
+    rows += [(change, str(len(paths)), ", ".join(paths)) for change, paths in touched.items()]
     sys.stdout.writelines(f"| {' | '.join(row)} |\n" for row in rows)
 
 

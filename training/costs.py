@@ -23,7 +23,7 @@ from onnx import numpy_helper
 from tokenizers import Tokenizer
 
 from training.batches import Example, by_length, tokenize
-from training.export import answers, float_model, integer_model, load_checkpoint, open_session
+from training.export import answers, load_checkpoint, open_session
 from training.integers import (
     ROW_STEPS,
     factors_by_weight,
@@ -34,6 +34,7 @@ from training.integers import (
 )
 from training.judge import PREVIOUS
 from training.model import JudgeNet
+from training.onnx_graph import float_model, integer_model
 from training.pairs import read_pairs, split_groups
 
 # Number of training pairs that the ranges of the activations are fitted on.

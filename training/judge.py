@@ -10,7 +10,7 @@ The stages start from the previous release:
 - `pages` trains on pages with all their claims, as sheets (training/sheets.py);
 - `pairs` continues with a share of all pairs, one by one, with weights and activations rounded to
   the integers of the release;
-- `events`, also rounded, trains on pairs cut from events (training/events.py), those of
+- `events`, also rounded, trains on pairs cut from events (training/event_pairs.py), those of
   ROUND_FILES, our other own pairs and public pairs; pairs that the judge gets wrong are drawn more
   often (training/scores.py);
 - `mirrors` trains on families of claims of events (training/families.py) and of our own pairs, on
@@ -48,7 +48,8 @@ from training.batches import (
     tokenize_families,
 )
 from training.compose import PARTS, PageStock, compose
-from training.events import GROUP, cut_pairs, read_events, split_events
+from training.event_pairs import cut_pairs
+from training.events import GROUP, read_events, split_events
 from training.families import FamilyMaker, pair_contrasts
 from training.loop import Lot, Pace, Rounding, check_weights, train
 from training.mirrors import MORE, read_mirrored_for_training

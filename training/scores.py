@@ -20,7 +20,8 @@ from pathlib import Path
 
 from claims.entailment.onnx import SHIPPED_FOLDER, OnnxJudge
 from training.blind import pair_id
-from training.events import cut_pairs, read_events, split_events
+from training.event_pairs import cut_pairs
+from training.events import read_events, split_events
 from training.pairs import LABELS, Pair, read_pairs, split_groups
 
 # Default number of our own pairs that are scored.

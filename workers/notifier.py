@@ -7,6 +7,7 @@ notifies again.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 
 import structlog
@@ -26,6 +27,10 @@ PUBLISH_TIMEOUT_S = 0.8
 MESSAGES_MAX = 16
 """Maximum messages that wait in one queue: a worker that takes one replaces it, so they must only
 keep idle processes busy until then, some milliseconds."""
+
+PAUSE_S = 0.02
+"""Minimum seconds between two notifications by a BackgroundNotifier: at 350 submissions a second it
+notifies once for seven, and a claim never waits longer for its worker than without it by this."""
 
 
 class Notifier:
@@ -86,6 +91,53 @@ class Notifier:
             retry=False,
             ignore_result=True,
         )
+
+
+class BackgroundNotifier:
+    """Notifies in a thread of its own, once for all work that was stored since the last time.
+
+    So a caller never waits for the broker. Work is in the store before `notify` is called: if the
+    process ends first, the sweeper notifies instead. The thread starts at the first call, which may
+    be after a fork, and starts again if an unforeseen error ended it. Thread-safe.
+    """
+
+    def __init__(self, notifier: Notifier) -> None:
+        self._notifier = notifier
+        self._stored: set[Queue] = set()
+        self._changed = threading.Condition()
+        self._closed = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def notify(self, queue: Queue = Queue.FETCH) -> None:
+        """Have a message wait in `queue` soon: at once, or PAUSE_S after the last notification."""
+        with self._changed:
+            self._stored.add(queue)
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._run, name="notifier", daemon=True)
+                self._thread.start()
+            self._changed.notify()
+
+    def close(self) -> None:
+        """Notify of what is left, and close the connections. Nothing may be stored after it."""
+        with self._changed:
+            self._closed.set()
+            self._changed.notify()
+        if self._thread is not None:
+            self._thread.join()
+        self._notifier.close()
+
+    def _run(self) -> None:
+        while stored := self._take_stored():
+            # One message is enough: the worker that takes an item notifies others of the rest.
+            self._notifier.notify(dict.fromkeys(stored, 1))
+            self._closed.wait(PAUSE_S)
+
+    def _take_stored(self) -> set[Queue]:
+        """The queues with new work, as soon as there is one; empty once nothing more will come."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._stored or self._closed.is_set())
+            stored, self._stored = self._stored, set()
+            return stored
 
 
 def _publisher_settings(broker_url: str) -> dict[str, object]:

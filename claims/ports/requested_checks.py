@@ -33,7 +33,7 @@ class CheckRequests(Protocol):
     Each change is recorded in the audit log, in the same step.
     """
 
-    def request_check(self, claim_id: ClaimId, *, reader: ReaderChoice | None = None) -> int:
+    def recheck_claim(self, claim_id: ClaimId, *, reader: ReaderChoice | None = None) -> int:
         """Request another check now; returns its number. A check under way is not duplicated.
 
         `reader` says whether this check asks a second reader; None: the claim's own choice. Raises
@@ -41,7 +41,7 @@ class CheckRequests(Protocol):
         """
         ...
 
-    def request_reading(self, claim_id: ClaimId) -> int:
+    def read_claim(self, claim_id: ClaimId) -> int:
         """Request a check that asks a second reader about the evidence of the last verdict, without
         fetching anything; returns its number.
 
@@ -50,16 +50,16 @@ class CheckRequests(Protocol):
         """
         ...
 
-    def request_listed_readings(
+    def read_claims(
         self, chosen: ClaimFilter, *, limit: int, cursor: str | None = None
     ) -> RequestedChecks:
-        """request_reading for one page of a list of claims, or for none of them, as bulk.
+        """read_claim for one page of a list of claims, or for none of them, as bulk.
 
-        Claims without a verdict are left out; otherwise like request_listed_checks.
+        Claims without a verdict are left out; otherwise like recheck_claims.
         """
         ...
 
-    def request_checks(
+    def recheck_article(
         self,
         article_id: ArticleId,
         *,
@@ -71,7 +71,7 @@ class CheckRequests(Protocol):
         """
         ...
 
-    def request_listed_checks(
+    def recheck_claims(
         self,
         chosen: ClaimFilter,
         *,

@@ -41,7 +41,7 @@ class Submissions(Protocol):
     Each change is recorded in the audit log, in the same step.
     """
 
-    def accept_article(
+    def submit_article(
         self, article: NewArticle, *, idempotency_key: str | None = None
     ) -> ArticleId:
         """Store the article and put (extract, id, 1) into due. Repeating the call is harmless.
@@ -51,17 +51,17 @@ class Submissions(Protocol):
         """
         ...
 
-    def accept_claim(self, claim: NewClaim, *, idempotency_key: str | None = None) -> ClaimId:
-        """Store the claim and put (gather, id, 1) into due; otherwise like accept_article."""
+    def submit_claim(self, claim: NewClaim, *, idempotency_key: str | None = None) -> ClaimId:
+        """Store the claim and put (gather, id, 1) into due; otherwise like submit_article."""
         ...
 
-    def accept_claims(
+    def submit_claims(
         self,
         claims: Sequence[NewClaim],
         *,
         idempotency_key: str | None = None,
     ) -> tuple[ClaimId, ...]:
-        """Store all of one or more claims, or none; otherwise like accept_claim.
+        """Store all of one or more claims, or none; otherwise like submit_claim.
 
         They take turns as one submission. A long list is bulk, whatever its priority.
         """
@@ -74,9 +74,9 @@ class Submissions(Protocol):
         *,
         idempotency_key: str | None = None,
     ) -> ClaimId:
-        """Store the corrected wording of a claim as a new claim; otherwise like accept_claim.
+        """Store the corrected wording of a claim as a new claim; otherwise like submit_claim.
 
-        The old claim keeps its verdict and is not checked again: `request_check`, `set_schedule`
+        The old claim keeps its verdict and is not checked again: `recheck_claim`, `set_schedule`
         and a second correction raise Corrected. The new claim takes over its schedule, unless it
         has one of its own.
         """

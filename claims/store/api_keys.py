@@ -8,8 +8,8 @@ from claims.access import KEYS_MAX, ApiKey, KeyStatus, NewKey, Scope, StoredKey
 from claims.errors import InvalidInput, NotFound, NotPermitted
 from claims.ports import RecordKind
 from claims.store.connection import StorePart
+from claims.store.encoding import from_ms, read_now_ms, to_duration_ms, to_ms
 from claims.store.keys import API_KEY, API_KEYS
-from claims.store.records import from_ms, read_now_ms, to_duration_ms, to_ms
 
 NOTED_EVERY_MS = 60_000
 """Minimum milliseconds between two records of the use of a key, so that not each use is a write."""

@@ -17,8 +17,9 @@ from claims.access import Action, Actor, AuditEntry
 from claims.ports import AuditPage, RecordKind
 from claims.shapes import from_text
 from claims.store.cursors import Place, SignedCursors
+from claims.store.encoding import from_ms, to_duration_ms, to_ms, write
 from claims.store.keys import AUDIT, AUDIT_ACCESS, AUDIT_REFUSED, AUDIT_SESSIONS
-from claims.store.records import derive_claim_id, from_ms, to_duration_ms, to_ms, write
+from claims.store.records import derive_claim_id
 from claims.types import ArticleId
 
 LOOKED_AT_MAX = 1_000

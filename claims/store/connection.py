@@ -30,9 +30,9 @@ from claims.errors import (
 )
 from claims.ports import FindActor, Forgotten, Notify, RecordKind
 from claims.store.breaker import Breaker
+from claims.store.encoding import write
 from claims.store.keys import GONE
 from claims.store.memory import CACHED_MS, PAGE_NEEDED_MS, MemoryReserve
-from claims.store.records import write
 from claims.store.scripts import Argument as Argument
 from claims.store.scripts import find_arguments, list_names, load_script
 from claims.store.server_problems import (

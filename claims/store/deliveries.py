@@ -12,9 +12,9 @@ from claims.errors import InvalidInput, NotFound, QueueFull, Unreadable, Webhook
 from claims.ports import RecordKind
 from claims.sources.address import host_and_port
 from claims.store.connection import StorePart
+from claims.store.encoding import from_ms, read_now_ms, to_duration_ms
 from claims.store.keys import DELIVERED, DELIVERY, PENDING, WEBHOOK, WEBHOOKS
 from claims.store.outbox import join_values, read_event
-from claims.store.records import from_ms, read_now_ms, to_duration_ms
 from claims.text import fold
 from claims.types import ArticleId, EventType, Queue, VerdictLabel
 from claims.webhooks import (

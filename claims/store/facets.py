@@ -1,4 +1,4 @@
-"""Facets: the values by which articles and claims are found in lists. Pure functions.
+"""Facets: the values by which articles and claims are found in lists, and their headings there.
 
 A facet is a field of a record with one value on each line; lua/shared/index.lua keeps a sorted
 set for each value. Values are folded, so that case and width of letters do not count.
@@ -28,6 +28,8 @@ from claims.types import NotRead, Reading, ReviewState, StaleGrade
 WORDS = 64
 # Maximum sites of one verdict; a verdict cites far fewer.
 SITES = 100
+# Maximum characters of a title in lists; an article without one is listed by the start of its text.
+_HEADING_CHARS = 160
 # Characters of the facet `content`: 128 bits of a hash.
 _CONTENT_CHARS = 32
 SUPERSEDED = "superseded:yes"
@@ -145,3 +147,18 @@ def list_reviews(chosen: ReviewFilter | None) -> list[str]:
     if chosen is ReviewFilter.STALE:
         return [f"stale:{grade}" for grade in StaleGrade]
     return [f"review:{chosen}"]
+
+
+def write_heading(*texts: str | None) -> str:
+    """The start of the first text that is not empty, on one line; "" when there is none."""
+    for text in texts:
+        line = " ".join((text or "")[: 4 * _HEADING_CHARS].split())
+        if line:
+            return line if len(line) <= _HEADING_CHARS else f"{_cut(line)}…"
+    return ""
+
+
+def _cut(line: str) -> str:
+    """The start of the line, cut between words if it has more than one."""
+    start = line[: _HEADING_CHARS - 1]
+    return (start.rpartition(" ")[0] or start).rstrip(",;:")

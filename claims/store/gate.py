@@ -7,7 +7,7 @@ from secrets import token_hex
 from claims.ports import Rest, Turn, VisitEnd
 from claims.sources.gate import GateRules
 from claims.store.connection import StoreConnection
-from claims.store.records import digest, from_ms
+from claims.store.encoding import digest, from_ms
 
 
 class RedisHostGate:

@@ -22,8 +22,8 @@ from claims.ports import (
     StoredArticle,
     StoredClaim,
 )
-from claims.store import facets, keys, records
-from claims.store.records import (
+from claims.store import encoding, facets, keys, list_rows, records
+from claims.store.list_rows import (
     ARTICLE_ENTRY_FIELDS,
     CLAIM_ENTRY_FIELDS,
     IN_EXPORT_FIELDS,
@@ -73,12 +73,12 @@ class RedisLookups(SearchPart):
 
     def get_claim(self, claim_id: ClaimId) -> StoredClaim:
         """The claim."""
-        words, repeated, now_ms = self.connection.run("read_claim", id=claim_id)
+        words, repeated, now_ms = self.connection.run("get_claim", id=claim_id)
         if not words:
             raise self.explain_missing(claim_id)
         with self.reading(RecordKind.CLAIM, claim_id):
             fields = dict(zip(words[::2], words[1::2], strict=True))
-            stored = self._read_claim(claim_id, fields, records.from_ms(now_ms))
+            stored = self._read_claim(claim_id, fields, encoding.from_ms(now_ms))
         if not repeated:
             return stored
         return replace(stored, record=replace(stored.record, repeats=ClaimId(repeated)))
@@ -94,7 +94,7 @@ class RedisLookups(SearchPart):
         self, rows: Mapping[ClaimId, Mapping[str, str]], time: Sequence[str]
     ) -> list[StoredClaim]:
         """The readable ones of the claims with these fields, at this TIME."""
-        now = records.from_ms(records.read_now_ms(time))
+        now = encoding.from_ms(encoding.read_now_ms(time))
         return self.read_each(
             RecordKind.CLAIM,
             ((claim_id, fields, now) for claim_id, fields in rows.items()),
@@ -234,7 +234,7 @@ class RedisLookups(SearchPart):
             if item.startswith(f"{Stage.GATHER}:")
         }
         resting = (one for one in self._read_entries(list(times)) if one.status not in _UNDER_WAY)
-        return tuple(PlannedCheck(one, records.from_ms(times[one.id])) for one in resting)[:limit]
+        return tuple(PlannedCheck(one, encoding.from_ms(times[one.id])) for one in resting)[:limit]
 
     def export_claims(
         self, chosen: ClaimFilter = ALL_CLAIMS, *, limit: int, cursor: str | None = None
@@ -248,7 +248,7 @@ class RedisLookups(SearchPart):
         known = self._read_articles(IN_EXPORT_FIELDS, (claim.article_id for claim in claims))
         repeated = self.find_repeated_claims([claim.id for claim in claims]) if claims else ()
         items = (
-            records.write_export(claim, repeats=earlier, article=known.get(claim.article_id))
+            list_rows.write_export(claim, repeats=earlier, article=known.get(claim.article_id))
             for claim, earlier in zip(claims, repeated, strict=True)
         )
         return ExportPage(tuple(items), next_cursor)

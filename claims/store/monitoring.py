@@ -7,7 +7,7 @@ from collections.abc import Collection
 from claims.ports import LineState, StoreHealth, StoreMetrics, UnreadableRecord
 from claims.store import keys
 from claims.store.connection import UNREADABLE_S, StorePart
-from claims.store.records import from_ms, read_now_ms, to_duration_ms
+from claims.store.encoding import from_ms, read_now_ms, to_duration_ms
 from claims.types import Queue
 
 # Milliseconds by which NTP or a leap second may set the clock back without any correction.

@@ -13,8 +13,9 @@ from claims.errors import EventsGone, InvalidInput
 from claims.ports import EventFilter, EventPage, RecordKind
 from claims.shapes import from_text
 from claims.store.connection import StorePart
+from claims.store.encoding import from_ms, to_duration_ms, write
 from claims.store.keys import EVENTS
-from claims.store.records import from_ms, read_schedule, to_duration_ms, write
+from claims.store.records import read_schedule
 from claims.text import fold
 from claims.types import (
     ArticleId,

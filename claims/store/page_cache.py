@@ -12,10 +12,10 @@ from claims.ports import Fetcher, RecordKind
 from claims.shapes import from_text
 from claims.sources.failures import failure_kept_for
 from claims.store.connection import StorePart
+from claims.store.encoding import digest, to_us, write
 from claims.store.keys import PAGE
 from claims.store.memory import CACHED_MS
 from claims.store.processes import name_process
-from claims.store.records import digest, to_us, write
 from claims.types import ErrorRecord, Page
 
 # Lifetime of a right to fetch, in ms. A fetch waits up to 3 s for its turn and lasts up to 20 s,

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from claims.ports import DayOfTokens, EndpointState, ReaderUsage, Recalled, RequestUsage
 from claims.store.connection import StorePart
-from claims.store.records import from_ms
+from claims.store.encoding import from_ms
 from claims.text import clean_line
 from claims.types import ClaimId
 

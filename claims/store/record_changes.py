@@ -9,7 +9,7 @@ from itertools import chain
 
 from claims.errors import Gone
 from claims.ports import Adapted, RecordKind, Versions
-from claims.store import facets, keys, records
+from claims.store import encoding, facets, keys
 from claims.store.changing_part import ChangingPart, make_condition
 from claims.store.connection import Condition
 from claims.store.source_changes import SourceChange, locate_options
@@ -158,7 +158,7 @@ class RedisRecordChanges(ChangingPart):
             "set_tags",
             stage=stage,
             id=record_id,
-            tags=records.write(tuple(tags)),
+            tags=encoding.write(tuple(tags)),
             facet=facets.write_tags(tags),
         )
         self.check_outcome(done, record_id)
@@ -185,8 +185,8 @@ def _write_schedule(
     """A schedule as arguments of set_schedule.lua."""
     return {
         "every": every,
-        "every_ms": records.every_ms(every),
-        "until_ms": "" if until is None else records.to_ms(until),
-        "adaptive": "" if adaptive is None else records.write(adaptive.bounds),
+        "every_ms": encoding.every_ms(every),
+        "until_ms": "" if until is None else encoding.to_ms(until),
+        "adaptive": "" if adaptive is None else encoding.write(adaptive.bounds),
         "reason": "" if adaptive is None else adaptive.reason,
     }

@@ -8,30 +8,18 @@ check is also JSON, but compressed: most of it repeats the previous check.
 from __future__ import annotations
 
 import json
-import zlib
-from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
-from dataclasses import fields as dataclass_fields
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from hashlib import sha256
-from typing import NamedTuple, TypeVar
+from datetime import datetime
+from typing import NamedTuple
 
-from claims.errors import InvalidInput, NotFound
-from claims.ports import (
-    ExportedClaim,
-    ListEntry,
-    NewArticle,
-    NewClaim,
-    StoredArticle,
-    StoredClaim,
-)
+from claims.errors import NotFound
+from claims.ports import NewArticle, NewClaim, StoredArticle, StoredClaim
 from claims.reviews import ReviewRecord, find_grade, find_stale_reasons
-from claims.shapes import from_text, list_fields, open_record, to_text
+from claims.shapes import from_text, list_fields, open_record
 from claims.sources.snapshots import list_cited, strip_text
 from claims.store import facets
-from claims.text import fold
-from claims.times import parse_duration
+from claims.store.encoding import digest, every_ms, flatten, from_ms, pack, to_ms, unpack, write
 from claims.types import (
     Adaptive,
     ArticleId,
@@ -41,7 +29,6 @@ from claims.types import (
     CheckOptions,
     Claim,
     ClaimId,
-    ClaimRecord,
     ClaimStatus,
     ErrorRecord,
     Gathered,
@@ -49,7 +36,6 @@ from claims.types import (
     KeptGathering,
     NotChecked,
     ReaderChoice,
-    ReviewState,
     Schedule,
     SearchOutcome,
     Verdict,
@@ -59,23 +45,7 @@ from claims.types import (
 )
 from claims.verdicts.deciding_passages import has_edited_passage, list_passages
 
-T = TypeVar("T")
 Fields = Mapping[str, str]
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
-_MICROSECOND = timedelta(microseconds=1)
-
-# Maximum characters of a title in lists; an article without one is listed by the start of its text.
-_HEADING_CHARS = 160
-
-ARTICLE_ENTRY_FIELDS = ("heading", "status", "created_ms", "tags", *VerdictLabel)
-CLAIM_ENTRY_FIELDS = (
-    *("heading", "status", "created_ms", "tags", "label", "corrected_by", "reader"),
-    *("review", "assigned", "stale", "changed_ms", "article"),
-)
-OF_ARTICLE_FIELDS = ("heading", "tags")
-IN_EXPORT_FIELDS = ("title", "heading", "tags")
 
 SUBMITTED = ("new", "title", "url")
 # The fields of a claim that its submission sets.
@@ -88,60 +58,6 @@ class Submitted(NamedTuple):
     new: NewArticle
     title: str | None
     url: str | None
-
-
-def to_ms(moment: datetime) -> int:
-    """Milliseconds since 1970, rounded down."""
-    return (moment - _EPOCH) // _MILLISECOND
-
-
-def to_us(moment: datetime) -> int:
-    """Microseconds since 1970."""
-    return (moment - _EPOCH) // _MICROSECOND
-
-
-def from_ms(milliseconds: str | int) -> datetime:
-    """The time that many milliseconds after 1970."""
-    return _EPOCH + int(milliseconds) * _MILLISECOND
-
-
-def read_now_ms(time: Sequence[str]) -> int:
-    """The answer to TIME in milliseconds since 1970."""
-    seconds, microseconds = time
-    return int(seconds) * 1000 + int(microseconds) // 1000
-
-
-def to_duration_ms(seconds: float) -> int:
-    """The duration in the form for scripts: whole milliseconds, at least zero."""
-    return max(0, round(seconds * 1000))
-
-
-def every_ms(every: str | None) -> int | str:
-    """A period in the form for scripts: milliseconds, or "" for none. Raises InvalidInput."""
-    return "" if every is None else parse_duration(every) // _MILLISECOND
-
-
-def digest(text: str) -> str:
-    """SHA-256 of any text, valid Unicode or not, in hexadecimal."""
-    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def write(value: object) -> str:
-    """`value` as JSON text. Raises InvalidInput when it holds half a surrogate pair."""
-    try:
-        return to_text(value)
-    except ValueError as error:
-        raise InvalidInput("the text holds characters that are not Unicode text") from error
-
-
-def pack(value: object) -> str:
-    """`value` as compressed JSON text: about a quarter of its size. Raises InvalidInput."""
-    return b64encode(zlib.compress(write(value).encode(), 9)).decode("ascii")
-
-
-def unpack(kind: type[T], packed: str) -> T:
-    """The value that `pack` wrote."""
-    return from_text(kind, zlib.decompress(b64decode(packed)))
 
 
 def fingerprint_of(new: NewArticle | NewClaim) -> str:
@@ -166,26 +82,6 @@ def derive_claim_id(article_id: ArticleId, place: int) -> ClaimId:
     return ClaimId("c_" + digest(f"{article_id}:{place}")[:32])
 
 
-def heading_of(*texts: str | None) -> str:
-    """The start of the first text that is not empty, on one line; "" when there is none."""
-    for text in texts:
-        line = " ".join((text or "")[: 4 * _HEADING_CHARS].split())
-        if line:
-            return line if len(line) <= _HEADING_CHARS else f"{_cut(line)}…"
-    return ""
-
-
-def _cut(line: str) -> str:
-    """The start of the line, cut between words if it has more than one."""
-    start = line[: _HEADING_CHARS - 1]
-    return (start.rpartition(" ")[0] or start).rstrip(",;:")
-
-
-def flatten(fields: Mapping[str, str | None]) -> list[str]:
-    """Alternating fields and values, as HSET takes them; None is left out."""
-    return [word for name, value in fields.items() if value is not None for word in (name, value)]
-
-
 # --- writing ---------------------------------------------------------------------------------
 
 
@@ -206,7 +102,7 @@ def write_new_claim(new: NewClaim) -> dict[str, str | None]:
     """The fields of a claim submitted on its own."""
     return {
         "claim": write(new.claim),
-        "heading": heading_of(new.claim.text),
+        "heading": facets.write_heading(new.claim.text),
         "options": write(new.options),
         "context": new.context,
         "every": new.options.every,
@@ -225,7 +121,7 @@ def _write_article_facets(
     title: str | None, text: str | None, url: str | None
 ) -> dict[str, str | None]:
     """The fields of the article that a list shows, and the facets that follow from them."""
-    heading = heading_of(title, text, url)
+    heading = facets.write_heading(title, text, url)
     return {
         "heading": heading,
         "word": facets.write_words(heading),
@@ -252,7 +148,7 @@ def write_extraction(
     shared = flatten({"options": write(options), "article_url": url, "every": options.every})
     claims: list[str] = []
     for place, claim in enumerate(read.extraction.claims):
-        claims += derive_claim_id(article_id, place), write(claim), heading_of(claim.text)
+        claims += derive_claim_id(article_id, place), write(claim), facets.write_heading(claim.text)
         claims += facets.write_claimant(claim.claimant), facets.write_words(claim.text)
     every = every_ms(options.every)
     return {"every_ms": every, "fields": article, "shared": shared, "claims": claims}
@@ -328,7 +224,7 @@ def read_claim(claim_id: ClaimId, fields: Fields) -> StoredClaim:
         schedule=read_schedule(fields),
         error=_read_error(fields),
         waiting=_read_waiting(fields),
-        tags=_read_tags(fields.get("tags")),
+        tags=read_tags(fields.get("tags")),
         corrects=_read_claim_id(fields, "corrects"),
         corrected_by=_read_claim_id(fields, "corrected_by"),
         tokens=int(fields.get("tokens", 0)),
@@ -396,78 +292,14 @@ def read_article(
         summary={label.value: labels.count(label) for label in VerdictLabel if label in labels},
         error=_read_error(fields),
         waiting=_read_waiting(fields),
-        tags=_read_tags(fields.get("tags")),
+        tags=read_tags(fields.get("tags")),
         tokens=int(fields.get("tokens", 0)),
     )
     return StoredArticle(record, int(fields["version"]), new, tuple(claims))
 
 
-def read_article_entry(article_id: str, values: Sequence[str | None]) -> ListEntry:
-    """One row of a list; `values` are the fields ARTICLE_ENTRY_FIELDS."""
-    heading, status, created_ms, tags, *counts = values
-    summary = {
-        label.value: int(count)
-        for label, count in zip(VerdictLabel, counts, strict=True)
-        if count and int(count)
-    }
-    return ListEntry(
-        id=article_id,
-        title=heading or "",
-        status=status or "",
-        created_at=from_ms(created_ms or 0),
-        label=None,
-        summary=summary,
-        tags=_read_tags(tags),
-    )
-
-
-def read_claim_entry(
-    claim_id: str,
-    values: Sequence[str | None],
-    last_check: str | None,
-    article: Sequence[str | None] | None,
-) -> ListEntry:
-    """One row of a list; `values` are the fields CLAIM_ENTRY_FIELDS, `last_check` is the last
-    entry of the claim's history, `article` the fields OF_ARTICLE_FIELDS of its article."""
-    heading, status, created_ms, tags, label, corrected_by, reader, *reviewed, article_id = values
-    state, assignee, stale, changed_ms = reviewed
-    article_title, article_tags = article or (None, None)
-    own = _read_tags(tags)
-    known = set(map(fold, own))
-    check = from_text(HistoryEntry, last_check) if last_check else None
-    return ListEntry(
-        id=claim_id,
-        title=heading or "",
-        status=status or "",
-        created_at=from_ms(created_ms or 0),
-        label=label,
-        summary={},
-        article_id=article_id,
-        article_title=article_title,
-        checked_at=check.checked_at if check else None,
-        support=check.support if check else None,
-        confidence=check.confidence if check else None,
-        tags=(*own, *(tag for tag in _read_tags(article_tags) if fold(tag) not in known)),
-        corrected_by=corrected_by,
-        reader=reader or None,
-        review=state or ReviewState.OPEN,
-        assignee=assignee or None,
-        stale=stale or None,
-        changed_at=from_ms(changed_ms) if changed_ms else None,
-    )
-
-
-def write_export(
-    claim: ClaimRecord, *, repeats: ClaimId | None, article: Sequence[str | None] | None
-) -> ExportedClaim:
-    """The claim in full; `article` are the fields IN_EXPORT_FIELDS of its article."""
-    record = replace(claim, repeats=repeats)
-    title, heading, tags = article or (None, None, None)
-    known = {field.name: getattr(record, field.name) for field in dataclass_fields(record)}
-    return ExportedClaim(**known, article_title=title or heading, article_tags=_read_tags(tags))
-
-
-def _read_tags(text: str | None) -> tuple[str, ...]:
+def read_tags(text: str | None) -> tuple[str, ...]:
+    """The tags in a field of a record; () for None."""
     return from_text(tuple[str, ...], text or "[]")
 
 

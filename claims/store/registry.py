@@ -15,8 +15,8 @@ from claims.registry import (
 )
 from claims.shapes import from_text
 from claims.store.connection import StorePart
+from claims.store.encoding import from_ms, write
 from claims.store.keys import SOURCE_CHANGES, SOURCES
-from claims.store.records import from_ms, write
 
 _TRIES = 10
 

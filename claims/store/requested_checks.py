@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from claims.errors import InvalidInput
 from claims.ports import ArticleFilter, ClaimFilter, RequestedChecks, Retried
-from claims.store import records
+from claims.store import encoding
 from claims.store.changing_part import ChangingPart
 from claims.store.search import SearchPart
 from claims.types import (
@@ -45,12 +45,12 @@ _READING = _Kind(Stage.JUDGE, Queue.SCORE, ReaderChoice.ALWAYS)
 class RedisRequestedChecks(ChangingPart, SearchPart):
     """claims.ports.CheckRequests on the server."""
 
-    def request_check(self, claim_id: ClaimId, *, reader: ReaderChoice | None = None) -> int:
+    def recheck_claim(self, claim_id: ClaimId, *, reader: ReaderChoice | None = None) -> int:
         """Request another check now; returns its number. A check under way is not duplicated."""
         (check,) = self._request([claim_id], _Kind(reader=reader))
         return check
 
-    def request_checks(
+    def recheck_article(
         self, article_id: ArticleId, *, reader: ReaderChoice | None = None
     ) -> dict[ClaimId, int]:
         """Request another check of all claims of an article now; returns their numbers."""
@@ -60,7 +60,7 @@ class RedisRequestedChecks(ChangingPart, SearchPart):
         )
         return {claim_id: check for claim_id, check in zip(ids, checks, strict=True) if check}
 
-    def request_listed_checks(
+    def recheck_claims(
         self,
         chosen: ClaimFilter,
         *,
@@ -72,15 +72,15 @@ class RedisRequestedChecks(ChangingPart, SearchPart):
         found = self.search(chosen, limit=limit, cursor=cursor)
         return self._request_found(*found, _Kind(reader=reader))
 
-    def request_reading(self, claim_id: ClaimId) -> int:
-        """The contract of claims.ports.CheckRequests.request_reading."""
+    def read_claim(self, claim_id: ClaimId) -> int:
+        """The contract of claims.ports.CheckRequests.read_claim."""
         (check,) = self._request([claim_id], _READING)
         return check
 
-    def request_listed_readings(
+    def read_claims(
         self, chosen: ClaimFilter, *, limit: int, cursor: str | None = None
     ) -> RequestedChecks:
-        """The contract of claims.ports.CheckRequests.request_listed_readings."""
+        """The contract of claims.ports.CheckRequests.read_claims."""
         return self._request_found(*self.search(chosen, limit=limit, cursor=cursor), _READING)
 
     def _request_found(
@@ -95,7 +95,7 @@ class RedisRequestedChecks(ChangingPart, SearchPart):
         """Request checks of this kind; returns their numbers, 0 for a claim without one."""
         self.connection.check_room()
         checks = self.connection.run(
-            "request_check",
+            "recheck",
             **self.write_limits(),
             article=article_id,
             reader=kind.reader or "",
@@ -164,7 +164,7 @@ class RedisRequestedChecks(ChangingPart, SearchPart):
         return cancelled
 
     def _cancel(self, ids: Sequence[ClaimId], *, article_id: str = "") -> int:
-        error = records.write(_CANCELLED)
+        error = encoding.write(_CANCELLED)
         cancelled = self.connection.run("cancel", error=error, article=article_id, ids=ids)
         self.check_outcome(cancelled, article_id or ids[0])
         return int(cancelled)

@@ -18,7 +18,7 @@ from claims.errors import (
 from claims.ports import RecordKind, StoredClaim
 from claims.reviews import ReviewRecord, decide
 from claims.shapes import from_text
-from claims.store import facets, records
+from claims.store import encoding, facets, records
 from claims.store.connection import StoreConnection, StorePart
 from claims.store.keys import CLAIM, REVIEWS, SIGNED
 from claims.types import ClaimId, Person, ReviewEntry, ReviewRequest
@@ -93,8 +93,8 @@ class RedisReviews(StorePart):
             id=read.stored.record.id,
             before=read.steps,
             check=read.fields.get("verdict_check", ""),
-            review=records.write(after),
-            entry=records.write(entry),
+            review=encoding.write(after),
+            entry=encoding.write(entry),
             most=STEPS_MAX,
             state=after.review.state,
             assignee=facets.write_assignee(after.review.assignee),
@@ -122,14 +122,14 @@ class RedisReviews(StorePart):
         if idempotency_key is None:
             return f"r_{secrets.token_hex(8)}"
         key_id = self.connection.find_actor().key_id
-        return f"r_{records.digest(f'{key_id}:{idempotency_key}')[:16]}"
+        return f"r_{encoding.digest(f'{key_id}:{idempotency_key}')[:16]}"
 
     def _find_step(self, claim_id: ClaimId, entry_id: str) -> ReviewEntry | None:
         return next((step for step in self.get_steps(claim_id) if step.id == entry_id), None)
 
     def note_stale(self, *, limit: int) -> int:
         """The contract of claims.ports.Reviews.note_stale."""
-        now_ms = records.read_now_ms(self.connection.command("TIME"))
+        now_ms = encoding.read_now_ms(self.connection.command("TIME"))
         due = self.connection.command(
             *("ZRANGE", SIGNED, "-inf", now_ms, "BYSCORE", "LIMIT", 0, limit)
         )
@@ -161,7 +161,7 @@ class RedisReviews(StorePart):
         )
         if not fields:
             raise self.explain_missing(claim_id)
-        now = records.from_ms(records.read_now_ms(time))
+        now = encoding.from_ms(encoding.read_now_ms(time))
         with self.reading(RecordKind.CLAIM, claim_id):
             stored = records.read_claim(claim_id, fields)
             stored = records.add_staleness(stored, now=now, days_max=self._days_max)

@@ -20,7 +20,7 @@ from claims.ports import NewArticle, NewClaim, RecordKind
 from claims.shapes import from_text
 from claims.store import facets, keys
 from claims.store.connection import StoreConnection, StorePart
-from claims.store.records import to_ms
+from claims.store.encoding import to_ms
 from claims.store.scripts import SCHEMA as SCHEMA
 from claims.store.server_problems import explain_later_schema
 from claims.types import CheckOptions, Claim, ClaimId, Stage

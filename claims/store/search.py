@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from claims.ports import ArticleFilter, ClaimFilter
-from claims.store import facets, records
+from claims.store import encoding, facets
 from claims.store.connection import Argument
 from claims.store.cursors import Place, SignedCursors
 
@@ -66,9 +66,9 @@ def _kind_of(chosen: ArticleFilter) -> str:
 
 
 def _scope_of(chosen: ArticleFilter) -> str:
-    return f"{_kind_of(chosen)} {records.write(chosen)}"
+    return f"{_kind_of(chosen)} {encoding.write(chosen)}"
 
 
 def _write_moment(moment: datetime | None) -> Argument:
     """Milliseconds, rounded up: records are created at whole milliseconds."""
-    return "" if moment is None else -(-records.to_us(moment) // 1000)
+    return "" if moment is None else -(-encoding.to_us(moment) // 1000)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from claims.store.connection import StorePart
+from claims.store.encoding import digest, to_duration_ms
 from claims.store.keys import ONCE, SESSION
-from claims.store.records import digest, to_duration_ms
 
 
 class RedisSessions(StorePart):

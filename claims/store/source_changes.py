@@ -10,7 +10,7 @@ from claims.limits import check_sources
 from claims.ports import NewArticle
 from claims.shapes import from_text
 from claims.sources.address import canonical_url, list_once
-from claims.store import keys, records
+from claims.store import encoding, keys
 from claims.types import CheckOptions, Stage
 
 
@@ -40,9 +40,9 @@ class SourceChange:
         if stage is Stage.EXTRACT:
             new = from_text(NewArticle, text)
             options = self._change(new.options)
-            return records.write(replace(new, options=options)), options.sources
+            return encoding.write(replace(new, options=options)), options.sources
         options = self._change(from_text(CheckOptions, text))
-        return records.write(options), options.sources
+        return encoding.write(options), options.sources
 
     def _change(self, options: CheckOptions) -> CheckOptions:
         """The changed options. Raises InvalidInput for more sources than a claim may have."""

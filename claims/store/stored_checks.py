@@ -9,8 +9,9 @@ from claims.ports import Forgotten, RecordKind
 from claims.shapes import from_text
 from claims.sources.snapshots import list_needed, restore_text
 from claims.store.connection import StorePart
+from claims.store.encoding import to_duration_ms, unpack
 from claims.store.keys import CLAIM, GATHERED, HISTORY, PAGE, VERDICTS
-from claims.store.records import read_gathered, to_duration_ms, unpack
+from claims.store.records import read_gathered
 from claims.types import (
     CheckRecord,
     ClaimId,

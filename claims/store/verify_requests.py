@@ -7,7 +7,7 @@ from secrets import token_hex
 from claims.errors import NotJudged, QueueFull
 from claims.ports import VerifyAnswer, VerifyRequest
 from claims.shapes import from_text
-from claims.store import records
+from claims.store import encoding
 from claims.store.connection import StorePart
 from claims.store.keys import VERIFY
 from claims.types import Queue
@@ -29,11 +29,11 @@ class RedisVerifyRequests(StorePart):
     def ask_verify(self, request: VerifyRequest, *, within_s: float) -> None:
         """The contract of claims.ports.VerifyRequests.ask_verify."""
         self.connection.check_room()
-        ends_ms = max(1, records.to_duration_ms(within_s))
+        ends_ms = max(1, encoding.to_duration_ms(within_s))
         outcome = self.connection.run(
             "ask_verify",
             id=request.id,
-            request=records.write(request),
+            request=encoding.write(request),
             ends_ms=ends_ms,
             most=WAITING_MAX,
         )
@@ -65,8 +65,8 @@ class RedisVerifyRequests(StorePart):
         outcome = self.connection.run(
             script,
             id=request_id,
-            answer=records.write(answer),
-            judge_ms=records.to_duration_ms(judge_s),
+            answer=encoding.write(answer),
+            judge_ms=encoding.to_duration_ms(judge_s),
         )
         return _KEPT[outcome]
 

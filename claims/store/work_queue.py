@@ -9,10 +9,10 @@ from claims.adaptive_schedules import Plan
 from claims.errors import PageGone
 from claims.ports import Lease, RecordKind, WorkItem
 from claims.sources.snapshots import list_cited
-from claims.store import keys, records
+from claims.store import encoding, keys, records
 from claims.store.connection import Argument, StorePart
+from claims.store.encoding import to_duration_ms
 from claims.store.outbox import write_event_data
-from claims.store.records import to_duration_ms
 from claims.text import clean_line
 from claims.types import (
     EXHAUSTED,
@@ -83,7 +83,7 @@ class RedisWorkQueue(StorePart):
 
     def give_up(self, lease: Lease, error: ErrorRecord) -> bool:
         """Mark the claim or article failed now; the last verdict stays."""
-        return self._run_held("give_up", lease, error=records.write(error))
+        return self._run_held("give_up", lease, error=encoding.write(error))
 
     def _run_held(
         self, script: str, lease: Lease, **arguments: Argument | Sequence[Argument]
@@ -117,7 +117,7 @@ class RedisWorkQueue(StorePart):
 
     def keep_searched(self, lease: Lease, searched: SearchOutcome) -> bool:
         """Store the results of the providers until the check is gathered."""
-        return self._run_held("keep_searched", lease, searched=records.write(searched))
+        return self._run_held("keep_searched", lease, searched=encoding.write(searched))
 
     def commit_gathering(self, lease: Lease, gathered: Gathered) -> bool:
         """Store the gathered evidence, put (judge, id, check) into due."""

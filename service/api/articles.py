@@ -140,7 +140,7 @@ def recheck_article(article_id: ArticleId, query: ReaderQuery) -> Response:
 
     A claim whose check is already under way gets no second one.
     """
-    checks = get_context().store.request_checks(article_id, reader=query.reader)
+    checks = get_context().store.recheck_article(article_id, reader=query.reader)
     shape = CheckList(tuple(CheckAccepted(*check) for check in checks.items()))
     location = {"Location": article_links(article_id)["self"]}
     return answer(to_json(shape), status=202, headers=location)

@@ -30,7 +30,7 @@ from service.shapes import Accepted, Cancelled, CheckAccepted, GivenSources, Tag
 )
 def recheck_claim(claim_id: ClaimId, query: ReaderQuery) -> Response:
     """Check a claim again now. If a check is under way, no second one starts. Takes no body."""
-    check = get_context().store.request_check(claim_id, reader=query.reader)
+    check = get_context().store.recheck_claim(claim_id, reader=query.reader)
     return _accepted_check(claim_id, check)
 
 

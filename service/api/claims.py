@@ -142,7 +142,7 @@ def recheck_claims(query: RecheckQuery) -> Response:
     second one.
     """
     with check_cursor():
-        requested = get_context().store.request_listed_checks(
+        requested = get_context().store.recheck_claims(
             query.to_filter(), limit=query.limit, cursor=query.cursor, reader=query.ask_reader
         )
     items = tuple(CheckAccepted(*check) for check in requested.checks.items())

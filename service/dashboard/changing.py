@@ -66,7 +66,7 @@ def register_changing(blueprint: Blueprint) -> None:
 @needs(Scope.WRITE)
 def recheck_article(article_id: ArticleId) -> AnyResponse:
     """Check all claims of the article again now."""
-    get_context().store.request_checks(article_id)
+    get_context().store.recheck_article(article_id)
     return confirm(f"/articles/{article_id}", Done.CHECKS_REQUESTED)
 
 

@@ -76,7 +76,7 @@ def show_claim(claim_id: ClaimId) -> Response:
 @needs(Scope.WRITE)
 def recheck_claim(claim_id: ClaimId) -> AnyResponse:
     """Check the claim again now."""
-    get_context().store.request_check(claim_id)
+    get_context().store.recheck_claim(claim_id)
     return confirm(f"/claims/{claim_id}", Done.CHECK_REQUESTED)
 
 

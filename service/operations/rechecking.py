@@ -18,10 +18,10 @@ SKIPPED = ClaimFilter(readers=(ReaderFacet.BUDGET, ReaderFacet.NO_ANSWER))
 def read_claim(context: ServiceContext, claim_id: ClaimId) -> int:
     """Have the second reader read a claim now; returns the number of the check.
 
-    Raises NoReader, and the errors of CheckRequests.request_reading.
+    Raises NoReader, and the errors of CheckRequests.read_claim.
     """
     _check_reader(context)
-    return context.store.request_reading(claim_id)
+    return context.store.read_claim(claim_id)
 
 
 def catch_up_readings(
@@ -33,7 +33,7 @@ def catch_up_readings(
     Raises NoReader, QueueFull, and InvalidInput for a cursor that the store did not issue.
     """
     _check_reader(context)
-    return context.store.request_listed_readings(SKIPPED, limit=limit, cursor=cursor)
+    return context.store.read_claims(SKIPPED, limit=limit, cursor=cursor)
 
 
 def _check_reader(context: ServiceContext) -> None:

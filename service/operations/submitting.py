@@ -19,13 +19,13 @@ def submit_article(
     """
     if not body.force:
         check_checkable((f"/claims/{n}", text) for n, text in enumerate(body.claims or ()))
-    return store.accept_article(body.to_article(), idempotency_key=idempotency_key)
+    return store.submit_article(body.to_article(), idempotency_key=idempotency_key)
 
 
 def submit_claim(store: Store, body: ClaimBody, *, idempotency_key: str | None = None) -> ClaimId:
     """Store the claim; otherwise like `submit_article`."""
     _check_text(body)
-    return store.accept_claim(body.to_claim(), idempotency_key=idempotency_key)
+    return store.submit_claim(body.to_claim(), idempotency_key=idempotency_key)
 
 
 def submit_claims(
@@ -36,7 +36,7 @@ def submit_claims(
         (f"/claims/{n}/text", body.text) for n, body in enumerate(bodies) if not body.force
     )
     new = [body.to_claim() for body in bodies]
-    return store.accept_claims(new, idempotency_key=idempotency_key)
+    return store.submit_claims(new, idempotency_key=idempotency_key)
 
 
 def correct_claim(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 from contextlib import suppress
 from typing import Any, cast
 
@@ -12,12 +13,11 @@ from claims.errors import StoreUnavailable
 from claims.ports import FindActor, Notify, Store
 from claims.settings import Settings
 from claims.store import RedisStore
-from claims.types import Queue
 from claims.wiring import build_request_store
 from service.app import LOOPBACK, create_app
 from workers.config import find_broker_url
 from workers.logs import configure_logging
-from workers.notifier import Notifier
+from workers.notifier import BackgroundNotifier, Notifier
 
 
 class CheckedStore:
@@ -65,15 +65,12 @@ def build(host: str = LOOPBACK, *, local_key: str | None = None) -> APIFlask:
     with suppress(StoreUnavailable):
         store.reach()
     notifier = Notifier(find_broker_url(settings))
-
-    def notify(queue: Queue = Queue.FETCH) -> None:
-        # One message is enough: the worker that takes an item notifies others when more is ready.
-        notifier.notify({queue: 1})
-
+    background = BackgroundNotifier(notifier)
+    atexit.register(background.close)
     return create_app(
         settings,
         store=cast(Store, store),
-        notify=notify,
+        notify=background.notify,
         find_broker_problem=notifier.find_problem,
         host=host,
         local_key=local_key,

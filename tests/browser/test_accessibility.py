@@ -68,7 +68,7 @@ def paths(store: RedisStore) -> list[str]:
     evidence[0] = replace(evidence[0], quoted_for=Stance.SUPPORTS)
     for claim in claims:
         steps.judge(store, claim.id, evidence, label=VerdictLabel.SUPPORTED, reader=said)
-        store.request_check(claim.id)
+        store.recheck_claim(claim.id)
     signed = ReviewRequest(decision=Decision.ACCEPT, note="x" * 60, assignee="Anna Berg")
     store.reviews.add(claims[0].id, signed, person=Person("Anna Berg"), two_people=True)
     label = VerdictLabel.CONFLICTING_EVIDENCE

@@ -183,7 +183,7 @@ def test_address_of_a_claim_in_an_article_can_be_passed_on(
 def test_claim_that_the_address_names_is_chosen_once_it_has_been_read(
     visit: Visit, store: RedisStore
 ) -> None:
-    store.accept_article(NewArticle(id=steps.ARTICLE, text=steps.TEXT))
+    store.submit_article(NewArticle(id=steps.ARTICLE, text=steps.TEXT))
     page = visit.go("/articles/a_1#claim-2")
     expect(page.locator(".byline")).to_contain_text("Waiting to be read")
     steps.submit(store)

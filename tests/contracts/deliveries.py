@@ -68,7 +68,7 @@ def judge(
     tags: tuple[str, ...] = (),
 ) -> str:
     """Give a new claim a verdict, which is an event; returns the claim's id."""
-    claim = store.accept_claim(steps.new_claim(number))
+    claim = store.submit_claim(steps.new_claim(number))
     if tags:
         store.set_claim_tags(claim, tags)
     steps.finish_check(store, claim, 1, label)

@@ -23,8 +23,8 @@ def broken(embedded_url: str) -> Iterator[RedisStore]:
     """A store with a queued claim and a finished article, for the test to corrupt."""
     store = connect(embedded_url)
     store.connection.command("FLUSHALL")
-    store.accept_claim(steps.new_claim(every="PT1H"))
-    store.accept_article(steps.new_article())
+    store.submit_claim(steps.new_claim(every="PT1H"))
+    store.submit_article(steps.new_article())
     for claim in steps.extract(store, ARTICLE, claims=2):
         steps.finish_check(store, claim, label=VerdictLabel.SUPPORTED)
     assert check_invariant(store) == []
@@ -190,7 +190,7 @@ def announced(store: RedisStore, event_type: EventType) -> list[str]:
 
 def test_a_verdict_that_was_not_announced_is_found(broken: RedisStore) -> None:
     steps.finish_check(broken, CLAIM, label=VerdictLabel.SUPPORTED)
-    steps.finish_check(broken, CLAIM, broken.request_check(CLAIM), VerdictLabel.REFUTED)
+    steps.finish_check(broken, CLAIM, broken.recheck_claim(CLAIM), VerdictLabel.REFUTED)
     assert check_invariant(broken) == []
     (changed,) = announced(broken, EventType.VERDICT_CHANGED)
     broken.connection.command("XDEL", keys.EVENTS, changed)

@@ -45,10 +45,10 @@ def test_a_change_notifies_the_workers_of_the_work_that_it_stores_and_no_others(
 
 
 def test_refused_work_notifies_nobody(store_url: str, store: RedisStore) -> None:
-    store.accept_claim(steps.new_claim())
+    store.submit_claim(steps.new_claim())
     full, notices = connect(store_url, queue_max=1), Notices()
     with pytest.raises(QueueFull):
-        full.acting_as(LOCAL, notify=notices).accept_claim(steps.new_claim(2))
+        full.acting_as(LOCAL, notify=notices).submit_claim(steps.new_claim(2))
     full.close()
     assert notices == []
 
@@ -56,7 +56,7 @@ def test_refused_work_notifies_nobody(store_url: str, store: RedisStore) -> None
 def test_a_page_of_a_list_without_claims_notifies_nobody(store: RedisStore) -> None:
     notices = Notices()
     bound = store.acting_as(LOCAL, notify=notices)
-    assert bound.request_listed_checks(ALL_CLAIMS, limit=9).checks == {}
+    assert bound.recheck_claims(ALL_CLAIMS, limit=9).checks == {}
     assert bound.retry_failed(limit=9).articles == 0
     assert notices == []
 
@@ -72,7 +72,7 @@ def test_a_verify_request_notifies_the_workers_that_judge(store: RedisStore) -> 
 def test_a_function_is_asked_for_the_actor_at_each_change(store: RedisStore) -> None:
     actors = iter([DESK, Actor("4e5f6071", "night")])
     bound = store.acting_as(lambda: next(actors))
-    bound.accept_claim(steps.new_claim())
+    bound.submit_claim(steps.new_claim())
     bound.cancel_claim(CLAIM)
     entries = store.audit.read(limit=9).items
     assert [entry.actor_name for entry in entries] == ["night", "desk"]
@@ -80,12 +80,12 @@ def test_a_function_is_asked_for_the_actor_at_each_change(store: RedisStore) -> 
 
 def test_a_store_that_acts_for_another_keeps_its_notifier(store: RedisStore) -> None:
     notices = Notices()
-    store.acting_as(LOCAL, notify=notices).acting_as(DESK).accept_claim(steps.new_claim())
+    store.acting_as(LOCAL, notify=notices).acting_as(DESK).submit_claim(steps.new_claim())
     assert notices == [Queue.FETCH]
 
 
 def test_an_opened_store_acts_for_the_user_of_the_machine(store: RedisStore) -> None:
-    store.acting_as(DESK).accept_claim(steps.new_claim())
+    store.acting_as(DESK).submit_claim(steps.new_claim())
     store.cancel_claim(CLAIM)
     (cancelled, _) = store.audit.read(limit=9).items
     assert cancelled.actor == LOCAL.id

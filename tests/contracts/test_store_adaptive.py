@@ -35,7 +35,7 @@ def finish(store: RedisStore, check: int, plan: Plan | None) -> None:
 @pytest.fixture
 def watched(store: RedisStore) -> RedisStore:
     """A judged claim with an adaptive schedule of ten hours at first."""
-    store.accept_claim(steps.new_claim())
+    store.submit_claim(steps.new_claim())
     finish(store, 1, None)
     store.set_schedule(CLAIM, every="PT10H", until=None, adaptive=FIRST)
     return store
@@ -78,7 +78,7 @@ def test_fixed_schedule_set_meanwhile_keeps_its_period(watched: RedisStore) -> N
 def test_deleted_schedule_stays_deleted(watched: RedisStore) -> None:
     steps.pass_time(watched, wait_s(watched) + 1)
     watched.delete_schedule(CLAIM)
-    finish(watched, watched.request_check(CLAIM), FIVE_DAYS)
+    finish(watched, watched.recheck_claim(CLAIM), FIVE_DAYS)
     assert watched.get_claim(CLAIM).record.schedule is None
 
 

@@ -13,7 +13,7 @@ from claims.errors import IdempotencyMismatch, InvalidInput, QueueFull
 from claims.ports import ClaimFilter, EventFilter
 from claims.registry import RegisteredSource
 from claims.store import RedisStore, audit, connect
-from claims.store.records import write
+from claims.store.encoding import write
 from claims.store.scripts import load_script
 from claims.types import Person, ReviewRequest
 from tests.contracts import deliveries, steps
@@ -25,13 +25,13 @@ SITE = RegisteredSource(name="site", domains=("example.org",))
 Change = Callable[[RedisStore], object]
 
 
-def accept_and_fail(store: RedisStore) -> None:
-    store.accept_claim(steps.new_claim())
+def submit_and_fail(store: RedisStore) -> None:
+    store.submit_claim(steps.new_claim())
     steps.exhaust(store, steps.gather_item(CLAIM))
 
 
-def accept_and_judge(store: RedisStore) -> None:
-    store.accept_claim(steps.new_claim(every="P1D"))
+def submit_and_judge(store: RedisStore) -> None:
+    store.submit_claim(steps.new_claim(every="P1D"))
     steps.finish_check(store, CLAIM)
 
 
@@ -55,48 +55,48 @@ ANEW = {
 CHANGES: dict[Action, tuple[Change, Change, str]] = {
     Action.ARTICLE_SUBMITTED: (
         lambda store: None,
-        lambda store: store.acting_as(DESK).accept_article(steps.new_article()),
+        lambda store: store.acting_as(DESK).submit_article(steps.new_article()),
         ARTICLE,
     ),
     Action.CLAIM_SUBMITTED: (
         lambda store: None,
-        lambda store: store.acting_as(DESK).accept_claim(steps.new_claim(), idempotency_key="k"),
+        lambda store: store.acting_as(DESK).submit_claim(steps.new_claim(), idempotency_key="k"),
         CLAIM,
     ),
     Action.CLAIM_CORRECTED: (
-        accept_and_judge,
+        submit_and_judge,
         lambda store: store.acting_as(DESK).correct_claim(
             CLAIM, steps.new_claim(2, text="Another."), idempotency_key="c"
         ),
         CLAIM,
     ),
     Action.ARTICLE_DELETED: (
-        lambda store: store.accept_article(steps.new_article()),
+        lambda store: store.submit_article(steps.new_article()),
         lambda store: store.acting_as(DESK).delete_article(ARTICLE),
         ARTICLE,
     ),
     Action.CLAIM_DELETED: (
-        accept_and_judge,
+        submit_and_judge,
         lambda store: store.acting_as(DESK).delete_claim(CLAIM),
         CLAIM,
     ),
     Action.CHECKS_CANCELLED: (
-        lambda store: store.accept_claim(steps.new_claim()),
+        lambda store: store.submit_claim(steps.new_claim()),
         lambda store: store.acting_as(DESK).cancel_claim(CLAIM),
         CLAIM,
     ),
     Action.CHECK_REQUESTED: (
-        accept_and_judge,
-        lambda store: store.acting_as(DESK).request_check(CLAIM),
+        submit_and_judge,
+        lambda store: store.acting_as(DESK).recheck_claim(CLAIM),
         CLAIM,
     ),
     Action.READING_REQUESTED: (
-        accept_and_judge,
-        lambda store: store.acting_as(DESK).request_reading(CLAIM),
+        submit_and_judge,
+        lambda store: store.acting_as(DESK).read_claim(CLAIM),
         CLAIM,
     ),
     Action.FAILED_RETRIED: (
-        accept_and_fail,
+        submit_and_fail,
         lambda store: [
             store.acting_as(DESK).retry_failed(limit=9, cursor=cursor)
             for cursor in (None, store.acting_as(DESK).retry_failed(limit=9).next)
@@ -104,34 +104,34 @@ CHANGES: dict[Action, tuple[Change, Change, str]] = {
         CLAIM,
     ),
     Action.SCHEDULE_SET: (
-        accept_and_judge,
+        submit_and_judge,
         lambda store: store.acting_as(DESK).set_schedule(CLAIM, every="P7D", until=None),
         CLAIM,
     ),
     Action.SCHEDULE_DELETED: (
-        accept_and_judge,
+        submit_and_judge,
         lambda store: store.acting_as(DESK).delete_schedule(CLAIM),
         CLAIM,
     ),
     Action.SOURCES_ADDED: (
-        accept_and_judge,
+        submit_and_judge,
         lambda store: store.acting_as(DESK).change_claim_sources(CLAIM, add=["https://b.example/"]),
         CLAIM,
     ),
     Action.SOURCES_REMOVED: (
-        accept_and_judge,
+        submit_and_judge,
         lambda store: store.acting_as(DESK).change_claim_sources(
             CLAIM, remove=["https://a.example/"]
         ),
         CLAIM,
     ),
     Action.TAGS_SET: (
-        accept_and_judge,
+        submit_and_judge,
         lambda store: store.acting_as(DESK).set_claim_tags(CLAIM, ["city"]),
         CLAIM,
     ),
     Action.REVIEW_ADDED: (
-        accept_and_judge,
+        submit_and_judge,
         lambda store: store.acting_as(DESK).reviews.add(
             CLAIM, ReviewRequest(note="Look."), person=Person("Anna"), two_people=True
         ),
@@ -215,15 +215,15 @@ def test_a_change_that_is_repeated_is_recorded_once(store: RedisStore, action: A
 
 def test_refused_changes_are_not_recorded(store_url: str, store: RedisStore) -> None:
     full = connect(store_url, queue_max=1)
-    full.acting_as(TOKEN).accept_claim(steps.new_claim(), idempotency_key="k")
+    full.acting_as(TOKEN).submit_claim(steps.new_claim(), idempotency_key="k")
     with pytest.raises(QueueFull):
-        full.acting_as(DESK).accept_claim(steps.new_claim(2))
+        full.acting_as(DESK).submit_claim(steps.new_claim(2))
     with pytest.raises(IdempotencyMismatch):
-        full.accept_claim(steps.new_claim(2, text="Another."), idempotency_key="k")
+        full.submit_claim(steps.new_claim(2, text="Another."), idempotency_key="k")
     past = datetime(2020, 1, 1, tzinfo=UTC)
     with pytest.raises(InvalidInput):
         full.acting_as(DESK).set_schedule(CLAIM, every="P1D", until=past)
-    full.acting_as(DESK).request_check(CLAIM)  # under way already
+    full.acting_as(DESK).recheck_claim(CLAIM)  # under way already
     full.close()
     assert store.audit.read(limit=9, actor=DESK.id).items == ()
     assert store.audit.read(limit=9, actor=LOCAL.id).items == ()
@@ -234,8 +234,8 @@ def test_a_change_of_several_claims_at_once_is_one_entry_with_their_ids(
 ) -> None:
     new = [steps.new_claim(number) for number in (1, 2)]
     for _ in range(2):
-        store.acting_as(DESK).accept_claims(new, idempotency_key="k")
-    store.accept_article(steps.new_article(3))
+        store.acting_as(DESK).submit_claims(new, idempotency_key="k")
+    store.submit_article(steps.new_article(3))
     article = steps.article_id(3)
     ids = steps.extract(store, article, claims=4)
     for _ in range(2):
@@ -245,7 +245,7 @@ def test_a_change_of_several_claims_at_once_is_one_entry_with_their_ids(
         store.acting_as(DESK).delete_article_schedule(article)
     steps.finish_check(store, ids[0])
     for _ in range(2):  # the checks of the other claims are under way already
-        store.acting_as(DESK).request_checks(article)
+        store.acting_as(DESK).recheck_article(article)
     entries = [
         (entry.action, entry.object, entry.count, entry.objects)
         for entry in store.audit.read(limit=99, actor=DESK.id).items
@@ -262,7 +262,7 @@ def test_a_change_of_several_claims_at_once_is_one_entry_with_their_ids(
 
 
 def test_a_change_of_an_article_is_found_by_the_claims_that_it_changed(store: RedisStore) -> None:
-    store.accept_article(steps.new_article(3))
+    store.submit_article(steps.new_article(3))
     article = steps.article_id(3)
     ids = steps.extract(store, article, claims=3)
     store.delete_claim(ids[1])
@@ -288,7 +288,7 @@ def test_a_change_of_an_article_is_found_by_the_claims_that_it_changed(store: Re
 
 
 def test_a_correction_is_found_by_both_claims(store: RedisStore) -> None:
-    store.accept_claim(steps.new_claim(1))
+    store.submit_claim(steps.new_claim(1))
     old, new = steps.claim_id(1), steps.claim_id(2)
     store.acting_as(DESK).correct_claim(old, steps.new_claim(2))
     (entry,) = store.audit.read(limit=9, object=new).items
@@ -302,10 +302,10 @@ def test_a_correction_is_found_by_both_claims(store: RedisStore) -> None:
 def test_the_checks_of_a_list_are_one_entry_with_its_claims(store: RedisStore) -> None:
     ids = [steps.claim_id(number) for number in (1, 2)]
     for number in (1, 2):
-        store.accept_claim(steps.new_claim(number))
+        store.submit_claim(steps.new_claim(number))
         steps.finish_check(store, steps.claim_id(number))
     for _ in range(2):
-        store.acting_as(DESK).request_listed_checks(ClaimFilter(), limit=9)
+        store.acting_as(DESK).recheck_claims(ClaimFilter(), limit=9)
     (entry,) = store.audit.read(limit=9, actor=DESK.id).items
     assert (entry.action, entry.count) == (Action.CHECK_REQUESTED, 2)
     assert sorted(entry.objects) == ids
@@ -314,7 +314,7 @@ def test_the_checks_of_a_list_are_one_entry_with_its_claims(store: RedisStore) -
 def test_the_retries_of_one_request_are_one_entry(store: RedisStore) -> None:
     ids = [steps.claim_id(number) for number in range(1, 4)]
     for number in range(1, 4):
-        store.accept_claim(steps.new_claim(number))
+        store.submit_claim(steps.new_claim(number))
         steps.exhaust(store, steps.gather_item(ids[number - 1]))
     cursor = None
     for _ in range(2):  # articles first, then claims
@@ -326,7 +326,7 @@ def test_the_retries_of_one_request_are_one_entry(store: RedisStore) -> None:
 
 def test_the_retries_of_two_requests_are_two_entries(store: RedisStore) -> None:
     for number in (1, 2):
-        store.accept_claim(steps.new_claim(number))
+        store.submit_claim(steps.new_claim(number))
         steps.exhaust(store, steps.gather_item(steps.claim_id(number)))
         actor = replace(DESK, request_id=f"request-000{number}")
         cursor = store.acting_as(actor).retry_failed(limit=9).next
@@ -339,7 +339,7 @@ def test_the_retries_of_two_requests_are_two_entries(store: RedisStore) -> None:
 
 
 def test_a_schedule_with_another_end_is_another_schedule(store: RedisStore) -> None:
-    accept_and_judge(store)
+    submit_and_judge(store)
     until = datetime.now(UTC) + timedelta(days=30)
     for last in (None, until, until, None):
         store.acting_as(DESK).set_schedule(CLAIM, every="P1D", until=last)
@@ -428,7 +428,7 @@ def test_a_cursor_is_good_for_the_log_with_its_filter_only(store: RedisStore) ->
     for number in range(3):
         name = f"s{number}"
         store.acting_as(DESK).put_source(replace(SITE, name=name), by="Ada")
-        store.acting_as(DESK).accept_claim(steps.new_claim(number))
+        store.acting_as(DESK).submit_claim(steps.new_claim(number))
     cursor = store.audit.read(limit=1, actor=DESK.id).next_cursor
     assert store.audit.read(limit=1, actor=DESK.id, cursor=cursor).items
     for given in ({}, {"actor": LOCAL.id}, {"actor": DESK.id, "action": Action.SOURCE_PUT}):

@@ -40,9 +40,9 @@ def list_ids(store: RedisStore) -> list[str]:
 
 
 def test_all_claims_of_a_batch_are_queued_and_listed_in_order(store: RedisStore) -> None:
-    store.accept_claim(steps.new_claim(9))
+    store.submit_claim(steps.new_claim(9))
     claims = batch(1, 2, 3)
-    assert store.accept_claims(claims) == ids_of(claims)
+    assert store.submit_claims(claims) == ids_of(claims)
     assert list_ids(store) == [*ids_of(claims), steps.claim_id(9)]
     for claim in claims:
         stored = store.get_claim(claim.id)
@@ -51,12 +51,12 @@ def test_all_claims_of_a_batch_are_queued_and_listed_in_order(store: RedisStore)
     assert {item.id for item in list_ready(store)} == {*ids_of(claims), steps.claim_id(9)}
 
 
-def test_accepting_the_same_batch_again_changes_nothing(store: RedisStore) -> None:
+def test_submitting_the_same_batch_again_changes_nothing(store: RedisStore) -> None:
     claims = batch(1, 2)
-    store.accept_claims(claims)
+    store.submit_claims(claims)
     steps.finish_check(store, claims[0].id)
     before = store.get_claim(claims[0].id)
-    assert store.accept_claims(claims) == ids_of(claims)
+    assert store.submit_claims(claims) == ids_of(claims)
     assert store.get_claim(claims[0].id) == before
     assert len(list_ids(store)) == 2
 
@@ -64,44 +64,44 @@ def test_accepting_the_same_batch_again_changes_nothing(store: RedisStore) -> No
 def test_one_key_is_that_of_the_whole_batch(store: RedisStore) -> None:
     first = batch(1, 2)
     again = [steps.new_claim(n + 10, text=f"{n} people died.") for n in (1, 2)]
-    assert store.accept_claims(first, idempotency_key="k") == ids_of(first)
-    assert store.accept_claims(again, idempotency_key="k") == ids_of(first)
+    assert store.submit_claims(first, idempotency_key="k") == ids_of(first)
+    assert store.submit_claims(again, idempotency_key="k") == ids_of(first)
     for other in (batch(1), batch(2, 1), batch(1, 2, 3)):
         with pytest.raises(IdempotencyMismatch):
-            store.accept_claims(other, idempotency_key="k")
+            store.submit_claims(other, idempotency_key="k")
     assert list_ids(store) == list(ids_of(first))
     # The keys of single claims and of batches are apart.
-    assert store.accept_claim(steps.new_claim(7), idempotency_key="k") == steps.claim_id(7)
+    assert store.submit_claim(steps.new_claim(7), idempotency_key="k") == steps.claim_id(7)
 
 
 def test_one_batch_submitted_by_many_at_once_is_accepted_once(store: RedisStore) -> None:
-    def accept(start: int) -> tuple[ClaimId, ...]:
+    def submit(start: int) -> tuple[ClaimId, ...]:
         own = [steps.new_claim(100 * start + n, text=f"{n} died.") for n in range(5)]
-        return store.accept_claims(own, idempotency_key="k")
+        return store.submit_claims(own, idempotency_key="k")
 
     with ThreadPoolExecutor(10) as pool:
-        given = set(pool.map(accept, range(1, 11)))
+        given = set(pool.map(submit, range(1, 11)))
     assert len(given) == 1
     assert list_ids(store) == list(given.pop())
 
 
 def test_a_batch_that_does_not_fit_is_refused_as_a_whole(store: RedisStore, store_url: str) -> None:
     small = connect(store_url, queue_max=4)
-    small.accept_claims(batch(1, 2))
+    small.submit_claims(batch(1, 2))
     with pytest.raises(QueueFull):
-        small.accept_claims(batch(3, 4, 5), idempotency_key="k")
+        small.submit_claims(batch(3, 4, 5), idempotency_key="k")
     assert len(list_ids(small)) == 2
-    small.accept_claims(batch(3, 4), idempotency_key="k")
+    small.submit_claims(batch(3, 4), idempotency_key="k")
     with pytest.raises(QueueFull):
-        small.accept_claim(steps.new_claim(5))
+        small.submit_claim(steps.new_claim(5))
     small.close()
 
 
 def test_a_large_batch_waits_behind_later_submissions_of_people(store: RedisStore) -> None:
     claims = [steps.with_options(one, priority=Priority.NORMAL) for one in batch(*range(1, 12))]
     assert len(claims) > NORMAL_MAX
-    store.accept_claims(claims)
-    store.accept_claim(steps.new_claim(99))
+    store.submit_claims(claims)
+    store.submit_claim(steps.new_claim(99))
     lease = store.take(Queue.FETCH, worker="w", ttl_s=60)
     assert lease is not None
     assert lease.item.id == steps.claim_id(99)
@@ -109,15 +109,15 @@ def test_a_large_batch_waits_behind_later_submissions_of_people(store: RedisStor
 
 def test_a_small_batch_keeps_its_priorities(store: RedisStore) -> None:
     first, second = batch(1, 2)
-    store.accept_claims([steps.with_options(first, priority=Priority.BULK), second])
+    store.submit_claims([steps.with_options(first, priority=Priority.BULK), second])
     lease = store.take(Queue.FETCH, worker="w", ttl_s=60)
     assert lease is not None
     assert lease.item.id == second.id
 
 
 def test_batches_take_turns_as_one_submission_each(store: RedisStore) -> None:
-    store.accept_claims(batch(*range(1, 41)))
-    store.accept_claims(batch(*range(101, 104)))
+    store.submit_claims(batch(*range(1, 41)))
+    store.submit_claims(batch(*range(101, 104)))
     taken = []
     while lease := store.take(Queue.FETCH, worker="w", ttl_s=60):
         taken.append(int(lease.item.id.removeprefix("c_"), 16))
@@ -127,9 +127,9 @@ def test_batches_take_turns_as_one_submission_each(store: RedisStore) -> None:
 
 
 def test_a_recheck_of_one_claim_of_a_batch_is_a_submission_of_its_own(store: RedisStore) -> None:
-    store.accept_claims(batch(*range(1, 12)))
+    store.submit_claims(batch(*range(1, 12)))
     steps.finish_check(store, steps.claim_id(3))
-    store.request_check(steps.claim_id(3))
+    store.recheck_claim(steps.claim_id(3))
     lease = store.take(Queue.FETCH, worker="w", ttl_s=60)
     assert lease is not None
     assert lease.item.id == steps.claim_id(3)
@@ -138,26 +138,26 @@ def test_a_recheck_of_one_claim_of_a_batch_is_a_submission_of_its_own(store: Red
 def test_a_recheck_of_the_first_of_a_small_batch_does_not_move_the_others(
     store: RedisStore,
 ) -> None:
-    store.accept_claims(batch(1, 2))
+    store.submit_claims(batch(1, 2))
     steps.finish_check(store, steps.claim_id(1))
-    store.request_check(steps.claim_id(1))
+    store.recheck_claim(steps.claim_id(1))
     assert check_invariant(store) == []
 
 
 # --- all claims of an article -------------------------------------------------------------------
 
 
-def accept_article(store: RedisStore, claims: int = 3) -> list[ClaimId]:
-    store.accept_article(steps.new_article())
+def submit_article(store: RedisStore, claims: int = 3) -> list[ClaimId]:
+    store.submit_article(steps.new_article())
     return steps.extract(store, ARTICLE, claims=claims)
 
 
 def test_a_recheck_of_an_article_is_one_of_all_its_claims(store: RedisStore) -> None:
-    claims = accept_article(store)
+    claims = submit_article(store)
     for claim in claims[:2]:
         steps.finish_check(store, claim)
-    assert store.request_checks(ARTICLE) == dict(zip(claims, (2, 2, 1), strict=True))
-    assert store.request_checks(ARTICLE) == dict(zip(claims, (2, 2, 1), strict=True))
+    assert store.recheck_article(ARTICLE) == dict(zip(claims, (2, 2, 1), strict=True))
+    assert store.recheck_article(ARTICLE) == dict(zip(claims, (2, 2, 1), strict=True))
     ready = [
         steps.gather_item(claim, check) for claim, check in zip(claims, (2, 2, 1), strict=True)
     ]
@@ -167,29 +167,29 @@ def test_a_recheck_of_an_article_is_one_of_all_its_claims(store: RedisStore) -> 
 def test_a_recheck_of_an_article_beyond_the_queue_starts_no_check(
     store: RedisStore, store_url: str
 ) -> None:
-    claims = accept_article(store)
+    claims = submit_article(store)
     for claim in claims:
         steps.finish_check(store, claim)
     small = connect(store_url, queue_max=2)
     with pytest.raises(QueueFull):
-        small.request_checks(ARTICLE)
+        small.recheck_article(ARTICLE)
     assert [store.get_claim(claim).check for claim in claims] == [1, 1, 1]
     assert store.health().due == 0
     small.close()
 
 
 def test_the_rechecks_of_an_article_take_turns_as_one_submission(store: RedisStore) -> None:
-    for claim in accept_article(store, claims=20):
+    for claim in submit_article(store, claims=20):
         steps.finish_check(store, claim)
-    store.request_checks(ARTICLE)
-    other = store.accept_claim(steps.new_claim(7))
-    older = store.accept_claim(steps.new_claim(8))
+    store.recheck_article(ARTICLE)
+    other = store.submit_claim(steps.new_claim(7))
+    older = store.submit_claim(steps.new_claim(8))
     taken = [store.take(Queue.FETCH, worker="w", ttl_s=60) for _ in range(4)]
     assert {other, older} < {lease.item.id for lease in taken if lease}
 
 
 def test_a_schedule_of_an_article_is_that_of_all_its_claims(store: RedisStore) -> None:
-    claims = accept_article(store)
+    claims = submit_article(store)
     steps.finish_check(store, claims[0])
     until = datetime.now(UTC) + timedelta(days=1)
     assert store.set_article_schedule(ARTICLE, every="PT1H", until=until) == 3
@@ -202,11 +202,11 @@ def test_a_schedule_of_an_article_is_that_of_all_its_claims(store: RedisStore) -
 
 
 def test_a_schedule_that_ends_too_early_for_one_claim_is_set_for_none(store: RedisStore) -> None:
-    claims = accept_article(store)
+    claims = submit_article(store)
     for claim in claims:
         steps.finish_check(store, claim)
     steps.pass_time(store, 3000)
-    store.request_check(claims[1])
+    store.recheck_claim(claims[1])
     until = datetime.now(UTC) + timedelta(minutes=30)  # the two others are due in ten
     with pytest.raises(InvalidInput):
         store.set_article_schedule(ARTICLE, every="PT1H", until=until)
@@ -219,7 +219,7 @@ def test_an_article_whose_claims_are_not_known_is_refused_and_an_unknown_one_not
     def act(article: ArticleId) -> list[type[Exception]]:
         raised = []
         for one in (
-            lambda: store.request_checks(article),
+            lambda: store.recheck_article(article),
             lambda: store.set_article_schedule(article, every="PT1H", until=None),
             lambda: store.delete_article_schedule(article),
         ):
@@ -229,15 +229,15 @@ def test_an_article_whose_claims_are_not_known_is_refused_and_an_unknown_one_not
         return raised
 
     assert act(ARTICLE) == [NotFound] * 3
-    store.accept_article(steps.new_article())
+    store.submit_article(steps.new_article())
     assert act(ARTICLE) == [NotExtracted] * 3
     store.give_up(steps.acquire(store, steps.extract_item(ARTICLE)), steps.ERROR)
     assert act(ARTICLE) == [NotExtracted] * 3
 
 
 def test_an_article_without_claims_has_nothing_to_check(store: RedisStore) -> None:
-    accept_article(store, claims=0)
-    assert store.request_checks(ARTICLE) == {}
+    submit_article(store, claims=0)
+    assert store.recheck_article(ARTICLE) == {}
     assert store.set_article_schedule(ARTICLE, every="PT1H", until=None) == 0
     store.delete_article_schedule(ARTICLE)
 
@@ -245,7 +245,7 @@ def test_an_article_without_claims_has_nothing_to_check(store: RedisStore) -> No
 @pytest.mark.parametrize(
     ("script", "arguments"),
     [
-        ("request_check", {"most": 100, "share": 100, "reader": "", "stage": "gather"}),
+        ("recheck", {"most": 100, "share": 100, "reader": "", "stage": "gather"}),
         (
             "set_schedule",
             {"every": "PT1H", "every_ms": 3_600_000, "until_ms": "", "adaptive": "", "reason": ""},
@@ -257,7 +257,7 @@ def test_a_step_on_other_claims_than_the_article_has_writes_nothing(
     store: RedisStore, script: str, arguments: dict[str, str | int]
 ) -> None:
     """The article was extracted between the caller's reading and its step."""
-    claims = accept_article(store)
+    claims = submit_article(store)
     for claim in claims:
         steps.finish_check(store, claim)
     version = store.get_article_version(ARTICLE)
@@ -271,7 +271,7 @@ def test_a_step_on_other_claims_than_the_article_has_writes_nothing(
 
 
 def test_sources_are_added_once_each_and_read_by_the_next_check(store: RedisStore) -> None:
-    claim = store.accept_claim(steps.new_claim())
+    claim = store.submit_claim(steps.new_claim())
     added = ["https://b.example/", "https://A.example", "https://b.example/#top"]
     expected = ("https://a.example/", "https://b.example/")
     assert store.change_claim_sources(claim, add=added) == expected
@@ -283,14 +283,14 @@ def test_sources_are_added_once_each_and_read_by_the_next_check(store: RedisStor
 
 def test_the_other_options_of_the_claim_stay(store: RedisStore) -> None:
     new = steps.with_options(steps.new_claim(every="PT1H"), priority=Priority.BULK)
-    store.accept_claim(new)
+    store.submit_claim(new)
     store.change_claim_sources(new.id, add=["https://b.example/"])
     kept = store.get_claim(new.id).options
     assert (kept.every, kept.priority, kept.as_of) == ("PT1H", Priority.BULK, None)
 
 
 def test_too_many_sources_together_are_refused(store: RedisStore) -> None:
-    claim = store.accept_claim(steps.new_claim())
+    claim = store.submit_claim(steps.new_claim())
     many = [f"https://{n}.example/" for n in range(50)]
     with pytest.raises(InvalidInput) as refused:
         store.change_claim_sources(claim, add=many)
@@ -301,7 +301,7 @@ def test_too_many_sources_together_are_refused(store: RedisStore) -> None:
 
 
 def test_sources_added_by_many_at_once_are_all_kept(store: RedisStore) -> None:
-    claim = store.accept_claim(steps.new_claim())
+    claim = store.submit_claim(steps.new_claim())
     with ThreadPoolExecutor(8) as pool:
         list(
             pool.map(
@@ -313,7 +313,7 @@ def test_sources_added_by_many_at_once_are_all_kept(store: RedisStore) -> None:
 
 
 def test_options_that_another_caller_changed_are_not_overwritten(store: RedisStore) -> None:
-    claim = store.accept_claim(steps.new_claim())
+    claim = store.submit_claim(steps.new_claim())
     before = store.connection.command("HGET", keys.CLAIM + claim, "options")
     store.change_claim_sources(claim, add=["https://b.example/"])
     after = store.connection.command("HGET", keys.CLAIM + claim, "options")
@@ -331,7 +331,7 @@ def test_options_that_another_caller_changed_are_not_overwritten(store: RedisSto
 def test_removed_sources_are_gone_whatever_the_spelling_of_their_address(
     store: RedisStore,
 ) -> None:
-    claim = store.accept_claim(steps.new_claim())
+    claim = store.submit_claim(steps.new_claim())
     store.change_claim_sources(claim, add=["https://b.example/", "https://c.example/"])
     version = store.get_claim_version(claim)
     left = store.change_claim_sources(
@@ -350,7 +350,7 @@ def test_removed_sources_are_gone_whatever_the_spelling_of_their_address(
 
 
 def extract(store: RedisStore, claims: int = 2) -> list[ClaimId]:
-    store.accept_article(steps.new_article())
+    store.submit_article(steps.new_article())
     return steps.extract(store, ARTICLE, claims)
 
 
@@ -397,7 +397,7 @@ def test_sources_of_an_article_with_deleted_claims_are_those_of_the_others(
 
 
 def test_sources_of_an_article_wait_for_its_claims(store: RedisStore) -> None:
-    store.accept_article(steps.new_article())
+    store.submit_article(steps.new_article())
     with pytest.raises(NotExtracted):
         store.change_article_sources(ARTICLE, add=["https://b.example/"])
     with pytest.raises(NotFound):
@@ -411,7 +411,7 @@ def test_submitted_claims_can_be_read_back(store: RedisStore) -> None:
     new = steps.with_options(
         steps.new_claim(every="PT1H"), priority=Priority.BULK, as_of=date(2026, 1, 5)
     )
-    store.accept_claim(replace(new, context="In the storm, eleven died."))
+    store.submit_claim(replace(new, context="In the storm, eleven died."))
     record = store.get_claim(new.id).record
     submitted = (record.sources, record.every, record.priority, record.as_of, record.context)
     assert submitted == (
@@ -423,7 +423,7 @@ def test_submitted_claims_can_be_read_back(store: RedisStore) -> None:
     )
     assert record.created_at == store.list_claims(limit=1).items[0].created_at
     article = steps.with_options(steps.new_article(every="P1D"), as_of=date(2026, 1, 6))
-    store.accept_article(article)
+    store.submit_article(article)
     shown = store.get_article(ARTICLE).record
     assert (shown.sources, shown.every, shown.as_of) == (
         ("https://a.example/",),

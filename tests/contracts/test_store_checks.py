@@ -9,7 +9,7 @@ import pytest
 from claims.errors import NotFound, PageGone
 from claims.shapes import to_text
 from claims.store import RedisStore, keys
-from claims.store.records import pack
+from claims.store.encoding import pack
 from claims.types import (
     Coverage,
     Gathered,
@@ -33,13 +33,13 @@ ANSWER = ServerAnswer(
 )
 
 
-def accept(store: RedisStore, number: int = 1) -> None:
-    store.accept_claim(steps.new_claim(number))
+def submit(store: RedisStore, number: int = 1) -> None:
+    store.submit_claim(steps.new_claim(number))
 
 
 def check_again(store: RedisStore, check: int, *, cites: Page | None = None) -> None:
     """Run the next check of CLAIM, with a page of its own."""
-    store.request_check(CLAIM)
+    store.recheck_claim(CLAIM)
     steps.gather(store, CLAIM, check)
     lease = steps.acquire(store, steps.judge_item(CLAIM, check))
     assert steps.commit_verdict(store, lease, cites=cites)
@@ -69,7 +69,7 @@ def forget_all(store: RedisStore) -> tuple[int, int]:
 def test_gathered_evidence_is_read_back_complete_although_no_text_of_a_passage_is_kept(
     store: RedisStore,
 ) -> None:
-    accept(store)
+    submit(store)
     source = replace(steps.read_page(store, "It rained. Eleven people died. Then it snowed."))
     reference = refer_to(source, origin="o1")
     passages = (
@@ -86,9 +86,9 @@ def test_gathered_evidence_is_read_back_complete_although_no_text_of_a_passage_i
 
 
 def test_every_check_stays_with_its_own_verdict(store: RedisStore) -> None:
-    accept(store)
+    submit(store)
     steps.finish_check(store, CLAIM, label=VerdictLabel.SUPPORTED)
-    store.request_check(CLAIM)
+    store.recheck_claim(CLAIM)
     steps.finish_check(store, CLAIM, 2, label=VerdictLabel.REFUTED)
     first, second = store.get_check(CLAIM, 1), store.get_check(CLAIM, 2)
     assert first.verdict == verdict(VerdictLabel.SUPPORTED, check=1)
@@ -100,7 +100,7 @@ def test_every_check_stays_with_its_own_verdict(store: RedisStore) -> None:
 
 
 def test_a_check_that_is_not_there_says_why(store: RedisStore) -> None:
-    accept(store)
+    submit(store)
     with pytest.raises(NotFound, match="no claim"):
         store.get_check(OTHER, 1)
     with pytest.raises(NotFound, match="has no verdict: it is under way or has failed"):
@@ -116,7 +116,7 @@ def test_a_check_that_is_not_there_says_why(store: RedisStore) -> None:
 
 
 def test_gathered_evidence_is_deleted_when_the_judging_is_given_up(store: RedisStore) -> None:
-    accept(store)
+    submit(store)
     steps.gather(store, CLAIM)
     store.give_up(steps.acquire(store, steps.judge_item(CLAIM)), steps.ERROR)
     with pytest.raises(NotFound):
@@ -133,7 +133,7 @@ def test_a_page_is_counted_from_when_it_is_stored(store: RedisStore) -> None:
 
 
 def test_an_old_check_goes_with_the_pages_that_it_alone_cites(store: RedisStore) -> None:
-    accept(store)
+    submit(store)
     steps.finish_check(store, CLAIM)
     check_again(store, 2)
     steps.empty_page_cache(store)
@@ -150,9 +150,9 @@ def test_an_old_check_goes_with_the_pages_that_it_alone_cites(store: RedisStore)
 def test_the_latest_verdict_is_kept_whatever_its_age_and_whatever_failed_since(
     store: RedisStore,
 ) -> None:
-    accept(store)
+    submit(store)
     steps.finish_check(store, CLAIM)
-    store.request_check(CLAIM)
+    store.recheck_claim(CLAIM)
     store.give_up(steps.acquire(store, steps.gather_item(CLAIM, 2)), steps.ERROR)
     steps.pass_time(store, 10_000 * DAY_S)
     assert forget_all(store) == (0, 0)
@@ -161,7 +161,7 @@ def test_the_latest_verdict_is_kept_whatever_its_age_and_whatever_failed_since(
 
 
 def test_without_a_limit_no_check_is_ever_deleted(store: RedisStore) -> None:
-    accept(store)
+    submit(store)
     steps.finish_check(store, CLAIM)
     check_again(store, 2)
     steps.empty_page_cache(store)
@@ -173,7 +173,7 @@ def test_without_a_limit_no_check_is_ever_deleted(store: RedisStore) -> None:
 
 def test_a_page_stays_while_another_check_cites_it(store: RedisStore) -> None:
     for number in (1, 2):
-        accept(store, number)
+        submit(store, number)
         item = steps.gather_item(steps.claim_id(number))
         assert steps.commit_gathering(store, steps.acquire(store, item), "Shared by two.")
         steps.judge(store, steps.claim_id(number))
@@ -184,7 +184,7 @@ def test_a_page_stays_while_another_check_cites_it(store: RedisStore) -> None:
 
 def test_a_verdict_that_is_carried_over_keeps_the_page_it_quotes(store: RedisStore) -> None:
     """Check 2 reads another version of the page, but its verdict still cites the first version."""
-    accept(store)
+    submit(store)
     steps.finish_check(store, CLAIM)
     check_again(store, 2, cites=page_of(1))
     assert forget_all(store) == (1, 0)
@@ -218,7 +218,7 @@ def test_a_page_fetched_again_stays_in_the_cache(store: RedisStore) -> None:
 def test_a_check_whose_page_was_deleted_before_its_commit_is_gathered_again(
     store: RedisStore,
 ) -> None:
-    accept(store)
+    submit(store)
     lease = steps.acquire(store, steps.gather_item(CLAIM))
     read = steps.read_page(store, "Gone while the worker slept.")
     assert forget_all(store) == (0, 1)
@@ -230,7 +230,7 @@ def test_a_check_whose_page_was_deleted_before_its_commit_is_gathered_again(
 
 
 def test_deleting_goes_in_batches(store: RedisStore) -> None:
-    accept(store)
+    submit(store)
     steps.finish_check(store, CLAIM)
     for check in range(2, 7):
         check_again(store, check)

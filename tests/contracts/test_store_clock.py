@@ -25,7 +25,7 @@ def set_back(store: RedisStore) -> None:
 
 
 def test_clock_that_goes_on_changes_nothing(store: RedisStore) -> None:
-    store.accept_claim(steps.new_claim(1, every="PT1H"))
+    store.submit_claim(steps.new_claim(1, every="PT1H"))
     steps.finish_check(store, CLAIM)
     before = store.get_claim(CLAIM)
     assert [store.follow_clock() for _ in range(3)] == [0.0] * 3
@@ -33,7 +33,7 @@ def test_clock_that_goes_on_changes_nothing(store: RedisStore) -> None:
 
 
 def test_check_on_schedule_comes_within_its_period(store: RedisStore) -> None:
-    store.accept_claim(steps.new_claim(1, every="PT1H"))
+    store.submit_claim(steps.new_claim(1, every="PT1H"))
     steps.finish_check(store, CLAIM)
     set_back(store)
     assert next_in(store) > timedelta(hours=24)
@@ -52,7 +52,7 @@ def next_in(store: RedisStore) -> timedelta:
 def test_schedule_of_a_claim_that_is_being_checked_comes_within_its_period(
     store: RedisStore,
 ) -> None:
-    store.accept_claim(steps.new_claim(1, every="PT1H"))
+    store.submit_claim(steps.new_claim(1, every="PT1H"))
     set_back(store)
     store.follow_clock()
     steps.finish_check(store, CLAIM)
@@ -60,7 +60,7 @@ def test_schedule_of_a_claim_that_is_being_checked_comes_within_its_period(
 
 
 def test_schedule_that_is_set_afterwards_comes_within_its_period(store: RedisStore) -> None:
-    store.accept_claim(steps.new_claim(1))
+    store.submit_claim(steps.new_claim(1))
     steps.finish_check(store, CLAIM)
     set_back(store)
     store.follow_clock()
@@ -69,7 +69,7 @@ def test_schedule_that_is_set_afterwards_comes_within_its_period(store: RedisSto
 
 
 def test_schedule_that_the_present_clock_made_stays(store: RedisStore) -> None:
-    store.accept_claim(steps.new_claim(1, every="P7D"))
+    store.submit_claim(steps.new_claim(1, every="P7D"))
     steps.finish_check(store, CLAIM)
     before = next_in(store)
     store.connection.command("SET", keys.CLOCK, round((time.time() + DAY_S) * 1000))
@@ -78,7 +78,7 @@ def test_schedule_that_the_present_clock_made_stays(store: RedisStore) -> None:
 
 
 def test_item_of_a_worker_that_died_is_taken_again(store: RedisStore) -> None:
-    store.accept_claim(steps.new_claim(1))
+    store.submit_claim(steps.new_claim(1))
     lease = steps.acquire(store, steps.gather_item(CLAIM))
     set_back(store)
     assert store.reap() == 0
@@ -89,7 +89,7 @@ def test_item_of_a_worker_that_died_is_taken_again(store: RedisStore) -> None:
 
 
 def test_item_that_was_put_back_is_ready(store: RedisStore) -> None:
-    store.accept_claim(steps.new_claim(1))
+    store.submit_claim(steps.new_claim(1))
     lease = steps.acquire(store, steps.gather_item(CLAIM))
     assert store.put_back(lease, delay_s=30, cause="out of paper")
     set_back(store)
@@ -107,7 +107,7 @@ def test_workers_that_ended_are_not_counted(store: RedisStore) -> None:
 
 def test_event_that_waits_for_a_webhook_is_delivered(store: RedisStore) -> None:
     store.webhooks.create(deliveries.new_webhook())
-    store.accept_claim(steps.new_claim(1))
+    store.submit_claim(steps.new_claim(1))
     steps.finish_check(store, CLAIM)
     lease = store.webhooks.take(worker="w", ttl_s=60)
     assert lease is not None
@@ -132,7 +132,7 @@ def test_host_is_asked_again(store: RedisStore) -> None:
 
 
 def test_duration_of_a_check_is_not_negative(store: RedisStore) -> None:
-    store.accept_claim(steps.new_claim(1))
+    store.submit_claim(steps.new_claim(1))
     set_back(store)
     store.follow_clock()
     steps.finish_check(store, CLAIM)

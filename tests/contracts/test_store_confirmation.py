@@ -21,7 +21,7 @@ DAY_S, HOUR_S, MINUTE_S = 86_400.0, 3_600.0, 60.0
 @pytest.fixture
 def daily(store: RedisStore) -> RedisStore:
     """A claim that is checked every day, supported by its first check."""
-    store.accept_claim(steps.new_claim(every="P1D"))
+    store.submit_claim(steps.new_claim(every="P1D"))
     steps.finish_check(store, CLAIM, label=SUPPORTED)
     return store
 
@@ -110,7 +110,7 @@ def test_third_label_is_a_change_of_its_own_from_the_one_announced_last(daily: R
 
 
 def test_check_on_request_announces_a_change_at_once(daily: RedisStore) -> None:
-    steps.finish_check(daily, CLAIM, daily.request_check(CLAIM), REFUTED)
+    steps.finish_check(daily, CLAIM, daily.recheck_claim(CLAIM), REFUTED)
     assert [event.data.check for event in changes(daily)] == [2]
     assert unconfirmed(daily) is None
 
@@ -122,7 +122,7 @@ def test_check_on_request_decides_a_change_that_waits(
     daily: RedisStore, label: VerdictLabel, announced: list[int]
 ) -> None:
     look(daily, REFUTED)
-    steps.finish_check(daily, CLAIM, daily.request_check(CLAIM), label)
+    steps.finish_check(daily, CLAIM, daily.recheck_claim(CLAIM), label)
     assert [event.data.check for event in changes(daily)] == announced
     assert unconfirmed(daily) is None
 
@@ -163,7 +163,7 @@ def test_failed_check_leaves_the_change_waiting(daily: RedisStore) -> None:
 
 
 def test_frequent_schedule_confirms_by_its_next_regular_check(store: RedisStore) -> None:
-    store.accept_claim(steps.new_claim(every="PT10M"))
+    store.submit_claim(steps.new_claim(every="PT10M"))
     steps.finish_check(store, CLAIM, label=SUPPORTED)
     look(store, REFUTED)
     assert wait_s(store) <= 10 * MINUTE_S

@@ -12,7 +12,7 @@ SUPPORTED, REFUTED = VerdictLabel.SUPPORTED, VerdictLabel.REFUTED
 
 
 def test_counts_are_those_of_the_lists_without_superseded_claims(store: RedisStore) -> None:
-    store.accept_article(steps.new_article())
+    store.submit_article(steps.new_article())
     claims = steps.extract(store, ARTICLE, claims=3)
     for claim, label in zip(claims, (SUPPORTED, REFUTED, REFUTED), strict=True):
         steps.finish_check(store, claim, label=label)
@@ -37,7 +37,7 @@ def test_an_empty_store_has_no_records(store: RedisStore) -> None:
 
 
 def test_planned_checks_come_in_the_order_of_their_times(store: RedisStore) -> None:
-    store.accept_article(steps.new_article())
+    store.submit_article(steps.new_article())
     first, second, third = steps.extract(store, ARTICLE, claims=3)
     for claim, every in ((first, "P7D"), (second, "P1D"), (third, "P30D")):
         steps.finish_check(store, claim, label=SUPPORTED)
@@ -46,5 +46,5 @@ def test_planned_checks_come_in_the_order_of_their_times(store: RedisStore) -> N
     assert [one.claim.id for one in planned] == [second, first]
     schedules = [store.get_claim(claim).record.schedule for claim in (second, first)]
     assert [one.at for one in planned] == [schedule and schedule.next_at for schedule in schedules]
-    store.request_check(second)
+    store.recheck_claim(second)
     assert [one.claim.id for one in store.list_planned(limit=2)] == [first, third]

@@ -31,8 +31,8 @@ ARTICLE = steps.article_id(1)
 TEXT = "Eleven people died."
 
 
-def accept(store: RedisStore, number: int = 1, *, every: str | None = None) -> ClaimId:
-    return store.accept_claim(steps.new_claim(number, every=every))
+def submit(store: RedisStore, number: int = 1, *, every: str | None = None) -> ClaimId:
+    return store.submit_claim(steps.new_claim(number, every=every))
 
 
 def list_left(store: RedisStore, record_id: str) -> list[str]:
@@ -46,7 +46,7 @@ def assert_deleted(store: RedisStore, claim: ClaimId) -> None:
         store.get_claim,
         store.get_claim_version,
         store.get_history,
-        store.request_check,
+        store.recheck_claim,
         store.delete_schedule,
         store.cancel_claim,
         lambda one: store.get_check(one, 1),
@@ -65,26 +65,26 @@ def assert_deleted(store: RedisStore, claim: ClaimId) -> None:
 
 
 def queued(store: RedisStore) -> None:
-    accept(store)
+    submit(store)
 
 
 def planned(store: RedisStore) -> None:
-    accept(store, every="PT1H")
+    submit(store, every="PT1H")
     steps.finish_check(store, CLAIM)
 
 
 def gathering(store: RedisStore) -> None:
-    accept(store)
+    submit(store)
     steps.acquire(store, steps.gather_item(CLAIM))
 
 
 def postponed(store: RedisStore) -> None:
-    accept(store)
+    submit(store)
     steps.postpone(store, steps.acquire(store, steps.gather_item(CLAIM)), delay_s=60)
 
 
 def gathered(store: RedisStore) -> None:
-    accept(store)
+    submit(store)
     steps.gather(store, CLAIM)
 
 
@@ -95,12 +95,12 @@ def judging(store: RedisStore) -> None:
 
 def judged_again(store: RedisStore) -> None:
     planned(store)
-    store.request_check(CLAIM)
+    store.recheck_claim(CLAIM)
     steps.finish_check(store, CLAIM, 2)
 
 
 def failed(store: RedisStore) -> None:
-    accept(store)
+    submit(store)
     store.give_up(steps.acquire(store, steps.gather_item(CLAIM)), steps.ERROR)
 
 
@@ -136,7 +136,7 @@ def test_deleting_a_record_that_never_existed_is_not_found(store: RedisStore) ->
 
 def test_a_page_that_another_claim_cites_stays(store: RedisStore) -> None:
     for number in (1, 2):
-        accept(store, number)
+        submit(store, number)
         lease = steps.acquire(store, steps.gather_item(steps.claim_id(number)))
         assert steps.commit_gathering(store, lease, TEXT)
         steps.judge(store, steps.claim_id(number))
@@ -151,7 +151,7 @@ def test_a_page_that_another_claim_cites_stays(store: RedisStore) -> None:
 
 
 def test_a_claim_with_many_checks_is_deleted_a_part_at_a_time(store: RedisStore) -> None:
-    accept(store)
+    submit(store)
     steps.finish_check(store, CLAIM)
     packed = store.connection.command("HGET", keys.VERDICTS + CLAIM, 1)
     sha256 = store.get_check(CLAIM, 1).gathered.pages[0].sha256
@@ -176,10 +176,10 @@ def test_a_call_that_is_repeated_after_the_deletion_does_not_store_the_claim_aga
     store: RedisStore,
 ) -> None:
     new = steps.new_claim()
-    store.accept_claim(new, idempotency_key="k")
+    store.submit_claim(new, idempotency_key="k")
     store.delete_claim(new.id)
-    assert store.accept_claim(new) == new.id
-    assert store.accept_claim(new, idempotency_key="k") == new.id
+    assert store.submit_claim(new) == new.id
+    assert store.submit_claim(new, idempotency_key="k") == new.id
     assert_deleted(store, new.id)
 
 
@@ -200,7 +200,7 @@ def list_steps(store: RedisStore, lease: Lease) -> list[Callable[[], bool]]:
 def test_a_worker_that_gathers_learns_that_the_claim_is_out_of_its_hands(
     store: RedisStore, end: str
 ) -> None:
-    accept(store)
+    submit(store)
     lease = steps.acquire(store, steps.gather_item(CLAIM))
     getattr(store, end)(CLAIM)
     assert not any(step() for step in list_steps(store, lease))
@@ -213,7 +213,7 @@ def test_a_worker_that_gathers_learns_that_the_claim_is_out_of_its_hands(
 def test_a_worker_that_judges_learns_that_the_claim_is_out_of_its_hands(
     store: RedisStore, end: str
 ) -> None:
-    accept(store)
+    submit(store)
     steps.gather(store, CLAIM)
     lease = steps.acquire(store, steps.judge_item(CLAIM))
     getattr(store, end)(CLAIM)
@@ -225,10 +225,10 @@ def test_a_worker_that_judges_learns_that_the_claim_is_out_of_its_hands(
 def test_a_worker_cannot_take_a_deleted_item_nor_take_one_again_by_its_token(
     store: RedisStore,
 ) -> None:
-    accept(store)
+    submit(store)
     store.delete_claim(CLAIM)
     assert store.take(Queue.FETCH, worker="w", ttl_s=60) is None
-    accept(store, 2)
+    submit(store, 2)
     arguments = {"queue": "fetch", "token": "w:token", "ttl_ms": 60_000, "attempts_max": 3}
     arguments |= {"code": "code", "detail": "text"}
     assert store.connection.run("take", **arguments)[1] == steps.claim_id(2)
@@ -237,7 +237,7 @@ def test_a_worker_cannot_take_a_deleted_item_nor_take_one_again_by_its_token(
 
 
 def test_deletions_and_steps_of_workers_at_once_leave_a_sound_store(store: RedisStore) -> None:
-    claims = [accept(store, number) for number in range(40)]
+    claims = [submit(store, number) for number in range(40)]
 
     def work(worker: int) -> None:
         for queue in (Queue.FETCH, Queue.SCORE) * 20:
@@ -263,7 +263,7 @@ def test_deletions_and_steps_of_workers_at_once_leave_a_sound_store(store: Redis
 
 
 def test_an_article_is_deleted_with_its_claims(store: RedisStore) -> None:
-    store.accept_article(steps.new_article(every="PT1H"))
+    store.submit_article(steps.new_article(every="PT1H"))
     claims = steps.extract(store, ARTICLE, claims=4)
     steps.finish_check(store, claims[0], label=VerdictLabel.SUPPORTED)
     steps.gather(store, claims[1])
@@ -274,7 +274,7 @@ def test_an_article_is_deleted_with_its_claims(store: RedisStore) -> None:
         with pytest.raises(Gone):
             read(ARTICLE)
     with pytest.raises(Gone):
-        store.request_checks(ARTICLE)
+        store.recheck_article(ARTICLE)
     for claim in claims:
         assert_deleted(store, claim)
     assert store.list_articles(limit=10).items == ()
@@ -283,10 +283,10 @@ def test_an_article_is_deleted_with_its_claims(store: RedisStore) -> None:
 
 
 def test_an_article_is_deleted_before_and_during_its_extraction(store: RedisStore) -> None:
-    store.accept_article(steps.new_article(1))
+    store.submit_article(steps.new_article(1))
     store.delete_article(ARTICLE)
     assert store.take(Queue.FETCH, worker="w", ttl_s=60) is None
-    store.accept_article(steps.new_article(2))
+    store.submit_article(steps.new_article(2))
     lease = steps.acquire(store, steps.extract_item(steps.article_id(2)))
     store.delete_article(steps.article_id(2))
     assert not steps.commit_extraction(store, lease, claims=3)
@@ -298,7 +298,7 @@ def test_an_article_is_deleted_before_and_during_its_extraction(store: RedisStor
 
 
 def test_an_article_extracted_meanwhile_is_read_again(store: RedisStore) -> None:
-    store.accept_article(steps.new_article())
+    store.submit_article(steps.new_article())
     steps.extract(store, ARTICLE, claims=2)
     other = {"article": ARTICLE, "ids": ()}
     assert store.connection.run("delete", **other) == "other-claims"
@@ -308,7 +308,7 @@ def test_an_article_extracted_meanwhile_is_read_again(store: RedisStore) -> None
 
 
 def test_a_deleted_claim_leaves_its_article_right(store: RedisStore) -> None:
-    store.accept_article(steps.new_article())
+    store.submit_article(steps.new_article())
     claims = steps.extract(store, ARTICLE, claims=3)
     steps.finish_check(store, claims[0], label=VerdictLabel.SUPPORTED)
     version = store.get_article_version(ARTICLE)
@@ -321,7 +321,7 @@ def test_a_deleted_claim_leaves_its_article_right(store: RedisStore) -> None:
     steps.finish_check(store, claims[1])
     store.delete_claim(claims[2])
     assert store.get_article(ARTICLE).record.status is ArticleStatus.DONE
-    assert store.request_checks(ARTICLE) == {claims[1]: 2}
+    assert store.recheck_article(ARTICLE) == {claims[1]: 2}
     assert store.set_article_schedule(ARTICLE, every="PT1H", until=None) == 1
     store.delete_article_schedule(ARTICLE)
 
@@ -340,16 +340,16 @@ def test_a_cancelled_claim_without_a_verdict_has_failed(
     assert record.error is not None
     assert (record.error.code, record.waiting) == ("cancelled", None)
     assert store.cancel_claim(CLAIM) == 0
-    assert store.request_check(CLAIM) == 2
+    assert store.recheck_claim(CLAIM) == 2
     steps.finish_check(store, CLAIM, 2)
 
 
 @pytest.mark.parametrize("stage", ["queued", "gathering", "judging"])
 def test_a_cancelled_recheck_leaves_the_last_verdict(store: RedisStore, stage: str) -> None:
-    accept(store)
+    submit(store)
     steps.finish_check(store, CLAIM, label=VerdictLabel.SUPPORTED)
     before = store.get_claim(CLAIM).record.verdict
-    store.request_check(CLAIM)
+    store.recheck_claim(CLAIM)
     if stage == "gathering":
         steps.acquire(store, steps.gather_item(CLAIM, 2))
     elif stage == "judging":
@@ -360,7 +360,7 @@ def test_a_cancelled_recheck_leaves_the_last_verdict(store: RedisStore, stage: s
     assert store.health().due == 0
     assert check_invariant(store) == []
     # The number of the cancelled check is not given again.
-    assert store.request_check(CLAIM) == 3
+    assert store.recheck_claim(CLAIM) == 3
     steps.finish_check(store, CLAIM, 3)
     assert [entry.check for entry in store.get_history(CLAIM)] == [1, 3]
 
@@ -384,13 +384,13 @@ def test_a_schedule_goes_on_after_a_cancelled_check(store: RedisStore) -> None:
 
 
 def test_an_article_is_cancelled_before_and_after_its_claims_are_known(store: RedisStore) -> None:
-    store.accept_article(steps.new_article(1))
+    store.submit_article(steps.new_article(1))
     assert store.cancel_article(ARTICLE) == 1
     record = store.get_article(ARTICLE).record
     assert record.status is ArticleStatus.FAILED
     assert record.error is not None and record.error.code == "cancelled"
     assert store.cancel_article(ARTICLE) == 0
-    store.accept_article(steps.new_article(2))
+    store.submit_article(steps.new_article(2))
     claims = steps.extract(store, steps.article_id(2), claims=3)
     steps.finish_check(store, claims[0])
     assert store.cancel_article(steps.article_id(2)) == 2
@@ -406,7 +406,7 @@ def correction(number: int = 2, *, every: str | None = None) -> NewClaim:
 
 
 def test_a_correction_is_a_new_claim_and_the_old_one_keeps_its_verdict(store: RedisStore) -> None:
-    accept(store)
+    submit(store)
     steps.finish_check(store, CLAIM)
     version = store.get_claim_version(CLAIM)
     new = store.correct_claim(CLAIM, correction())
@@ -421,13 +421,13 @@ def test_a_correction_is_a_new_claim_and_the_old_one_keeps_its_verdict(store: Re
 
 
 def test_a_corrected_claim_is_not_checked_again_and_gets_no_sources(store: RedisStore) -> None:
-    accept(store)
+    submit(store)
     store.give_up(
         steps.acquire(store, steps.gather_item(CLAIM)), replace(steps.ERROR, code="host-busy")
     )
     store.correct_claim(CLAIM, correction())
     for act in (
-        lambda: store.request_check(CLAIM),
+        lambda: store.recheck_claim(CLAIM),
         lambda: store.set_schedule(CLAIM, every="PT1H", until=None),
         lambda: store.correct_claim(CLAIM, correction(3)),
         lambda: store.change_claim_sources(CLAIM, add=["https://b.example/"]),
@@ -474,21 +474,21 @@ def test_the_check_of_a_claim_that_is_corrected_is_cancelled(
 
 
 def test_a_corrected_claim_of_an_article_is_left_out_of_its_rechecks(store: RedisStore) -> None:
-    store.accept_article(steps.new_article(every="PT1H"))
+    store.submit_article(steps.new_article(every="PT1H"))
     claims = steps.extract(store, ARTICLE, claims=2)
     new = store.correct_claim(claims[0], correction())
     assert store.get_claim(new).record.article_id is None
     steps.finish_check(store, claims[1])
     assert store.get_article(ARTICLE).record.status is ArticleStatus.DONE
-    assert store.request_checks(ARTICLE) == {claims[1]: 2}
+    assert store.recheck_article(ARTICLE) == {claims[1]: 2}
     assert store.set_article_schedule(ARTICLE, every="PT2H", until=None) == 1
 
 
 def test_a_correction_is_stored_once(store: RedisStore) -> None:
-    accept(store)
+    submit(store)
     new = correction()
     assert store.correct_claim(CLAIM, new) == store.correct_claim(CLAIM, new) == new.id
-    accept(store, 5)
+    submit(store, 5)
     first = store.correct_claim(steps.claim_id(5), correction(6), idempotency_key="k")
     again = store.correct_claim(steps.claim_id(5), correction(7), idempotency_key="k")
     assert first == again == steps.claim_id(6)
@@ -497,7 +497,7 @@ def test_a_correction_is_stored_once(store: RedisStore) -> None:
 
 
 def test_of_two_corrections_at_once_one_is_stored(store: RedisStore) -> None:
-    accept(store)
+    submit(store)
 
     def correct(number: int) -> str | None:
         try:
@@ -515,9 +515,9 @@ def test_of_two_corrections_at_once_one_is_stored(store: RedisStore) -> None:
 def test_a_full_queue_refuses_a_correction_and_changes_nothing(
     store: RedisStore, store_url: str
 ) -> None:
-    accept(store, every="PT1H")
+    submit(store, every="PT1H")
     steps.finish_check(store, CLAIM)
-    accept(store, 3)
+    submit(store, 3)
     small = connect(store_url, queue_max=1)
     with pytest.raises(QueueFull):
         small.correct_claim(CLAIM, correction())
@@ -529,13 +529,13 @@ def test_a_full_queue_refuses_a_correction_and_changes_nothing(
 
 def test_deleting_one_of_the_two_ends_the_link(store: RedisStore) -> None:
     for number in (1, 3):
-        accept(store, number)
+        submit(store, number)
         store.correct_claim(steps.claim_id(number), correction(number + 1))
     version = store.get_claim_version(CLAIM)
     store.delete_claim(steps.claim_id(2))
     assert store.get_claim(CLAIM).record.corrected_by is None
     assert store.get_claim_version(CLAIM) > version
-    assert store.request_check(CLAIM) == 2
+    assert store.recheck_claim(CLAIM) == 2
     store.delete_claim(steps.claim_id(3))
     assert store.get_claim(steps.claim_id(4)).record.corrects is None
 
@@ -562,7 +562,7 @@ def test_a_deletion_is_announced_once_and_found_in_no_list(store: RedisStore) ->
 def test_an_article_is_announced_as_deleted_with_its_claims_and_never_as_done(
     store: RedisStore,
 ) -> None:
-    store.accept_article(steps.new_article())
+    store.submit_article(steps.new_article())
     claims = steps.extract(store, ARTICLE, claims=2)
     store.delete_article(ARTICLE)
     assert list_events(store) == [
@@ -573,7 +573,7 @@ def test_an_article_is_announced_as_deleted_with_its_claims_and_never_as_done(
 
 
 def test_an_article_whose_last_open_claim_is_deleted_is_done(store: RedisStore) -> None:
-    store.accept_article(steps.new_article())
+    store.submit_article(steps.new_article())
     claims = steps.extract(store, ARTICLE, claims=2)
     steps.finish_check(store, claims[0], label=VerdictLabel.SUPPORTED)
     store.delete_claim(claims[1])
@@ -588,11 +588,11 @@ def test_an_article_whose_last_open_claim_is_deleted_is_done(store: RedisStore) 
 def test_only_a_cancelled_claim_without_a_verdict_is_announced_as_failed(
     store: RedisStore,
 ) -> None:
-    accept(store)
+    submit(store)
     store.cancel_claim(CLAIM)
-    store.request_check(CLAIM)
+    store.recheck_claim(CLAIM)
     steps.finish_check(store, CLAIM, 2)
-    store.request_check(CLAIM)
+    store.recheck_claim(CLAIM)
     store.cancel_claim(CLAIM)
     assert [event for event, _ in list_events(store)] == [
         EventType.CLAIM_FAILED,
@@ -604,7 +604,7 @@ def test_only_a_cancelled_claim_without_a_verdict_is_announced_as_failed(
 def test_a_correction_is_announced_once_on_the_old_claim_and_names_the_new_one(
     store: RedisStore, request: pytest.FixtureRequest, is_repeated: bool
 ) -> None:
-    accept(store)
+    submit(store)
     steps.finish_check(store, CLAIM, label=VerdictLabel.SUPPORTED)
     store.set_claim_tags(CLAIM, ["City"])
     if is_repeated:
@@ -622,7 +622,7 @@ def test_a_correction_is_announced_once_on_the_old_claim_and_names_the_new_one(
 def test_a_correction_during_the_first_check_is_announced_after_its_failure(
     store: RedisStore,
 ) -> None:
-    accept(store)
+    submit(store)
     store.correct_claim(CLAIM, correction())
     assert [event for event, _ in list_events(store)] == [
         EventType.CLAIM_FAILED,
@@ -640,8 +640,8 @@ def test_a_correction_is_found_by_its_words_and_takes_the_tags_over(store: Redis
 
 def test_a_record_deleted_between_search_and_reading_is_left_out(store: RedisStore) -> None:
     for number in (1, 2):
-        accept(store, number)
-        store.accept_article(steps.new_article(number))
+        submit(store, number)
+        store.submit_article(steps.new_article(number))
     search = store.search
 
     def search_and_delete(*arguments: Any, **more: Any) -> Any:
@@ -652,5 +652,5 @@ def test_a_record_deleted_between_search_and_reading_is_left_out(store: RedisSto
 
     store.search = search_and_delete  # type: ignore[method-assign]
     assert [entry.id for entry in store.list_claims(limit=9).items] == [steps.claim_id(2)]
-    accept(store, 3)
+    submit(store, 3)
     assert [entry.id for entry in store.list_articles(limit=9).items] == [steps.article_id(2)]

@@ -62,18 +62,18 @@ def now(store: RedisStore) -> str:
 
 
 def recheck(store: RedisStore, claim: ClaimId, label: VerdictLabel) -> None:
-    steps.finish_check(store, claim, store.request_check(claim), label)
+    steps.finish_check(store, claim, store.recheck_claim(claim), label)
 
 
 def judge_claims(store: RedisStore, count: int) -> list[ClaimId]:
-    claims = [store.accept_claim(steps.new_claim(number)) for number in range(1, count + 1)]
+    claims = [store.submit_claim(steps.new_claim(number)) for number in range(1, count + 1)]
     for claim in claims:
         steps.finish_check(store, claim)
     return claims
 
 
 def judge_with_schedule_until(store: RedisStore, seconds: float) -> None:
-    store.accept_claim(steps.new_claim())
+    store.submit_claim(steps.new_claim())
     stored = store.get_claim(CLAIM)
     until = stored.requested_at + timedelta(seconds=seconds)
     store.set_schedule(CLAIM, every="PT1H", until=until)
@@ -83,8 +83,8 @@ def judge_with_schedule_until(store: RedisStore, seconds: float) -> None:
 
 
 def test_nothing_that_is_accepted_or_under_way_is_announced(store: RedisStore) -> None:
-    store.accept_claim(steps.new_claim(every="P1D"))
-    store.accept_article(steps.new_article(every="P1D"))
+    store.submit_claim(steps.new_claim(every="P1D"))
+    store.submit_article(steps.new_article(every="P1D"))
     steps.extract(store, ARTICLE)
     steps.gather(store, CLAIM)
     assert types_of(store) == []
@@ -92,7 +92,7 @@ def test_nothing_that_is_accepted_or_under_way_is_announced(store: RedisStore) -
 
 
 def test_the_first_verdict_and_each_that_changes_is_announced(store: RedisStore) -> None:
-    store.accept_claim(steps.new_claim(text="Eleven people\n died."))
+    store.submit_claim(steps.new_claim(text="Eleven people\n died."))
     steps.finish_check(store, CLAIM, label=SUPPORTED)
     recheck(store, CLAIM, SUPPORTED)
     recheck(store, CLAIM, REFUTED)
@@ -110,7 +110,7 @@ def test_the_first_verdict_and_each_that_changes_is_announced(store: RedisStore)
 
 
 def test_an_event_has_the_causes_of_the_verdict(store: RedisStore) -> None:
-    store.accept_claim(steps.new_claim())
+    store.submit_claim(steps.new_claim())
     steps.gather(store, CLAIM)
     causes = (Cause.PASSAGES, Cause.JUDGE)
     verdict = replace(samples.verdict(), explanation="x" * 5000)
@@ -131,11 +131,11 @@ def test_an_event_has_the_causes_of_the_verdict(store: RedisStore) -> None:
 
 
 def test_a_check_that_is_given_up_is_announced_and_has_the_last_label(store: RedisStore) -> None:
-    store.accept_claim(steps.new_claim())
+    store.submit_claim(steps.new_claim())
     assert store.give_up(steps.acquire(store, steps.gather_item(CLAIM)), steps.ERROR)
-    store.request_check(CLAIM)
+    store.recheck_claim(CLAIM)
     steps.finish_check(store, CLAIM, 2, REFUTED)
-    store.request_check(CLAIM)
+    store.recheck_claim(CLAIM)
     steps.exhaust(store, steps.gather_item(CLAIM, 3))
     first, _, last = follow(store)
     assert (first.type, first.data.check, first.data.label) == (EventType.CLAIM_FAILED, 1, None)
@@ -146,7 +146,7 @@ def test_a_check_that_is_given_up_is_announced_and_has_the_last_label(store: Red
 
 
 def test_an_article_is_announced_when_its_last_claim_is_finished(store: RedisStore) -> None:
-    store.accept_article(steps.new_article())
+    store.submit_article(steps.new_article())
     first, second, third = steps.extract(store, ARTICLE, claims=3)
     steps.finish_check(store, first, label=REFUTED)
     assert store.give_up(steps.acquire(store, steps.gather_item(second)), steps.ERROR)
@@ -168,7 +168,7 @@ def test_an_article_is_announced_when_its_last_claim_is_finished(store: RedisSto
 
 def finish_mixed_article(store: RedisStore) -> list[ClaimId]:
     """An article with two claims that are supported, and one that is refuted."""
-    store.accept_article(steps.new_article())
+    store.submit_article(steps.new_article())
     claims = steps.extract(store, ARTICLE, claims=3)
     for claim, label in zip(claims, (SUPPORTED, REFUTED, SUPPORTED), strict=True):
         steps.finish_check(store, claim, label=label)
@@ -203,14 +203,14 @@ def test_events_of_articles_that_an_earlier_release_wrote_are_read(store: RedisS
 
 
 def test_an_article_without_claims_is_done_at_once(store: RedisStore) -> None:
-    store.accept_article(steps.new_article())
+    store.submit_article(steps.new_article())
     steps.extract(store, ARTICLE, claims=0)
     (event,) = follow(store)
     assert (event.type, event.data.labels) == (EventType.ARTICLE_DONE, {})
 
 
 def test_an_article_that_is_given_up_is_announced(store: RedisStore) -> None:
-    store.accept_article(steps.new_article())
+    store.submit_article(steps.new_article())
     assert store.give_up(steps.acquire(store, steps.extract_item(ARTICLE)), steps.ERROR)
     (event,) = follow(store)
     assert (event.type, event.article_id) == (EventType.ARTICLE_FAILED, ARTICLE)
@@ -218,7 +218,7 @@ def test_an_article_that_is_given_up_is_announced(store: RedisStore) -> None:
 
 
 def test_a_schedule_is_announced_when_it_is_another(store: RedisStore) -> None:
-    store.accept_claim(steps.new_claim())
+    store.submit_claim(steps.new_claim())
     for every in ("PT1H", "PT1H", "PT2H"):
         store.set_schedule(CLAIM, every=every, until=None)
     store.set_schedule(CLAIM, every="PT2H", until=samples.NOON.replace(year=2100))
@@ -249,7 +249,7 @@ def test_the_end_of_a_schedule_is_announced(store: RedisStore) -> None:
 
 def test_an_event_stays_when_the_text_is_hostile(store: RedisStore) -> None:
     text = 'x\u2028"},\x01{"type":"claim.deleted" \U0001f600'
-    store.accept_claim(steps.new_claim(text=text))
+    store.submit_claim(steps.new_claim(text=text))
     steps.finish_check(store, CLAIM)
     (event,) = follow(store)
     assert event.data.heading == " ".join(text.split())
@@ -259,8 +259,8 @@ def test_an_event_stays_when_the_text_is_hostile(store: RedisStore) -> None:
 
 
 def test_all_scripts_run_twice_announce_once(store: RedisStore, run_twice: None) -> None:
-    store.accept_article(steps.new_article())
-    store.accept_claim(steps.new_claim())
+    store.submit_article(steps.new_article())
+    store.submit_claim(steps.new_claim())
     lease = steps.acquire(store, steps.extract_item(ARTICLE))
     assert not steps.commit_extraction(store, lease, claims=0)  # the second run says so
     assert not steps.commit_gathering(store, steps.acquire(store, steps.gather_item(CLAIM)))
@@ -268,7 +268,7 @@ def test_all_scripts_run_twice_announce_once(store: RedisStore, run_twice: None)
     assert not steps.commit_verdict(store, lease)
     store.set_schedule(CLAIM, every="P1D", until=None)
     store.delete_schedule(CLAIM)
-    assert store.request_check(CLAIM) == 2
+    assert store.recheck_claim(CLAIM) == 2
     lease = steps.acquire(store, steps.gather_item(CLAIM, 2))
     assert not store.give_up(lease, steps.ERROR)
     assert types_of(store) == [
@@ -283,7 +283,7 @@ def test_all_scripts_run_twice_announce_once(store: RedisStore, run_twice: None)
 def test_an_item_given_up_by_a_take_that_runs_twice_is_announced_once(
     store: RedisStore, request: pytest.FixtureRequest
 ) -> None:
-    store.accept_claim(steps.new_claim())
+    store.submit_claim(steps.new_claim())
     for _ in range(3):
         steps.acquire(store, steps.gather_item(CLAIM))
         steps.pass_time(store, 2 * steps.TTL_S)
@@ -295,7 +295,7 @@ def test_an_item_given_up_by_a_take_that_runs_twice_is_announced_once(
 
 @pytest.mark.parametrize("claims", [0, 1])
 def test_a_repeated_extraction_announces_once(store: RedisStore, claims: int) -> None:
-    store.accept_article(steps.new_article())
+    store.submit_article(steps.new_article())
     lease = steps.acquire(store, steps.extract_item(ARTICLE))
     assert steps.commit_extraction(store, lease, claims)
     assert not steps.commit_extraction(store, lease, claims)
@@ -303,7 +303,7 @@ def test_a_repeated_extraction_announces_once(store: RedisStore, claims: int) ->
 
 
 def test_a_worker_that_lost_its_lease_announces_nothing(store: RedisStore) -> None:
-    store.accept_claim(steps.new_claim())
+    store.submit_claim(steps.new_claim())
     steps.gather(store, CLAIM)
     late = steps.acquire(store, steps.judge_item(CLAIM))
     steps.pass_time(store, 2 * steps.TTL_S)
@@ -345,7 +345,7 @@ def test_a_filter_leaves_out_the_others_and_never_an_event(
 ) -> None:
     monkeypatch.setattr(outbox, "LOOKED_AT_MAX", looked_at)
     claims = judge_claims(store, 4)
-    store.accept_article(steps.new_article())
+    store.submit_article(steps.new_article())
     (own,) = steps.extract(store, ARTICLE)
     steps.finish_check(store, own, label=REFUTED)
     recheck(store, claims[2], REFUTED)
@@ -394,7 +394,7 @@ def test_a_reader_sees_each_event_once_in_order_while_threads_commit(store: Redi
     threads, each = 4, 12
     total = threads * each
     for number in range(1, total + 1):
-        store.accept_claim(steps.new_claim(number))
+        store.submit_claim(steps.new_claim(number))
         steps.gather(store, steps.claim_id(number))
     seen: list[Event] = []
     ended = threading.Event()
@@ -505,7 +505,7 @@ def test_a_store_with_claims_of_before_there_were_events_goes_on(store: RedisSto
 
 
 def test_events_are_found_by_their_ids(store: RedisStore) -> None:
-    claim = store.accept_claim(steps.new_claim())
+    claim = store.submit_claim(steps.new_claim())
     steps.finish_check(store, claim)
     store.delete_claim(claim)
     first, second = follow(store)
@@ -516,9 +516,9 @@ def test_events_are_found_by_their_ids(store: RedisStore) -> None:
 def test_page_that_is_gone_is_announced_once_with_the_verdict_that_lost_it(
     store: RedisStore,
 ) -> None:
-    claim = store.accept_claim(steps.new_claim())
+    claim = store.submit_claim(steps.new_claim())
     steps.finish_check(store, claim)
-    steps.gather(store, claim, store.request_check(claim))
+    steps.gather(store, claim, store.recheck_claim(claim))
     urls = [f"https://{name}.example/" for name in "abc"]
     gone = tuple(SourceFailure(url, "http-404", "d" * 900) for url in urls)
     difference = PageDifference(vanished=tuple(urls), gone=gone)

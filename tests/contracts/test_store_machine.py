@@ -144,28 +144,28 @@ class StoreMachine(RuleBasedStateMachine):
         priority=st.sampled_from([None, Priority.BULK]),
         actor=st.sampled_from(ACTORS),
     )
-    def accept_claim(
+    def submit_claim(
         self, number: int, every: bool, priority: Priority | None, actor: Actor
     ) -> None:
         claim = steps.claim_id(number)
         new = steps.new_claim(number, every=EVERY if every else None)
-        self.store.acting_as(actor).accept_claim(steps.with_options(new, priority=priority))
+        self.store.acting_as(actor).submit_claim(steps.with_options(new, priority=priority))
         if claim not in self.work and claim not in self.deleted:
             item = steps.gather_item(claim)
             self.work[claim] = Work(item, self.now, every=every, next_at=self.now + EVERY_S)
 
     @initialize(priority=st.sampled_from([None, Priority.BULK]), actor=st.sampled_from(ACTORS))
-    def accept_article(self, priority: Priority | None, actor: Actor) -> None:
+    def submit_article(self, priority: Priority | None, actor: Actor) -> None:
         article = steps.article_id(1)
         new = steps.with_options(steps.new_article(1), priority=priority)
-        self.store.acting_as(actor).accept_article(new)
+        self.store.acting_as(actor).submit_article(new)
         self.work.setdefault(article, Work(steps.extract_item(article), self.now))
 
     @rule(every=st.booleans())
-    def accept_batch(self, every: bool) -> None:
+    def submit_batch(self, every: bool) -> None:
         """Claims 3 and 4 together, or again after a lost reply."""
         new = [steps.new_claim(number, every=EVERY if every else None) for number in (3, 4)]
-        self.store.accept_claims(new)
+        self.store.submit_claims(new)
         if self.deleted.isdisjoint(one.id for one in new) and new[0].id not in self.work:
             for one in new:
                 item = steps.gather_item(one.id)
@@ -422,7 +422,7 @@ class StoreMachine(RuleBasedStateMachine):
             work.status = "queued"
             work.move_on(Stage.GATHER, due=self.now)
         actor = ACTORS[pick % 3]
-        assert self.store.acting_as(actor).request_check(ClaimId(work.item.id)) == work.check
+        assert self.store.acting_as(actor).recheck_claim(ClaimId(work.item.id)) == work.check
 
     @rule(pick=st.integers(0, 9), label=st.sampled_from(VerdictLabel), reads=st.booleans())
     def check_to_the_end(self, pick: int, label: VerdictLabel, reads: bool) -> None:
@@ -479,7 +479,7 @@ class StoreMachine(RuleBasedStateMachine):
                 claim.start_check(self.now, self.now, is_planned=False)
                 claim.status = "queued"
                 claim.move_on(Stage.GATHER, due=self.now)
-        checks = self.store.request_checks(record.id)
+        checks = self.store.recheck_article(record.id)
         assert checks == {claim.item.id: claim.check for claim in claims}
 
     # always ---------------------------------------------------------------------------------

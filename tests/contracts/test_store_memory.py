@@ -68,23 +68,23 @@ def check_large(store: RedisStore, check: int) -> None:
 
 
 def test_the_last_tenth_is_kept_for_the_work_under_way(store: RedisStore) -> None:
-    store.accept_claim(steps.new_claim(1))
+    store.submit_claim(steps.new_claim(1))
     with limit(store, used_share=0.93):
         before = store.connection.command("DBSIZE")
         with pytest.raises(StoreFull, match=r"memory is full: raise ASSAY_STORE_MEMORY_MB.*MB are"):
-            store.accept_claim(steps.new_claim(2))
+            store.submit_claim(steps.new_claim(2))
         with pytest.raises(StoreFull):
-            store.request_check(CLAIM)
+            store.recheck_claim(CLAIM)
         assert store.connection.command("DBSIZE") <= before + 2  # the cursors of the scans
         assert any("memory is full" in shortage for shortage in store.health().shortages)
         steps.finish_check(store, CLAIM)
-    store.accept_claim(steps.new_claim(2))
+    store.submit_claim(steps.new_claim(2))
     assert store.health().shortages == ()
 
 
 def test_below_it_everything_is_accepted(store: RedisStore) -> None:
     with limit(store, used_share=0.8):
-        store.accept_claim(steps.new_claim(1))
+        store.submit_claim(steps.new_claim(1))
         assert store.health().shortages == ()
 
 
@@ -92,7 +92,7 @@ def test_pages_that_nothing_needs_are_deleted_before_anything_is_refused(store: 
     pages = [read_large(store, number) for number in range(4)]
     steps.pass_time(store, 2 * HOUR_S)
     with limit(store, used_share=0.95):
-        store.accept_claim(steps.new_claim(1))
+        store.submit_claim(steps.new_claim(1))
     assert [is_kept(store, page) for page in pages] == [False] * 4
 
 
@@ -101,7 +101,7 @@ def test_a_page_that_was_fetched_just_now_stays_for_the_check_that_read_it(
 ) -> None:
     page = read_large(store, 1)
     with limit(store, used_share=0.95), pytest.raises(StoreFull):
-        store.accept_claim(steps.new_claim(1))
+        store.submit_claim(steps.new_claim(1))
     assert is_kept(store, page)
 
 
@@ -109,16 +109,16 @@ def test_answers_of_judges_are_deleted_before_anything_is_refused(store: RedisSt
     for start in range(0, 20_000, 1000):
         store.keep_scores({f"k{start + n}": (0.5, 0.25, 0.25) for n in range(1000)})
     with limit(store, used_share=0.91):
-        store.accept_claim(steps.new_claim(1))
+        store.submit_claim(steps.new_claim(1))
     assert store.get_claim(CLAIM).check == 1
 
 
 def test_answers_of_readers_outlive_those_of_judges_and_no_replaced_check_goes_before_them(
     store: RedisStore,
 ) -> None:
-    store.accept_claim(steps.new_claim())
+    store.submit_claim(steps.new_claim())
     check_large(store, 1)
-    store.request_check(CLAIM)
+    store.recheck_claim(CLAIM)
     check_large(store, 2)
     store.keep_scores({"k": (0.5, 0.25, 0.25)})
     store.readings.spend(None, RequestUsage(tokens=1, key="k", answer="{}"))
@@ -131,14 +131,14 @@ def test_answers_of_readers_outlive_those_of_judges_and_no_replaced_check_goes_b
 
 
 def test_replaced_checks_are_deleted_last_and_the_latest_verdict_stays(store: RedisStore) -> None:
-    store.accept_claim(steps.new_claim(1))
+    store.submit_claim(steps.new_claim(1))
     for check in (1, 2, 3):
         if check > 1:
-            store.request_check(CLAIM)
+            store.recheck_claim(CLAIM)
         check_large(store, check)
     steps.pass_time(store, 2 * HOUR_S)
     with limit(store, used_share=0.93):
-        store.accept_claim(steps.new_claim(2))
+        store.submit_claim(steps.new_claim(2))
     with pytest.raises(NotFound, match="no longer stored"):
         store.get_check(CLAIM, 1)
     latest = store.get_check(CLAIM, 3)
@@ -156,7 +156,7 @@ def test_a_sweep_makes_room_too(store: RedisStore, store_url: str) -> None:
 
 
 def test_on_a_full_memory_pages_are_fetched_items_taken_and_sweeps_made(store: RedisStore) -> None:
-    store.accept_claim(steps.new_claim(1))
+    store.submit_claim(steps.new_claim(1))
     with limit(store, used_share=1.5):
         assert store.acquire_sweep(ttl_s=1.0)
         assert store.take(Queue.FETCH, worker="w", ttl_s=60) is not None

@@ -75,8 +75,8 @@ def test_each_change_is_counted_once_by_its_label(
 ) -> None:
     if is_repeated:
         request.getfixturevalue("run_twice")
-    store.accept_article(steps.new_article())
-    store.accept_claims([steps.new_claim(1), steps.new_claim(2)])
+    store.submit_article(steps.new_article())
+    store.submit_claims([steps.new_claim(1), steps.new_claim(2)])
     steps.commit_extraction(store, steps.acquire(store, steps.extract_item(ARTICLE)), claims=1)
     steps.commit_gathering(store, steps.acquire(store, steps.gather_item(CLAIM)))
     steps.commit_verdict(store, steps.acquire(store, steps.judge_item(CLAIM)), REFUTED)
@@ -106,7 +106,7 @@ def test_each_end_of_an_attempt_is_counted_once(
 ) -> None:
     if is_repeated:
         request.getfixturevalue("run_twice")
-    store.accept_claims([steps.new_claim(number) for number in (1, 2, 3, 4)])
+    store.submit_claims([steps.new_claim(number) for number in (1, 2, 3, 4)])
     leases = [steps.acquire(store, steps.gather_item(steps.claim_id(n))) for n in (1, 2, 3)]
     store.put_back(leases[0], delay_s=1, cause="it may pass")
     steps.postpone(store, leases[1], delay_s=1)
@@ -123,7 +123,7 @@ def test_each_end_of_an_attempt_is_counted_once(
 
 
 def test_a_commit_that_is_refused_is_not_counted(store: RedisStore) -> None:
-    store.accept_claim(steps.new_claim())
+    store.submit_claim(steps.new_claim())
     late = steps.acquire(store, steps.gather_item(CLAIM))
     steps.pass_time(store, 2 * steps.TTL_S)
     store.reap()
@@ -137,7 +137,7 @@ def test_the_time_of_the_judge_is_that_of_committed_verdicts_and_answers(
 ) -> None:
     if is_repeated:
         request.getfixturevalue("run_twice")
-    store.accept_claim(steps.new_claim())
+    store.submit_claim(steps.new_claim())
     steps.commit_gathering(store, steps.acquire(store, steps.gather_item(CLAIM)))
     lease = steps.acquire(store, steps.judge_item(CLAIM))
     steps.commit_verdict(store, lease, judge_s=1.25)
@@ -150,7 +150,7 @@ def test_the_time_of_the_judge_is_that_of_committed_verdicts_and_answers(
 
 
 def test_durations_are_counted_in_buckets_with_their_sum(store: RedisStore) -> None:
-    store.accept_claim(steps.new_claim())
+    store.submit_claim(steps.new_claim())
     lease = steps.acquire(store, steps.gather_item(CLAIM))
     time.sleep(0.15)
     assert steps.commit_gathering(store, lease)
@@ -168,7 +168,7 @@ def test_durations_are_counted_in_buckets_with_their_sum(store: RedisStore) -> N
 def test_a_check_is_counted_from_its_request_to_its_verdict(
     store: RedisStore, passed_s: int, bucket: str
 ) -> None:
-    store.accept_claim(steps.new_claim())
+    store.submit_claim(steps.new_claim())
     steps.pass_time(store, passed_s)
     steps.gather(store, CLAIM)
     steps.judge(store, CLAIM)
@@ -329,9 +329,9 @@ def test_waiting_items_are_counted_by_queue_and_priority_with_the_age_of_the_old
     store: RedisStore,
 ) -> None:
     bulk = [steps.new_claim(number) for number in range(11, 31)]
-    store.accept_claims(bulk)
+    store.submit_claims(bulk)
     steps.pass_time(store, 100)
-    store.accept_claim(steps.new_claim())
+    store.submit_claim(steps.new_claim())
     steps.pass_time(store, 10)
     line = find_line(store, Queue.FETCH, "bulk")
     assert (line.ready, round(line.oldest_s, -1)) == (20, 110)
@@ -346,7 +346,7 @@ def test_waiting_items_are_counted_by_queue_and_priority_with_the_age_of_the_old
 
 
 def test_checks_on_schedule_are_planned_then_wait_in_their_own_line(store: RedisStore) -> None:
-    store.accept_claim(steps.new_claim(every="PT1H"))
+    store.submit_claim(steps.new_claim(every="PT1H"))
     steps.gather(store, CLAIM)
     steps.judge(store, CLAIM)
     assert store.read_metrics().planned == 1
@@ -391,7 +391,7 @@ def lease_next(store: RedisStore, queue: Queue = Queue.FETCH) -> Lease:
 
 
 def test_work_knows_the_request_that_submitted_it(store: RedisStore) -> None:
-    store.acting_as(ASKS).accept_article(steps.new_article())
+    store.acting_as(ASKS).submit_article(steps.new_article())
     lease = lease_next(store)
     assert lease.request_id == REQUEST
     assert steps.commit_extraction(store, lease, claims=1)
@@ -404,10 +404,10 @@ def test_work_knows_the_request_that_submitted_it(store: RedisStore) -> None:
 def test_a_requested_check_has_its_request_id_and_a_scheduled_check_has_none(
     store: RedisStore,
 ) -> None:
-    store.acting_as(ASKS).accept_claim(steps.new_claim(every="PT1H"))
+    store.acting_as(ASKS).submit_claim(steps.new_claim(every="PT1H"))
     steps.gather(store, CLAIM)
     steps.judge(store, CLAIM)
-    store.acting_as(Actor("local", "local", request_id="request-2")).request_check(CLAIM)
+    store.acting_as(Actor("local", "local", request_id="request-2")).recheck_claim(CLAIM)
     lease = lease_next(store)
     assert lease.request_id == "request-2"
     assert steps.commit_gathering(store, lease)
@@ -419,7 +419,7 @@ def test_a_requested_check_has_its_request_id_and_a_scheduled_check_has_none(
 
 
 def test_retries_and_corrections_know_their_requests(store: RedisStore) -> None:
-    store.accept_claim(steps.new_claim())
+    store.submit_claim(steps.new_claim())
     exhausted = ErrorRecord("attempts-exhausted", "given up")
     store.give_up(steps.acquire(store, steps.gather_item(CLAIM)), exhausted)
     first = store.acting_as(ASKS).retry_failed(limit=10)  # the articles
@@ -432,5 +432,5 @@ def test_retries_and_corrections_know_their_requests(store: RedisStore) -> None:
 
 
 def test_a_submission_without_a_request_has_none(store: RedisStore) -> None:
-    store.accept_article(NewArticle(id=ARTICLE, text="Eleven died."))
+    store.submit_article(NewArticle(id=ARTICLE, text="Eleven died."))
     assert lease_next(store).request_id is None

@@ -20,15 +20,15 @@ from tests.contracts.turns import list_ready
 BULK = Priority.BULK
 
 
-def accept(store: RedisStore, number: int, priority: Priority | None = None) -> ClaimId:
-    return store.accept_claim(steps.with_options(steps.new_claim(number), priority=priority))
+def submit(store: RedisStore, number: int, priority: Priority | None = None) -> ClaimId:
+    return store.submit_claim(steps.with_options(steps.new_claim(number), priority=priority))
 
 
-def accept_article(
+def submit_article(
     store: RedisStore, number: int, *, claims: int, priority: Priority | None = None
 ) -> list[ClaimId]:
     """Accept an article and extract its claims; returns their ids."""
-    article = store.accept_article(steps.with_options(steps.new_article(number), priority=priority))
+    article = store.submit_article(steps.with_options(steps.new_article(number), priority=priority))
     return steps.extract(store, article, claims=claims)
 
 
@@ -49,11 +49,11 @@ def take_ids(store: RedisStore, count: int, queue: Queue = Queue.FETCH) -> list[
 def test_a_new_submission_is_taken_within_two_turns_however_long_the_queue(
     store: RedisStore, takes_before: int
 ) -> None:
-    accept_article(store, 1, claims=200)
+    submit_article(store, 1, claims=200)
     for number in range(300):
-        accept(store, number)
+        submit(store, number)
     take_ids(store, takes_before)
-    new = accept(store, 1000)
+    new = submit(store, 1000)
     assert new in take_ids(store, 2)
 
 
@@ -61,20 +61,20 @@ def test_a_new_submission_is_taken_within_two_turns_however_long_the_queue(
 def test_a_new_submission_is_also_judged_within_two_turns(
     store: RedisStore, takes_before: int
 ) -> None:
-    old = [accept(store, number) for number in range(20)]
-    for claim in (*accept_article(store, 1, claims=10), *old):
+    old = [submit(store, number) for number in range(20)]
+    for claim in (*submit_article(store, 1, claims=10), *old):
         steps.gather(store, claim)
     take_ids(store, takes_before, Queue.SCORE)
-    new = accept(store, 1000)
+    new = submit(store, 1000)
     steps.gather(store, new)
     assert new in take_ids(store, 2, Queue.SCORE)
 
 
 def test_the_oldest_go_on_at_half_the_rate_while_new_ones_keep_coming(store: RedisStore) -> None:
-    old = [accept(store, number) for number in range(10)]
+    old = [submit(store, number) for number in range(10)]
     taken: list[str] = []
     for number in range(20):
-        accept(store, 100 + number)
+        submit(store, 100 + number)
         taken += take_ids(store, 1)
     assert [claim for claim in taken if claim in old] == old
 
@@ -82,8 +82,8 @@ def test_the_oldest_go_on_at_half_the_rate_while_new_ones_keep_coming(store: Red
 def test_an_article_and_single_claims_take_turns_and_its_claims_keep_their_order(
     store: RedisStore,
 ) -> None:
-    claims = accept_article(store, 1, claims=9)
-    singles = [accept(store, number) for number in range(3)]
+    claims = submit_article(store, 1, claims=9)
+    singles = [submit(store, number) for number in range(3)]
     taken = take_ids(store, 6)
     assert set(singles) <= set(taken)
     taken += take_ids(store, 6)
@@ -91,15 +91,15 @@ def test_an_article_and_single_claims_take_turns_and_its_claims_keep_their_order
 
 
 def test_two_articles_get_as_many_turns(store: RedisStore) -> None:
-    first, second = (accept_article(store, number, claims=30) for number in (1, 2))
-    accept(store, 1)
+    first, second = (submit_article(store, number, claims=30) for number in (1, 2))
+    submit(store, 1)
     taken = take_ids(store, 31)
     # First the single claim; then every second take is of the newer article, the others in turn.
     assert 7 <= len(set(taken) & set(first)) <= len(set(taken) & set(second)) <= 23
 
 
 def test_an_item_put_back_comes_after_the_others_of_its_submission(store: RedisStore) -> None:
-    first, second = accept_article(store, 1, claims=2)
+    first, second = submit_article(store, 1, claims=2)
     assert store.put_back(take(store), delay_s=0, cause="out of paper")
     assert take_ids(store, 2) == [second, first]
 
@@ -110,11 +110,11 @@ def test_an_item_put_back_comes_after_the_others_of_its_submission(store: RedisS
 def gather_many(store: RedisStore) -> None:
     """Gather 17 claims: one more than may wait for the judge before fetching stops."""
     for number in range(100, 117):
-        steps.gather(store, accept(store, number))
+        steps.gather(store, submit(store, number))
 
 
 def test_fetching_waits_while_much_waits_for_the_judge_and_then_goes_on(store: RedisStore) -> None:
-    old = accept(store, 1)
+    old = submit(store, 1)
     gather_many(store)
     assert store.count_ready() == dict.fromkeys(Queue, 0) | {Queue.SCORE: 17}
     assert store.take(Queue.FETCH, worker="w", ttl_s=60) is None
@@ -127,12 +127,12 @@ def test_fetching_waits_while_much_waits_for_the_judge_and_then_goes_on(store: R
 def test_new_submissions_of_people_do_not_wait_for_the_judge_to_catch_up(
     store: RedisStore,
 ) -> None:
-    old = accept(store, 1)
+    old = submit(store, 1)
     gather_many(store)
-    accept(store, 2, BULK)
-    new = [accept(store, 3)]
+    submit(store, 2, BULK)
+    new = [submit(store, 3)]
     assert store.count_ready()[Queue.FETCH] == 1
-    new += accept_article(store, 1, claims=2)
+    new += submit_article(store, 1, claims=2)
     assert store.count_ready()[Queue.FETCH] == 2
     assert take_ids(store, 2) == new[1:]
     # Older claims wait again; each item that is being judged allows four more.
@@ -145,11 +145,11 @@ def test_new_submissions_of_people_do_not_wait_for_the_judge_to_catch_up(
 
 
 def test_people_come_before_bulk_and_bulk_before_schedules(store: RedisStore) -> None:
-    planned = store.accept_claim(steps.new_claim(1, every="PT1H"))
+    planned = store.submit_claim(steps.new_claim(1, every="PT1H"))
     steps.finish_check(store, planned)
     steps.pass_time(store, 3700)
-    bulk = [accept(store, 10, BULK), *accept_article(store, 1, claims=1, priority=BULK)]
-    people = [accept(store, 20), *accept_article(store, 2, claims=1)]
+    bulk = [submit(store, 10, BULK), *submit_article(store, 1, claims=1, priority=BULK)]
+    people = [submit(store, 20), *submit_article(store, 2, claims=1)]
     taken = take_ids(store, 5)
     assert set(taken[:2]) == set(people)
     assert set(taken[2:4]) == set(bulk)
@@ -157,8 +157,8 @@ def test_people_come_before_bulk_and_bulk_before_schedules(store: RedisStore) ->
 
 
 def test_all_stages_of_a_submission_have_its_class(store: RedisStore) -> None:
-    bulk = accept_article(store, 1, claims=2, priority=BULK)
-    people = [accept(store, number) for number in (1, 2)]
+    bulk = submit_article(store, 1, claims=2, priority=BULK)
+    people = [submit(store, number) for number in (1, 2)]
     for claim in (*bulk, *people):
         steps.gather(store, claim)
     taken = take_ids(store, 4, Queue.SCORE)
@@ -166,13 +166,13 @@ def test_all_stages_of_a_submission_have_its_class(store: RedisStore) -> None:
 
 
 def test_every_eighth_turn_goes_further_down_and_reaches_each_class(store: RedisStore) -> None:
-    planned = [store.accept_claim(steps.new_claim(number, every="PT1H")) for number in (1, 2)]
+    planned = [store.submit_claim(steps.new_claim(number, every="PT1H")) for number in (1, 2)]
     for claim in planned:
         steps.finish_check(store, claim)
     steps.pass_time(store, 3700)
-    bulk = [accept(store, 10 + number, BULK) for number in range(2)]
+    bulk = [submit(store, 10 + number, BULK) for number in range(2)]
     for number in range(40):
-        accept(store, 100 + number)
+        submit(store, 100 + number)
     store.connection.command("DEL", "assay:takes")
     taken = take_ids(store, 32)
     low = [place for place, one in enumerate(taken, start=1) if one in (*planned, *bulk)]
@@ -181,26 +181,26 @@ def test_every_eighth_turn_goes_further_down_and_reaches_each_class(store: Redis
 
 
 def test_a_check_asked_for_by_hand_is_a_new_submission_of_a_person(store: RedisStore) -> None:
-    bulk = accept_article(store, 1, claims=1, priority=BULK)[0]
+    bulk = submit_article(store, 1, claims=1, priority=BULK)[0]
     steps.finish_check(store, bulk)
-    planned = store.accept_claim(steps.new_claim(1, every="PT1H"))
+    planned = store.submit_claim(steps.new_claim(1, every="PT1H"))
     steps.finish_check(store, planned)
     steps.pass_time(store, 3700)
     assert steps.gather_item(planned, 2) in list_ready(store)
     for number in range(5):
-        accept(store, 10 + number)
+        submit(store, 10 + number)
     for claim in (bulk, planned):
-        store.request_check(claim)
+        store.recheck_claim(claim)
         assert claim in take_ids(store, 2)
 
 
 def test_a_check_that_was_by_hand_is_followed_by_one_on_schedule(store: RedisStore) -> None:
-    claim = store.accept_claim(steps.new_claim(1, every="PT1H"))
+    claim = store.submit_claim(steps.new_claim(1, every="PT1H"))
     steps.finish_check(store, claim)
-    store.request_check(claim)
+    store.recheck_claim(claim)
     steps.finish_check(store, claim, 2)
     steps.pass_time(store, 3700)
-    bulk = accept(store, 2, BULK)
+    bulk = submit(store, 2, BULK)
     assert take_ids(store, 2) == [bulk, claim]
 
 
@@ -216,42 +216,42 @@ def small(store: RedisStore, store_url: str) -> Iterator[RedisStore]:
 
 
 def test_a_full_queue_refuses_a_check_asked_for_by_hand(small: RedisStore) -> None:
-    claim = accept(small, 1)
+    claim = submit(small, 1)
     steps.finish_check(small, claim)
-    others = [accept(small, number) for number in (2, 3)]
+    others = [submit(small, number) for number in (2, 3)]
     before = small.get_claim(claim)
     with pytest.raises(QueueFull):
-        small.request_check(claim)
+        small.recheck_claim(claim)
     assert small.get_claim(claim) == before
     # A request during a check is not refused, because it adds nothing to the queue.
-    assert small.request_check(others[0]) == 1
+    assert small.recheck_claim(others[0]) == 1
     take(small)
-    assert small.request_check(claim) == 2
+    assert small.recheck_claim(claim) == 2
 
 
 def test_an_articles_claims_are_kept_however_full_the_queue_is(small: RedisStore) -> None:
-    article = small.accept_article(steps.new_article())
+    article = small.submit_article(steps.new_article())
     lease = take(small)
-    others = [accept(small, number) for number in (1, 2)]
+    others = [submit(small, number) for number in (1, 2)]
     assert steps.commit_extraction(small, lease, claims=3)
     assert len(small.get_article(article).record.claims) == 3
     with pytest.raises(QueueFull):
-        accept(small, 9)
+        submit(small, 9)
     assert set(take_ids(small, 5)) >= set(others)
 
 
 def test_a_scheduled_check_waits_while_the_queue_is_full_and_is_not_lost(
     small: RedisStore,
 ) -> None:
-    planned = small.accept_claim(steps.new_claim(1, every="PT1H"))
+    planned = small.submit_claim(steps.new_claim(1, every="PT1H"))
     steps.finish_check(small, planned)
-    others = [accept(small, number) for number in (2, 3)]
+    others = [submit(small, number) for number in (2, 3)]
     steps.pass_time(small, 3700)
     assert small.count_ready()[Queue.FETCH] == 3
     assert set(take_ids(small, 2)) == set(others)
     # Scheduled checks do not use the places of submissions.
-    accept(small, 4)
-    accept(small, 5)
+    submit(small, 4)
+    submit(small, 5)
     assert planned in take_ids(small, 3)
 
 
@@ -289,9 +289,9 @@ class OrderMachine(RuleBasedStateMachine):
         self.submitted += 1
         priority = BULK if rank else None
         if claims == 1:
-            name = str(accept(self.store, self.submitted, priority))
+            name = str(submit(self.store, self.submitted, priority))
         else:
-            ids = accept_article(self.store, self.submitted, claims=claims, priority=priority)
+            ids = submit_article(self.store, self.submitted, claims=claims, priority=priority)
             name = str(self.store.get_claim(ids[0]).record.article_id)
         self.rank[name], self.waited[name], self.waiting[name] = rank, 0, claims
         self.most = max(self.most, len(self.waiting))

@@ -45,7 +45,7 @@ def look(store: RedisStore, *quotes: str, **more: object) -> None:
 @pytest.fixture
 def daily(store: RedisStore) -> RedisStore:
     """A claim that is checked every day, supported by the sentence ELEVEN."""
-    store.accept_claim(steps.new_claim(every="P1D"))
+    store.submit_claim(steps.new_claim(every="P1D"))
     find(store, 1, ELEVEN)
     return store
 
@@ -115,16 +115,16 @@ def test_label_that_turns_with_the_passage_is_announced_once(daily: RedisStore) 
 
 
 def test_check_on_request_announces_another_passage_at_once(daily: RedisStore) -> None:
-    find(daily, daily.request_check(CLAIM), TWELVE, edited=(ELEVEN, TWELVE))
+    find(daily, daily.recheck_claim(CLAIM), TWELVE, edited=(ELEVEN, TWELVE))
     assert [event.data.check for event in changes(daily)] == [2]
-    find(daily, daily.request_check(CLAIM), TWELVE)
+    find(daily, daily.recheck_claim(CLAIM), TWELVE)
     assert len(changes(daily)) == 1
 
 
 def test_end_of_the_schedule_announces_a_passage_that_waits_once(daily: RedisStore) -> None:
     look(daily, TWELVE, edited=(ELEVEN, TWELVE))
     daily.delete_schedule(CLAIM)
-    find(daily, daily.request_check(CLAIM), TWELVE)
+    find(daily, daily.recheck_claim(CLAIM), TWELVE)
     assert [event.data.check for event in changes(daily)] == [2]
 
 

@@ -36,10 +36,10 @@ def test_an_unknown_id_is_not_found(store: RedisStore, bad: str) -> None:
 
 
 def test_a_verdict_and_its_history_come_back_as_they_were_committed(store: RedisStore) -> None:
-    store.accept_claim(steps.new_claim())
+    store.submit_claim(steps.new_claim())
     assert store.get_history(CLAIM) == ()
     steps.finish_check(store, CLAIM, label=VerdictLabel.SUPPORTED)
-    store.request_check(CLAIM)
+    store.recheck_claim(CLAIM)
     steps.finish_check(store, CLAIM, 2, label=VerdictLabel.REFUTED)
     assert store.get_claim(CLAIM).record.verdict == verdict(VerdictLabel.REFUTED, check=2)
     assert [(entry.check, entry.label) for entry in store.get_history(CLAIM)] == [
@@ -49,21 +49,21 @@ def test_a_verdict_and_its_history_come_back_as_they_were_committed(store: Redis
 
 
 def test_the_version_alone_is_that_of_the_record(store: RedisStore) -> None:
-    store.accept_article(steps.new_article())
+    store.submit_article(steps.new_article())
     (claim,) = steps.extract(store, ARTICLE)
     assert store.get_article_version(ARTICLE) == store.get_article(ARTICLE).version
     assert store.get_claim_version(claim) == store.get_claim(claim).version
 
 
 def test_the_text_alone_is_that_of_the_record(store: RedisStore) -> None:
-    store.accept_article(replace(steps.new_article(), text=None, url="https://a.example/"))
+    store.submit_article(replace(steps.new_article(), text=None, url="https://a.example/"))
     assert store.get_article_text(ARTICLE) == ""
     steps.extract(store, ARTICLE)
     assert store.get_article_text(ARTICLE) == store.get_article(ARTICLE).record.text != ""
 
 
 def test_reading_and_ringing_raise_no_version(store: RedisStore) -> None:
-    store.accept_claim(steps.new_claim())
+    store.submit_claim(steps.new_claim())
     before = store.get_claim_version(CLAIM)
     store.get_claim(CLAIM)
     store.list_claims(limit=5)
@@ -77,7 +77,7 @@ def test_reading_and_ringing_raise_no_version(store: RedisStore) -> None:
 
 def test_lists_are_newest_first_and_end(store: RedisStore) -> None:
     for number in range(7):
-        store.accept_claim(steps.new_claim(number))
+        store.submit_claim(steps.new_claim(number))
     seen: list[str] = []
     cursor = None
     sizes = []
@@ -94,16 +94,16 @@ def test_lists_are_newest_first_and_end(store: RedisStore) -> None:
 
 def test_a_list_that_ends_with_a_full_piece_has_no_cursor(store: RedisStore) -> None:
     for number in range(3):
-        store.accept_article(steps.new_article(number))
+        store.submit_article(steps.new_article(number))
     assert store.list_articles(limit=3).next_cursor is None
 
 
 def test_a_cursor_goes_on_where_it_was_whatever_came_in_meanwhile(store: RedisStore) -> None:
     for number in range(4):
-        store.accept_article(steps.new_article(number))
+        store.submit_article(steps.new_article(number))
     first = store.list_articles(limit=2)
     for number in range(4, 9):
-        store.accept_article(steps.new_article(number))
+        store.submit_article(steps.new_article(number))
     rest = store.list_articles(limit=10, cursor=first.next_cursor)
     assert [entry.id for entry in (*first.items, *rest.items)] == [
         steps.article_id(number) for number in (3, 2, 1, 0)
@@ -111,15 +111,15 @@ def test_a_cursor_goes_on_where_it_was_whatever_came_in_meanwhile(store: RedisSt
 
 
 def test_claims_of_one_article_are_listed_in_its_order(store: RedisStore) -> None:
-    store.accept_claim(steps.new_claim())
-    store.accept_article(steps.new_article())
+    store.submit_claim(steps.new_claim())
+    store.submit_article(steps.new_article())
     ids = steps.extract(store, ARTICLE, claims=3)
     assert [entry.id for entry in store.list_claims(limit=10).items] == [*ids, CLAIM]
 
 
 def test_the_row_of_a_claim_names_its_article_and_its_last_verdict(store: RedisStore) -> None:
-    store.accept_claim(steps.new_claim())
-    store.accept_article(steps.new_article())
+    store.submit_claim(steps.new_claim())
+    store.submit_article(steps.new_article())
     (read,) = steps.extract(store, ARTICLE)
     row, alone = store.list_claims(limit=10).items
     assert (row.article_id, row.article_title) == (
@@ -130,7 +130,7 @@ def test_the_row_of_a_claim_names_its_article_and_its_last_verdict(store: RedisS
     assert (row.checked_at, row.support, row.confidence) == (None, None, None)
     for check in (1, 2):
         steps.finish_check(store, read, check, label=VerdictLabel.SUPPORTED)
-        store.request_check(read)
+        store.recheck_claim(read)
     row, _ = store.list_claims(limit=10).items
     last = store.get_history(read)[-1]
     assert (row.checked_at, row.support, row.confidence) == (last.checked_at, 0.5, 0.8)
@@ -157,7 +157,7 @@ def test_a_cursor_not_of_ours_is_refused(store: RedisStore, cursor: str) -> None
 
 
 def test_an_article_is_listed_with_title_status_and_summary(store: RedisStore) -> None:
-    store.accept_article(steps.new_article())
+    store.submit_article(steps.new_article())
     first, second, third = steps.extract(store, ARTICLE, claims=3)
     steps.finish_check(store, first, label=VerdictLabel.SUPPORTED)
     steps.finish_check(store, second, label=VerdictLabel.SUPPORTED)
@@ -170,7 +170,7 @@ def test_an_article_is_listed_with_title_status_and_summary(store: RedisStore) -
 
 
 def test_a_claim_is_listed_with_its_text_and_label(store: RedisStore) -> None:
-    store.accept_claim(steps.new_claim(text="Eleven  people\n" + "were there " * 50))
+    store.submit_claim(steps.new_claim(text="Eleven  people\n" + "were there " * 50))
     steps.finish_check(store, CLAIM, label=VerdictLabel.REFUTED)
     (entry,) = store.list_claims(limit=5).items
     assert entry.title.startswith("Eleven people were there")
@@ -184,8 +184,8 @@ def test_a_claim_is_listed_with_its_text_and_label(store: RedisStore) -> None:
 
 def test_health_counts_work_and_how_long_it_waits(store: RedisStore) -> None:
     assert store.health().oldest_due_age_s == 0
-    store.accept_claim(steps.new_claim(1))
-    store.accept_claim(steps.new_claim(2))
+    store.submit_claim(steps.new_claim(1))
+    store.submit_claim(steps.new_claim(2))
     steps.acquire(store, steps.gather_item(steps.claim_id(2)))
     steps.pass_time(store, 100)
     store.count_ready()
@@ -197,7 +197,7 @@ def test_health_counts_work_and_how_long_it_waits(store: RedisStore) -> None:
 
 
 def test_work_planned_for_later_does_not_wait(store: RedisStore) -> None:
-    store.accept_claim(steps.new_claim(every="PT1H"))
+    store.submit_claim(steps.new_claim(every="PT1H"))
     steps.finish_check(store, CLAIM)
     assert store.health().oldest_due_age_s == 0
 

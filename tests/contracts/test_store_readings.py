@@ -37,7 +37,7 @@ REFUTED, SUPPORTED = VerdictLabel.REFUTED, VerdictLabel.SUPPORTED
 @pytest.fixture
 def reading(store: RedisStore) -> WorkItem:
     """A claim that is being read, with the provisional verdict REFUTED; its work item."""
-    store.accept_claim(steps.new_claim())
+    store.submit_claim(steps.new_claim())
     steps.begin_reading(store, CLAIM, label=REFUTED)
     return steps.read_item(CLAIM)
 
@@ -101,7 +101,7 @@ def test_a_repeated_commit_of_a_reading_is_refused(store: RedisStore, reading: W
 
 
 def test_a_judge_commits_its_provisional_verdict_once(store: RedisStore) -> None:
-    store.accept_claim(steps.new_claim())
+    store.submit_claim(steps.new_claim())
     steps.gather(store, CLAIM)
     lease = steps.acquire(store, steps.judge_item(CLAIM))
     assert steps.commit_provisional(store, lease, REFUTED)
@@ -150,7 +150,7 @@ def test_a_claim_fails_whose_provisional_verdict_is_damaged(
     elif end == "exhausted":
         steps.exhaust(store, reading)
     else:
-        store.accept_claim(steps.new_claim(2))
+        store.submit_claim(steps.new_claim(2))
         steps.begin_reading(store, steps.claim_id(2), label=REFUTED)
         steps.pass_time(store, 61)
         assert store.end_readings(after_s=60, limit=10) == 2
@@ -160,7 +160,7 @@ def test_a_claim_fails_whose_provisional_verdict_is_damaged(
     assert record.error is not None
     assert record.error.code == "unreadable"
     assert (record.provisional, record.verdict) == (None, None)
-    assert store.request_check(CLAIM) == 2
+    assert store.recheck_claim(CLAIM) == 2
 
 
 def test_a_claim_whose_record_is_damaged_leaves_the_index_when_it_is_deleted(
@@ -187,7 +187,7 @@ def test_a_claim_does_not_wait_for_a_reader_where_no_worker_has_read_for_long(
 ) -> None:
     def judge_another(number: int) -> ClaimStatus:
         claim = steps.claim_id(number)
-        store.accept_claim(steps.new_claim(number))
+        store.submit_claim(steps.new_claim(number))
         steps.begin_reading(store, claim, label=REFUTED)
         return store.get_claim(claim).record.status
 
@@ -222,10 +222,10 @@ def test_a_leased_reading_is_left_to_its_holder(store: RedisStore, reading: Work
 
 
 def test_the_previous_verdict_is_shown_while_a_recheck_is_read(store: RedisStore) -> None:
-    store.accept_article(steps.new_article())
+    store.submit_article(steps.new_article())
     (claim,) = steps.extract(store, ARTICLE)
     steps.finish_check(store, claim, label=SUPPORTED)
-    assert store.request_check(claim) == 2
+    assert store.recheck_claim(claim) == 2
     steps.begin_reading(store, claim, 2, REFUTED)
     record = store.get_claim(claim).record
     assert record.verdict is not None
@@ -240,9 +240,9 @@ def test_the_previous_verdict_is_shown_while_a_recheck_is_read(store: RedisStore
 
 def test_a_provisional_verdict_that_changes_nothing_announces_nothing(store: RedisStore) -> None:
     """The judge changes its label, and the reader restores the previous one."""
-    store.accept_claim(steps.new_claim())
+    store.submit_claim(steps.new_claim())
     steps.finish_check(store, CLAIM, label=SUPPORTED)
-    store.request_check(CLAIM)
+    store.recheck_claim(CLAIM)
     steps.begin_reading(store, CLAIM, 2, REFUTED)
     lease = steps.acquire(store, steps.read_item(CLAIM, 2))
     assert steps.commit_verdict(store, lease, SUPPORTED, reader=steps.write_reading())
@@ -252,11 +252,11 @@ def test_a_provisional_verdict_that_changes_nothing_announces_nothing(store: Red
 @pytest.mark.parametrize("judged_before", [False, True])
 @pytest.mark.parametrize("leased", [False, True])
 def test_a_reading_can_be_cancelled(store: RedisStore, judged_before: bool, leased: bool) -> None:
-    store.accept_claim(steps.new_claim())
+    store.submit_claim(steps.new_claim())
     check = 1
     if judged_before:
         steps.finish_check(store, CLAIM, label=SUPPORTED)
-        check = store.request_check(CLAIM)
+        check = store.recheck_claim(CLAIM)
     steps.begin_reading(store, CLAIM, check, REFUTED)
     lease = steps.acquire(store, steps.read_item(CLAIM, check)) if leased else None
     assert store.cancel_claim(CLAIM) == 1
@@ -288,18 +288,18 @@ def test_a_claim_can_be_corrected_while_it_is_read(store: RedisStore, reading: W
     assert not steps.commit_verdict(store, lease, SUPPORTED, reader=steps.write_reading())
     assert store.get_claim(CLAIM).record.status is ClaimStatus.FAILED
     with pytest.raises(Corrected):
-        store.request_reading(CLAIM)
+        store.read_claim(CLAIM)
 
 
 def test_a_recheck_while_a_claim_is_read_is_the_check_under_way(
     store: RedisStore, reading: WorkItem
 ) -> None:
-    assert store.request_check(CLAIM) == 1
+    assert store.recheck_claim(CLAIM) == 1
     assert store.get_claim(CLAIM).record.status is ClaimStatus.READING
 
 
 def test_a_scheduled_check_is_planned_after_a_reading(store: RedisStore) -> None:
-    store.accept_claim(steps.new_claim(every="PT1H"))
+    store.submit_claim(steps.new_claim(every="PT1H"))
     steps.begin_reading(store, CLAIM)
     steps.pass_time(store, 5000)
     assert list_ready(store) == [steps.read_item(CLAIM)]
@@ -313,7 +313,7 @@ def test_items_that_wait_for_the_reader_do_not_fill_the_queue(store_url: str) ->
     store.connection.command("FLUSHALL")
     actor = Actor("0a1b2c3d", "nightly job")
     for number in range(1, 5):
-        store.acting_as(actor).accept_claim(steps.new_claim(number))
+        store.acting_as(actor).submit_claim(steps.new_claim(number))
         steps.begin_reading(store, steps.claim_id(number))
     assert store.count_ready()[Queue.READ] == 4
     store.close()
@@ -324,7 +324,7 @@ def test_items_that_wait_for_the_reader_do_not_show_stuck_workers(
 ) -> None:
     steps.pass_time(store, 1000)
     assert store.health().oldest_due_age_s == 0
-    store.accept_claim(steps.new_claim(2))
+    store.submit_claim(steps.new_claim(2))
     steps.pass_time(store, 500)
     assert store.health().oldest_due_age_s == pytest.approx(500, abs=20)
 
@@ -347,11 +347,11 @@ def test_a_reading_is_postponed_without_an_attempt_and_waits_for_no_source(
 def test_a_requested_reading_judges_the_evidence_of_the_last_verdict_again(
     store: RedisStore,
 ) -> None:
-    store.accept_claim(steps.new_claim())
+    store.submit_claim(steps.new_claim())
     steps.finish_check(store, CLAIM, label=REFUTED)
     assert store.get_claim(CLAIM).reader is ReaderChoice.AUTO
-    assert store.request_reading(CLAIM) == 2
-    assert store.request_reading(CLAIM) == 2  # the same, not another one
+    assert store.read_claim(CLAIM) == 2
+    assert store.read_claim(CLAIM) == 2  # the same, not another one
     claim = store.get_claim(CLAIM)
     assert (claim.record.status, claim.reader) == (ClaimStatus.JUDGING, ReaderChoice.ALWAYS)
     assert store.get_gathered(CLAIM, 2) == store.get_gathered(CLAIM, 1)
@@ -363,23 +363,23 @@ def test_a_requested_reading_judges_the_evidence_of_the_last_verdict_again(
     assert [entry.check for entry in store.get_history(CLAIM)] == [1, 2]
     store.forget(keep_s=0, limit=10)
     assert store.get_check(CLAIM, 2).gathered.pages
-    assert store.request_check(CLAIM) == 3
+    assert store.recheck_claim(CLAIM) == 3
     assert store.get_claim(CLAIM).reader is ReaderChoice.AUTO
 
 
 def test_a_reading_needs_a_verdict(store: RedisStore) -> None:
-    store.accept_claim(steps.new_claim())
-    assert store.request_reading(CLAIM) == 1  # of the check under way
+    store.submit_claim(steps.new_claim())
+    assert store.read_claim(CLAIM) == 1  # of the check under way
     assert store.get_claim(CLAIM).reader is ReaderChoice.ALWAYS
     store.cancel_claim(CLAIM)
     with pytest.raises(NoVerdict):
-        store.request_reading(CLAIM)
+        store.read_claim(CLAIM)
 
 
 def test_a_reading_takes_the_place_of_the_check_that_was_planned(store: RedisStore) -> None:
-    store.accept_claim(steps.new_claim(every="PT1H"))
+    store.submit_claim(steps.new_claim(every="PT1H"))
     steps.finish_check(store, CLAIM)
-    assert store.request_reading(CLAIM) == 2
+    assert store.read_claim(CLAIM) == 2
     assert list_ready(store) == [steps.judge_item(CLAIM, 2)]
     steps.judge(store, CLAIM, 2)
     steps.pass_time(store, 3601)
@@ -387,11 +387,11 @@ def test_a_reading_takes_the_place_of_the_check_that_was_planned(store: RedisSto
 
 
 def test_a_reading_on_request_moves_no_check_on_schedule(store: RedisStore) -> None:
-    store.accept_claim(steps.new_claim(every="PT1H"))
+    store.submit_claim(steps.new_claim(every="PT1H"))
     steps.finish_check(store, CLAIM)
     steps.pass_time(store, 1800)
     schedule = store.get_claim(CLAIM).record.schedule
-    store.request_reading(CLAIM)
+    store.read_claim(CLAIM)
     assert store.get_claim(CLAIM).record.schedule == schedule
     steps.judge(store, CLAIM, 2)
     assert store.get_claim(CLAIM).record.schedule == schedule
@@ -401,20 +401,20 @@ def test_a_reading_on_request_moves_no_check_on_schedule(store: RedisStore) -> N
 
 
 def test_a_request_says_whether_its_check_is_read(store: RedisStore) -> None:
-    store.accept_claim(steps.with_options(steps.new_claim(), reader=ReaderChoice.NEVER))
+    store.submit_claim(steps.with_options(steps.new_claim(), reader=ReaderChoice.NEVER))
     assert store.get_claim(CLAIM).reader is ReaderChoice.NEVER
     steps.finish_check(store, CLAIM)
-    store.request_check(CLAIM, reader=ReaderChoice.ALWAYS)
+    store.recheck_claim(CLAIM, reader=ReaderChoice.ALWAYS)
     assert store.get_claim(CLAIM).reader is ReaderChoice.ALWAYS
     assert store.get_claim(CLAIM).record.reader is ReaderChoice.NEVER
     steps.finish_check(store, CLAIM, 2)
-    store.request_check(CLAIM)
+    store.recheck_claim(CLAIM)
     assert store.get_claim(CLAIM).reader is ReaderChoice.NEVER
 
 
 def test_skipped_readings_are_caught_up_page_by_page(store: RedisStore) -> None:
     claims = [steps.new_claim(number) for number in range(1, 6)]
-    store.accept_claims(claims)
+    store.submit_claims(claims)
     skipped = NotRead(skipped=Unread.BUDGET, detail="spent")
     for place, new in enumerate(claims):
         steps.gather(store, new.id)
@@ -423,7 +423,7 @@ def test_skipped_readings_are_caught_up_page_by_page(store: RedisStore) -> None:
         assert steps.commit_verdict(store, lease, REFUTED, reader=reader)
     chosen, cursor, found = ClaimFilter(readers=(ReaderFacet.BUDGET,)), None, []
     for _ in range(5):
-        page = store.request_listed_readings(chosen, limit=2, cursor=cursor)
+        page = store.read_claims(chosen, limit=2, cursor=cursor)
         found += page.checks.items()
         cursor = page.next
         if cursor is None:
@@ -516,9 +516,9 @@ def test_a_request_that_is_recorded_again_later_counts_once(store: RedisStore) -
 def test_tokens_are_counted_once_for_day_key_claim_and_article(
     store: RedisStore, request: pytest.FixtureRequest, is_repeated: bool
 ) -> None:
-    store.acting_as(Actor("0a1b2c3d", "nightly job")).accept_article(steps.new_article())
+    store.acting_as(Actor("0a1b2c3d", "nightly job")).submit_article(steps.new_article())
     first, second = steps.extract(store, ARTICLE, claims=2)
-    store.accept_claim(steps.new_claim())
+    store.submit_claim(steps.new_claim())
     if is_repeated:
         request.getfixturevalue("run_twice")
     version = store.get_claim_version(first)

@@ -18,8 +18,8 @@ CLAIM = steps.claim_id(1)
 HOUR_S = 3600.0
 
 
-def accept(store: RedisStore, *, every: str | None = None) -> None:
-    store.accept_claim(steps.new_claim(every=every))
+def submit(store: RedisStore, *, every: str | None = None) -> None:
+    store.submit_claim(steps.new_claim(every=every))
 
 
 def next_at(store: RedisStore) -> datetime:
@@ -36,11 +36,11 @@ def assert_close(one: datetime, other: datetime) -> None:
 
 
 def test_a_requested_check_gets_the_next_number_and_is_due_now(store: RedisStore) -> None:
-    accept(store)
+    submit(store)
     steps.finish_check(store, CLAIM)
     asked_first = store.get_claim(CLAIM).requested_at
     steps.pass_time(store, 100)
-    assert store.request_check(CLAIM) == 2
+    assert store.recheck_claim(CLAIM) == 2
     stored = store.get_claim(CLAIM)
     assert (stored.check, stored.record.status) == (2, ClaimStatus.QUEUED)
     assert stored.requested_at > asked_first
@@ -48,19 +48,19 @@ def test_a_requested_check_gets_the_next_number_and_is_due_now(store: RedisStore
 
 
 def test_a_check_under_way_is_not_doubled(store: RedisStore) -> None:
-    accept(store)
-    assert store.request_check(CLAIM) == 1
+    submit(store)
+    assert store.recheck_claim(CLAIM) == 1
     steps.gather(store, CLAIM)
-    assert store.request_check(CLAIM) == 1
+    assert store.recheck_claim(CLAIM) == 1
     steps.judge(store, CLAIM)
-    assert [store.request_check(CLAIM) for _ in range(3)] == [2, 2, 2]
+    assert [store.recheck_claim(CLAIM) for _ in range(3)] == [2, 2, 2]
 
 
 def test_the_last_verdict_stays_while_a_check_runs_and_when_it_fails(store: RedisStore) -> None:
-    accept(store)
+    submit(store)
     steps.finish_check(store, CLAIM, label=VerdictLabel.SUPPORTED)
     first = store.get_claim(CLAIM).record.verdict
-    store.request_check(CLAIM)
+    store.recheck_claim(CLAIM)
     lease = steps.acquire(store, steps.gather_item(CLAIM, 2))
     assert store.get_claim(CLAIM).record.verdict == first
     store.give_up(lease, steps.ERROR)
@@ -69,30 +69,30 @@ def test_the_last_verdict_stays_while_a_check_runs_and_when_it_fails(store: Redi
 
 
 def test_a_new_check_clears_the_error_of_the_failed_one(store: RedisStore) -> None:
-    accept(store)
+    submit(store)
     store.give_up(steps.acquire(store, steps.gather_item(CLAIM)), steps.ERROR)
-    assert store.request_check(CLAIM) == 2
+    assert store.recheck_claim(CLAIM) == 2
     assert store.get_claim(CLAIM).record.error is None
     steps.finish_check(store, CLAIM, 2)
     assert [entry.check for entry in store.get_history(CLAIM)] == [2]
 
 
 def test_a_late_commit_of_an_older_check_is_refused(store: RedisStore) -> None:
-    accept(store)
+    submit(store)
     steps.gather(store, CLAIM)
     late = steps.acquire(store, steps.judge_item(CLAIM))
     store.give_up(late, steps.ERROR)
-    store.request_check(CLAIM)
+    store.recheck_claim(CLAIM)
     steps.finish_check(store, CLAIM, 2)
     assert not steps.commit_verdict(store, late)
     assert [entry.check for entry in store.get_history(CLAIM)] == [2]
 
 
 def test_a_recheck_does_not_reopen_the_article_and_moves_its_summary(store: RedisStore) -> None:
-    article = store.accept_article(steps.new_article())
+    article = store.submit_article(steps.new_article())
     (claim,) = steps.extract(store, article)
     steps.finish_check(store, claim, label=VerdictLabel.SUPPORTED)
-    store.request_check(claim)
+    store.recheck_claim(claim)
     assert store.get_article(article).record.status is ArticleStatus.DONE
     steps.finish_check(store, claim, 2, label=VerdictLabel.REFUTED)
     assert store.get_article(article).record.summary == {"REFUTED": 1}
@@ -100,11 +100,11 @@ def test_a_recheck_does_not_reopen_the_article_and_moves_its_summary(store: Redi
 
 
 def test_the_last_check_that_changed_the_label_stays_on_the_claim(store: RedisStore) -> None:
-    accept(store)
+    submit(store)
     labels = (VerdictLabel.SUPPORTED, VerdictLabel.SUPPORTED, VerdictLabel.REFUTED)
     for check, label in enumerate((*labels, VerdictLabel.REFUTED), start=1):
         if check > 1:
-            store.request_check(CLAIM)
+            store.recheck_claim(CLAIM)
         steps.finish_check(store, CLAIM, check, label=label)
         change = store.get_claim(CLAIM).record.last_change
         if check < 3:
@@ -118,13 +118,13 @@ def test_the_last_check_that_changed_the_label_stays_on_the_claim(store: RedisSt
 def test_gathered_evidence_is_kept_for_every_verdict_and_the_running_check(
     store: RedisStore,
 ) -> None:
-    accept(store)
+    submit(store)
     for check in (1, 2):
         steps.finish_check(store, CLAIM, check)
-        store.request_check(CLAIM)
+        store.recheck_claim(CLAIM)
     steps.gather(store, CLAIM, 3)
     store.give_up(steps.acquire(store, steps.judge_item(CLAIM, 3)), steps.ERROR)
-    store.request_check(CLAIM)
+    store.recheck_claim(CLAIM)
     steps.gather(store, CLAIM, 4)
     for check in (1, 2, 4):
         read = steps.page(text=steps.text_of_check(check))
@@ -137,7 +137,7 @@ def test_gathered_evidence_is_kept_for_every_verdict_and_the_running_check(
 
 
 def test_a_finished_claim_is_due_again_after_its_period(store: RedisStore) -> None:
-    accept(store, every="PT1H")
+    submit(store, every="PT1H")
     steps.finish_check(store, CLAIM)
     assert_close(next_at(store), datetime.now(UTC) + timedelta(hours=1))
     assert list_ready(store) == []
@@ -146,13 +146,13 @@ def test_a_finished_claim_is_due_again_after_its_period(store: RedisStore) -> No
 
 
 def test_a_planned_check_cannot_be_started_early(store: RedisStore) -> None:
-    accept(store, every="PT1H")
+    submit(store, every="PT1H")
     steps.finish_check(store, CLAIM)
     assert take_item(store, steps.gather_item(CLAIM, 2)) is None
 
 
 def test_a_planned_check_begins_when_it_is_first_leased(store: RedisStore) -> None:
-    accept(store, every="PT1H")
+    submit(store, every="PT1H")
     steps.finish_check(store, CLAIM)
     steps.pass_time(store, 3 * HOUR_S)
     assert store.get_claim(CLAIM).check == 1
@@ -163,7 +163,7 @@ def test_a_planned_check_begins_when_it_is_first_leased(store: RedisStore) -> No
 
 
 def test_a_schedule_does_not_drift_with_the_time_that_checks_take(store: RedisStore) -> None:
-    accept(store, every="PT1H")
+    submit(store, every="PT1H")
     planned = next_at(store)
     for check in range(1, 5):
         # Each check takes 1000 s; the next one is due 2600 s after it ends.
@@ -176,7 +176,7 @@ def test_a_schedule_does_not_drift_with_the_time_that_checks_take(store: RedisSt
 
 
 def test_periods_that_passed_meanwhile_are_skipped(store: RedisStore) -> None:
-    accept(store, every="PT1H")
+    submit(store, every="PT1H")
     steps.acquire(store, steps.gather_item(CLAIM))
     steps.pass_time(store, 10.5 * HOUR_S)
     store.reap()
@@ -186,7 +186,7 @@ def test_periods_that_passed_meanwhile_are_skipped(store: RedisStore) -> None:
 
 
 def test_a_failed_check_does_not_end_the_schedule(store: RedisStore) -> None:
-    accept(store, every="PT1H")
+    submit(store, every="PT1H")
     steps.exhaust(store, steps.gather_item(CLAIM))
     assert store.get_claim(CLAIM).record.status is ClaimStatus.FAILED
     steps.pass_time(store, HOUR_S)
@@ -196,7 +196,7 @@ def test_a_failed_check_does_not_end_the_schedule(store: RedisStore) -> None:
 
 
 def test_a_schedule_ends_at_its_last_moment(store: RedisStore) -> None:
-    accept(store)
+    submit(store)
     until = datetime.now(UTC) + timedelta(hours=1.5)
     store.set_schedule(CLAIM, every="PT1H", until=until)
     steps.finish_check(store, CLAIM)
@@ -211,27 +211,27 @@ def test_a_schedule_ends_at_its_last_moment(store: RedisStore) -> None:
 
 
 def test_a_check_by_hand_takes_the_place_of_the_planned_one(store: RedisStore) -> None:
-    accept(store, every="PT1H")
+    submit(store, every="PT1H")
     steps.finish_check(store, CLAIM)
     steps.pass_time(store, 0.5 * HOUR_S)
-    assert store.request_check(CLAIM) == 2
+    assert store.recheck_claim(CLAIM) == 2
     steps.finish_check(store, CLAIM, 2)
     assert_close(next_at(store), datetime.now(UTC) + timedelta(hours=1))
     assert store.health().due == 1
 
 
 def test_a_check_that_is_due_twice_at_once_runs_once(store: RedisStore) -> None:
-    accept(store, every="PT1H")
+    submit(store, every="PT1H")
     steps.finish_check(store, CLAIM)
     steps.pass_time(store, HOUR_S + 60)
-    assert store.request_check(CLAIM) == 2
+    assert store.recheck_claim(CLAIM) == 2
     assert list_ready(store) == [steps.gather_item(CLAIM, 2)]
     steps.finish_check(store, CLAIM, 2)
     assert [entry.check for entry in store.get_history(CLAIM)] == [1, 2]
 
 
 def test_a_schedule_set_later_counts_from_the_last_check(store: RedisStore) -> None:
-    accept(store)
+    submit(store)
     steps.finish_check(store, CLAIM)
     steps.pass_time(store, 0.75 * HOUR_S)
     before = store.get_claim_version(CLAIM)
@@ -241,7 +241,7 @@ def test_a_schedule_set_later_counts_from_the_last_check(store: RedisStore) -> N
 
 
 def test_a_schedule_whose_first_check_is_overdue_starts_now(store: RedisStore) -> None:
-    accept(store)
+    submit(store)
     steps.finish_check(store, CLAIM)
     steps.pass_time(store, 5 * HOUR_S)
     store.set_schedule(CLAIM, every="PT1H", until=None)
@@ -249,7 +249,7 @@ def test_a_schedule_whose_first_check_is_overdue_starts_now(store: RedisStore) -
 
 
 def test_setting_a_schedule_again_replaces_it(store: RedisStore) -> None:
-    accept(store, every="PT1H")
+    submit(store, every="PT1H")
     steps.finish_check(store, CLAIM)
     store.set_schedule(CLAIM, every="P1D", until=None)
     assert_close(next_at(store), datetime.now(UTC) + timedelta(days=1))
@@ -257,7 +257,7 @@ def test_setting_a_schedule_again_replaces_it(store: RedisStore) -> None:
 
 
 def test_a_schedule_set_under_way_does_not_double_the_check(store: RedisStore) -> None:
-    accept(store)
+    submit(store)
     store.set_schedule(CLAIM, every="PT1H", until=None)
     assert store.health().due == 1
     steps.finish_check(store, CLAIM)
@@ -265,7 +265,7 @@ def test_a_schedule_set_under_way_does_not_double_the_check(store: RedisStore) -
 
 
 def test_a_deleted_schedule_plans_nothing_more(store: RedisStore) -> None:
-    accept(store, every="PT1H")
+    submit(store, every="PT1H")
     steps.finish_check(store, CLAIM)
     before = store.get_claim_version(CLAIM)
     store.delete_schedule(CLAIM)
@@ -275,7 +275,7 @@ def test_a_deleted_schedule_plans_nothing_more(store: RedisStore) -> None:
 
 
 def test_a_check_under_way_goes_on_when_its_schedule_is_deleted(store: RedisStore) -> None:
-    accept(store, every="PT1H")
+    submit(store, every="PT1H")
     steps.finish_check(store, CLAIM)
     steps.pass_time(store, HOUR_S + 60)
     lease = steps.acquire(store, steps.gather_item(CLAIM, 2))
@@ -286,7 +286,7 @@ def test_a_check_under_way_goes_on_when_its_schedule_is_deleted(store: RedisStor
 
 
 def test_an_articles_period_is_that_of_each_of_its_claims(store: RedisStore) -> None:
-    article = store.accept_article(steps.new_article(every="P1D"))
+    article = store.submit_article(steps.new_article(every="P1D"))
     for claim in steps.extract(store, article, claims=2):
         schedule = store.get_claim(claim).record.schedule
         assert schedule is not None
@@ -296,7 +296,7 @@ def test_an_articles_period_is_that_of_each_of_its_claims(store: RedisStore) -> 
 
 
 def test_a_schedule_that_ends_before_its_first_check_is_refused(store: RedisStore) -> None:
-    accept(store)
+    submit(store)
     with pytest.raises(InvalidInput) as refused:
         store.set_schedule(CLAIM, every="PT1H", until=datetime.now(UTC))
     assert refused.value.pointer == "/until"
@@ -305,7 +305,7 @@ def test_a_schedule_that_ends_before_its_first_check_is_refused(store: RedisStor
 
 def test_rechecks_of_an_unknown_claim_are_not_found(store: RedisStore) -> None:
     with pytest.raises(NotFound):
-        store.request_check(CLAIM)
+        store.recheck_claim(CLAIM)
     with pytest.raises(NotFound):
         store.set_schedule(CLAIM, every="PT1H", until=None)
     with pytest.raises(NotFound):
@@ -316,7 +316,7 @@ def test_rechecks_of_an_unknown_claim_are_not_found(store: RedisStore) -> None:
 def test_a_conditional_change_that_is_repeated_after_a_lost_reply_is_made(
     store: RedisStore,
 ) -> None:
-    accept(store)
+    submit(store)
     for change in (
         partial(store.set_claim_tags, CLAIM, ["City"]),
         partial(store.set_schedule, CLAIM, every="P1D", until=None),

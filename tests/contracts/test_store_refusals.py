@@ -71,8 +71,8 @@ def calls_of(store: RedisStore) -> dict[str, Callable[[], object]]:
     claim, article = steps.claim_id(1), steps.article_id(1)
     verify = VerifyRequest(id="v", claim="Eleven people died.", pages=())
     return {
-        "accept_article": lambda: store.accept_article(steps.new_article()),
-        "accept_claim": lambda: store.accept_claim(steps.new_claim(), idempotency_key="k"),
+        "submit_article": lambda: store.submit_article(steps.new_article()),
+        "submit_claim": lambda: store.submit_claim(steps.new_claim(), idempotency_key="k"),
         "reap": store.reap,
         "release": lambda: store.release("w", counts=True),
         "take": lambda: store.take(Queue.FETCH, worker="w", ttl_s=60),
@@ -84,8 +84,8 @@ def calls_of(store: RedisStore) -> dict[str, Callable[[], object]]:
         "commit_verdict": lambda: steps.commit_verdict(store, judge),
         "commit_provisional": lambda: steps.commit_provisional(store, judge),
         "end_readings": lambda: store.end_readings(after_s=0, limit=1),
-        "request_reading": lambda: store.request_reading(claim),
-        "request_listed_readings": lambda: store.request_listed_readings(ClaimFilter(), limit=1),
+        "read_claim": lambda: store.read_claim(claim),
+        "read_claims": lambda: store.read_claims(ClaimFilter(), limit=1),
         "give_up": lambda: store.give_up(lease, steps.ERROR),
         "put_back": lambda: store.put_back(lease, delay_s=1, cause="out of paper"),
         "postpone": lambda: steps.postpone(store, lease, delay_s=1),
@@ -102,19 +102,19 @@ def calls_of(store: RedisStore) -> dict[str, Callable[[], object]]:
         ),
         "get_scores": lambda: store.get_scores(["0"]),
         "keep_scores": lambda: store.keep_scores({"0": (1.0, 0.0, 0.0)}),
+        "count_articles": store.count_articles,
+        "count_claims": store.count_claims,
+        "list_planned": lambda: store.list_planned(limit=1),
         "get_article_text": lambda: store.get_article_text(article),
         "get_article_version": lambda: store.get_article_version(article),
         "get_claim_version": lambda: store.get_claim_version(claim),
         "list_articles": lambda: store.list_articles(limit=1),
         "list_claims": lambda: store.list_claims(limit=1),
-        "count_articles": store.count_articles,
-        "count_claims": store.count_claims,
-        "list_planned": lambda: store.list_planned(limit=1),
         "get_registry": store.get_registry,
         "put_source": lambda: store.put_source(RegisteredSource(name="s"), by="w"),
         "delete_source": lambda: store.delete_source("s", by="w"),
         "get_source_changes": lambda: store.get_source_changes("s"),
-        "request_check": lambda: store.request_check(claim),
+        "recheck_claim": lambda: store.recheck_claim(claim),
         "retry_failed": lambda: store.retry_failed(limit=1),
         "set_schedule": lambda: store.set_schedule(claim, every="P1D", until=None),
         "delete_schedule": lambda: store.delete_schedule(claim),
@@ -123,9 +123,9 @@ def calls_of(store: RedisStore) -> dict[str, Callable[[], object]]:
         "read_metrics": store.read_metrics,
         "follow_clock": store.follow_clock,
         "acquire_sweep": lambda: store.acquire_sweep(ttl_s=1),
-        "accept_claims": lambda: store.accept_claims([steps.new_claim()]),
-        "request_checks": lambda: store.request_checks(article),
-        "request_listed_checks": lambda: store.request_listed_checks(ClaimFilter(), limit=1),
+        "submit_claims": lambda: store.submit_claims([steps.new_claim()]),
+        "recheck_article": lambda: store.recheck_article(article),
+        "recheck_claims": lambda: store.recheck_claims(ClaimFilter(), limit=1),
         "set_article_schedule": lambda: store.set_article_schedule(
             article, every="P1D", until=None
         ),
@@ -226,11 +226,6 @@ def review_calls_of(reviews: Reviews) -> dict[str, Callable[[], object]]:
     }
 
 
-def signing_calls_of(signing_key: SigningKey) -> dict[str, Callable[[], object]]:
-    """A call of each method of the part for the signing key, by its name."""
-    return {"keep_first": lambda: signing_key.keep_first("k")}
-
-
 def webhook_calls_of(webhooks: Webhooks) -> dict[str, Callable[[], object]]:
     """A call of each method of claims.ports.Webhooks, by method name."""
     event = Event(
@@ -328,7 +323,7 @@ def test_every_refusal_of_the_server_becomes_ours(short_folder: Path, reply: byt
     with server_that_says(short_folder, b"-" + reply + b"\r\n") as url:
         store = RedisStore(StoreConnection(url), queue_max=10)
         with pytest.raises(StoreUnavailable):
-            store.accept_claim(steps.new_claim())
+            store.submit_claim(steps.new_claim())
         store.close()
 
 
@@ -343,7 +338,7 @@ def test_a_server_without_room_is_full_and_says_of_what(
     with server_that_says(short_folder, b"-" + reply + b"\r\n") as url:
         store = RedisStore(StoreConnection(url), queue_max=10)
         with pytest.raises(StoreFull, match=rf"{wrong}.*nothing accepted is lost"):
-            store.accept_claim(steps.new_claim())
+            store.submit_claim(steps.new_claim())
         store.close()
 
 
@@ -359,12 +354,10 @@ def test_no_method_lets_an_error_of_the_driver_out(tmp_path: Path) -> None:
         Webhooks: webhook_calls_of(store.webhooks),
         Readings: reading_calls_of(store.readings),
         Reviews: review_calls_of(store.reviews),
-        SigningKey: signing_calls_of(store.signing_key),
+        SigningKey: {"keep_first": lambda: store.signing_key.keep_first("k")},
     }
-    names = set(
-        "acting_as gate sessions api_keys audit webhooks readings reviews signing_key".split()
-    )
-    assert {*calls, *names} == {name for name in dir(Store) if not name.startswith("_")}
+    others = "acting_as gate sessions api_keys audit webhooks readings reviews signing_key"
+    assert {*calls, *others.split()} == {name for name in dir(Store) if not name.startswith("_")}
     for part, its_calls in parts.items():
         assert set(its_calls) == {name for name in dir(part) if not name.startswith("_")}
     for call in (*calls.values(), *(call for part in parts.values() for call in part.values())):
@@ -403,13 +396,13 @@ def test_a_server_that_is_not_there_is_unavailable_at_once(tmp_path: Path) -> No
 
 def test_without_memory_nothing_is_accepted_but_work_goes_on(store: RedisStore) -> None:
     """Work in progress must be able to finish when memory is full, because that frees memory."""
-    store.accept_claim(steps.new_claim(1))
-    store.accept_article(steps.new_article(1))
+    store.submit_claim(steps.new_claim(1))
+    store.submit_article(steps.new_article(1))
     read = steps.read_page(store, "Read while there was memory.")
     store.connection.command("CONFIG", "SET", "maxmemory", "100kb")
     try:
         with pytest.raises(StoreUnavailable):
-            store.accept_claim(steps.new_claim(2))
+            store.submit_claim(steps.new_claim(2))
         extracted = steps.extract(store, steps.article_id(1), claims=2)
         for claim in (steps.claim_id(1), *extracted):
             lease = steps.acquire(store, steps.gather_item(claim))
@@ -424,7 +417,7 @@ def test_a_replica_accepts_nothing(store: RedisStore) -> None:
     store.connection.command("REPLICAOF", "127.0.0.1", 1)
     try:
         with pytest.raises(StoreUnavailable, match="read only replica"):
-            store.accept_claim(steps.new_claim(2))
+            store.submit_claim(steps.new_claim(2))
     finally:
         store.connection.command("REPLICAOF", "NO", "ONE")
     assert store.list_claims(limit=10).items == ()
@@ -436,11 +429,11 @@ def test_a_server_whose_disk_fails_accepts_nothing(tmp_path: Path) -> None:
     (tmp_path / "taken").mkdir()
     with debian_redis(tmp_path, "--dbfilename", "taken", "--save", "3600 1") as url:
         store = connect(url)
-        store.accept_claim(steps.new_claim(1))
+        store.submit_claim(steps.new_claim(1))
         store.connection.command("BGSAVE")
         _wait_for_failed_save(store)
         with pytest.raises(StoreFull, match="disk"):
-            store.accept_claim(steps.new_claim(2))
+            store.submit_claim(steps.new_claim(2))
         store.connection.command("CONFIG", "SET", "save", "")  # else it cannot shut down
         store.close()
 
@@ -502,7 +495,7 @@ def test_a_user_that_may_not_use_config_is_enough(tmp_path: Path) -> None:
         rights = ("~assay:*", "+@all", "-@admin", "-@dangerous", "+info")
         operator.connection.command("ACL", "SETUSER", "app", "on", ">secret", *rights)
         app = connect(url.replace("unix://", "unix://app:secret@"))
-        app.accept_claim(steps.new_claim())
+        app.submit_claim(steps.new_claim())
         steps.finish_check(app, steps.claim_id(1))
         operator.connection.command("ACL", "SETUSER", "app", "-info")
         with pytest.raises(StoreMisconfigured, match="INFO"):

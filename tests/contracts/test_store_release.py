@@ -9,7 +9,7 @@ import pytest
 
 from claims.ports import Lease, WorkItem
 from claims.store import RedisStore, keys, name_child, name_process
-from claims.store.records import digest
+from claims.store.encoding import digest
 from tests.claims.samples import gathered, page
 from tests.contracts import steps
 from tests.contracts.turns import list_ready, take_item
@@ -20,7 +20,7 @@ URL = "https://a.example/one"
 
 def lease_of(store: RedisStore, worker: str, number: int = 1) -> Lease:
     """Accept claim `number` and lease its first item to this worker."""
-    store.accept_claim(steps.new_claim(number))
+    store.submit_claim(steps.new_claim(number))
     lease = take_item(store, steps.gather_item(steps.claim_id(number)), worker=worker, ttl_s=60)
     assert lease is not None
     return lease

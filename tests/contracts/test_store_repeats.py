@@ -30,7 +30,7 @@ def said(number: int, **changes: Any) -> NewClaim:
 
 
 def test_a_claim_submitted_again_is_stored_and_names_the_one_before(store: RedisStore) -> None:
-    ids = [store.accept_claim(claim(number)) for number in (1, 2, 3)]
+    ids = [store.submit_claim(claim(number)) for number in (1, 2, 3)]
     assert store.find_repeated_claims(ids) == (None, ids[0], ids[1])
     assert [store.get_claim(one).record.repeats for one in ids] == [None, ids[0], ids[1]]
     exported = {one.id: one.repeats for one in store.export_claims(limit=5).items}
@@ -51,8 +51,8 @@ def test_a_claim_submitted_again_is_stored_and_names_the_one_before(store: Redis
 def test_spelling_tags_and_schedule_make_no_other_content(
     store: RedisStore, again: NewClaim
 ) -> None:
-    first = store.accept_claim(claim(1))
-    assert store.find_repeated_claims([store.accept_claim(again)]) == (first,)
+    first = store.submit_claim(claim(1))
+    assert store.find_repeated_claims([store.submit_claim(again)]) == (first,)
 
 
 @pytest.mark.parametrize(
@@ -70,22 +70,22 @@ def test_spelling_tags_and_schedule_make_no_other_content(
 def test_a_difference_on_which_a_verdict_depends_makes_another_content(
     store: RedisStore, other: NewClaim
 ) -> None:
-    store.accept_claim(claim(1))
-    assert store.find_repeated_claims([store.accept_claim(other)]) == (None,)
+    store.submit_claim(claim(1))
+    assert store.find_repeated_claims([store.submit_claim(other)]) == (None,)
 
 
 def test_the_order_of_sources_makes_no_other_content(store: RedisStore) -> None:
     sources = ("https://a.example/", "https://b.example/")
-    first = store.accept_claim(steps.with_options(claim(1), sources=sources))
-    again = store.accept_claim(steps.with_options(claim(2), sources=sources[::-1]))
+    first = store.submit_claim(steps.with_options(claim(1), sources=sources))
+    again = store.submit_claim(steps.with_options(claim(2), sources=sources[::-1]))
     assert store.get_claim(again).record.repeats == first
 
 
 def test_an_article_submitted_again_names_the_one_before(store: RedisStore) -> None:
-    first = store.accept_article(article(1))
-    again = store.accept_article(article(2, title="Storm"))
-    other = store.accept_article(article(3, text="Twelve people died."))
-    page = store.accept_article(article(4, text=None, url="https://a.example/p"))
+    first = store.submit_article(article(1))
+    again = store.submit_article(article(2, title="Storm"))
+    other = store.submit_article(article(3, text="Twelve people died."))
+    page = store.submit_article(article(4, text=None, url="https://a.example/p"))
     assert store.find_repeated_articles([first, again, other, page]) == (None, first, None, None)
     assert store.get_article(again).record.repeats == first
     steps.extract(store, again, claims=1)
@@ -95,13 +95,13 @@ def test_an_article_submitted_again_names_the_one_before(store: RedisStore) -> N
 
 
 def test_the_answer_to_a_repeated_call_is_the_same(store: RedisStore) -> None:
-    first = store.accept_claim(claim(1), idempotency_key="a")
-    assert store.accept_claim(claim(2), idempotency_key="a") == first
+    first = store.submit_claim(claim(1), idempotency_key="a")
+    assert store.submit_claim(claim(2), idempotency_key="a") == first
     assert store.find_repeated_claims([first]) == (None,)
 
 
 def test_after_a_deletion_the_one_before_that_is_named(store: RedisStore) -> None:
-    first, second, third = (store.accept_claim(claim(number)) for number in (1, 2, 3))
+    first, second, third = (store.submit_claim(claim(number)) for number in (1, 2, 3))
     version = store.get_claim_version(third)
     store.delete_claim(second)
     assert store.get_claim(third).record.repeats == first
@@ -113,14 +113,14 @@ def test_after_a_deletion_the_one_before_that_is_named(store: RedisStore) -> Non
 
 def test_of_many_at_once_all_but_the_first_repeat_another_one(store: RedisStore) -> None:
     with ThreadPoolExecutor(8) as pool:
-        ids = list(pool.map(lambda number: store.accept_claim(claim(number)), range(20)))
+        ids = list(pool.map(lambda number: store.submit_claim(claim(number)), range(20)))
     earlier = store.find_repeated_claims(ids)
     assert earlier.count(None) == 1
     assert len(set(earlier)) == 20
 
 
 def test_a_claim_that_a_batch_has_twice_is_named(store: RedisStore) -> None:
-    ids = store.accept_claims([claim(1), claim(2), said(3, text="Twelve died.")])
+    ids = store.submit_claims([claim(1), claim(2), said(3, text="Twelve died.")])
     assert store.find_repeated_claims(ids) == (ids[1], None, None)
 
 

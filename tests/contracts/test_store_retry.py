@@ -12,12 +12,12 @@ from tests.contracts.turns import list_ready
 
 
 def fail_claim(store: RedisStore, number: int = 1, *, every: str | None = None) -> None:
-    store.accept_claim(steps.new_claim(number, every=every))
+    store.submit_claim(steps.new_claim(number, every=every))
     steps.exhaust(store, steps.gather_item(steps.claim_id(number)))
 
 
 def fail_article(store: RedisStore, number: int = 1) -> None:
-    store.accept_article(steps.new_article(number))
+    store.submit_article(steps.new_article(number))
     steps.exhaust(store, steps.extract_item(steps.article_id(number)))
 
 
@@ -71,7 +71,7 @@ def test_article_that_failed_for_the_service_is_read_again(store: RedisStore) ->
 
 
 def test_claim_of_an_article_is_counted_once_when_it_is_judged_after_all(store: RedisStore) -> None:
-    store.accept_article(steps.new_article())
+    store.submit_article(steps.new_article())
     one, other = steps.extract(store, steps.article_id(1), 2)
     steps.exhaust(store, steps.gather_item(one))
     steps.finish_check(store, other)
@@ -91,8 +91,8 @@ def test_twice_is_once(store: RedisStore) -> None:
 
 
 def test_items_failed_for_a_fault_of_the_input_are_not_retried(store: RedisStore) -> None:
-    store.accept_claim(steps.new_claim())
-    store.accept_article(steps.new_article())
+    store.submit_claim(steps.new_claim())
+    store.submit_article(steps.new_article())
     for item in (steps.gather_item(steps.claim_id(1)), steps.extract_item(steps.article_id(1))):
         assert store.give_up(steps.acquire(store, item), ErrorRecord("http-404", "not there"))
     assert retry_all(store) == (0, 0)
@@ -100,8 +100,8 @@ def test_items_failed_for_a_fault_of_the_input_are_not_retried(store: RedisStore
 
 
 def test_waiting_and_judged_items_are_not_retried(store: RedisStore) -> None:
-    store.accept_claim(steps.new_claim(1))
-    store.accept_claim(steps.new_claim(2))
+    store.submit_claim(steps.new_claim(1))
+    store.submit_claim(steps.new_claim(2))
     steps.finish_check(store, steps.claim_id(2))
     assert retry_all(store) == (0, 0)
 
@@ -142,7 +142,7 @@ def test_retried_items_wait_behind_submissions_of_people(store: RedisStore) -> N
     for number in range(3):
         fail_claim(store, number)
     retry_all(store)
-    store.accept_claim(steps.new_claim(9))
+    store.submit_claim(steps.new_claim(9))
     lease = store.take(steps.gather_item(steps.claim_id(9)).stage.queue, worker="w", ttl_s=60)
     assert lease is not None
     assert lease.item == steps.gather_item(steps.claim_id(9))

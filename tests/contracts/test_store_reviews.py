@@ -24,8 +24,8 @@ from claims.ports import ClaimFilter, EventFilter, Order, ReviewFilter
 from claims.reviews import ReviewRecord
 from claims.shapes import from_text
 from claims.store import RedisStore, keys
+from claims.store.encoding import write
 from claims.store.invariant import check_invariant
-from claims.store.records import write
 from claims.store.reviews import RedisReviews
 from claims.types import (
     Decision,
@@ -51,14 +51,14 @@ OF_REVIEWS = (EventType.REVIEW_ADDED, EventType.REVIEW_STALE, EventType.CLAIM_PU
 
 def add_judged(store: RedisStore, number: int = 1, label: VerdictLabel = SUPPORTED) -> None:
     """A claim with a first verdict of this label."""
-    store.accept_claim(new_claim(number))
+    store.submit_claim(new_claim(number))
     gather(store, claim_id(number))
     judge(store, claim_id(number), label=label)
 
 
 def check_again(store: RedisStore, label: VerdictLabel) -> None:
     """A second verdict of claim 1."""
-    check = store.request_check(ONE)
+    check = store.recheck_claim(ONE)
     gather(store, ONE, check)
     judge(store, ONE, check, label)
 
@@ -473,7 +473,7 @@ def test_claims_are_found_by_the_time_of_another_label(store: RedisStore) -> Non
     for number in (1, 2, 3):
         add_judged(store, number)
     check_again(store, REFUTED)
-    check = store.request_check(claim_id(2))
+    check = store.recheck_claim(claim_id(2))
     gather(store, claim_id(2), check)
     judge(store, claim_id(2), check, SUPPORTED)  # the same label again
 

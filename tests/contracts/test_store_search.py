@@ -22,7 +22,7 @@ ARTICLE = steps.article_id(1)
 SUPPORTED, REFUTED = VerdictLabel.SUPPORTED, VerdictLabel.REFUTED
 
 
-def accept(
+def submit(
     store: RedisStore,
     number: int,
     text: str = "Eleven died.",
@@ -31,7 +31,7 @@ def accept(
     tags: tuple[str, ...] | None = None,
 ) -> ClaimId:
     claim = Claim(text=text, sentence=text, claimant=claimant)
-    return store.accept_claim(NewClaim(id=steps.claim_id(number), claim=claim, tags=tags))
+    return store.submit_claim(NewClaim(id=steps.claim_id(number), claim=claim, tags=tags))
 
 
 def judge(
@@ -97,13 +97,13 @@ def numbers(ids: list[str]) -> list[int]:
 
 def test_labels_and_statuses_are_those_of_now(store: RedisStore) -> None:
     for number in (1, 2, 3):
-        accept(store, number)
+        submit(store, number)
     judge(store, steps.claim_id(1), label=SUPPORTED)
     judge(store, steps.claim_id(2), label=REFUTED)
     assert numbers(find(store, labels=(SUPPORTED,))) == [1]
     assert numbers(find(store, labels=(SUPPORTED, REFUTED))) == [2, 1]
     assert numbers(find(store, statuses=("queued",))) == [3]
-    store.request_check(steps.claim_id(1))
+    store.recheck_claim(steps.claim_id(1))
     assert numbers(find(store, statuses=("queued",), labels=(SUPPORTED,))) == [1]
     judge(store, steps.claim_id(1), 2, label=REFUTED)
     assert numbers(find(store, labels=(SUPPORTED,))) == []
@@ -129,25 +129,25 @@ def test_labels_and_statuses_are_those_of_now(store: RedisStore) -> None:
 def test_all_words_must_be_there_whatever_their_case_and_form(
     store: RedisStore, words: str, is_found: bool
 ) -> None:
-    accept(store, 1, "The bridge of Köln at Hohe Straße opened in 1987 for 5 percent.")
-    accept(store, 2, "The river rose.")
+    submit(store, 1, "The bridge of Köln at Hohe Straße opened in 1987 for 5 percent.")
+    submit(store, 2, "The river rose.")
     assert numbers(find(store, words=words)) == ([1] if is_found else [])
 
 
 def test_a_text_is_found_by_its_first_64_words(store: RedisStore) -> None:
-    accept(store, 1, " ".join(f"w{n}" for n in range(100)))
+    submit(store, 1, " ".join(f"w{n}" for n in range(100)))
     assert numbers(find(store, words="w63")) == [1]
     assert numbers(find(store, words="w64")) == []
 
 
 def test_a_claim_is_found_by_its_claimant_in_any_case(store: RedisStore) -> None:
-    accept(store, 1, claimant="Anna  Berg")
-    accept(store, 2, claimant="Anna")
+    submit(store, 1, claimant="Anna  Berg")
+    submit(store, 2, claimant="Anna")
     assert numbers(find(store, claimant="ANNA BERG")) == [1]
 
 
 def test_a_claim_is_found_by_the_sites_that_its_last_verdict_cites(store: RedisStore) -> None:
-    accept(store, 1)
+    submit(store, 1)
     pages = [
         steps.read_page(store, "Eleven died.", url=f"https://{host}/one")
         for host in ("News.Example.org", "other.example")
@@ -156,7 +156,7 @@ def test_a_claim_is_found_by_the_sites_that_its_last_verdict_cites(store: RedisS
     for site in ("news.example.org", "example.org", "org"):
         assert numbers(find(store, site=site)) == [1]
     assert numbers(find(store, site="ews.example.org")) == []
-    store.request_check(CLAIM)
+    store.recheck_claim(CLAIM)
     assert numbers(find(store, site="example.org")) == [1]
     judge(store, CLAIM, 2, label=SUPPORTED, cites=pages[1])
     assert numbers(find(store, site="example.org")) == []
@@ -164,8 +164,8 @@ def test_a_claim_is_found_by_the_sites_that_its_last_verdict_cites(store: RedisS
 
 
 def test_an_article_is_found_by_its_title_site_labels_and_status(store: RedisStore) -> None:
-    store.accept_article(NewArticle(id=ARTICLE, url="https://www.news.example/a", title="A flood"))
-    store.accept_article(NewArticle(id=steps.article_id(2), text="It rained. So what?"))
+    store.submit_article(NewArticle(id=ARTICLE, url="https://www.news.example/a", title="A flood"))
+    store.submit_article(NewArticle(id=steps.article_id(2), text="It rained. So what?"))
     claims = steps.extract(store, ARTICLE, claims=2)
     judge(store, claims[0], label=REFUTED)
     for chosen in (
@@ -177,7 +177,7 @@ def test_an_article_is_found_by_its_title_site_labels_and_status(store: RedisSto
         assert collect(store, chosen) == [ARTICLE]
     assert collect(store, ArticleFilter(words="rained")) == [steps.article_id(2)]
     assert collect(store, ArticleFilter(labels=(SUPPORTED,))) == []
-    store.request_check(claims[0])
+    store.recheck_claim(claims[0])
     judge(store, claims[0], 2, label=SUPPORTED)
     judge(store, claims[1], label=SUPPORTED)
     assert collect(store, ArticleFilter(labels=(REFUTED,))) == []
@@ -187,7 +187,7 @@ def test_an_article_is_found_by_its_title_site_labels_and_status(store: RedisSto
 def test_an_article_submitted_by_address_is_found_by_the_title_of_its_page(
     store: RedisStore,
 ) -> None:
-    store.accept_article(NewArticle(id=ARTICLE, url="https://news.example/flood"))
+    store.submit_article(NewArticle(id=ARTICLE, url="https://news.example/flood"))
     assert collect(store, ArticleFilter(words="flood")) == [ARTICLE]
     lease = steps.acquire(store, steps.extract_item(ARTICLE))
     assert store.commit_extraction(
@@ -199,8 +199,8 @@ def test_an_article_submitted_by_address_is_found_by_the_title_of_its_page(
 
 
 def test_claims_of_an_article_are_found_by_it(store: RedisStore) -> None:
-    accept(store, 1)
-    store.accept_article(steps.new_article())
+    submit(store, 1)
+    store.submit_article(steps.new_article())
     claims = steps.extract(store, ARTICLE, claims=3)
     assert find(store, article=ARTICLE) == claims
     assert find(store, article=ArticleId("a_none")) == []
@@ -208,8 +208,8 @@ def test_claims_of_an_article_are_found_by_it(store: RedisStore) -> None:
 
 def test_the_least_confidence_is_that_of_the_last_verdict(store: RedisStore) -> None:
     for number, confidence in ((1, 0.7), (2, 0.8), (3, 0.9)):
-        judge(store, accept(store, number), confidence=confidence)
-    accept(store, 4)
+        judge(store, submit(store, number), confidence=confidence)
+    submit(store, 4)
     assert numbers(find(store, least_confidence=0.8)) == [3, 2]
     assert numbers(find(store, least_confidence=0.0)) == [3, 2, 1]
     assert numbers(find(store, least_confidence=0.8, order=Order.CONFIDENCE)) == [3, 2]
@@ -218,7 +218,7 @@ def test_the_least_confidence_is_that_of_the_last_verdict(store: RedisStore) -> 
 def test_since_and_until_limit_when_it_was_created(store: RedisStore) -> None:
     noon = datetime(2026, 1, 5, 12, tzinfo=UTC)
     for number in range(1, 8):
-        claim = accept(store, number)
+        claim = submit(store, number)
         at = 1000 * int((noon + timedelta(hours=number)).timestamp())
         store.connection.command("HSET", keys.CLAIM + claim, "created_ms", at)
     since, until = noon + timedelta(hours=3), noon + timedelta(hours=6)
@@ -238,8 +238,8 @@ def test_since_and_until_limit_when_it_was_created(store: RedisStore) -> None:
 
 
 def test_tags_are_shown_and_found_as_they_are_now(store: RedisStore) -> None:
-    accept(store, 1, tags=("Budget 2026", "City"))
-    accept(store, 2)
+    submit(store, 1, tags=("Budget 2026", "City"))
+    submit(store, 2)
     assert store.get_claim(CLAIM).record.tags == ("Budget 2026", "City")
     assert numbers(find(store, tags=("budget 2026",))) == [1]
     version = store.get_claim_version(CLAIM)
@@ -256,7 +256,7 @@ def test_tags_are_shown_and_found_as_they_are_now(store: RedisStore) -> None:
 
 
 def test_claims_are_found_by_the_tags_of_their_article(store: RedisStore) -> None:
-    store.accept_article(replace(steps.new_article(), tags=("City",)))
+    store.submit_article(replace(steps.new_article(), tags=("City",)))
     claims = steps.extract(store, ARTICLE, claims=2)
     assert find(store, tags=("city",)) == claims
     assert collect(store, ArticleFilter(tags=("CITY",))) == [ARTICLE]
@@ -291,8 +291,8 @@ def test_orders_hold_across_pieces_also_for_equal_verdicts(
     given = {1: (0.5, 3), 2: (0.9, 1), 3: (0.5, 2), 4: (0.5, 2), 5: (0.7, 4)}
     for number, (confidence, day) in given.items():
         at = noon + timedelta(days=day)
-        judge(store, accept(store, number), confidence=confidence, checked_at=at)
-    accept(store, 6)
+        judge(store, submit(store, number), confidence=confidence, checked_at=at)
+    submit(store, 6)
     chosen = {"words": words}
     assert numbers(find(store, limit, **chosen)) == [6, 5, 4, 3, 2, 1]
     assert numbers(find(store, limit, order=Order.OLDEST, **chosen)) == [1, 2, 3, 4, 5, 6]
@@ -304,13 +304,13 @@ def test_orders_hold_across_pieces_also_for_equal_verdicts(
 def test_a_cursor_goes_on_where_it_was_whatever_came_in(store: RedisStore, order: Order) -> None:
     noon = datetime(2026, 1, 5, 12, tzinfo=UTC)
     for number in range(1, 7):
-        judge(store, accept(store, number), confidence=number / 10, checked_at=noon)
+        judge(store, submit(store, number), confidence=number / 10, checked_at=noon)
     chosen = ClaimFilter(words="eleven", order=order)
     before = collect(store, chosen)
     first = store.list_claims(chosen, limit=2)
     for number in range(7, 10):
-        accept(store, number)
-    store.request_check(ClaimId(first.items[0].id))
+        submit(store, number)
+    store.recheck_claim(ClaimId(first.items[0].id))
     rest = store.list_claims(chosen, limit=50, cursor=first.next_cursor)
     seen = [entry.id for entry in (*first.items, *rest.items)]
     assert seen[: len(before)] == before
@@ -321,7 +321,7 @@ def test_the_work_of_a_call_is_limited_and_nothing_is_left_out(
     store: RedisStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(30):
-        accept(store, number, "Eleven died there." if number % 10 == 0 else "Twelve died here.")
+        submit(store, number, "Eleven died there." if number % 10 == 0 else "Twelve died here.")
     chosen = ClaimFilter(words="died", statuses=("queued",), claimant=None)
     wanted = ClaimFilter(words="died", since=datetime(2020, 1, 1, tzinfo=UTC))
     everything = collect(store, chosen)
@@ -342,7 +342,7 @@ def test_a_rare_word_is_found_at_once_in_the_order_of_verdicts(
 ) -> None:
     for number in range(1, 20):
         text = "A flood came." if number == 1 else "Eleven died."
-        judge(store, accept(store, number, text), confidence=number / 20)
+        judge(store, submit(store, number, text), confidence=number / 20)
     monkeypatch.setattr(search, "LOOKUPS", 5)
     page = store.list_claims(ClaimFilter(words="flood", order=Order.CONFIDENCE), limit=5)
     assert [entry.id for entry in page.items] == [CLAIM]
@@ -354,8 +354,8 @@ def test_a_rare_word_is_found_at_once_in_the_order_of_verdicts(
 
 def test_a_cursor_is_good_only_for_its_list_and_filter(store: RedisStore) -> None:
     for number in range(3):
-        accept(store, number)
-        store.accept_article(steps.new_article(number))
+        submit(store, number)
+        store.submit_article(steps.new_article(number))
     cursor = store.list_claims(limit=1).next_cursor
     assert cursor is not None
     assert store.list_claims(ClaimFilter(), limit=1, cursor=cursor).items
@@ -375,7 +375,7 @@ def test_a_cursor_is_good_only_for_its_list_and_filter(store: RedisStore) -> Non
 
 def test_a_cursor_is_good_in_every_process_of_a_store(store: RedisStore, store_url: str) -> None:
     for number in range(3):
-        accept(store, number)
+        submit(store, number)
     cursor = store.list_claims(limit=1).next_cursor
     other = RedisStore(type(store.connection)(store_url), queue_max=9)
     assert len(other.list_claims(limit=5, cursor=cursor).items) == 2
@@ -405,9 +405,9 @@ def put_back_to_schema_2(store: RedisStore) -> None:
 
 def fill(store: RedisStore) -> None:
     cited = steps.read_page(store, "Eleven died.", url="https://news.example.org/one")
-    judge(store, accept(store, 1, claimant="Anna"), label=SUPPORTED, confidence=0.7, cites=cited)
-    accept(store, 2, "A flood came.")
-    store.accept_article(NewArticle(id=ARTICLE, url="https://www.a.example/", title="High water"))
+    judge(store, submit(store, 1, claimant="Anna"), label=SUPPORTED, confidence=0.7, cites=cited)
+    submit(store, 2, "A flood came.")
+    store.submit_article(NewArticle(id=ARTICLE, url="https://www.a.example/", title="High water"))
     for claim in steps.extract(store, ARTICLE, claims=3):
         judge(store, claim, label=REFUTED)
 
@@ -462,8 +462,8 @@ def test_records_after_some_that_cannot_be_read_are_upgraded_too(
     store: RedisStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A call for unreadable records alone has none, and is not the last one."""
-    damaged = [accept(store, number, "A flood came.") for number in (1, 2)]
-    whole = accept(store, 3, "Eleven died.")
+    damaged = [submit(store, number, "A flood came.") for number in (1, 2)]
+    whole = submit(store, 3, "Eleven died.")
     put_back_to_schema_2(store)
     monkeypatch.setattr("claims.store.schema._BATCH", 2)
     for claim in damaged:

@@ -11,8 +11,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from claims.ports import ArticleFilter, ClaimFilter, NewArticle, Order
 from claims.store import RedisStore, connect, keys, search
+from claims.store.encoding import to_ms
 from claims.store.invariant import check_invariant
-from claims.store.records import to_ms
 from claims.types import (
     ArticleId,
     ArticleReading,
@@ -28,7 +28,7 @@ from claims.types import (
 from tests.claims.samples import NOON
 from tests.contracts import steps
 from tests.contracts.machines import run_machine
-from tests.contracts.test_store_search import accept, collect, judge
+from tests.contracts.test_store_search import collect, judge, submit
 
 TEXTS = ("The bridge opened", "The bridge fell in 1987", "Rain fell", "The RAIN stopped")
 TAGS = ("City", "city", "Sport")
@@ -135,10 +135,10 @@ class SearchMachine(RuleBasedStateMachine):
         claimant=st.sampled_from(PEOPLE),
         tags=some_tags,
     )
-    def accept_claim(
+    def submit_claim(
         self, number: int, text: str, claimant: str | None, tags: tuple[str, ...]
     ) -> None:
-        accept(self.store, number, text, claimant=claimant, tags=tags)
+        submit(self.store, number, text, claimant=claimant, tags=tags)
 
     @rule(
         number=st.integers(0, 1),
@@ -146,10 +146,10 @@ class SearchMachine(RuleBasedStateMachine):
         host=st.sampled_from(HOSTS),
         tags=some_tags,
     )
-    def accept_article(self, number: int, title: str, host: str, tags: tuple[str, ...]) -> None:
+    def submit_article(self, number: int, title: str, host: str, tags: tuple[str, ...]) -> None:
         article = steps.article_id(number)
         url = f"https://{host}/{number}"
-        self.store.accept_article(NewArticle(id=article, url=url, title=title, tags=tags))
+        self.store.submit_article(NewArticle(id=article, url=url, title=title, tags=tags))
 
     @rule(
         number=st.integers(0, 1),
@@ -175,7 +175,7 @@ class SearchMachine(RuleBasedStateMachine):
         if not ids:
             return None
         claim = ClaimId(ids[pick % len(ids)])
-        return claim, self.store.request_check(claim)
+        return claim, self.store.recheck_claim(claim)
 
     @rule(
         pick=st.integers(0, 9),
@@ -205,7 +205,7 @@ class SearchMachine(RuleBasedStateMachine):
         lease = steps.acquire(self.store, steps.gather_item(*found))
         assert self.store.give_up(lease, steps.ERROR)
         if is_retried:
-            self.store.request_check(found[0])
+            self.store.recheck_claim(found[0])
 
     @rule(pick=st.integers(0, 9), tags=some_tags)
     def set_claim_tags(self, pick: int, tags: tuple[str, ...]) -> None:

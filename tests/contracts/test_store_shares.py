@@ -31,7 +31,7 @@ def store(store_url: str) -> Iterator[RedisStore]:
 
 
 def submit(store: RedisStore, *numbers: int, actor: Actor = NIGHTLY) -> None:
-    store.acting_as(actor).accept_claims([steps.new_claim(number) for number in numbers])
+    store.acting_as(actor).submit_claims([steps.new_claim(number) for number in numbers])
 
 
 def count(store: RedisStore, actor: Actor = NIGHTLY) -> int:
@@ -119,7 +119,7 @@ def test_an_item_put_back_counts_in_the_share_again(store: RedisStore) -> None:
 
 
 def test_an_article_and_its_claims_are_of_the_key_that_submitted_it(store: RedisStore) -> None:
-    store.acting_as(NIGHTLY).accept_article(steps.new_article())
+    store.acting_as(NIGHTLY).submit_article(steps.new_article())
     assert count(store) == 1
     steps.extract(store, steps.article_id(1), claims=4)
     assert count(store) == 4  # it was accepted with them
@@ -130,7 +130,7 @@ def test_an_article_and_its_claims_are_of_the_key_that_submitted_it(store: Redis
 
 
 def test_checks_on_schedule_count_in_no_share(store: RedisStore) -> None:
-    store.acting_as(NIGHTLY).accept_claim(steps.new_claim(every="PT1H"))
+    store.acting_as(NIGHTLY).submit_claim(steps.new_claim(every="PT1H"))
     finish(store)
     steps.pass_time(store, 3700)
     assert store.count_ready()[Queue.FETCH] == 1
@@ -143,23 +143,23 @@ def test_a_further_check_is_of_the_key_that_asked_for_it(store: RedisStore) -> N
     finish(store)
     submit(store, 2, 3, 4)
     with pytest.raises(QueueShareFull):
-        store.acting_as(NIGHTLY).request_check(CLAIM)
-    assert store.acting_as(DESK).request_check(CLAIM) == 2
+        store.acting_as(NIGHTLY).recheck_claim(CLAIM)
+    assert store.acting_as(DESK).recheck_claim(CLAIM) == 2
     assert (count(store), count(store, DESK)) == (3, 1)
-    assert store.acting_as(NIGHTLY).request_check(CLAIM) == 2  # it is under way: nothing is added
+    assert store.acting_as(NIGHTLY).recheck_claim(CLAIM) == 2  # it is under way: nothing is added
     assert (count(store), count(store, DESK)) == (3, 1)
 
 
 def test_all_checks_of_an_article_are_within_the_share_or_none(store: RedisStore) -> None:
-    store.acting_as(DESK).accept_article(steps.new_article())
+    store.acting_as(DESK).submit_article(steps.new_article())
     for claim in steps.extract(store, steps.article_id(1), claims=2):
         steps.gather(store, claim)
         steps.judge(store, claim)
     submit(store, 1, 2)
     with pytest.raises(QueueShareFull):
-        store.acting_as(NIGHTLY).request_checks(steps.article_id(1))
+        store.acting_as(NIGHTLY).recheck_article(steps.article_id(1))
     assert count(store) == 2
-    store.acting_as(DESK).request_checks(steps.article_id(1))
+    store.acting_as(DESK).recheck_article(steps.article_id(1))
     assert count(store, DESK) == 2
 
 
@@ -192,7 +192,7 @@ def test_a_call_that_is_repeated_takes_its_place_once(store: RedisStore) -> None
     assert count(store) == 2
     store.cancel_claim(CLAIM)
     assert count(store) == 1
-    assert store.acting_as(NIGHTLY).request_check(CLAIM) == 2
+    assert store.acting_as(NIGHTLY).recheck_claim(CLAIM) == 2
     assert count(store) == 2
 
 

@@ -28,7 +28,7 @@ def correct(store: RedisStore, claim: ClaimId, number: int = 9) -> ClaimId:
 
 def judge_article(store: RedisStore) -> list[ClaimId]:
     """An article with one supported and two refuted claims."""
-    store.accept_article(steps.new_article())
+    store.submit_article(steps.new_article())
     claims = steps.extract(store, ARTICLE, claims=3)
     for claim, label in zip(claims, (SUPPORTED, REFUTED, REFUTED), strict=True):
         steps.finish_check(store, claim, label=label)
@@ -97,14 +97,14 @@ def test_a_claim_counts_again_when_its_correction_is_deleted(store: RedisStore) 
     store.delete_claim(new)
     assert old in find(store, Superseded.EXCLUDE)
     assert store.list_articles(limit=5).items[0].summary == {SUPPORTED: 1, REFUTED: 2}
-    store.request_check(old)
+    store.recheck_claim(old)
     steps.finish_check(store, old, check=2, label=SUPPORTED)
     assert store.list_articles(limit=5).items[0].summary == {SUPPORTED: 2, REFUTED: 1}
     assert check_invariant(store) == []
 
 
 def test_a_claim_corrected_before_its_verdict_is_counted_never(store: RedisStore) -> None:
-    store.accept_article(steps.new_article())
+    store.submit_article(steps.new_article())
     (claim,) = steps.extract(store, ARTICLE, claims=1)
     correct(store, claim)
     assert store.list_articles(limit=5).items[0].summary == {}
@@ -112,7 +112,7 @@ def test_a_claim_corrected_before_its_verdict_is_counted_never(store: RedisStore
 
 
 def test_a_correction_of_a_correction_supersedes_it(store: RedisStore) -> None:
-    claim = store.accept_claim(steps.new_claim())
+    claim = store.submit_claim(steps.new_claim())
     second = correct(store, claim, 2)
     third = correct(store, second, 3)
     assert find(store, Superseded.EXCLUDE) == {third}
@@ -137,8 +137,8 @@ def test_data_of_schema_3_is_superseded_and_recognised_after_the_upgrade(
     store.check_server()
     _, old, _ = judge_article(store)
     correct(store, old)
-    ids = [store.accept_claim(steps.new_claim(number)) for number in (20, 21)]
-    again = store.accept_article(steps.new_article(2))
+    ids = [store.submit_claim(steps.new_claim(number)) for number in (20, 21)]
+    again = store.submit_article(steps.new_article(2))
     put_back_to_schema_3(store)
     assert old in find(store, Superseded.EXCLUDE)
     store.check_server()

@@ -32,11 +32,11 @@ def store(store_url: str) -> Iterator[RedisStore]:
     store = connect(store_url)
     store.connection.command("FLUSHALL")
     for claim in (CLAIM, OTHER):
-        store.accept_claim(steps.new_claim(int(claim[2:], 16)))
+        store.submit_claim(steps.new_claim(int(claim[2:], 16)))
         steps.finish_check(store, claim)
-    steps.finish_check(store, CLAIM, store.request_check(CLAIM), VerdictLabel.SUPPORTED)
-    store.accept_article(steps.new_article())
-    store.accept_article(steps.new_article(2))
+    steps.finish_check(store, CLAIM, store.recheck_claim(CLAIM), VerdictLabel.SUPPORTED)
+    store.submit_article(steps.new_article())
+    store.submit_article(steps.new_article(2))
     steps.extract(store, ARTICLE, claims=2)
     for name in ("first", "second"):
         store.put_source(RegisteredSource(name=name, domains=(f"{name}.example",)), by="Ada")
@@ -330,7 +330,7 @@ def test_a_page_that_cannot_be_read_is_replaced_by_the_same_text_from_elsewhere(
 def test_a_webhook_goes_on_after_an_event_that_cannot_be_read(store: RedisStore) -> None:
     deliveries.make(store, 3)
     damage_event(store)
-    steps.finish_check(store, OTHER, store.request_check(OTHER), VerdictLabel.REFUTED)
+    steps.finish_check(store, OTHER, store.recheck_claim(OTHER), VerdictLabel.REFUTED)
     lease = deliveries.take(store)
     assert (lease.event.type, lease.event.claim_id) == (EventType.VERDICT_CHANGED, OTHER)
     assert lease.failures == 0
@@ -368,7 +368,7 @@ def test_giving_up_a_delivery_twice_changes_nothing(
 def test_a_process_that_runs_on_after_an_upgrade_writes_nothing(store: RedisStore) -> None:
     store.connection.command("SET", keys.SCHEMA, SCHEMA + 1)
     for write in (
-        lambda: store.accept_claim(steps.new_claim(7)),
+        lambda: store.submit_claim(steps.new_claim(7)),
         lambda: store.delete_claim(CLAIM),
         lambda: store.list_claims(limit=1),
         lambda: store.beat("w1", ttl_s=60),

@@ -147,7 +147,7 @@ def test_requests_are_ready_work_of_the_judge_but_no_work_items(store: RedisStor
 
 def test_requests_do_not_fill_the_queue_of_submissions(store: RedisStore) -> None:
     ask(store, *range(1, WAITING_MAX + 1))
-    store.accept_claim(steps.new_claim())
+    store.submit_claim(steps.new_claim())
     assert store.connection.command("EXISTS", keys.VERIFY + request(1).id) == 1
 
 

@@ -176,14 +176,14 @@ def test_a_filter_chooses_events(
     d.make(store, **given)
     tagged = d.judge(store, 1, tags=("City Hall",))
     d.judge(store, 2, VerdictLabel.REFUTED)
-    check = store.request_check(steps.claim_id(1))
+    check = store.recheck_claim(steps.claim_id(1))
     steps.finish_check(store, steps.claim_id(1), check, VerdictLabel.REFUTED)
     assert tagged == steps.claim_id(1)
     assert len(d.deliver_all(store)) == expected
 
 
 def test_an_article_filter_lets_its_claims_through(store: RedisStore) -> None:
-    article = store.accept_article(steps.new_article())
+    article = store.submit_article(steps.new_article())
     d.make(store, events=tuple(EventType), article=article)
     for claim in steps.extract(store, article, 2):
         steps.finish_check(store, claim)

@@ -40,7 +40,7 @@ FOUND = SearchOutcome(
 @pytest.fixture
 def claim(store: RedisStore) -> WorkItem:
     """The first work item of an accepted claim."""
-    store.accept_claim(steps.new_claim())
+    store.submit_claim(steps.new_claim())
     return steps.gather_item(CLAIM)
 
 
@@ -48,7 +48,7 @@ def claim(store: RedisStore) -> WorkItem:
 
 
 def test_ready_items_are_counted_by_queue(store: RedisStore, claim: WorkItem) -> None:
-    store.accept_article(steps.new_article())
+    store.submit_article(steps.new_article())
     assert store.count_ready() == {Queue.FETCH: 2, Queue.SCORE: 0, Queue.READ: 0, Queue.DELIVER: 0}
     steps.gather(store, CLAIM)
     assert store.count_ready() == {Queue.FETCH: 1, Queue.SCORE: 1, Queue.READ: 0, Queue.DELIVER: 0}
@@ -103,11 +103,11 @@ def test_submissions_of_schema_1_have_their_options_after_the_upgrade(store: Red
     bare = steps.with_options(steps.new_article(3), sources=())
     claim = steps.with_options(steps.new_claim(), as_of=day, sources=sources, every="P1D")
     for new in (article, bare):
-        store.accept_article(new)
+        store.submit_article(new)
         content = json.loads(to_text(new))
         content |= content.pop("options")
         store.connection.command("HSET", keys.ARTICLE + new.id, "new", json.dumps(content))
-    store.accept_claim(claim)
+    store.submit_claim(claim)
     key = keys.CLAIM + claim.id
     content = json.loads(store.connection.command("HGET", key, "claim")) | {"as_of": "2025-09-05"}
     kept = ("claim", json.dumps(content), "sources", json.dumps(sources))
@@ -172,7 +172,7 @@ def test_a_lease_whose_reply_was_lost_is_confirmed_when_asked_again(
     store: RedisStore, claim: WorkItem
 ) -> None:
     """The driver repeats a call with the same arguments, thus with the same token."""
-    store.accept_claim(steps.new_claim(2))
+    store.submit_claim(steps.new_claim(2))
     first, *again = [store.connection.run("take", **TAKE) for _ in range(5)]
     assert first[3:] == [1, 0, ""]
     assert again == [first] * 4
@@ -303,7 +303,7 @@ def test_each_check_starts_its_own_waiting_time(store: RedisStore, claim: WorkIt
     assert steps.postpone(store, steps.acquire(store, claim), delay_s=0)
     steps.pass_time(store, 100)
     store.give_up(steps.acquire(store, claim), steps.ERROR)
-    store.request_check(CLAIM)
+    store.recheck_claim(CLAIM)
     assert steps.acquire(store, steps.gather_item(CLAIM, 2)).waited_s == 0
 
 
@@ -357,7 +357,7 @@ def test_results_of_providers_for_one_check_are_not_used_for_the_next(
     lease = steps.acquire(store, claim)
     assert store.keep_searched(lease, FOUND)
     store.give_up(lease, steps.ERROR)
-    store.request_check(CLAIM)
+    store.recheck_claim(CLAIM)
     assert store.get_claim(CLAIM).searched is None
 
 
@@ -374,7 +374,7 @@ def test_the_fourth_attempt_fails_the_claim(store: RedisStore, claim: WorkItem) 
 
 
 def test_the_fourth_attempt_fails_the_article(store: RedisStore) -> None:
-    store.accept_article(steps.new_article())
+    store.submit_article(steps.new_article())
     steps.exhaust(store, steps.extract_item(ARTICLE))
     record = store.get_article(ARTICLE).record
     assert record.status is ArticleStatus.FAILED
@@ -389,7 +389,7 @@ def test_an_item_given_up_has_the_error_of_this_check(store: RedisStore, claim: 
     error = store.get_claim(CLAIM).record.error
     assert error is not None
     assert error.detail == 'given up after 3 attempts: out of "paper" ü'
-    store.request_check(CLAIM)
+    store.recheck_claim(CLAIM)
     steps.exhaust(store, steps.gather_item(CLAIM, 2))
     error = store.get_claim(CLAIM).record.error
     assert error is not None
@@ -410,7 +410,7 @@ def test_giving_up_says_why(store: RedisStore, claim: WorkItem) -> None:
 
 
 def test_giving_up_an_article_says_why(store: RedisStore) -> None:
-    store.accept_article(steps.new_article())
+    store.submit_article(steps.new_article())
     before = store.get_article_version(ARTICLE)
     assert store.give_up(steps.acquire(store, steps.extract_item(ARTICLE)), steps.ERROR)
     record = store.get_article(ARTICLE).record
@@ -444,7 +444,7 @@ def test_a_claim_goes_from_queued_to_judged_in_named_steps(
 
 
 def test_extraction_makes_claims_and_puts_each_to_work(store: RedisStore) -> None:
-    store.accept_article(steps.new_article())
+    store.submit_article(steps.new_article())
     ids = steps.extract(store, ARTICLE, claims=3)
     article = store.get_article(ARTICLE)
     assert article.record.status is ArticleStatus.EXTRACTED
@@ -458,7 +458,7 @@ def test_extraction_makes_claims_and_puts_each_to_work(store: RedisStore) -> Non
 
 
 def test_the_title_address_and_day_read_from_an_article_are_kept(store: RedisStore) -> None:
-    store.accept_article(steps.new_article())
+    store.submit_article(steps.new_article())
     lease = steps.acquire(store, steps.extract_item(ARTICLE))
     store.commit_extraction(
         lease,
@@ -481,7 +481,7 @@ def test_the_title_address_and_day_read_from_an_article_are_kept(store: RedisSto
 
 
 def test_a_repeated_extraction_is_refused(store: RedisStore) -> None:
-    store.accept_article(steps.new_article())
+    store.submit_article(steps.new_article())
     lease = steps.acquire(store, steps.extract_item(ARTICLE))
     assert steps.commit_extraction(store, lease, claims=2)
     assert not steps.commit_extraction(store, lease, claims=5)
@@ -489,7 +489,7 @@ def test_a_repeated_extraction_is_refused(store: RedisStore) -> None:
 
 
 def test_an_article_is_done_when_its_last_claim_is_finished(store: RedisStore) -> None:
-    store.accept_article(steps.new_article())
+    store.submit_article(steps.new_article())
     first, second = steps.extract(store, ARTICLE, claims=2)
     steps.finish_check(store, first, label=VerdictLabel.REFUTED)
     assert store.get_article(ARTICLE).record.status is ArticleStatus.EXTRACTED
@@ -500,14 +500,14 @@ def test_an_article_is_done_when_its_last_claim_is_finished(store: RedisStore) -
 
 
 def test_an_article_without_claims_is_done_at_once(store: RedisStore) -> None:
-    store.accept_article(steps.new_article())
+    store.submit_article(steps.new_article())
     assert steps.extract(store, ARTICLE, claims=0) == []
     assert store.get_article(ARTICLE).record.status is ArticleStatus.DONE
     assert list_ready(store) == []
 
 
 def test_a_claims_change_is_a_change_of_its_article(store: RedisStore) -> None:
-    store.accept_article(steps.new_article())
+    store.submit_article(steps.new_article())
     (claim,) = steps.extract(store, ARTICLE)
     versions = [store.get_article_version(ARTICLE)]
     lease = steps.acquire(store, steps.gather_item(claim))

@@ -102,7 +102,7 @@ class WebhooksMachine(RuleBasedStateMachine):
     @rule(tag=st.sampled_from(TAGS))
     def announce(self, tag: str | None) -> None:
         self.claims += 1
-        claim = self.store.accept_claim(steps.new_claim(self.claims))
+        claim = self.store.submit_claim(steps.new_claim(self.claims))
         if tag:
             self.store.set_claim_tags(claim, [tag.upper()])
         self.store.delete_claim(claim)

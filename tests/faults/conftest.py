@@ -98,7 +98,7 @@ class Plant:
 
     # the claims -----------------------------------------------------------------------------
 
-    def accept(
+    def submit(
         self,
         text: str,
         *,
@@ -106,7 +106,7 @@ class Plant:
         reader: ReaderChoice | None = None,
     ) -> ClaimId:
         """Submit a claim, without a message to the workers."""
-        return self.store.accept_claim(
+        return self.store.submit_claim(
             NewClaim(
                 id=ClaimId(f"c_{token_hex(16)}"),
                 claim=Claim(text=text, sentence=text),

@@ -66,7 +66,7 @@ def test_pages_of_one_host_are_begun_an_interval_apart_by_all_workers_together(
     monkeypatch.setenv("ASSAY_PACE_S", "1.0")
     site.serve(page(ARTICLE))
     start_workers(plant)
-    claims = [plant.accept(f"{TEXT} {n}", sources=[site.url(n)]) for n in range(12)]
+    claims = [plant.submit(f"{TEXT} {n}", sources=[site.url(n)]) for n in range(12)]
     assert codes(plant.finish(*claims)) == []
     assert len(site.asked_at) == 12
     # The gate's intervals are exact, but a worker needs some time from its turn to its request.
@@ -84,7 +84,7 @@ def test_claims_that_share_pages_fetch_each_once_however_slowly(
     site.serve(page(ARTICLE))
     start_workers(plant)
     sources = [site.url(n) for n in range(8)]
-    claims = [plant.accept(f"{TEXT} {n}", sources=sources) for n in range(30)]
+    claims = [plant.submit(f"{TEXT} {n}", sources=sources) for n in range(30)]
     found = plant.finish(*claims)
     assert codes(found) == []
     assert len(site.asked_at) == 8
@@ -98,7 +98,7 @@ def test_a_host_that_asks_to_wait_is_left_alone_and_then_read(
     monkeypatch.setenv("ASSAY_PACE_S", "0")
     site.serve(page(b"", "Retry-After: 2", status=429), page(ARTICLE))
     start_workers(plant)
-    first = plant.accept(TEXT, sources=[site.url(0)])
+    first = plant.submit(TEXT, sources=[site.url(0)])
     assert codes(plant.finish(first)) == []
     assert len(site.asked_at) == 2
     assert min(site.gaps()) >= 1.9
@@ -110,7 +110,7 @@ def test_a_host_that_is_down_costs_a_few_claims_time_and_not_all(
     monkeypatch.setenv("ASSAY_PACE_S", "0")
     site.serve(page(b"", status=502))
     start_workers(plant)
-    claims = [plant.accept(f"{TEXT} {n}", sources=[site.url(n)]) for n in range(20)]
+    claims = [plant.submit(f"{TEXT} {n}", sources=[site.url(n)]) for n in range(20)]
     failed = codes(plant.finish(*claims))
     # Three failures, up to three requests of the other pool processes, and a trial or two.
     assert 3 <= len(site.asked_at) <= 8

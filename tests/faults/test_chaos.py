@@ -24,7 +24,7 @@ def test_every_accepted_claim_is_judged_once_under_random_kills(plant: Plant) ->
     claims = []
     until = time.monotonic() + SECONDS
     while time.monotonic() < until:
-        claims += [plant.accept(f"The bridge is long {len(claims)}") for _ in range(5)]
+        claims += [plant.submit(f"The bridge is long {len(claims)}") for _ in range(5)]
         victim = chance.choice(["worker", "worker", "pool process", "beat", "store"])
         if victim == "worker":
             place = chance.randrange(len(workers))

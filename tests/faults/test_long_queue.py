@@ -32,11 +32,11 @@ def take(plant: Plant) -> Lease | None:
     return plant.store.take(Queue.FETCH, worker="test", ttl_s=600)
 
 
-def accept_and_take_calls(plant: Plant) -> int:
+def submit_and_take_calls(plant: Plant) -> int:
     """Number of commands for eight accepts and takes, a full cycle of the classes."""
     before = count_calls(plant)
     for number in range(8):
-        plant.accept(f"The bridge is {number} metres long")
+        plant.submit(f"The bridge is {number} metres long")
         assert take(plant) is not None
     return count_calls(plant) - before
 
@@ -45,15 +45,15 @@ def accept_and_take_calls(plant: Plant) -> int:
 @pytest.mark.timeout(300)
 def test_long_queue_costs_no_more_calls_little_memory_and_drains(plant: Plant) -> None:
     for number in range(8):  # both measurements have waiting claims
-        plant.accept(f"The gate is {number} metres wide")
-    accept_and_take_calls(plant)  # loads the scripts
-    few = accept_and_take_calls(plant)
+        plant.submit(f"The gate is {number} metres wide")
+    submit_and_take_calls(plant)  # loads the scripts
+    few = submit_and_take_calls(plant)
     empty = memory_bytes(plant)
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda number: plant.accept(f"The road is {number} long"), range(CLAIMS)))
+        list(pool.map(lambda number: plant.submit(f"The road is {number} long"), range(CLAIMS)))
     assert (memory_bytes(plant) - empty) / CLAIMS < BYTES_EACH
     # A health check of a connection may add a command or two.
-    assert accept_and_take_calls(plant) <= few + 8
+    assert submit_and_take_calls(plant) <= few + 8
     assert check_invariant(plant.store) == []
     ended = 0
     while lease := take(plant):

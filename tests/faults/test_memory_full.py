@@ -24,28 +24,28 @@ def full_memory(plant: Plant) -> Iterator[None]:
         plant.store.connection.command("CONFIG", "SET", "maxmemory", "0")
 
 
-def accept_six(plant: Plant) -> list[ClaimId]:
+def submit_six(plant: Plant) -> list[ClaimId]:
     return [
-        plant.accept(f"{LONG} {number}", sources=(f"http://source.example/{number}",))
+        plant.submit(f"{LONG} {number}", sources=(f"http://source.example/{number}",))
         for number in range(6)
     ]
 
 
 def test_claims_that_are_gathered_when_memory_runs_out_are_judged(plant: Plant) -> None:
     worker = plant.start_worker()
-    claims = accept_six(plant)
+    claims = submit_six(plant)
     with full_memory(plant):
         with pytest.raises(StoreFull, match=r"memory is full.*nothing accepted is lost"):
-            plant.accept("One more")
+            plant.submit("One more")
         plant.judge_all(*claims)
         assert worker.is_running()
-    plant.judge_all(plant.accept("One more"))
+    plant.judge_all(plant.submit("One more"))
     assert worker.is_running()
 
 
 def test_worker_and_beat_that_start_on_full_memory_work(plant: Plant) -> None:
     """As after a restart of the service, or of its machine."""
-    claims = accept_six(plant)
+    claims = submit_six(plant)
     with full_memory(plant):
         worker, beat = plant.start_worker(), plant.start_beat()
         plant.judge_all(*claims)

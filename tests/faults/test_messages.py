@@ -16,11 +16,11 @@ LONG = "The bridge is long"
 
 def test_sweeper_of_a_worker_notifies_of_what_nobody_did(plant: Plant) -> None:
     plant.start_worker()
-    plant.judge_all(plant.accept(LONG))
+    plant.judge_all(plant.submit(LONG))
 
 
 def test_doubled_messages_work_on_nothing_twice(plant: Plant) -> None:
-    claim = plant.accept(LONG)
+    claim = plant.submit(LONG)
     notifier = Notifier(spell_broker_url(plant.server.url))
     notifier.notify({Queue.FETCH: 5, Queue.SCORE: 5})
     worker = plant.start_worker("--concurrency", "4")
@@ -45,7 +45,7 @@ def test_messages_left_over_end_at_once_and_new_work_does_not_wait_behind_them(
     assert plant.waiting_messages() == 2 * MESSAGES_MAX + 20
     worker = plant.start_worker()
     wait_until(lambda: worker.log.read_text().count("nothing-to-do") >= 2 * MESSAGES_MAX)
-    plant.judge_all(plant.accept(LONG))
+    plant.judge_all(plant.submit(LONG))
     wait_until(lambda: plant.waiting_messages() == 0)
 
 
@@ -63,7 +63,7 @@ def test_messages_stay_few_while_hundreds_of_claims_come_in_and_are_worked_on(
         return plant.store.health().due < 500
 
     for number in range(600):
-        plant.accept(f"{LONG} {number}")
+        plant.submit(f"{LONG} {number}")
         notifier.notify({Queue.FETCH: 1})
         if number % 30 == 0:
             note()
@@ -76,7 +76,7 @@ def test_messages_stay_few_while_hundreds_of_claims_come_in_and_are_worked_on(
 
 def test_message_lost_between_queue_and_worker_is_made_up_for(plant: Plant) -> None:
     losing = plant.start_worker(app="losing_worker")
-    claim = plant.accept(LONG)
+    claim = plant.submit(LONG)
     wait_until(lambda: not losing.is_running())
     assert (plant.folder / "lost").exists()
     plant.start_worker()
@@ -89,15 +89,15 @@ def test_two_beats_change_nothing(plant: Plant) -> None:
     wait_until(lambda: plant.waiting_ticks() >= 4)  # both send ticks, and no worker takes them yet
     worker = plant.start_worker()
     texts = [f"The bridge is long {number}" for number in range(10)]
-    plant.judge_all(*[plant.accept(text) for text in texts])
+    plant.judge_all(*[plant.submit(text) for text in texts])
     assert worker.log.read_text().count('"outcome": "committed"') == 20
 
 
 def test_another_check_asked_for_twice_at_once_is_done_once(plant: Plant) -> None:
     plant.start_worker()
-    claim = plant.accept(LONG)
+    claim = plant.submit(LONG)
     plant.judge_all(claim)
-    assert {plant.store.request_check(claim) for _ in range(5)} == {2}
+    assert {plant.store.recheck_claim(claim) for _ in range(5)} == {2}
     plant.judge_all(claim)
     [first, second] = plant.store.get_history(claim)
     assert (first.scored, second.scored) == (True, False)  # the page had not changed
@@ -106,4 +106,4 @@ def test_another_check_asked_for_twice_at_once_is_done_once(plant: Plant) -> Non
 def test_sweep_goes_on_when_the_one_who_swept_died(plant: Plant) -> None:
     assert plant.store.acquire_sweep(ttl_s=2.0)  # the sweeper dies without a sweep
     plant.start_worker()
-    plant.judge_all(plant.accept(LONG))
+    plant.judge_all(plant.submit(LONG))

@@ -62,7 +62,7 @@ def read_reader(plant: Plant, claim: ClaimId) -> Reading | NotRead | None:
 
 def test_a_claim_is_judged_and_then_read(plant: Plant, chat: ChatServer) -> None:
     start_workers(plant)
-    claim = plant.accept(TEXT)
+    claim = plant.submit(TEXT)
     plant.judge_all(claim)
     said = read_reader(plant, claim)
     assert isinstance(said, Reading)
@@ -80,7 +80,7 @@ def test_an_answer_that_was_kept_is_not_paid_for_again_after_kill_9(
     """An answer that dies with its process before it is kept has to be asked for again."""
     (plant.folder / "die").write_text(moment)
     first = start_workers(plant, reader="dying_reader")
-    claim = plant.accept(TEXT)
+    claim = plant.submit(TEXT)
     wait_until(lambda: not first.is_running())
     plant.start_worker(*READS)
     plant.judge_all(claim)
@@ -96,9 +96,9 @@ def test_a_dead_endpoint_delays_no_other_claim_and_the_judges_verdict_stands(
 ) -> None:
     monkeypatch.setenv("ASSAY_CHAT_URL", "http://127.0.0.1:9/v1")
     start_workers(plant)
-    claim = plant.accept(TEXT)
+    claim = plant.submit(TEXT)
     wait_until(lambda: plant.store.get_claim(claim).record.status is ClaimStatus.READING)
-    other = plant.accept(f"{TEXT} today", reader=ReaderChoice.NEVER)
+    other = plant.submit(f"{TEXT} today", reader=ReaderChoice.NEVER)
     plant.judge_all(other)
     assert plant.store.get_claim(claim).record.provisional is not None
     plant.judge_all(claim)
@@ -111,9 +111,9 @@ def test_a_dead_endpoint_delays_no_other_claim_and_the_judges_verdict_stands(
 def test_a_hanging_endpoint_delays_no_other_claim(plant: Plant, chat: ChatServer) -> None:
     chat.play(Act(hangs=True))
     start_workers(plant)
-    claims = [plant.accept(f"{TEXT} {number}") for number in range(6)]
+    claims = [plant.submit(f"{TEXT} {number}") for number in range(6)]
     others = [
-        plant.accept(f"{TEXT} today {number}", reader=ReaderChoice.NEVER) for number in range(3)
+        plant.submit(f"{TEXT} today {number}", reader=ReaderChoice.NEVER) for number in range(3)
     ]
     plant.judge_all(*others)
     assert any(
@@ -128,7 +128,7 @@ def test_a_failing_endpoint_is_left_alone_and_read_from_again_when_it_answers(
 ) -> None:
     chat.play(Act(status=500))
     start_workers(plant)
-    claims = [plant.accept(f"{TEXT} {number}") for number in range(20)]
+    claims = [plant.submit(f"{TEXT} {number}") for number in range(20)]
     plant.judge_all(*claims)
     # The threads that were asking when it began to rest end their requests.
     assert len(chat.asked) <= (FAILURES_MAX + 4) * TRIES_MAX
@@ -143,9 +143,9 @@ def test_a_page_of_claims_that_were_not_read_is_caught_up(
     """The budget of the day is spent after the first answer; then it is raised."""
     monkeypatch.setenv("ASSAY_READER_TOKENS_PER_DAY", "100")
     reader = start_workers(plant)
-    first, second = plant.accept(TEXT), None
+    first, second = plant.submit(TEXT), None
     plant.judge_all(first)
-    second = plant.accept(f"{TEXT} today")
+    second = plant.submit(f"{TEXT} today")
     plant.judge_all(second)
     said = read_reader(plant, second)
     assert isinstance(said, NotRead)
@@ -154,7 +154,7 @@ def test_a_page_of_claims_that_were_not_read_is_caught_up(
     reader.stop()
     monkeypatch.setenv("ASSAY_READER_TOKENS_PER_DAY", "0")
     plant.start_worker(*READS)
-    assert plant.store.request_reading(second) == 2
+    assert plant.store.read_claim(second) == 2
     wait_until(lambda: len(plant.store.get_history(second)) == 2)
     assert isinstance(read_reader(plant, second), Reading)
     assert len(chat.asked) == 2
@@ -162,9 +162,9 @@ def test_a_page_of_claims_that_were_not_read_is_caught_up(
 
 def test_an_unchanged_recheck_costs_nothing(plant: Plant, chat: ChatServer) -> None:
     start_workers(plant)
-    claim = plant.accept(TEXT)
+    claim = plant.submit(TEXT)
     plant.judge_all(claim)
-    plant.store.request_check(claim)
+    plant.store.recheck_claim(claim)
     wait_until(lambda: len(plant.store.get_history(claim)) == 2)
     assert isinstance(read_reader(plant, claim), Reading)
     assert len(chat.asked) == 1
@@ -175,11 +175,11 @@ def test_a_reading_that_is_cancelled_is_dropped_and_the_worker_goes_on(
 ) -> None:
     chat.play(Act(hangs=True))
     reader = start_workers(plant)
-    claim = plant.accept(TEXT)
+    claim = plant.submit(TEXT)
     wait_until(lambda: chat.asked)
     assert plant.store.cancel_claim(claim) == 1
     chat.play(ANSWER)
-    plant.judge_all(plant.accept(f"{TEXT} today"))
+    plant.judge_all(plant.submit(f"{TEXT} today"))
     wait_until(lambda: "lease-lost" in reader.log.read_text())
     assert plant.store.get_claim(claim).record.verdict is None
     assert reader.is_running()

@@ -70,8 +70,8 @@ def frozen(plant: Plant) -> Iterator[None]:
 def test_stopped_store_is_answered_for_and_everything_resumes(plant: Plant, service: Live) -> None:
     """Case 12: the API answers 503, the worker resumes and finishes the queued claims."""
     plant.keep_running(plant.start_worker())
-    waits = plant.accept("The bridge waits for the gate")
-    queued = [plant.accept(f"The bridge is long {number}") for number in range(10)]
+    waits = plant.submit("The bridge waits for the gate")
+    queued = [plant.submit(f"The bridge is long {number}") for number in range(10)]
     wait_until(lambda: plant.scorings("The bridge waits for the gate"))
     wanted = requests_of(waits)
     with frozen(plant):
@@ -109,7 +109,7 @@ def assert_unavailable(answer: Answer, kind: str, what: str) -> None:
 def test_pollers_that_are_under_way_when_the_store_stops_leave_livez_alone(
     plant: Plant, service: Live
 ) -> None:
-    claim = plant.accept("The bridge is long")
+    claim = plant.submit("The bridge is long")
     with pollers(service, POLLERS, f"/v1/claims/{claim}"):
         time.sleep(1)
         with frozen(plant):
@@ -267,7 +267,7 @@ def relay_to(plant: Plant) -> Iterator[Relay]:
 
 
 def test_worker_keeps_its_longer_patience(plant: Plant) -> None:
-    claim = plant.accept("The bridge is long")
+    claim = plant.submit("The bridge is long")
     with frozen(plant):
         timer = threading.Timer(DEADLINE_S + 2, os.kill, (plant.server.pid, signal.SIGCONT))
         timer.start()

@@ -49,7 +49,7 @@ def left(plant: Plant) -> list[str]:
 def test_a_request_is_judged_before_the_work_that_waits(plant: Plant, client: FlaskClient) -> None:
     plant.start_worker("--queues", "fetch,tick")
     plant.start_worker("--queues", "score", "--concurrency", "1")
-    claims = [plant.accept(f"The bridge waits for the gate {number}") for number in range(8)]
+    claims = [plant.submit(f"The bridge waits for the gate {number}") for number in range(8)]
     wait_until(lambda: plant.store.count_ready()[Queue.SCORE] == len(claims) - 1)
     with ThreadPoolExecutor(1) as pool:
         answer = pool.submit(lambda: verify(client, "The bridge is long."))

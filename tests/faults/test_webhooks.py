@@ -83,7 +83,7 @@ def test_a_verdict_is_delivered_as_soon_as_it_is_committed(
     subscribe(plant, receiver)
     plant.start_worker()
     start_deliverer(plant)
-    claims = [plant.accept(f"The bridge is long {number}") for number in range(3)]
+    claims = [plant.submit(f"The bridge is long {number}") for number in range(3)]
     plant.judge_all(*claims)
     wait_until(lambda: len(receiver.requests) == 3)
     wait_until(lambda: is_delivered(plant))

@@ -17,7 +17,7 @@ WAITS = "The bridge waits for the gate"
 
 def test_claim_is_judged_by_another_worker_after_kill_9_mid_judge(plant: Plant) -> None:
     first = plant.start_worker()
-    claim = plant.accept(WAITS)
+    claim = plant.submit(WAITS)
     wait_until(lambda: plant.scorings(WAITS))
     first.kill()
     wait_until(lambda: not first.members(), patience_s=10)  # the pool ends with its parent
@@ -30,7 +30,7 @@ def test_claim_is_judged_by_another_worker_after_kill_9_mid_judge(plant: Plant) 
 def test_claim_is_judged_again_after_kill_9_of_the_pool_process_alone(plant: Plant) -> None:
     """At once: the parent process releases the lease, which would not expire within this test."""
     worker = plant.start_worker(app="patient_worker")
-    claim = plant.accept(WAITS)
+    claim = plant.submit(WAITS)
     wait_until(lambda: plant.scorings(WAITS))
     os.kill(plant.scorings(WAITS)[0], signal.SIGKILL)
     plant.open_gate()
@@ -61,8 +61,8 @@ def test_claim_that_kills_every_worker_fails_after_three_attempts_and_others_go_
 ) -> None:
     worker = plant.start_worker()
     text = "The bridge kills its worker"
-    poison = plant.accept(text)
-    others = [plant.accept(f"The bridge is long {number}") for number in range(5)]
+    poison = plant.submit(text)
+    others = [plant.submit(f"The bridge is long {number}") for number in range(5)]
     plant.judge_all(*others)
     [failed] = plant.finish(poison)
     assert failed.record.status is ClaimStatus.FAILED
@@ -74,7 +74,7 @@ def test_claim_that_kills_every_worker_fails_after_three_attempts_and_others_go_
 def test_memory_error_fails_the_claim_and_not_the_worker(plant: Plant) -> None:
     worker = plant.start_worker()
     text = "The bridge eats all memory"
-    [failed] = plant.finish(plant.accept(text))
+    [failed] = plant.finish(plant.submit(text))
     assert failed.record.status is ClaimStatus.FAILED
     assert len(plant.scorings(text)) == 3
     assert worker.is_running()
@@ -85,7 +85,7 @@ def test_claim_that_never_comes_back_is_ended_by_the_hard_time_limit(plant: Plan
     limits = ("--soft-time-limit", "1", "--time-limit", "2")
     worker = plant.start_worker(*limits, app="patient_worker")
     text = "The bridge never comes back"
-    [failed] = plant.finish(plant.accept(text))
+    [failed] = plant.finish(plant.submit(text))
     assert failed.record.status is ClaimStatus.FAILED
     assert len(plant.scorings(text)) == 3
     assert worker.is_running()
@@ -93,7 +93,7 @@ def test_claim_that_never_comes_back_is_ended_by_the_hard_time_limit(plant: Plan
 
 def test_late_commit_of_a_worker_that_was_stopped_is_refused(plant: Plant) -> None:
     first = plant.start_worker()
-    claim = plant.accept(WAITS)
+    claim = plant.submit(WAITS)
     wait_until(lambda: plant.scorings(WAITS))
     first.signal_all(signal.SIGSTOP)
     second = plant.start_worker()
@@ -110,9 +110,9 @@ def test_late_commit_of_a_worker_that_was_stopped_is_refused(plant: Plant) -> No
 
 def test_warm_shutdown_finishes_what_is_under_way_and_loses_nothing(plant: Plant) -> None:
     first = plant.start_worker()
-    waiting = [plant.accept(WAITS), plant.accept(WAITS)]
+    waiting = [plant.submit(WAITS), plant.submit(WAITS)]
     wait_until(lambda: len(set(plant.scorings(WAITS))) == 2)
-    queued = [plant.accept(f"The bridge is long {number}") for number in range(5)]
+    queued = [plant.submit(f"The bridge is long {number}") for number in range(5)]
     plant.open_gate()
     first.stop()
     assert first.members() == []
@@ -124,13 +124,13 @@ def test_warm_shutdown_finishes_what_is_under_way_and_loses_nothing(plant: Plant
 
 def test_claim_that_is_deleted_mid_judge_is_dropped_and_the_worker_goes_on(plant: Plant) -> None:
     worker = plant.start_worker()
-    claim = plant.accept(WAITS)
-    cancelled = plant.accept(f"{WAITS} as well")
+    claim = plant.submit(WAITS)
+    cancelled = plant.submit(f"{WAITS} as well")
     wait_until(lambda: plant.scorings(WAITS) and plant.scorings(f"{WAITS} as well"))
     plant.store.delete_claim(claim)
     assert plant.store.cancel_claim(cancelled) == 1
     plant.open_gate()
-    plant.judge_all(plant.accept("The bridge is long"))
+    plant.judge_all(plant.submit("The bridge is long"))
     with pytest.raises(Gone):
         plant.store.get_claim(claim)
     assert plant.store.get_claim(cancelled).record.verdict is None

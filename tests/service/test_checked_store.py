@@ -32,7 +32,7 @@ def test_a_bound_store_records_its_actor_and_notifies(store_url: str, store: Red
         queues.append(queue)
 
     checked = CheckedStore(connect(store_url))
-    checked.acting_as(DESK, notify=notify).accept_claim(steps.new_claim())
+    checked.acting_as(DESK, notify=notify).submit_claim(steps.new_claim())
     checked.close()
     assert [entry.actor for entry in store.audit.read(limit=9).items] == [DESK.id]
     assert queues == [Queue.FETCH]

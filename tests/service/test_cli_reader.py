@@ -27,7 +27,7 @@ def live(store: RedisStore, store_url: str, tmp_path: Path) -> Iterator[Live]:
 @pytest.fixture
 def claim(store: RedisStore) -> ClaimId:
     """A claim that was judged and not read."""
-    claim_id = store.accept_claim(steps.new_claim())
+    claim_id = store.submit_claim(steps.new_claim())
     steps.gather(store, claim_id)
     lease = steps.acquire(store, steps.judge_item(claim_id))
     assert steps.commit_verdict(store, lease, reader=SILENT)

@@ -54,7 +54,7 @@ def test_a_reader_follows_the_feed_with_a_key_in_its_address(
     reader: FlaskClient, store: RedisStore
 ) -> None:
     for number in range(3):
-        claim = store.accept_claim(steps.new_claim(number + 1, text=f"{number} people died."))
+        claim = store.submit_claim(steps.new_claim(number + 1, text=f"{number} people died."))
         judge_claim(store, claim)
     key = make_key(store, Scope.FEED)
     site = "http://claims.example.org"

@@ -89,7 +89,7 @@ def test_the_disk_of_the_data_folder_counts_for_the_server_on_it_alone(tmp_path:
         )
         store = build_request_store(settings)
         with pytest.raises(StoreFull):
-            store.request_check(ClaimId("c_1"))
+            store.recheck_claim(ClaimId("c_1"))
         store.close()
     elsewhere = settings.model_copy(update={"redis_url": "redis://store.example/0"})
     assert find_store_disk(elsewhere) is None

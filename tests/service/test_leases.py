@@ -18,7 +18,7 @@ from tests.stack.workers import wait_until
 
 
 def lease(store: RedisStore, number: int, worker: str) -> Lease:
-    store.accept_claim(steps.new_claim(number))
+    store.submit_claim(steps.new_claim(number))
     taken = take_item(store, steps.gather_item(steps.claim_id(number)), worker=worker)
     assert taken is not None
     return taken

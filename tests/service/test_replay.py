@@ -90,11 +90,11 @@ def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Model:
 @pytest.fixture
 def check_claim(store: RedisStore, model: Model) -> Callable[[int], None]:
     """Return a function that ranks and judges one page for a check, as the workers do."""
-    store.accept_claim(NewClaim(id=CLAIM, claim=Claim(text=TEXT, sentence=TEXT)))
+    store.submit_claim(NewClaim(id=CLAIM, claim=Claim(text=TEXT, sentence=TEXT)))
 
     def check_it(check: int = 1, text: str = PAGE_TEXT) -> None:
         if check > 1:
-            store.request_check(CLAIM)
+            store.recheck_claim(CLAIM)
         gathering = lease(store, WorkItem(Stage.GATHER, CLAIM, check))
         gathered = rank_evidence(TEXT, [read_page(store, text)], ())
         assert store.commit_gathering(gathering, gathered)

@@ -20,19 +20,19 @@ from tests.service.work import lease
 
 def fail_claims(store: RedisStore, count: int = 1) -> None:
     for number in range(1, count + 1):
-        store.accept_claim(steps.new_claim(number))
+        store.submit_claim(steps.new_claim(number))
         steps.exhaust(store, steps.gather_item(steps.claim_id(number)))
 
 
 def fail_article(store: RedisStore) -> None:
-    store.accept_article(steps.new_article())
+    store.submit_article(steps.new_article())
     steps.exhaust(store, steps.extract_item(steps.article_id(1)))
 
 
 def test_error_says_whose_fault_it_is(client: FlaskClient, store: RedisStore) -> None:
     fail_claims(store)
     fail_article(store)
-    store.accept_claim(steps.new_claim(2))
+    store.submit_claim(steps.new_claim(2))
     item = steps.gather_item(steps.claim_id(2))
     store.give_up(lease(store, item), ErrorRecord("invalid-input", "no claim"))
     paths = [f"/v1/claims/{steps.claim_id(n)}" for n in (1, 2)]
@@ -75,7 +75,7 @@ def test_page_names_the_fault_of_the_service_and_gives_advice(
 def test_page_of_a_claim_that_cannot_be_checked_says_no_such_thing(
     client: FlaskClient, store: RedisStore
 ) -> None:
-    store.accept_claim(steps.new_claim())
+    store.submit_claim(steps.new_claim())
     item = steps.gather_item(steps.claim_id(1))
     store.give_up(lease(store, item), ErrorRecord("invalid-input", "no claim"))
     assert "at fault" not in client.get(f"/claims/{steps.claim_id(1)}").get_data(as_text=True)

@@ -118,7 +118,7 @@ def test_items_of_a_killed_run_are_due_again_at_the_next_start(tmp_path: Path) -
     """The start ends leases of the killed run, which would otherwise last up to a minute."""
     with EmbeddedServer(tmp_path) as server:
         store = connect(server.url)
-        store.accept_claim(steps.new_claim())
+        store.submit_claim(steps.new_claim())
         item = steps.gather_item(steps.claim_id(1))
         late = take_item(store, item, worker="host/10/11")
         assert late is not None

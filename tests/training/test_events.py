@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from evaluation.real import MEASURING
+from training.event_pairs import cut_pairs
 from training.events import (
     FITTING,
     Event,
     EventClaim,
     EventPage,
     Quote,
-    cut_pairs,
     find_quote,
     read_events,
     split_events,

@@ -10,7 +10,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="the training extra is not installed")
 
 from training.batches import Example, by_length  # noqa: E402
-from training.export import answers, float_model, integer_model, write_release  # noqa: E402
+from training.export import answers, write_release  # noqa: E402
 from training.integers import (  # noqa: E402
     WEIGHT_LEVELS,
     factors_by_weight,
@@ -22,6 +22,7 @@ from training.integers import (  # noqa: E402
     weight_levels,
 )
 from training.model import JudgeNet, Shape  # noqa: E402
+from training.onnx_graph import float_model, integer_model  # noqa: E402
 
 SMALL = Shape(vocabulary=200, width=48, heads=12, inner=(96, 96, 96))
 EXAMPLES = [

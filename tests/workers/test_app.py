@@ -31,7 +31,7 @@ def test_task_runs_the_next_item_and_logs_how_it_ended(
     store: RedisStore, context: WorkerContext
 ) -> None:
     app = assemble_app(context, pace=Pace())
-    claim = store.accept_claim(new_claim(text="The bridge is long."))
+    claim = store.submit_claim(new_claim(text="The bridge is long."))
     with capture_logs() as lines:
         app.tasks["fetch.next"]()
         logged = structlog.contextvars.get_contextvars()

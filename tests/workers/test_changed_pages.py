@@ -44,9 +44,9 @@ def test_page_that_fails_once_stays_evidence_by_its_stored_text(
     store: RedisStore, context: WorkerContext
 ) -> None:
     context.fetcher = FailingPage()
-    claim = store.accept_claim(new_claim(text=TEXT))
+    claim = store.submit_claim(new_claim(text=TEXT))
     for check in (1, 2, 3):
-        store.request_check(claim)
+        store.recheck_claim(claim)
         do(gather_item(claim, check=check), context)
         do(judge_item(claim, check=check), context)
     verdict = store.get_claim(claim).record.verdict
@@ -64,14 +64,14 @@ def test_check_on_an_adaptive_schedule_sets_the_period_from_its_looks(
     store: RedisStore, context: WorkerContext
 ) -> None:
     context.fetcher = ChangedPage()
-    claim = store.accept_claim(new_claim(text=TEXT))
+    claim = store.submit_claim(new_claim(text=TEXT))
     for check in (1, 2):
-        store.request_check(claim)
+        store.recheck_claim(claim)
         do(gather_item(claim, check=check), context)
         do(judge_item(claim, check=check), context)
         adaptive = Adapted(Adaptive("PT1M", "P1D"), "no look back yet")
         store.set_schedule(claim, every="P1D", until=None, adaptive=adaptive)
-    store.request_check(claim)
+    store.recheck_claim(claim)
     do(gather_item(claim, check=3), context)
     do(judge_item(claim, check=3), context)
     schedule = store.get_claim(claim).record.schedule
@@ -86,10 +86,10 @@ def test_history_has_the_changed_sentences_of_the_stored_texts_and_no_furniture(
 ) -> None:
     web = ChangedPage()
     context.fetcher = web
-    claim = store.accept_claim(new_claim(text=TEXT))
+    claim = store.submit_claim(new_claim(text=TEXT))
     for check, sentence in enumerate((BEFORE, BEFORE, AFTER), start=1):
         web.sentence = sentence
-        store.request_check(claim)
+        store.recheck_claim(claim)
         do(gather_item(claim, check=check), context)
         do(judge_item(claim, check=check), context)
     _, unchanged, changed = store.get_history(claim)

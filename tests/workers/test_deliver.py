@@ -55,7 +55,7 @@ def test_an_article_with_claims_of_two_labels_is_delivered_with_both(
 ) -> None:
     receiver = receive(DONE)
     subscribe(store, receiver.url, events=(EventType.ARTICLE_DONE, EventType.ARTICLE_DELETED))
-    article = store.accept_article(steps.new_article())
+    article = store.submit_article(steps.new_article())
     first, second = steps.extract(store, article, claims=2)
     steps.finish_check(store, first, label=VerdictLabel.SUPPORTED)
     steps.finish_check(store, second, label=VerdictLabel.REFUTED)

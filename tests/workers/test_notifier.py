@@ -6,7 +6,9 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,7 @@ from claims.store.embedded import EmbeddedServer
 from claims.types import Queue
 from tests.workers.messages import take_messages
 from workers.config import find_broker_url, spell_broker_url
-from workers.notifier import MESSAGES_MAX, Notifier
+from workers.notifier import MESSAGES_MAX, BackgroundNotifier, Notifier
 
 BOTH = {Queue.FETCH: 1, Queue.SCORE: 1}
 
@@ -101,3 +103,90 @@ def test_messages_go_to_the_broker_that_is_named_and_to_no_other(
 def test_service_notifies_without_loading_the_workers(unwanted: str) -> None:
     code = f"import sys, workers.notifier; sys.exit({unwanted!r} in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+class CountingNotifier(Notifier):
+    """A notifier that counts its notifications, and fails at the first `failures` of them."""
+
+    def __init__(self, broker_url: str, *, failures: int = 0) -> None:
+        super().__init__(broker_url)
+        self.notified = 0
+        self._failures = failures
+
+    def notify(self, ready: Mapping[Queue, int]) -> None:
+        self.notified += 1
+        if self.notified <= self._failures:
+            raise RuntimeError("a fault of the program")
+        super().notify(ready)
+
+
+def test_work_stored_at_once_is_notified_of_together(store: RedisStore, store_url: str) -> None:
+    notifier = CountingNotifier(spell_broker_url(store_url))
+    background = BackgroundNotifier(notifier)
+    for _ in range(100):
+        background.notify(Queue.FETCH)
+        background.notify(Queue.SCORE)
+    background.close()
+    assert 1 <= notifier.notified < 50
+    assert len(take_messages(store_url, "fetch")) == 1
+    assert len(take_messages(store_url, "score")) == 1
+
+
+def test_work_stored_before_the_end_is_notified_of(store: RedisStore, store_url: str) -> None:
+    for count in range(5):
+        background = BackgroundNotifier(Notifier(spell_broker_url(store_url)))
+        for _ in range(count):
+            background.notify()
+        background.close()
+        assert len(take_messages(store_url, "fetch")) == min(count, 1)
+
+
+def test_work_stored_after_a_notification_is_notified_of(store: RedisStore, store_url: str) -> None:
+    background = BackgroundNotifier(Notifier(spell_broker_url(store_url)))
+    for _ in range(3):
+        background.notify()
+        wait_for_message(store_url)
+    background.close()
+
+
+def test_a_frozen_broker_delays_no_caller(tmp_path: Path) -> None:
+    with EmbeddedServer(tmp_path) as server:
+        notifier = Notifier(spell_broker_url(server.url))
+        background = BackgroundNotifier(notifier)
+        background.notify()
+        wait_for_message(server.url)
+        os.kill(server.pid, signal.SIGSTOP)
+        began_at = time.monotonic()
+        for _ in range(100):
+            background.notify()
+        waited_s = time.monotonic() - began_at
+        while not notifier.missed:
+            time.sleep(0.01)
+        os.kill(server.pid, signal.SIGCONT)
+        assert waited_s < 10.0  # and not 0.8 s or more each
+        background.notify()
+        wait_for_message(server.url)
+        background.close()
+
+
+def test_a_fault_in_the_thread_does_not_end_notifying(
+    store: RedisStore, store_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faults: list[object] = []
+    monkeypatch.setattr(threading, "excepthook", lambda about: faults.append(about.exc_value))
+    background = BackgroundNotifier(CountingNotifier(spell_broker_url(store_url), failures=1))
+    background.notify()
+    while not faults:
+        time.sleep(0.01)
+    while not take_messages(store_url, "fetch"):
+        background.notify()
+    background.close()
+    assert [str(fault) for fault in faults] == ["a fault of the program"]
+
+
+def wait_for_message(store_url: str) -> None:
+    """Wait until a message is in the queue of fetching, and take it."""
+    until = time.monotonic() + 10.0
+    while not take_messages(store_url, "fetch"):
+        assert time.monotonic() < until
+        time.sleep(0.01)

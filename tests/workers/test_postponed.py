@@ -30,7 +30,7 @@ class BusyFetcher(ScriptedFetcher):
 def test_claim_whose_hosts_are_busy_is_postponed_without_counting_attempts(
     store: RedisStore, context: WorkerContext
 ) -> None:
-    claim = store.accept_claim(new_claim(text=TEXT))
+    claim = store.submit_claim(new_claim(text=TEXT))
     context.__dict__["fetcher"] = BusyFetcher()
     for _ in range(5):
         assert do(gather_item(claim), context) is Outcome.POSTPONED
@@ -83,7 +83,7 @@ def test_claim_that_was_postponed_is_gathered_as_if_in_one_go(
 
     def accept(number: int) -> ClaimId:
         new = with_options(new_claim(number, text=TEXT), as_of=date(2025, 6, 1))
-        return store.accept_claim(new)
+        return store.submit_claim(new)
 
     waits = accept(1)
     assert do(gather_item(waits), context) is Outcome.POSTPONED
@@ -104,13 +104,13 @@ def test_claim_that_was_postponed_is_gathered_as_if_in_one_go(
     # The search outcome is used for this check only.
     for _ in range(2):
         take(Queue.SCORE, context)
-    store.request_check(waits)
+    store.recheck_claim(waits)
     assert do(gather_item(waits, 2), context) is Outcome.COMMITTED
     assert len(library.asked) == 3
 
 
 def test_claim_is_not_postponed_for_ever(store: RedisStore, context: WorkerContext) -> None:
-    claim = store.accept_claim(new_claim(text=TEXT))
+    claim = store.submit_claim(new_claim(text=TEXT))
     context.__dict__["fetcher"] = BusyFetcher()
     outcomes = []
     for _ in range(30):
@@ -127,7 +127,7 @@ def test_article_whose_site_is_busy_is_postponed_and_given_up_in_the_end(
     store: RedisStore, context: WorkerContext
 ) -> None:
     new = NewArticle(id=article_id(1), url="https://a.example/")
-    store.accept_article(new)
+    store.submit_article(new)
     context.__dict__["fetcher"] = BusyFetcher()
     outcomes = []
     for _ in range(30):

@@ -121,7 +121,7 @@ def judge(
     store: RedisStore, context: WorkerContext, *, number: int = 1, **options: object
 ) -> ClaimId:
     """Submit a claim, gather and judge."""
-    claim = store.accept_claim(with_options(new_claim(number, text=TEXT), **options))
+    claim = store.submit_claim(with_options(new_claim(number, text=TEXT), **options))
     assert do(Queue.FETCH, context) is Outcome.COMMITTED
     assert do(Queue.SCORE, context) is Outcome.COMMITTED
     return claim
@@ -186,7 +186,7 @@ def test_more_passages_are_gathered_for_a_reader_than_for_the_judge(
         reading, "_build_reader", lambda store: replace(second, find_result=lambda: refused)
     )
     monkeypatch.setattr(reading, "_build_fetcher", lambda store: ManyPages())
-    claim = store.accept_claim(with_options(new_claim(text=TEXT), sources=MANY))
+    claim = store.submit_claim(with_options(new_claim(text=TEXT), sources=MANY))
     assert do(Queue.FETCH, reading) is Outcome.COMMITTED
     gathered = store.get_gathered(claim, 1)
     assert (len(gathered.passages), len(gathered.further)) == (12, 4)
@@ -375,7 +375,7 @@ def test_a_missing_answer_on_a_page_with_another_title_keeps_the_reading(
         ScriptedFetcher, "fetch", lambda self, url, known=None: replace(fetch(self, url), title="X")
     )
     reader.answer = replace(SILENT, tokens=900)
-    store.request_check(claim)
+    store.recheck_claim(claim)
     for queue in (Queue.FETCH, Queue.SCORE, Queue.READ):
         assert do(queue, reading) is Outcome.COMMITTED
     last = store.get_claim(claim).record.verdict
@@ -407,7 +407,7 @@ def test_a_page_with_another_title_keeps_the_reading_of_a_claim_that_nobody_has_
     monkeypatch.setattr(
         ScriptedFetcher, "fetch", lambda self, url, known=None: replace(fetch(self, url), title="X")
     )
-    store.request_check(claim, reader=choice)
+    store.recheck_claim(claim, reader=choice)
     for queue in (Queue.FETCH, Queue.SCORE):
         assert do(queue, reading) is Outcome.COMMITTED
     last = store.get_claim(claim).record.verdict
@@ -488,7 +488,7 @@ def test_an_answer_is_used_even_if_the_store_goes_away(
 
 def test_the_budget_of_the_day_is_that_of_all_claims(store: RedisStore) -> None:
     ledger = ClaimLedger(store.readings, tokens_per_day=1000)
-    claim = store.accept_claim(new_claim(text=TEXT))
+    claim = store.submit_claim(new_claim(text=TEXT))
     assert ledger.allows()
     with ledger.charge(claim):
         ledger.spend(RequestUsage(tokens=600))

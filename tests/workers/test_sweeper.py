@@ -30,7 +30,7 @@ def count_messages(store_url: str, queue: str = "fetch") -> int:
 
 
 def test_ready_item_makes_a_message_and_stays_ready(store: RedisStore, store_url: str) -> None:
-    claim = store.accept_claim(new_claim())
+    claim = store.submit_claim(new_claim())
     assert sweep(store, Notifier(spell_broker_url(store_url)), every_s=5.0) == 1
     assert [m["task"] for m in take_messages(store_url, "fetch")] == ["fetch.next"]
     lease = store.take(Queue.FETCH, worker="w", ttl_s=60)
@@ -41,13 +41,13 @@ def test_ready_item_makes_a_message_and_stays_ready(store: RedisStore, store_url
 def test_second_sweep_in_the_same_interval_does_nothing(store: RedisStore, store_url: str) -> None:
     notifier = Notifier(spell_broker_url(store_url))
     assert sweep(store, notifier, every_s=60.0) == 0
-    store.accept_claim(new_claim())
+    store.submit_claim(new_claim())
     assert sweep(store, notifier, every_s=60.0) == 0
     assert count_messages(store_url) == 0
 
 
 def test_item_whose_lease_ran_out_makes_a_message(store: RedisStore, store_url: str) -> None:
-    item = gather_item(store.accept_claim(new_claim()))
+    item = gather_item(store.submit_claim(new_claim()))
     acquire(store, item)
     pass_time(store, 61.0)
     assert sweep(store, Notifier(spell_broker_url(store_url)), every_s=5.0) == 1
@@ -58,7 +58,7 @@ def test_item_whose_lease_ran_out_makes_a_message(store: RedisStore, store_url: 
 def test_planned_item_makes_a_message_when_its_time_comes(
     store: RedisStore, store_url: str
 ) -> None:
-    claim = store.accept_claim(new_claim(every="PT1H"))
+    claim = store.submit_claim(new_claim(every="PT1H"))
     finish_check(store, claim)
     notifier = Notifier(spell_broker_url(store_url))
     assert sweep(store, notifier, every_s=0.0) == 0
@@ -69,7 +69,7 @@ def test_planned_item_makes_a_message_when_its_time_comes(
 
 
 def test_item_stays_ready_when_its_message_could_not_be_sent(store: RedisStore) -> None:
-    store.accept_claim(new_claim())
+    store.submit_claim(new_claim())
     notifier = Notifier("redis://127.0.0.1:1")
     assert sweep(store, notifier, every_s=0.0) == 1
     assert list_ready(store) == [gather_item(claim_id(1))]
@@ -80,7 +80,7 @@ def test_messages_are_few_however_much_is_ready_and_however_often_it_is_swept(
     store: RedisStore, store_url: str
 ) -> None:
     for number in range(MESSAGES_MAX + 5):
-        store.accept_claim(new_claim(number))
+        store.submit_claim(new_claim(number))
     notifier = Notifier(spell_broker_url(store_url))
     for _ in range(3):
         store.connection.command("DEL", "assay:sweep")
@@ -91,9 +91,9 @@ def test_messages_are_few_however_much_is_ready_and_however_often_it_is_swept(
 def test_sweep_deletes_data_older_than_the_settings_allow(
     store: RedisStore, store_url: str
 ) -> None:
-    claim, notifier = store.accept_claim(new_claim()), Notifier(spell_broker_url(store_url))
+    claim, notifier = store.submit_claim(new_claim()), Notifier(spell_broker_url(store_url))
     finish_check(store, claim)
-    store.request_check(claim)
+    store.recheck_claim(claim)
     finish_check(store, claim, 2)
     pass_time(store, 2 * DAY_S)
     for keep_s, kept in ((None, True), (3 * DAY_S, True), (DAY_S, False)):
@@ -107,7 +107,7 @@ def test_sweep_deletes_data_older_than_the_settings_allow(
 def test_sweep_deletes_events_older_than_the_setting_says(
     store: RedisStore, store_url: str
 ) -> None:
-    claim, notifier = store.accept_claim(new_claim()), Notifier(spell_broker_url(store_url))
+    claim, notifier = store.submit_claim(new_claim()), Notifier(spell_broker_url(store_url))
     finish_check(store, claim)
     time.sleep(0.01)
     for keep_events_s, kept in ((None, 1), (DAY_S, 1), (0.0, 0)):
@@ -119,7 +119,7 @@ def test_sweep_deletes_events_older_than_the_setting_says(
 def test_sweep_deletes_old_entries_of_the_audit_log(store: RedisStore, store_url: str) -> None:
     old = ("actor", '{"id": "local", "name": "local"}', "action", "key.created", "object", "x")
     store.connection.command("XADD", "assay:audit", "1000-0", *old)
-    store.accept_claim(new_claim())
+    store.submit_claim(new_claim())
     notifier = Notifier(spell_broker_url(store_url))
     for keep_audit_s, left in ((None, 2), (DAY_S, 1)):
         store.connection.command("DEL", "assay:sweep")

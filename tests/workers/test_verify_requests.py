@@ -27,7 +27,7 @@ def ask_verify(store: RedisStore, claim: str = TEXT) -> VerifyRequest:
 def test_verify_request_is_judged_before_the_items_that_wait(
     store: RedisStore, context: WorkerContext, store_url: str
 ) -> None:
-    claim = store.accept_claim(new_claim(text=TEXT))
+    claim = store.submit_claim(new_claim(text=TEXT))
     do(gather_item(claim), context)
     request = ask_verify(store)
     take_messages(store_url, "score")

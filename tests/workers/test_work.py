@@ -40,7 +40,7 @@ def fail_with(monkeypatch: pytest.MonkeyPatch, stage: Stage, error: Exception) -
 def test_claim_goes_from_gathering_to_its_verdict(
     store: RedisStore, context: WorkerContext
 ) -> None:
-    claim = store.accept_claim(new_claim(text=TEXT))
+    claim = store.submit_claim(new_claim(text=TEXT))
     assert do(gather_item(claim), context) is Outcome.COMMITTED
     assert store.get_claim(claim).record.status is ClaimStatus.JUDGING
     assert do(judge_item(claim), context) is Outcome.COMMITTED
@@ -55,7 +55,7 @@ def test_article_is_read_and_its_claims_become_due(
     store: RedisStore, context: WorkerContext
 ) -> None:
     new = NewArticle(id=article_id(1), text="Hello.", claims=(TEXT, "The bridge is in Kisoro."))
-    store.accept_article(new)
+    store.submit_article(new)
     assert do(WorkItem(Stage.EXTRACT, new.id, 1), context) is Outcome.COMMITTED
     article = store.get_article(new.id).record
     assert article.status is ArticleStatus.EXTRACTED
@@ -67,7 +67,7 @@ def test_article_has_no_more_claims_than_the_setting_says(
 ) -> None:
     text = " ".join(f"The strike of May {n} killed {n + 9} people in Quito." for n in range(1, 20))
     new = NewArticle(id=article_id(1), text=text)
-    store.accept_article(new)
+    store.submit_article(new)
     context.claims_max = 3
     assert do(WorkItem(Stage.EXTRACT, new.id, 1), context) is Outcome.COMMITTED
     article = store.get_article(new.id).record
@@ -88,7 +88,7 @@ def test_how_many_claims_are_checked_is_a_setting(
 def test_commit_sends_a_message_for_the_next_stage(
     store: RedisStore, context: WorkerContext, store_url: str
 ) -> None:
-    claim = store.accept_claim(new_claim(text=TEXT))
+    claim = store.submit_claim(new_claim(text=TEXT))
     do(gather_item(claim), context)
     assert [m["task"] for m in take_messages(store_url, "score")] == ["score.next"]
 
@@ -97,7 +97,7 @@ def test_worker_that_takes_an_item_lets_others_take_the_rest_before_it_does_its_
     store: RedisStore, context: WorkerContext, store_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(3):
-        store.accept_claim(new_claim(number))
+        store.submit_claim(new_claim(number))
     seen: list[int] = []
 
     def step(context: WorkerContext, lease: Lease) -> bool:
@@ -111,7 +111,7 @@ def test_worker_that_takes_an_item_lets_others_take_the_rest_before_it_does_its_
 
 
 def test_doing_an_item_twice_changes_nothing(store: RedisStore, context: WorkerContext) -> None:
-    claim = store.accept_claim(new_claim(text=TEXT))
+    claim = store.submit_claim(new_claim(text=TEXT))
     for item in (gather_item(claim), judge_item(claim)):
         assert do(item, context) is Outcome.COMMITTED
         version = store.get_claim_version(claim)
@@ -123,14 +123,14 @@ def test_doing_an_item_twice_changes_nothing(store: RedisStore, context: WorkerC
 def test_second_check_of_an_unchanged_page_is_not_scored(
     store: RedisStore, context: WorkerContext, tmp_path: Path
 ) -> None:
-    claim = store.accept_claim(new_claim(text=TEXT))
+    claim = store.submit_claim(new_claim(text=TEXT))
     for check in (1, 2):
         do(gather_item(claim, check), context)
         do(judge_item(claim, check), context)
         scorings = (tmp_path / "scored.txt").read_text().count("\n")
         if check == 1:
             before = scorings
-            store.request_check(claim)
+            store.recheck_claim(claim)
     assert [entry.scored for entry in store.get_history(claim)] == [True, False]
     assert scorings == before
 
@@ -139,13 +139,13 @@ def test_claim_whose_last_check_is_lost_is_judged_again(
     store: RedisStore, context: WorkerContext
 ) -> None:
     """Otherwise no later check of the claim would ever finish."""
-    claim = store.accept_claim(new_claim(text=TEXT))
+    claim = store.submit_claim(new_claim(text=TEXT))
     for check in (1, 2):
         do(gather_item(claim, check), context)
         assert do(judge_item(claim, check), context) is Outcome.COMMITTED
         if check == 1:
             store.connection.command("HDEL", keys.GATHERED + claim, 1)
-            store.request_check(claim)
+            store.recheck_claim(claim)
     assert [entry.scored for entry in store.get_history(claim)] == [True, True]
     store.forget(keep_s=0, limit=10)
 
@@ -166,7 +166,7 @@ def test_permanent_error_of_the_input_fails_it_at_once_with_a_reason(
     detail: str,
 ) -> None:
     new = NewArticle(id=article_id(1), url="https://a.example/")
-    store.accept_article(new)
+    store.submit_article(new)
     fail_with(monkeypatch, Stage.EXTRACT, error)
     assert do(WorkItem(Stage.EXTRACT, new.id, 1), context) is Outcome.GIVEN_UP
     article = store.get_article(ArticleId(new.id)).record
@@ -178,7 +178,7 @@ def test_permanent_error_of_the_input_fails_it_at_once_with_a_reason(
 def test_a_claim_that_cannot_be_read_fails_at_once_and_may_be_retried(
     store: RedisStore, context: WorkerContext
 ) -> None:
-    claim_id = store.accept_claim(new_claim())
+    claim_id = store.submit_claim(new_claim())
     key = keys.CLAIM + claim_id
     options = store.connection.command("HGET", key, "options")
     store.connection.command("HDEL", key, "options")
@@ -209,7 +209,7 @@ def test_any_other_error_puts_the_item_back_until_three_attempts_are_made(
     error: Exception,
     cause: str,
 ) -> None:
-    claim = store.accept_claim(new_claim())
+    claim = store.submit_claim(new_claim())
     fail_with(monkeypatch, Stage.GATHER, error)
     for _ in range(3):
         assert do(gather_item(claim), context) is Outcome.PUT_BACK
@@ -224,7 +224,7 @@ def test_any_other_error_puts_the_item_back_until_three_attempts_are_made(
 def test_item_put_back_is_not_due_before_its_time(
     store: RedisStore, context: WorkerContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    claim = store.accept_claim(new_claim())
+    claim = store.submit_claim(new_claim())
     fail_with(monkeypatch, Stage.GATHER, ExtractorCrashed("killed"))
     monkeypatch.setattr("workers.work.random.uniform", lambda low, high: high)
     assert do(gather_item(claim), context) is Outcome.PUT_BACK
@@ -235,7 +235,7 @@ def test_item_put_back_is_not_due_before_its_time(
 def test_result_is_thrown_away_when_the_lease_was_lost(
     store: RedisStore, context: WorkerContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    claim = store.accept_claim(new_claim(text=TEXT))
+    claim = store.submit_claim(new_claim(text=TEXT))
     gather = steps.STEPS[Stage.GATHER]
 
     def slow_step(context: WorkerContext, lease: Lease) -> bool:
@@ -262,7 +262,7 @@ def test_silent_store_is_reported_and_not_taken_for_a_defect_of_the_item(
 
 
 def test_lease_is_kept_as_long_as_the_block_lasts(store: RedisStore) -> None:
-    store.accept_claim(new_claim())
+    store.submit_claim(new_claim())
     lease = store.take(Queue.FETCH, worker="w", ttl_s=0.6)
     assert lease is not None
     with keep_lease(store, lease, ttl_s=0.6):
@@ -296,7 +296,7 @@ def test_a_record_deleted_while_it_is_worked_on_is_dropped_without_an_error(
     commit: str,
     is_early: bool,
 ) -> None:
-    article = store.accept_article(NewArticle(id=article_id(1), text="Hello.", claims=(TEXT,)))
+    article = store.submit_article(NewArticle(id=article_id(1), text="Hello.", claims=(TEXT,)))
     do_step, write = steps.STEPS[stage], getattr(store, commit)
 
     def delete_first(*arguments: object, **more: object) -> bool:
@@ -320,7 +320,7 @@ def test_a_record_deleted_while_it_is_worked_on_is_dropped_without_an_error(
 def test_a_check_cancelled_while_it_is_judged_is_dropped_without_an_error(
     store: RedisStore, context: WorkerContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    article = store.accept_article(NewArticle(id=article_id(1), text="Hello.", claims=(TEXT,)))
+    article = store.submit_article(NewArticle(id=article_id(1), text="Hello.", claims=(TEXT,)))
     do_step = steps.STEPS[Stage.JUDGE]
 
     def step(context: WorkerContext, lease: Lease) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from claims.store import facets, keys
+from claims.store.encoding import to_ms
 from claims.store.invariant.stored_values import Row, read_scores
-from claims.store.records import to_ms
 
 
 def check_index(

@@ -11,7 +11,7 @@
 -- gathered is cancelled.
 -- Reply lost, call repeated: nothing is unfinished, and 0 is returned.
 -- A check requested after this has the next number. A schedule continues with its next check.
--- Article extracted between the caller's reading of its claims and this: as in request_check.lua.
+-- Article extracted between the caller's reading of its claims and this: as in recheck.lua.
 local actor = args.actor
 local reason, article, now, cancelled, places = args.error, args.article, now_ms(), 0, {}
 if article ~= '' then

@@ -15,7 +15,7 @@
 -- twice.
 local actor = args.actor
 local old, new, now = args.old, args.id, now_ms()
-local known = find_accepted(args.once, args.fingerprint, 'gather', new, new)
+local known = find_submitted(args.once, args.fingerprint, 'gather', new, new)
 if known then return known end
 local key = CLAIM .. old
 local claim = redis.call('HMGET', key, 'status', 'corrected_by', 'check', 'every', 'every_ms',

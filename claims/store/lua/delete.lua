@@ -10,7 +10,7 @@
 -- Work under way: its item is in neither set from here on, so that a late commit is refused, and no
 -- worker can take an item that still waits.
 -- Reply lost, call repeated: the deletion is found, and nothing is recorded again.
--- Article extracted between the caller's reading of its claims and this: as in request_check.lua.
+-- Article extracted between the caller's reading of its claims and this: as in recheck.lua.
 -- Extraction committed after this: refused, no claim appears.
 local actor = args.actor
 local article, now, left = args.article, now_ms(), 200

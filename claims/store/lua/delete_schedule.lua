@@ -8,7 +8,7 @@
 -- Deleted while the planned check is being leased: if the lease came first, the check is under way,
 -- has its own number and continues; otherwise its item is removed here.
 -- Call repeated after a lost reply: there is no schedule any more, and nothing is announced again.
--- Article extracted between the caller's reading of its claims and this: as in request_check.lua.
+-- Article extracted between the caller's reading of its claims and this: as in recheck.lua.
 local actor = args.actor
 if args.article ~= '' and not has_claims(args.article, #args.ids) then return 'other-claims' end
 if args.article == '' and redis.call('EXISTS', CLAIM .. args.ids[1]) == 0 then return 'not-found' end

@@ -11,7 +11,7 @@
 -- Set when finished: the planned item has the number of the next check; an earlier plan has the
 -- same number and is replaced.
 -- Set as it is already, or the call repeated after a lost reply: nothing is announced again.
--- Article extracted between the caller's reading of its claims and this: as in request_check.lua.
+-- Article extracted between the caller's reading of its claims and this: as in recheck.lua.
 -- Reply lost, call repeated: the schedule is set already, and nothing is recorded again.
 local actor = args.actor
 local every, last, article, now = tonumber(args.every_ms), args.until_ms, args.article, now_ms()

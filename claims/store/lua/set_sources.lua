@@ -14,7 +14,7 @@
 -- Reply lost, call repeated: the new options are found everywhere, and nothing is recorded again.
 -- Claim deleted between the caller's reading and this: 'changed-meanwhile', and the caller reads again
 -- without it.
--- Article extracted between the two: as in request_check.lua.
+-- Article extracted between the two: as in recheck.lua.
 local actor = args.actor
 local article, changed, places = args.article, {}, {}
 if article ~= '' and not has_claims(article, tonumber(args.claims)) then return 'other-claims' end

@@ -26,9 +26,9 @@ def server(tmp_path: Path) -> Iterator[EmbeddedServer]:
     """A server on a data folder, with a judged claim and one that waits."""
     with EmbeddedServer(tmp_path / "data") as server:
         store = connect(server.url)
-        store.accept_claim(steps.new_claim(1))
+        store.submit_claim(steps.new_claim(1))
         steps.finish_check(store, steps.claim_id(1))
-        store.accept_claim(steps.new_claim(2))
+        store.submit_claim(steps.new_claim(2))
         store.close()
         yield server
 
@@ -70,7 +70,7 @@ def test_restored_backup_has_the_same_data(
     before = dump(store)
     note = back_up(server, file)
     assert (note.articles, note.claims, note.schema) == (0, 2, SCHEMA)
-    store.accept_claim(steps.new_claim(3))  # after the backup
+    store.submit_claim(steps.new_claim(3))  # after the backup
     store.close()
     restored, content, aside = restore_backup(file, tmp_path / "other", force=False)
     assert (restored, aside, content.problems) == (note, None, ())
@@ -95,7 +95,7 @@ def test_backup_during_submissions_has_the_state_of_one_moment(
     def submit() -> None:
         store = connect(server.url)
         while not stopped.is_set():
-            store.accept_claim(steps.new_claim(10 + len(accepted)))
+            store.submit_claim(steps.new_claim(10 + len(accepted)))
             accepted.append(len(accepted))
         store.close()
 
@@ -132,7 +132,7 @@ def test_existing_data_is_moved_aside_only_with_force(
     other = tmp_path / "other"
     with EmbeddedServer(other) as busy:
         store = connect(busy.url)
-        store.accept_claim(steps.new_claim(7))
+        store.submit_claim(steps.new_claim(7))
         store.close()
         with pytest.raises(DataFolderInUse, match="stop the service first"):
             restore_backup(file, other, force=True)

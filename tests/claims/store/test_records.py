@@ -14,19 +14,8 @@ from claims.errors import InvalidInput
 from claims.sources.snapshots import restore_text, strip_text
 from claims.store import facets
 from claims.store.cursors import CursorSigner, Place
-from claims.store.records import (
-    derive_claim_id,
-    digest,
-    fingerprint_of,
-    from_ms,
-    heading_of,
-    pack,
-    read_gathered,
-    to_ms,
-    to_us,
-    unpack,
-    write_gathered,
-)
+from claims.store.encoding import digest, from_ms, pack, to_ms, to_us, unpack
+from claims.store.records import derive_claim_id, fingerprint_of, read_gathered, write_gathered
 from claims.types import ArticleId, Passage, Span, Verdict, VerdictLabel
 from claims.verdicts.origins import refer_to
 from tests.claims.samples import gathered, page, verdict
@@ -36,20 +25,20 @@ ARTICLE = ArticleId("a_" + "0" * 32)
 
 
 def test_heading_is_the_first_text_that_is_not_empty() -> None:
-    assert heading_of(None, " \n ", "The  first\nline", "second") == "The first line"
-    assert heading_of(None, "") == ""
+    assert facets.write_heading(None, " \n ", "The  first\nline", "second") == "The first line"
+    assert facets.write_heading(None, "") == ""
 
 
 @given(st.text())
 def test_a_heading_is_one_short_line(text: str) -> None:
-    heading = heading_of(text)
+    heading = facets.write_heading(text)
     assert len(heading) <= 160
     assert heading == " ".join(heading.split())
 
 
 def test_a_long_heading_ends_with_a_whole_word() -> None:
-    assert heading_of("Choneros, " * 20) == f"{'Choneros, ' * 14}Choneros…"
-    assert heading_of("x" * 200) == f"{'x' * 159}…"
+    assert facets.write_heading("Choneros, " * 20) == f"{'Choneros, ' * 14}Choneros…"
+    assert facets.write_heading("x" * 200) == f"{'x' * 159}…"
 
 
 def test_derived_id_has_the_usual_form_and_is_reproducible() -> None:

@@ -28,18 +28,18 @@ def folder(tmp_path: Path) -> DataFolder:
     data = DataFolder(tmp_path / "my data")
     with EmbeddedServer(data.path) as server:
         store = connect(server.url)
-        accept(store, 1)
+        submit(store, 1)
         store.connection.command("BGREWRITEAOF")
         while store.connection.command("INFO", "persistence")["aof_rewrite_in_progress"]:
             time.sleep(0.05)
-        accept(store, 2)
-        accept(store, 3)
+        submit(store, 2)
+        submit(store, 3)
         store.close()
     return data
 
 
-def accept(store: RedisStore, number: int) -> None:
-    store.accept_claim(steps.new_claim(number))
+def submit(store: RedisStore, number: int) -> None:
+    store.submit_claim(steps.new_claim(number))
 
 
 def last_file(folder: DataFolder) -> Path:

@@ -59,7 +59,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
     data = DataFolder(tmp_path_factory.mktemp("filled") / "data")
     with EmbeddedServer(data.path) as server:
         store = connect(server.url)
-        store.accept_claim(steps.new_claim(1))
+        store.submit_claim(steps.new_claim(1))
         steps.finish_check(store, steps.claim_id(1))
         # A server that starts later removes what has expired by then, and writes that to its file.
         for key in store.connection.command("KEYS", "*"):

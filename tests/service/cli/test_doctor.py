@@ -315,8 +315,8 @@ def test_doctor_names_all_records_that_cannot_be_read_and_notes_none(
 ) -> None:
     store = connect(running)
     for number in range(2, 10):
-        store.accept_claim(steps.new_claim(number))
-    store.accept_article(steps.new_article())
+        store.submit_claim(steps.new_claim(number))
+    store.submit_article(steps.new_article())
     store.put_source(RegisteredSource(name="first", domains=("1.example",)), by="Ada")
     spoilt = [steps.claim_id(number) for number in range(2, 10)]
     for claim in spoilt:

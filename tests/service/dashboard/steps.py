@@ -85,7 +85,7 @@ def submit(
     two = (claim_of(text, 0, 19), claim_of(text, 20, 44))
     question = NotChecked("Was it the storm?", Span(46, 63), "question")
     options = CheckOptions(sources=("https://a.example/one",), as_of=as_of)
-    store.accept_article(NewArticle(id=ARTICLE, text=text, options=options))
+    store.submit_article(NewArticle(id=ARTICLE, text=text, options=options))
     extraction = Extraction(two if claims is None else tuple(claims), (question,))
     assert store.commit_extraction(
         lease(store, WorkItem(Stage.EXTRACT, ARTICLE, 1)),

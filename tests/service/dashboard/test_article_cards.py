@@ -31,7 +31,7 @@ def _article(store: RedisStore) -> None:
     unsure = VerdictLabel.CONFLICTING_EVIDENCE
     steps.judge(store, two, [yes, no], label=unsure, confidence=0.4)
     steps.judge(store, three, [yes], label=VerdictLabel.SUPPORTED)
-    store.request_check(three)
+    store.recheck_claim(three)
     steps.judge(store, three, check=2, changed=True)
     steps.judge(store, four, [no], label=VerdictLabel.REFUTED)
     steps.give_up(store, WorkItem(Stage.GATHER, five, 1), "broken")

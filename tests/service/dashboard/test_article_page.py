@@ -91,7 +91,7 @@ def test_article_without_a_claim_says_so(show: Show, store: RedisStore) -> None:
 
 
 def test_article_that_waits_says_so(show: Show, store: RedisStore) -> None:
-    store.accept_article(NewArticle(id=steps.ARTICLE, url="https://news.example/boat"))
+    store.submit_article(NewArticle(id=steps.ARTICLE, url="https://news.example/boat"))
     soup = show(f"/articles/{steps.ARTICLE}")
     assert "Waiting to be read" in text_of(soup, ".byline")
     assert soup.select_one("#article-head[data-busy]")
@@ -116,7 +116,7 @@ def test_page_that_waits_loads_itself_again_without_a_script(show: Show, store: 
 
 
 def test_article_that_was_given_up_says_why(show: Show, store: RedisStore) -> None:
-    store.accept_article(NewArticle(id=steps.ARTICLE, url="https://news.example/boat"))
+    store.submit_article(NewArticle(id=steps.ARTICLE, url="https://news.example/boat"))
     steps.give_up(store, WorkItem(Stage.EXTRACT, steps.ARTICLE, 1), "the page holds no text")
     soup = show(f"/articles/{steps.ARTICLE}")
     assert "the page holds no text" in text_of(soup, ".form-error")
@@ -152,7 +152,7 @@ def test_article_that_is_checked_again_says_how_far_that_is(
     assert head and head["data-announce"] == "Checking again: 1 of 2 claims done"
     steps.judge(store, first.id, check=2)
     assert text_of(show(path), ".byline .status") == "2 claims checked"
-    store.request_check(first.id)
+    store.recheck_claim(first.id)
     assert text_of(show(path), ".byline .status") == "Checking again: 0 of 1 claim done…"
 
 
@@ -165,7 +165,7 @@ def test_verdict_that_a_recheck_changed_is_marked_in_the_article(
         steps.judge(store, claim.id, evidence, label=VerdictLabel.SUPPORTED)
     path = f"/articles/{steps.ARTICLE}"
     assert show(path).select("#changed, .change") == []
-    store.request_checks(steps.ARTICLE)
+    store.recheck_article(steps.ARTICLE)
     refuting = [replace(evidence[0], stance=Stance.REFUTES)]
     steps.judge(store, claims[0].id, evidence, label=VerdictLabel.SUPPORTED, check=2)
     steps.judge(store, claims[1].id, refuting, label=VerdictLabel.REFUTED, check=2, changed=True)
@@ -178,7 +178,7 @@ def test_verdict_that_a_recheck_changed_is_marked_in_the_article(
     note = soup.select_one("#note-2")
     assert note and note["title"] == "Refuted, changed: supported before"
     # A check that changes nothing leaves the mark: an editor may not have looked in between.
-    store.request_check(claims[1].id)
+    store.recheck_claim(claims[1].id)
     steps.judge(store, claims[1].id, refuting, label=VerdictLabel.REFUTED, check=3)
     assert text_of(show(path), "#claim-2 .change") == words
 

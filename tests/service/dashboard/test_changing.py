@@ -149,7 +149,7 @@ def test_sources_of_an_article_are_replaced_for_all_its_claims(
 def test_an_article_that_is_not_read_yet_has_no_form_of_sources(
     browser: FlaskClient, show: Show, store: RedisStore
 ) -> None:
-    article = store.accept_article(NewArticle(id=ArticleId("a_9"), text="Eleven people died."))
+    article = store.submit_article(NewArticle(id=ArticleId("a_9"), text="Eleven people died."))
     assert show(f"/articles/{article}/change").select_one("textarea#sources") is None
     assert send(browser, f"/articles/{article}/change/sources", sources="").status_code == 409
 

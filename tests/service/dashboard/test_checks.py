@@ -30,7 +30,7 @@ def judge_twice(store: RedisStore) -> tuple[ClaimId, Page]:
     source = steps.keep_page(store, TEXT)
     no = [steps.evidence_from(source, stance=Stance.REFUTES)]
     steps.judge(store, claim_id, no, label=VerdictLabel.REFUTED, answer=ANSWER)
-    store.request_check(claim_id)
+    store.recheck_claim(claim_id)
     yes = [
         steps.evidence_from(source),
         steps.evidence_from(source, "Eleven people died. The boat sank on Monday."),
@@ -62,7 +62,7 @@ def test_checks_that_found_nothing_changed_are_linked_at_both_ends(
 ) -> None:
     claim_id, source = judge_twice(store)
     for check in (3, 4):
-        store.request_check(claim_id)
+        store.recheck_claim(claim_id)
         steps.judge(
             store,
             claim_id,
@@ -124,7 +124,7 @@ def test_a_carried_over_verdict_shows_the_version_that_it_quotes(
 ) -> None:
     """Check 3 read a newer version of the page; its verdict also quotes that of check 2."""
     claim_id, source = judge_twice(store)
-    store.request_check(claim_id)
+    store.recheck_claim(claim_id)
     empty_page_cache(store)
     newer = steps.keep_page(store, f"Put before. {TEXT}")
     evidence = [steps.evidence_from(source), steps.evidence_from(newer)]

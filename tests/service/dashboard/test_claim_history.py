@@ -30,7 +30,7 @@ def test_history_shows_changes_with_their_causes_newest_first(
     yes = [steps.evidence_from(source)]
     no = [steps.evidence_from(source, stance=Stance.REFUTES)]
     steps.judge(store, claim.id, no, label=VerdictLabel.REFUTED)
-    store.request_check(claim.id)
+    store.recheck_claim(claim.id)
     steps.judge(
         store,
         claim.id,
@@ -42,7 +42,7 @@ def test_history_shows_changes_with_their_causes_newest_first(
             changed=(PageChange("https://a.example/one"),), vanished=("notes.txt",)
         ),
     )
-    store.request_check(claim.id)
+    store.recheck_claim(claim.id)
     steps.judge(store, claim.id, yes, label=VerdictLabel.SUPPORTED, check=3, causes=())
     soup = show(f"/claims/{claim.id}")
     assert texts_of(soup, ".history-head") == [
@@ -68,7 +68,7 @@ def test_history_says_why_a_verdict_changed_although_no_page_had(
     evidence = [steps.evidence_from(steps.keep_page(store))]
     steps.judge(store, claim.id, evidence, label=VerdictLabel.SUPPORTED)
     for check, changed in ((2, True), (3, False)):
-        store.request_check(claim.id)
+        store.recheck_claim(claim.id)
         steps.judge(
             store,
             claim.id,
@@ -92,7 +92,7 @@ def test_checks_in_a_row_that_found_nothing_changed_are_one_line_of_the_history(
     elsewhere = PageDifference(changed=(PageChange("https://a.example/one"),))
     steps.judge(store, claim.id)
     for check in (2, 3, 4, 5):
-        store.request_check(claim.id)
+        store.recheck_claim(claim.id)
         difference = elsewhere if check == 4 else None
         steps.judge(store, claim.id, check=check, causes=(), difference=difference)
     soup = show(f"/claims/{claim.id}")
@@ -115,7 +115,7 @@ def test_checks_in_a_row_that_found_nothing_changed_are_one_line_of_the_history(
 def test_page_that_is_gone_is_named_with_its_failure(show: Show, store: RedisStore) -> None:
     claim = steps.submit(store)[0]
     steps.judge(store, claim.id)
-    store.request_check(claim.id)
+    store.recheck_claim(claim.id)
     gone = SourceFailure("https://a.example/one", "http-404", "it answered 404")
     difference = PageDifference(vanished=(gone.url, "notes.txt"), gone=(gone,))
     steps.judge(store, claim.id, check=2, difference=difference)
@@ -154,7 +154,7 @@ def test_change_that_waits_for_its_confirmation_is_shown_as_such(
         "Changed at check 2: it was supported before. The pages are read again "
         f"{describe_moment(schedule.next_at)}, before the change is announced."
     )
-    store.request_check(claim.id)
+    store.recheck_claim(claim.id)
     steps.judge(store, claim.id, check=3)
     assert show(f"/claims/{claim.id}").select_one("#unconfirmed") is None
 
@@ -164,7 +164,7 @@ def test_changed_sentences_stand_side_by_side_with_their_words_marked(
 ) -> None:
     claim = steps.submit(store)[0]
     steps.judge(store, claim.id)
-    store.request_check(claim.id)
+    store.recheck_claim(claim.id)
     difference = PageDifference(
         appeared=("https://b.example/two",),
         changed=(
@@ -202,6 +202,6 @@ def test_passages_that_changed_without_another_verdict_are_said_as_such(
     claim = steps.submit(store)[0]
     for check in (1, 2):
         steps.judge(store, claim.id, check=check)
-        store.request_check(claim.id)
+        store.recheck_claim(claim.id)
     soup = show(f"/claims/{claim.id}")
     assert texts_of(soup, ".history-what")[0] == "The passages changed; the verdict did not."

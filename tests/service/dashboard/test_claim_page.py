@@ -100,7 +100,7 @@ def test_claim_shows_its_date_that_of_its_evidence_and_that_of_the_check(
         claim=replace(ELEVEN, claimant="The mayor", claimed_at=date(2025, 9, 3)),
         options=CheckOptions(as_of=date(2025, 9, 5)),
     )
-    store.accept_claim(new)
+    store.submit_claim(new)
     source = steps.keep_page(store, published_at="2021-03-12", modified_at="2021-04-01T08:00:00Z")
     late = SourceFailure(
         "https://b.example/", "after-as-of", "published on 2025-09-06, after 2025-09-05"
@@ -190,7 +190,7 @@ def test_box_of_the_verdict_says_that_the_text_of_its_page_is_no_longer_stored(
     for path in pages:
         assert "no longer stored" not in text_of(show(path), ".verdict")
     store.connection.command("DEL", keys.PAGE + source.sha256)
-    store.request_check(claim.id)  # a page that the browser has is not rendered again
+    store.recheck_claim(claim.id)  # a page that the browser has is not rendered again
     for path in pages:
         said = "The text of a.example is no longer stored: only the quotation is left."
         assert said in text_of(show(path), ".verdict")
@@ -229,7 +229,7 @@ def test_claim_under_recheck_keeps_its_verdict_and_says_it_is_busy(
     show: Show, store: RedisStore
 ) -> None:
     claim, _ = steps.support(store)
-    store.request_check(claim.id)
+    store.recheck_claim(claim.id)
     soup = show(f"/claims/{claim.id}")
     assert text_of(soup, ".verdict-label") == "Supported Waiting…"
     assert soup.select_one("#claim-head[data-busy]")
@@ -244,7 +244,7 @@ def test_schedule_of_an_unusual_length_is_kept_as_a_choice(show: Show, store: Re
 
 
 def test_claim_that_was_given_up_says_why(show: Show, store: RedisStore) -> None:
-    store.accept_claim(NewClaim(id=ClaimId("c_1"), claim=ELEVEN))
+    store.submit_claim(NewClaim(id=ClaimId("c_1"), claim=ELEVEN))
     steps.give_up(store, WorkItem(Stage.GATHER, "c_1", 1), "three workers died")
     soup = show("/claims/c_1")
     assert "Could not be checked" in text_of(soup, ".verdict-label")
@@ -265,7 +265,7 @@ def test_box_of_the_verdict_says_that_the_page_that_decided_before_is_gone(
     claim = steps.submit(store)[0]
     evidence = [steps.evidence_from(steps.keep_page(store))]
     steps.judge(store, claim.id, evidence, label=VerdictLabel.SUPPORTED)
-    store.request_check(claim.id)
+    store.recheck_claim(claim.id)
     lost = lost_page(code)
     steps.judge(store, claim.id, evidence, label=VerdictLabel.SUPPORTED, check=2, lost_page=lost)
     as_read = f"/claims/{claim.id}/checks/1/pages/{lost.page.sha256}"
@@ -311,7 +311,7 @@ def test_quotations_are_copied_with_their_source(show: Show, store: RedisStore) 
 def test_box_of_a_verdict_that_changed_says_what_did(show: Show, store: RedisStore) -> None:
     claim, source = steps.support(store)
     assert show(f"/claims/{claim.id}").select("#turn") == []
-    store.request_check(claim.id)
+    store.recheck_claim(claim.id)
     change = PageChange(source.url, "Eleven people died.", "Nobody died.")
     difference = PageDifference(changed=(change,), vanished=("https://b.example/gone",))
     turned = (source.url,)
@@ -319,6 +319,6 @@ def test_box_of_a_verdict_that_changed_says_what_did(show: Show, store: RedisSto
     box = text_of(show(f"/claims/{claim.id}"), ".verdict #turn")
     assert box.startswith("Changed in this check: it was supported before.")
     assert "turned the verdict" in box and "Nobody" in box and "https://b.example/gone" in box
-    store.request_check(claim.id)
+    store.recheck_claim(claim.id)
     steps.judge(store, claim.id, check=3)
     assert show(f"/claims/{claim.id}").select("#turn") == []

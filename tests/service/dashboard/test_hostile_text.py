@@ -69,7 +69,7 @@ def paths(store: RedisStore) -> list[str]:
     )
     options = CheckOptions(sources=(SCRIPT_URL,))
     bad = Claim(text=BAD, sentence=BAD)
-    store.accept_claim(NewClaim(id=ClaimId("c_2"), claim=bad, context=BAD, options=options))
+    store.submit_claim(NewClaim(id=ClaimId("c_2"), claim=bad, context=BAD, options=options))
     check = f"/claims/{record.id}/checks/1"
     return [
         *("/", "/claims", "/review"),

@@ -96,7 +96,7 @@ def test_changes_in_a_session_are_recorded_with_its_key(
 
 
 def test_a_reader_sees_no_form_and_may_send_none(guarded: FlaskClient, store: RedisStore) -> None:
-    claim = store.accept_claim(NewClaim(id=ClaimId("c_1"), claim=TEN))
+    claim = store.submit_claim(NewClaim(id=ClaimId("c_1"), claim=TEN))
     store.put_source(SITE, by="Ada")
     sign_in(guarded, make_key(store, Scope.READ))
     for path in (

@@ -59,7 +59,7 @@ def test_lists_go_on_where_they_ended(show: Show, store: RedisStore) -> None:
     for number in range(60):
         text = f"Claim {number}."
         claim = Claim(text=text, sentence=text)
-        store.accept_claim(NewClaim(id=ClaimId(f"c_{number}"), claim=claim))
+        store.submit_claim(NewClaim(id=ClaimId(f"c_{number}"), claim=claim))
     seen = []
     path = "/claims"
     while path:
@@ -84,7 +84,7 @@ def test_the_list_says_that_claims_of_an_article_are_checked_again(
     row = "#article-list .row-about"
     assert "Done" in text_of(show("/articles"), row)
     assert show("/articles").select("#article-list[data-busy]") == []
-    store.request_check(claim.id)
+    store.recheck_claim(claim.id)
     assert "Checking again…" in text_of(show("/articles"), row)
     assert len(show("/articles").select("#article-list[data-busy]")) == 1
     store.cancel_claim(claim.id)
@@ -94,8 +94,8 @@ def test_the_list_says_that_claims_of_an_article_are_checked_again(
 def test_the_lists_mark_repeated_submissions(show: Show, store: RedisStore) -> None:
     for number in (1, 2):
         new = NewArticle(id=ArticleId(f"a_{number}"), text="Eleven people died.")
-        store.accept_article(new)
-        store.accept_claim(NewClaim(id=ClaimId(f"c_{number}"), claim=ELEVEN))
+        store.submit_article(new)
+        store.submit_claim(NewClaim(id=ClaimId(f"c_{number}"), claim=ELEVEN))
     for name, path in (("articles", "/articles/a_1"), ("claims", "/claims/c_1")):
         repeated, first = show(f"/{name}").select(f"#{name[:-1]}-list .rows > li")
         assert [link.get_text() for link in repeated.select(f"a[href='{path}']")] == [

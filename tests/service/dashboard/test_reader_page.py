@@ -51,7 +51,7 @@ def skip(store: RedisStore, *names: str) -> list[ClaimId]:
     """Claims that were not read for lack of tokens."""
     ids = [ClaimId(f"c_{name}") for name in names]
     for claim_id in ids:
-        store.accept_claim(NewClaim(id=claim_id, claim=Claim(text="Ten died.", sentence="Ten.")))
+        store.submit_claim(NewClaim(id=claim_id, claim=Claim(text="Ten died.", sentence="Ten.")))
         steps.judge(store, claim_id, reader=SPENT)
     return ids
 
@@ -113,7 +113,7 @@ def test_tokens_are_shown_for_today_each_day_and_each_key(
     key = make_key(store, name="<b>desk</b>")
     sign_in(browser, key)
     new = NewClaim(id=ClaimId("c_1"), claim=Claim(text="Ten died.", sentence="Ten."))
-    store.acting_as(Actor(id_of(key), "desk")).accept_claim(new)
+    store.acting_as(Actor(id_of(key), "desk")).submit_claim(new)
     store.readings.spend(ClaimId("c_1"), RequestUsage(tokens=600))
     store.readings.spend(None, RequestUsage(tokens=100, estimated=40))
     soup = show("/reader")
@@ -203,7 +203,7 @@ def test_a_queue_without_room_takes_nothing(
 ) -> None:
     skip(store, "1")
     new = NewClaim(id=ClaimId("c_2"), claim=Claim(text="Ten died.", sentence="Ten."))
-    store.accept_claim(new)
+    store.submit_claim(new)
     small = connect(store_url, queue_max=1)
     app = create_app(settings, store=small, notify=lambda queue=None: None)
     refused = app.test_client().post("/reader/catch-up", headers=OWN)

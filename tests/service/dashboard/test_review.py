@@ -79,7 +79,7 @@ def test_verdict_that_came_meanwhile_is_not_signed(
     browser: FlaskClient, show: Show, store: RedisStore, claim_id: ClaimId
 ) -> None:
     (seen,) = show(path_of(claim_id)).select("input[name='check']")
-    check = store.request_check(claim_id)
+    check = store.recheck_claim(claim_id)
     judge_claim(store, claim_id, check=check, label=VerdictLabel.REFUTED)
     answer = send(
         browser, path_of(claim_id), decision="accept", by="Anna", check=str(seen["value"])
@@ -100,7 +100,7 @@ def test_stale_sign_off_says_why_in_the_box(
     browser: FlaskClient, show: Show, store: RedisStore, claim_id: ClaimId
 ) -> None:
     send(browser, path_of(claim_id), decision="accept", by="Anna")
-    check = store.request_check(claim_id)
+    check = store.recheck_claim(claim_id)
     judge_claim(store, claim_id, check=check, label=VerdictLabel.REFUTED)
     box = text_of(show(f"/claims/{claim_id}"), "#claim-review .stale-red")
     assert "Sign again" in box
@@ -210,7 +210,7 @@ def test_queue_lists_claims_with_the_reason_for_a_look(
 ) -> None:
     send(browser, path_of(claim_id), decision="accept", by="Anna")
     assert "Nothing waits for a review." in show("/review").get_text()
-    check = store.request_check(claim_id)
+    check = store.recheck_claim(claim_id)
     judge_claim(store, claim_id, check=check, label=VerdictLabel.REFUTED)
     store.reviews.note_stale(limit=10)
     soup = show("/review")

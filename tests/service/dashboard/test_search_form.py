@@ -50,7 +50,7 @@ def test_list_of_claims_has_the_filters_and_orders_of_the_api(
 ) -> None:
     steps.support(store)
     claim = Claim(text="Boats sink.", sentence="Boats sink.", claimant="Ada")
-    store.accept_claim(NewClaim(id=ClaimId("c_ada"), claim=claim))
+    store.submit_claim(NewClaim(id=ClaimId("c_ada"), claim=claim))
     page = show(f"/claims?{query}")
     assert listed(page, "claim") == found
     assert len(page.select("#search details[open]")) == (not query.startswith("sort"))
@@ -115,9 +115,9 @@ def test_older_rows_of_a_search_are_of_that_search(show: Show, store: RedisStore
     for number in range(27):
         text = f"Eleven died {number}."
         claim = Claim(text=text, sentence=text)
-        store.accept_claim(NewClaim(id=ClaimId(f"c_{number}"), claim=claim))
+        store.submit_claim(NewClaim(id=ClaimId(f"c_{number}"), claim=claim))
         boat = Claim(text="The boat sank.", sentence="The boat sank.")
-        store.accept_claim(NewClaim(id=ClaimId(f"c_b{number}"), claim=boat))
+        store.submit_claim(NewClaim(id=ClaimId(f"c_b{number}"), claim=boat))
     (older,) = show("/claims?q=eleven").select("#claim-list .older a")
     path = str(older["href"])
     assert path.startswith("/claims?q=eleven&cursor=")

@@ -248,7 +248,7 @@ def test_the_previous_verdict_is_shown_while_the_reader_reads(
     show: Show, store: RedisStore
 ) -> None:
     claim_id = read_claim_of(store, None)
-    store.request_check(claim_id)
+    store.recheck_claim(claim_id)
     begin_reading(store, claim_id, check=2)
     soup = show(f"/claims/{claim_id}")
     assert text_of(soup, ".verdict-label").startswith("Supported ")
@@ -284,7 +284,7 @@ def test_a_claim_that_was_read_or_has_no_verdict_has_no_button(
 ) -> None:
     claim_id = read_claim_of(store, reading(steps.keep_page(store)))
     assert not show(f"/claims/{claim_id}").select("#read")
-    store.accept_claim(NewClaim(id=ClaimId("c_9"), claim=Claim(text=QUOTE, sentence=QUOTE)))
+    store.submit_claim(NewClaim(id=ClaimId("c_9"), claim=Claim(text=QUOTE, sentence=QUOTE)))
     store.cancel_claim(ClaimId("c_9"))
     assert not show("/claims/c_9").select("#read")
     assert browser.post("/claims/c_9/read", headers=OWN).status_code == 409
@@ -345,7 +345,7 @@ def test_claims_are_found_by_their_reader_facet(show: Show, store: RedisStore) -
     }
     for number, (text, one) in enumerate(said.items()):
         claim_id = ClaimId(f"c_{number}")
-        store.accept_claim(NewClaim(id=claim_id, claim=Claim(text=text, sentence=text)))
+        store.submit_claim(NewClaim(id=claim_id, claim=Claim(text=text, sentence=text)))
         judge(store, claim_id, one)
     found = {
         value: listed(show(f"/claims?reader={value}"), "claim")

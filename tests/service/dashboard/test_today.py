@@ -23,7 +23,7 @@ from tests.service.keys import make_key
 def turn(store: RedisStore) -> None:
     """The first claim of the article is supported, and then no page decides it."""
     claim, _ = steps.support(store)
-    store.request_check(claim.id)
+    store.recheck_claim(claim.id)
     lost = lost_page()
     steps.judge(store, claim.id, check=2, changed=True, lost_page=lost)
 
@@ -49,7 +49,7 @@ def test_page_names_claims_whose_deciding_page_is_gone(show: Show, store: RedisS
 def test_page_has_what_failed(show: Show, store: RedisStore) -> None:
     first, _ = steps.submit(store)
     steps.give_up(store, WorkItem(Stage.GATHER, first.id, 1), "broken")
-    store.accept_article(NewArticle(id=ArticleId("a_2"), url="https://news.example/boat"))
+    store.submit_article(NewArticle(id=ArticleId("a_2"), url="https://news.example/boat"))
     steps.give_up(store, WorkItem(Stage.EXTRACT, ArticleId("a_2"), 1), "the page holds no text")
     titles = texts_of(show("/"), "#today-failed .row-title")
     assert titles == ["https://news.example/boat", "Eleven people died."]
@@ -109,6 +109,6 @@ def test_page_that_shows_nothing_new_is_not_sent_again(
     claim, _ = steps.support(store)
     known = {"If-None-Match": browser.get("/").headers["ETag"]}
     assert browser.get("/", headers=known).status_code == 304
-    store.request_check(claim.id)
+    store.recheck_claim(claim.id)
     steps.judge(store, claim.id, check=2, changed=True, label=VerdictLabel.NOT_ENOUGH_EVIDENCE)
     assert browser.get("/", headers=known).status_code == 200

@@ -3,7 +3,7 @@
 
 -- The answer to a submission that was made before with the same Idempotency-Key or first id; nil for a
 -- new one. `ids` are those of the present submission.
-local function find_accepted(once, fingerprint, stage, id, ids)
+local function find_submitted(once, fingerprint, stage, id, ids)
   if once ~= '' then
     local seen = redis.call('HMGET', IDEMPOTENCY .. once, 'fingerprint', 'id')
     if seen[1] then

@@ -27,7 +27,7 @@ while given[at] do
   at = last + 1
 end
 local accepted = table.concat(ids, ' ')
-local known = find_accepted(once, fingerprint, stage, ids[1], accepted)
+local known = find_submitted(once, fingerprint, stage, ids[1], accepted)
 if known then return known end
 local refused = refuse_more(#records, args.most, args.share, (read_actor(actor)))
 if refused then return {refused} end
