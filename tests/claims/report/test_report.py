@@ -89,7 +89,7 @@ def test_report_counts_each_kind_of_draft_and_marks_its_cards() -> None:
         "DRAFT, not signed off: 1 of 3 claims",
         "DRAFT, the sign-off does not hold any more: 1 of 3 claims",
     ]
-    heads = [one.get_text() for one in page.select(".card-head")]
+    heads = [one.get_text() for one in page.select(".card-verdict")]
     assert "DRAFT, not signed off" in heads[0] and "DRAFT" not in heads[1]
     assert "Signed off: supported" in heads[1] and "does not hold any more" in heads[2]
 
