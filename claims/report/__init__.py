@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections import Counter
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -31,7 +32,7 @@ def render_report(result: CheckResult) -> str:
             article=result.article,
             view=view_article(result.article, result.claims, result.not_checked),
             checked_at=max((verdict.checked_at for verdict in verdicts), default=None),
-            drafts=[claim.review.draft for claim in result.claims if claim.review.draft],
+            drafts=Counter(claim.review.draft for claim in result.claims if claim.review.draft),
             judge=verdicts[0].judge if verdicts else None,
             style=style,
             style_hash=_hash_source(style),

@@ -21,7 +21,7 @@ HOUR_S, DAY_S = 3600.0, 24 * 3600.0
 # A page's text: large beside everything else in the store; two free more than a twentieth of it.
 LARGE = 800_000
 # Bytes of a value that makes the limits large beside the buffers of connections.
-BALLAST = 4_000_000
+BALLAST = 16_000_000
 
 
 @pytest.fixture(autouse=True)

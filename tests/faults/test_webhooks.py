@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from standardwebhooks import Webhook as Verifier
@@ -111,11 +111,12 @@ def test_the_supervisor_gives_back_what_a_worker_of_threads_was_delivering(
 ) -> None:
     """By the name of the process itself, as a child of the one that started it."""
     worker = start_deliverer(plant)
+    parent = int(Path(f"/proc/{worker.pid}/stat").read_text().rpartition(")")[2].split()[1])
     subscribe(plant, receiver)
     plant.store.webhooks.ping(HOOK)
     wait_until(lambda: receiver.requests)
     worker.kill()
-    assert plant.store.release(name_child(os.getpid(), worker.pid), counts=False) == 1
+    assert plant.store.release(name_child(parent, worker.pid), counts=False) == 1
     lease = plant.store.webhooks.take(worker="test", ttl_s=60)
     assert lease is not None and lease.attempt == 1
 

@@ -14,7 +14,7 @@ from claims.reader.chat import ChatReader
 from claims.reader.endpoint import ChatClient, ChatEndpoint, Written
 from claims.reader.parameters import Message
 from claims.reader.token_counts import TokenCount
-from tests.llm.server import MODEL, find_model, serve_model
+from tests.llm.server import MISSING, MODEL, find_model, serve_model
 
 # Timeout of one question in seconds: a small model on a busy machine.
 PATIENCE_S = 600.0
@@ -79,10 +79,9 @@ def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     """Base URL of the model. Without one the tests skip; they fail if ASSAY_TEST_STRICT is set."""
     model = find_model()
     if model is None:
-        message = "needs a language model in build/llm-venv: make test-llm installs it"
         if os.environ.get("ASSAY_TEST_STRICT"):
-            pytest.fail(message, pytrace=False)
-        pytest.skip(message)
+            pytest.fail(MISSING, pytrace=False)
+        pytest.skip(MISSING)
     request.config.stash[_TALLY] = Tally()
     with serve_model(model, tmp_path_factory.mktemp("llm") / "server.log") as base:
         yield base

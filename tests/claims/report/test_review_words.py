@@ -15,6 +15,6 @@ def test_each_code_has_words() -> None:
 
 def test_codes_of_reasons_are_kept_in_stored_events_and_answers() -> None:
     assert [reason.value for reason in StaleReason] == [
-        *("verdict-turned", "quotation-gone", "claim-changed", "proposal-agrees"),
+        *("verdict-turned", "quotation-gone", "claim-changed", "unconfirmed", "proposal-agrees"),
         *("evidence-changed", "page-changed", "readers-changed", "old"),
     ]

@@ -10,13 +10,13 @@ def fold(element: Tag) -> str:
     return " ".join(element.get_text(" ").split())
 
 
-def text_of(soup: BeautifulSoup, selector: str) -> str:
+def text_of(soup: Tag, selector: str) -> str:
     """The folded text of the only element that matches `selector`."""
     (element,) = soup.select(selector)
     return fold(element)
 
 
-def texts_of(soup: BeautifulSoup, selector: str) -> list[str]:
+def texts_of(soup: Tag, selector: str) -> list[str]:
     """The folded text of each element that matches `selector`."""
     return [fold(element) for element in soup.select(selector)]
 

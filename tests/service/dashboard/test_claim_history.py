@@ -181,7 +181,7 @@ def test_changed_sentences_stand_side_by_side_with_their_words_marked(
         difference=difference,
         turned_by=("https://a.example/one",),
     )
-    soup = show(f"/claims/{claim.id}")
+    (soup,) = show(f"/claims/{claim.id}").select(".history")
     assert [" ".join(one.get_text().split()) for one in soup.select(".change dd")] == [
         "It opened in 1987.",
         "It opened in 1978.",
