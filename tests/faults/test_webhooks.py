@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from standardwebhooks import Webhook as Verifier
@@ -111,12 +110,11 @@ def test_the_supervisor_gives_back_what_a_worker_of_threads_was_delivering(
 ) -> None:
     """By the name of the process itself, as a child of the one that started it."""
     worker = start_deliverer(plant)
-    parent = int(Path(f"/proc/{worker.pid}/stat").read_text().rpartition(")")[2].split()[1])
     subscribe(plant, receiver)
     plant.store.webhooks.ping(HOOK)
     wait_until(lambda: receiver.requests)
     worker.kill()
-    assert plant.store.release(name_child(parent, worker.pid), counts=False) == 1
+    assert plant.store.release(name_child(worker.parent_pid, worker.pid), counts=False) == 1
     lease = plant.store.webhooks.take(worker="test", ttl_s=60)
     assert lease is not None and lease.attempt == 1
 

@@ -54,7 +54,7 @@ class Forked:
     def __init__(self, reports: socket.socket) -> None:
         self._reports = reports
         self._status: int | None = None
-        self.pid = int(reports.recv(MESSAGE_BYTES))
+        self.pid, self.parent_pid = map(int, reports.recv(MESSAGE_BYTES).split())
 
     def poll(self) -> int | None:
         """The exit status, or None while it runs."""
@@ -181,7 +181,7 @@ def _run(order: Mapping[str, Any], files: Sequence[int]) -> None:
     numbers = iter(map(str, inherited))
     arguments = [next(numbers) if one is None else one for one in order["arguments"]]
     sys.argv = [order["module"], *arguments]
-    os.write(reports, str(os.getpid()).encode())
+    os.write(reports, f"{os.getpid()} {os.getppid()}".encode())
     os.close(reports)
     runpy.run_module(order["module"], run_name="__main__", alter_sys=True)
 

@@ -34,7 +34,7 @@ class CeleryProcess:
                 output=log,
                 own_session=True,
             )
-        self.pid = self._process.pid
+        self.pid, self.parent_pid = self._process.pid, self._process.parent_pid
 
     def members(self) -> list[int]:
         """Ids of the running processes of its session."""

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from claims.evidence.findings import read_passage
 from claims.evidence.pairs import whole_passage
 from claims.types import FindingResult
+from tests.claims.timing import processor_seconds
 
 CLAIM = (
     "“We will never, ever close the mine”, said Ana Sorel of Kestrel Bikes on 4 May 2021, when "
@@ -32,13 +33,11 @@ ODD = (
 def test_time_is_linear_in_the_text(piece: str) -> None:
     def seconds(words: int) -> float:
         text = piece * (words // len(piece.split()))
-        start = time.process_time()
-        read_passage(CLAIM, whole_passage(text))
-        return time.process_time() - start
+        return processor_seconds(lambda: read_passage(CLAIM, whole_passage(text)))
 
     seconds(1_000)
     # The text is four times as long; quadratic work would take sixteen times as long.
-    assert seconds(40_000) < 8 * seconds(10_000) + 0.2
+    assert seconds(100_000) < 8 * seconds(25_000) + 0.5
 
 
 PIECES = (
