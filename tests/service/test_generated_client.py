@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import re
 import subprocess
 import sys
 import threading
@@ -99,7 +100,8 @@ def test_its_models_have_all_fields(spec: dict[str, Any], models: ModuleType) ->
             # A name that Python has already ends with "_".
             attributes = getattr(models, name).__attrs_attrs__
             fields = {attribute.name.rstrip("_") for attribute in attributes}
-            assert fields - {"additional_properties"} == set(schema["properties"]), name
+            expected = {re.sub("([A-Z])", r"_\1", one).lower() for one in schema["properties"]}
+            assert fields - {"additional_properties"} == expected, name
         elif "enum" in schema:
             assert {str(value) for value in getattr(models, name)} == set(schema["enum"])
     assert models.ProblemType.IDEMPOTENCY_MISMATCH == "/problems/idempotency-mismatch"
