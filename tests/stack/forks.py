@@ -56,6 +56,10 @@ class Forked:
         self._status: int | None = None
         self.pid, self.parent_pid = map(int, reports.recv(MESSAGE_BYTES).split())
 
+    def __del__(self) -> None:
+        """Close the socket of a process that nobody waited for."""
+        self._reports.close()
+
     def poll(self) -> int | None:
         """The exit status, or None while it runs."""
         try:

@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from tests.stack.forks import fork_module
@@ -64,9 +65,10 @@ class CeleryProcess:
 
     def end(self) -> None:
         """Kill the parent and all its children with SIGKILL, and wait for their end."""
-        if self.is_running():
-            self.signal_all(signal.SIGKILL)
-            self._process.wait()
+        for pid in self.members():  # also those whose parent was killed alone
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self._process.wait(PATIENCE_S)
         wait_until(lambda: not self.members(), patience_s=10)
 
 
