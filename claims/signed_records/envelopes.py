@@ -85,6 +85,8 @@ def _open(envelope: str | bytes) -> tuple[bytes, list[bytes]]:
         if parts["payloadType"] != PAYLOAD_TYPE:
             raise InvalidInput("this is a signed file of another type, not an evidence record")
         signatures = [_decode(one["sig"]) for one in parts["signatures"]]
+        if not signatures:
+            raise InvalidInput("the record has no signature")
         return _decode(parts["payload"]), signatures
     except (ValueError, TypeError, KeyError, RecursionError):
         raise InvalidInput("this is not a signed evidence record of Assay") from None

@@ -104,12 +104,17 @@ def test_what_is_no_record_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"signatures": []}, {"payload": "!"}, {"signatures": [{"sig": "AAAA"}]}]
+    ("change", "message"),
+    [
+        ({"signatures": []}, "no signature"),
+        ({"payload": "!"}, "not a signed evidence record"),
+        ({"signatures": [{"sig": "AAAA"}]}, "the signature is wrong"),
+    ],
 )
 def test_envelope_without_its_parts_is_refused(
-    envelope: dict[str, Any], change: dict[str, Any]
+    envelope: dict[str, Any], change: dict[str, Any], message: str
 ) -> None:
-    with pytest.raises(InvalidInput):
+    with pytest.raises(InvalidInput, match=message):
         verify_record(json.dumps(envelope | change))
 
 
