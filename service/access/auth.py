@@ -127,7 +127,7 @@ class Gate:
             _check_scope(caller)
             return None
         if _is_for_page():
-            after = request.path if request.method == "GET" else "/"
+            after = request.full_path.rstrip("?") if request.method == "GET" else "/"
             return redirect(f"/login?{urlencode({'next': after})}", 303)
         return respond(Problem("unauthorized", self._explain_need(), headers=CHALLENGE))
 

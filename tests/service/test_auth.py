@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from apiflask import APIFlask
+from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from pydantic import SecretStr
 from werkzeug.test import TestResponse
@@ -130,6 +131,15 @@ def test_a_page_view_without_a_session_leads_to_the_login_form_and_back(
     assert (form.status_code, form.mimetype) == (200, "text/html")
     assert 'value="/articles/a_1"' in form.text
     assert sign_in(browser, next="/articles/a_1").headers["Location"] == "/articles/a_1"
+
+
+def test_sign_in_form_keeps_the_query_of_the_page(browser: FlaskClient) -> None:
+    page = "/submit?url=https%3A%2F%2Fnews.example%2F%3Fid%3D1%26part%3D2"
+    form = browser.get(browser.get(page).headers["Location"])
+    field = BeautifulSoup(form.text, "lxml").select_one("input[name='next']")
+    assert field is not None and field["value"] == page
+    assert sign_in(browser, next=str(field["value"])).headers["Location"] == page
+    assert "news.example/?id=1&amp;part=2" in browser.get(page).text
 
 
 def test_a_form_of_an_ended_session_leads_to_the_login_form(
