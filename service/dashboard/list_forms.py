@@ -115,11 +115,18 @@ class Search:
     errors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     articles: ArticleFilter = ALL_ARTICLES
     claims: ClaimFilter = ALL_CLAIMS
+    asked: Mapping[str, object] = field(default_factory=dict)
+    """The parameters of the API that mean the same."""
 
     @property
     def query(self) -> str:
         """The input as the query of an address; empty without any."""
         return urlencode({name: value for name, value in self.values.items() if value})
+
+    @property
+    def api_query(self) -> str:
+        """The query of the API's address with the same filters; empty without any."""
+        return urlencode(self.asked, doseq=True)
 
     @property
     def is_unfolded(self) -> bool:
@@ -162,7 +169,8 @@ def read_claim_search(form: Mapping[str, str]) -> Search:
     if "min_confidence" in given:
         asked["min_confidence"] = _read_percent(given["min_confidence"])
     try:
-        return Search(values, claims=ClaimListQuery.model_validate(asked).to_filter())
+        chosen = ClaimListQuery.model_validate(asked).to_filter()
+        return Search(values, claims=chosen, asked=asked)
     except ValidationError as error:
         return Search(values, _list_faults(error))
 

@@ -13,6 +13,7 @@ from claims.report.formatting import tone_of_label
 from claims.types import ArticleId, ClaimId, VerdictLabel
 from service.access.caller import needs
 from service.api.answers import read_list
+from service.api.exports import EXPORTED_MAX
 from service.context import get_context
 from service.dashboard.list_forms import (
     ARTICLE_SORT_CHOICES,
@@ -111,6 +112,7 @@ def show_claims() -> Response:
         readers=READER_CHOICES,
         reviews=REVIEW_CHOICES,
         superseded=SUPERSEDED_CHOICES,
+        exported_max=EXPORTED_MAX,
         has_reader=bool(context.settings.reader),
         labels=name_labels(),
         wrong=list_search_problems(search),

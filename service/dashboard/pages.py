@@ -35,6 +35,7 @@ from service.dashboard.today import register_today
 from service.monitoring.reader_state import is_asked
 from service.operations import rechecking
 from service.operations.bodies import ScheduleBody
+from service.operations.claim_reviews import list_missing
 
 NEVER = "never"
 """The option of the schedule form that ends the schedule."""
@@ -134,6 +135,7 @@ def _render_claim(
         item=NumberedClaim(1, tone_of_claim(claim), claim),
         claim=claim,
         stored=stored,
+        missing=list_missing(context, stored) if stored.record.verdict else (),
         is_unrated=is_unrated,
         is_provisional=stored.record.verdict is None and verdict is not None,
         has_reader=bool(context.settings.reader),
