@@ -6,7 +6,7 @@ claims/shapes.py has their JSON form.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from claims.access import ApiKey, AuditEntry, Scope
 from claims.ports import DayOfTokens, EndpointState, ExportedClaim, ListEntry
@@ -19,7 +19,9 @@ from claims.types import (
     EventType,
     HistoryEntry,
     Measured,
+    NotChecked,
     ReviewEntry,
+    Span,
     VerdictLabel,
 )
 from claims.webhooks import Delivery, Webhook, WebhookStatus
@@ -36,6 +38,29 @@ class Accepted:
     status: str
     links: dict[str, str]
     repeats: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviewedClaim:
+    """A claim that a text has, before it is submitted; `known` is the id of the newest claim with
+    the same text, or null."""
+
+    text: str
+    sentence: str
+    span: Span | None
+    claimant: str | None
+    claimed_at: date | None
+    check_worthiness: float
+    needs_context: bool
+    known: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ArticlePreview:
+    """The claims of a text and its other sentences, both in the order of the text."""
+
+    claims: tuple[PreviewedClaim, ...]
+    not_checked: tuple[NotChecked, ...]
 
 
 @dataclass(frozen=True, slots=True)

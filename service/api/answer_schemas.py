@@ -37,6 +37,7 @@ SHAPES: tuple[type[object], ...] = (
     shapes.Accepted,
     shapes.AcceptedList,
     shapes.Alive,
+    shapes.ArticlePreview,
     shapes.Cancelled,
     shapes.ArticleSchedule,
     shapes.AuditList,

@@ -14,7 +14,13 @@ from claims.types import ArticleId, ArticleRecord, ArticleStatus
 from claims.verdicts.without_ratings import article_without_credibility
 from service.access.caller import needs
 from service.api.answers import LIST_ANSWER, accepted, answer, article_links, entry_list
-from service.api.example_bodies import ARTICLE_BODIES, SCHEDULE_BODY, SOURCES_BODY, TAGS_BODY
+from service.api.example_bodies import (
+    ARTICLE_BODIES,
+    PREVIEW_BODY,
+    SCHEDULE_BODY,
+    SOURCES_BODY,
+    TAGS_BODY,
+)
 from service.api.openapi import MISSING, QUEUE_FAILURES, STORE_FAILURES, failures, success
 from service.api.queries import (
     ArticleListQuery,
@@ -26,10 +32,11 @@ from service.api.queries import (
 )
 from service.api.waiting import Reader, get_waiters
 from service.context import get_context
-from service.operations import rechecking, submitting
-from service.operations.bodies import ArticleBody, ScheduleBody, SourcesBody, TagsBody
+from service.operations import previewing, rechecking, submitting
+from service.operations.bodies import ArticleBody, PreviewBody, ScheduleBody, SourcesBody, TagsBody
 from service.shapes import (
     Accepted,
+    ArticlePreview,
     ArticleSchedule,
     Cancelled,
     CheckAccepted,
@@ -78,6 +85,32 @@ def submit_article(body: ArticleBody, headers: IdempotencyHeaders) -> Response:
     article_id = submitting.submit_article(store, body, idempotency_key=headers.idempotency_key)
     (repeats,) = store.find_repeated_articles([article_id])
     return accepted(article_id, article_links(article_id), repeats=repeats)
+
+
+@blueprint.post("/preview")
+@needs(Scope.WRITE)
+@blueprint.input(PreviewBody, example=PREVIEW_BODY, arg_name="body")
+@blueprint.doc(
+    operation_id="preview_article",
+    responses=success(200, ArticlePreview, "The claims, and the sentences that are not checked.")
+    | failures(
+        "malformed-json",
+        "too-large",
+        "unsupported-media",
+        "invalid-request",
+        *STORE_FAILURES,
+        "queue-full",
+    ),
+)
+def preview_article(body: PreviewBody) -> Response:
+    """Find the claims of a text before it is submitted. Nothing is stored, fetched or judged.
+
+    A claim that is known here has the id of the newest one with the same text. One process of the
+    API reads one text at a time.
+    """
+    with get_waiters().slot_to_preview():
+        preview = previewing.preview_article(get_context().store, body)
+    return answer(to_json(preview))
 
 
 @blueprint.get("")

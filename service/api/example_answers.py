@@ -85,6 +85,23 @@ EXAMPLES: dict[str, object] = {
         "tokens": 0,
         "unreadable": [],
     },
+    "ArticlePreview": {
+        "claims": [
+            {
+                "text": CLAIM_TEXT,
+                "sentence": CLAIM_TEXT,
+                "span": [0, 44],
+                "claimant": None,
+                "claimed_at": "2026-01-04",
+                "check_worthiness": 0.91,
+                "needs_context": False,
+                "known": "c_5b0f3a1c9d2e4f60718293a4b5c6d7e8",
+            }
+        ],
+        "not_checked": [
+            {"sentence": "What a fine place it is!", "span": [45, 69], "reason": "opinion"}
+        ],
+    },
     "Accepted": {
         "id": "a_0c1d2e3f405162738495a6b7c8d9e0f1",
         "status": "queued",

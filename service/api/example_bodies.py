@@ -28,6 +28,11 @@ ARTICLE_BODIES: dict[str, object] = {
     },
 }
 
+PREVIEW_BODY: dict[str, object] = {
+    "text": f"{CLAIM_TEXT} What a fine place it is!",
+    "published_at": "2026-01-04",
+}
+
 CLAIM_BODY: dict[str, object] = {
     "text": CLAIM_TEXT,
     "claimed_at": "2026-01-04",

@@ -21,6 +21,8 @@ WAITERS_MAX = 16
 too (service/server/web_server.py)."""
 VERIFIERS_MAX = 8
 """The same for verify requests, which have slots of their own: they cannot be answered early."""
+PREVIEWERS_MAX = 1
+"""The same for previews, which need a processor for seconds, beside all other requests."""
 
 EXTENSION = "assay.waiters"
 
@@ -44,6 +46,7 @@ class Waiters:
     def __init__(self, *, most: int = WAITERS_MAX, verifiers: int = VERIFIERS_MAX) -> None:
         self._slots = BoundedSemaphore(most)
         self._verifiers = BoundedSemaphore(verifiers)
+        self._previewers = BoundedSemaphore(PREVIEWERS_MAX)
 
     @contextmanager
     def slot_to_verify(self) -> Iterator[None]:
@@ -54,6 +57,16 @@ class Waiters:
             yield
         finally:
             self._verifiers.release()
+
+    @contextmanager
+    def slot_to_preview(self) -> Iterator[None]:
+        """A slot for one preview. Raises QueueFull when all are taken."""
+        if not self._previewers.acquire(blocking=False):
+            raise QueueFull("this process is reading another text")
+        try:
+            yield
+        finally:
+            self._previewers.release()
 
     def wait(self, look: Callable[[], bool], *, wait_s: float) -> None:
         """Call `look` until it returns True, every POLL_S for `wait_s` seconds at most.

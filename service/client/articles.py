@@ -19,6 +19,7 @@ from service.client.transport import (
 )
 from service.shapes import (
     Accepted,
+    ArticlePreview,
     ArticleSchedule,
     Cancelled,
     CheckList,
@@ -60,6 +61,13 @@ class Articles(Transport):
         found = self._submit(Accepted, "/v1/articles", body=body, idempotency_key=idempotency_key)
         report_repeats([found], on_repeat)
         return ArticleId(found.id)
+
+    def preview_article(self, body: Mapping[str, object]) -> ArticlePreview:
+        """The claims of a text before it is submitted: the body of POST /v1/articles/preview.
+
+        Nothing is stored. Also raises QueueFull.
+        """
+        return self._ask(ArticlePreview, "POST", "/v1/articles/preview", body=body)
 
     def get_article(self, article_id: ArticleId) -> ArticleRecord:
         """The article with its claims, as it is now."""

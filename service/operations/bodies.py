@@ -47,6 +47,7 @@ from service.operations.fields import (
     Line,
     Moment,
     PassageText,
+    PreviewText,
     ReceiverURL,
     SourceAddress,
     SourceURL,
@@ -153,6 +154,14 @@ class ArticleBody(SubmissionBody):
             options=self.to_options(),
             tags=None if self.tags is None else tuple(self.tags),
         )
+
+
+class PreviewBody(Body):
+    """The text of an article whose claims are found before it is submitted."""
+
+    text: PreviewText
+    title: Line | None = None
+    published_at: DayOrMoment | None = None
 
 
 class ClaimBody(SubmissionBody):

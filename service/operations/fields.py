@@ -46,6 +46,8 @@ QUERY_CHARS = 200
 QUERY_WORDS = 20
 """Each word of a search is looked up for each record found by the rarest of them."""
 CONTEXT_CHARS = 10_000
+PREVIEW_CHARS = 20_000
+"""Maximum characters of a text that is previewed: the API reads it while the caller waits."""
 HTML_CHARS = 1_000_000
 """Maximum characters of HTML; the main text that it contains has the limit of an article."""
 LINE_CHARS = 500
@@ -196,6 +198,13 @@ _SAY_NAME = _one_line(empty="say who or what the key is for")
 ArticleText = Annotated[
     str,
     StringConstraints(max_length=ARTICLE_CHARS),
+    _checked(check_article),
+    _READABLE,
+    NOT_BLANK,
+]
+PreviewText = Annotated[
+    str,
+    StringConstraints(max_length=PREVIEW_CHARS),
     _checked(check_article),
     _READABLE,
     NOT_BLANK,

@@ -36,7 +36,7 @@ WRITES = {
     *("dashboard.recheck_article", "dashboard.cancel_article", "dashboard.set_article_tags"),
     *("dashboard.delete_article", "dashboard.cancel_claim", "dashboard.set_claim_tags"),
     *("dashboard.correct_claim", "dashboard.delete_claim", "dashboard.read_claim"),
-    *("claims.read_claim", "reader.catch_up"),
+    *("claims.read_claim", "reader.catch_up", "articles.preview_article"),
 }
 """The routes that a key with `write` opens. Those of keys and audit log need `admin`, others
 `read`."""

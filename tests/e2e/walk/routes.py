@@ -83,6 +83,7 @@ def make_changes(world: World) -> Mapping[str, Callable[[], Change]]:
 
     return {
         "submit_article": lambda: Change({"text": CHECKABLE.format(29), "sources": [world.page]}),
+        "preview_article": lambda: Change({"text": CHECKABLE.format(29)}),
         "submit_claim": lambda: Change(claim),
         "submit_claims": lambda: Change({"claims": [claim | {"text": CHECKABLE.format(28)}]}),
         "verify_claim": lambda: Change(

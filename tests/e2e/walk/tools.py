@@ -61,6 +61,7 @@ def change_methods(world: World) -> Mapping[str, Call]:
     return {
         "check_alive": lambda client: client.check_alive(),
         "submit_article": lambda client: client.submit_article(body),
+        "preview_article": lambda client: client.preview_article({"text": body["text"]}),
         "submit_claim": lambda client: client.submit_claim(body | {"tags": ["of-client"]}),
         "submit_claims": lambda client: client.submit_claims(
             [body | {"text": CHECKABLE.format(25)}]

@@ -12,6 +12,7 @@ const bodies: {
   batch: Schemas["BatchBody"];
   claim: Schemas["ClaimBody"];
   key: Schemas["KeyBody"];
+  preview: Schemas["PreviewBody"];
   schedule: Schemas["ScheduleBody"];
   source: Schemas["SourceBody"];
   sources: Schemas["SourcesBody"];
@@ -24,6 +25,7 @@ const bodies: {
   batch: { claims: [{ text: "Eleven people died." }] },
   claim: { text: "Eleven people died." },
   key: { name: "desk", scopes: ["read"] },
+  preview: { text: "Eleven people died." },
   schedule: { every: "P1D" },
   source: { address: "https://a.example/" },
   sources: { sources: ["https://a.example/"] },

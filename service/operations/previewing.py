@@ -1,0 +1,46 @@
+"""The claims of a text before it is submitted: nothing is stored, fetched or judged."""
+
+from __future__ import annotations
+
+from claims.extraction import extract_claims, keep_most_worthy
+from claims.ports import ClaimFilter, Store
+from claims.text import fold
+from claims.types import Claim
+from service.operations.bodies import PreviewBody
+from service.operations.fields import CLAIMS, QUERY_WORDS
+from service.shapes import ArticlePreview, PreviewedClaim
+
+KNOWN_LOOKED_AT = 10
+"""Maximum claims with the same words whose texts are compared with that of a new one."""
+
+
+def preview_article(store: Store, body: PreviewBody) -> ArticlePreview:
+    """The claims that a submission of the text would have, and the sentences not checked.
+
+    At most CLAIMS claims, the most check-worthy ones: as many as a submission may list. Raises
+    StoreUnavailable.
+    """
+    found = extract_claims(body.text, title=body.title, published_at=body.published_at)
+    found = keep_most_worthy(found, text=body.text, most=CLAIMS)
+    claims = tuple(_preview(store, claim) for claim in found.claims)
+    return ArticlePreview(claims, found.not_checked)
+
+
+def _preview(store: Store, claim: Claim) -> PreviewedClaim:
+    return PreviewedClaim(
+        text=claim.text,
+        sentence=claim.sentence,
+        span=claim.span,
+        claimant=claim.claimant,
+        claimed_at=claim.claimed_at,
+        check_worthiness=claim.check_worthiness,
+        needs_context=claim.needs_context,
+        known=_find_known(store, claim.text),
+    )
+
+
+def _find_known(store: Store, text: str) -> str | None:
+    """The id of the newest claim with this text, in any case; None if there is none."""
+    chosen = ClaimFilter(words=" ".join(text.split()[:QUERY_WORDS]))
+    found = store.list_claims(chosen, limit=KNOWN_LOOKED_AT).items
+    return next((entry.id for entry in found if fold(entry.title or "") == fold(text)), None)
