@@ -18,6 +18,7 @@ from service.operations.bodies import (
     ArticleBody,
     Body,
     ClaimBody,
+    PreviewBody,
     ScheduleBody,
     SourceBody,
     SourcesBody,
@@ -42,6 +43,7 @@ ARTICLE_FIELDS = (
     "every",
     "force",
 )
+PREVIEW_FIELDS = ("text", "title", "published_at")
 CLAIM_FIELDS = (
     *("text", "context", "claimant", "claimed_at", "as_of", "sources", "tags", "every", "force"),
 )
@@ -98,6 +100,7 @@ _LABELS_OF = {
 _NEITHER = "Paste the text of the article, or give its link."
 _NO_EVENT = "Choose at least one event."
 _NO_ARTICLE = "This must be the address of the page of an article."
+_NO_LOOK = "Only the claims of a pasted text can be shown before the check: paste the text instead."
 _BOTH = "Give the text of the article or its link, not both: only one of them is read."
 
 
@@ -125,6 +128,14 @@ def read_article_form(form: Mapping[str, str]) -> Filled[ArticleBody]:
         return filled
     both = all(filled.values[name].strip() for name in ("text", "url"))
     return replace(filled, errors={**filled.errors, "": (_BOTH if both else _NEITHER,)})
+
+
+def read_preview_form(form: Mapping[str, str]) -> Filled[PreviewBody]:
+    """The article form for a look at its claims, which needs a text of limited length."""
+    filled = _fill(PreviewBody, form, PREVIEW_FIELDS)
+    values = {name: form.get(name, "") for name in ARTICLE_FIELDS}
+    errors = filled.errors if values["text"].strip() else {"url": (_NO_LOOK,)}
+    return replace(filled, values=values, errors=errors)
 
 
 def read_claim_form(form: Mapping[str, str]) -> Filled[ClaimBody]:

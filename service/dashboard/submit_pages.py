@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from claims.access import Scope
-from claims.errors import NotCheckable
+from claims.errors import NotCheckable, QueueFull
 from claims.report.formatting import EVERY_CHOICES
 from service.access.caller import needs
+from service.api.waiting import get_waiters
 from service.context import get_context
 from service.dashboard.forms import (
     Filled,
     list_problems,
     read_article_form,
     read_claim_form,
+    read_preview_form,
     refuse_uncheckable,
 )
-from service.operations import submitting
-from service.operations.bodies import ArticleBody, ClaimBody
+from service.operations import previewing, submitting
+from service.operations.bodies import ArticleBody, Body
+from service.shapes import ArticlePreview
 
+_BUSY = "The service is reading another text: try again in a few seconds. Nothing was submitted."
 LINK_CHARS = 2_000
 """Maximum characters of a link that the address of the page gives; the rest is cut off."""
 
@@ -40,10 +46,16 @@ def show_submit() -> Response:
 
 @needs(Scope.WRITE)
 def submit_article() -> AnyResponse:
-    """Submit the article form; redirect to the article's page, or show the form with its errors."""
+    """Submit the article form; redirect to the article's page, or show the form with its errors.
+
+    With `look`, the value of a button of the form, nothing is submitted: the form is shown again
+    with the claims of its text.
+    """
     filled = read_article_form(request.form)
     if filled.body is None:
         return _render(article=filled, claim=Filled())
+    if request.form.get("look"):
+        return _look(filled)
     try:
         article_id = submitting.submit_article(get_context().store, filled.body)
     except NotCheckable as error:
@@ -64,13 +76,35 @@ def submit_claim() -> AnyResponse:
     return redirect(f"/claims/{claim_id}", 303)
 
 
-def _render(*, article: Filled[ArticleBody], claim: Filled[ClaimBody]) -> Response:
+def _look(filled: Filled[ArticleBody]) -> Response:
+    """The form with the claims of its text, and with what is wrong in those that it lists."""
+    asked = read_preview_form(request.form)
+    if asked.body is None or filled.body is None:
+        return _render(article=asked, claim=Filled())
+    try:
+        submitting.check_claims(filled.body)
+        with get_waiters().slot_to_preview():
+            preview = previewing.preview_article(get_context().store, asked.body)
+    except NotCheckable as error:
+        return _render(article=refuse_uncheckable(filled, error), claim=Filled())
+    except QueueFull:
+        return _render(article=replace(filled, errors={"": (_BUSY,)}), claim=Filled())
+    return _render(article=filled, claim=Filled(), preview=preview)
+
+
+def _render(
+    *,
+    article: Filled[Body],
+    claim: Filled[Body],
+    preview: ArticlePreview | None = None,
+) -> Response:
     wrong = (*list_problems(article, "article"), *list_problems(claim, "claim"))
     page = render_template(
         "submit.html",
         article_form=article,
         claim_form=claim,
         wrong=wrong,
+        preview=preview,
         every_choices=EVERY_CHOICES,
     )
     return make_response(page, 422 if wrong else 200)

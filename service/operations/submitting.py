@@ -17,9 +17,14 @@ def submit_article(
 
     Raises NotCheckable, IdempotencyMismatch, QueueFull and StoreUnavailable.
     """
+    check_claims(body)
+    return store.submit_article(body.to_article(), idempotency_key=idempotency_key)
+
+
+def check_claims(body: ArticleBody) -> None:
+    """Raise NotCheckable if claims listed with an article cannot be checked, unless forced."""
     if not body.force:
         check_checkable((f"/claims/{n}", text) for n, text in enumerate(body.claims or ()))
-    return store.submit_article(body.to_article(), idempotency_key=idempotency_key)
 
 
 def submit_claim(store: Store, body: ClaimBody, *, idempotency_key: str | None = None) -> ClaimId:

@@ -38,10 +38,12 @@ followKeys(claims);
 const address = document.body.dataset.poll;
 if (address) follow(address, { onChange: () => claims.refresh() });
 
-// A second click must not submit a form twice. The back button of the browser shows the page as it
-// was left, so the button is enabled again.
+// A second click must not submit a form twice. The buttons are disabled after the event, because a
+// form leaves out the value of a disabled button. The back button of the browser shows the page as
+// it was left, so the buttons are enabled again.
 document.addEventListener("submit", (event) => {
-  for (const button of event.target.querySelectorAll("button[type=submit]")) button.disabled = true;
+  const buttons = event.target.querySelectorAll("button[type=submit]");
+  setTimeout(() => buttons.forEach((button) => (button.disabled = true)));
 });
 window.addEventListener("pageshow", () => {
   for (const button of document.querySelectorAll("button[type=submit]")) button.disabled = false;

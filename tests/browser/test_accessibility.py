@@ -119,6 +119,22 @@ def test_no_page_has_a_finding_or_is_wider_than_its_window(
         assert_accessible(page, path)
 
 
+@pytest.mark.parametrize("width", [1280, 390, 320])
+def test_claims_of_a_text_before_it_is_sent_have_no_finding(
+    open_page: Callable[[int], Page], live: Live, store: RedisStore, width: int
+) -> None:
+    claim = steps.submit(store)[0]
+    page = open_page(width)
+    page.goto(f"{live.url}/submit")
+    page.fill("#article-text", f"{claim.text} What a fine place it is! {'x' * 90} was there.")
+    page.click("text=Show its claims first")
+    expect(page.locator("#preview h2")).to_be_focused()
+    expect(page.locator("#preview ol a")).to_have_text("Already known here")
+    page.evaluate("document.querySelectorAll('details').forEach((part) => (part.open = true))")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert_accessible(page, "/articles")
+
+
 def test_page_of_the_api_has_no_finding_and_follows_the_scheme(
     open_page: Callable[[int], Page], live: Live, store: RedisStore
 ) -> None:
