@@ -221,7 +221,7 @@ def test_a_corrected_wording_leads_to_the_new_claim_and_both_show_it(
     assert show(answer.location).select_one(f'main a[href="{path}"]')
     old = show(path)
     assert old.select_one(f'main a[href="{place_of(answer)}"]')
-    assert old.select("main form") == []
+    assert old.select("main form[method=post]") == []
     assert show(f"{path}/change").select_one("#wording-text") is None
     assert send(browser, f"{path}/change/wording", text="Ten died.").status_code == 409
     assert show(f"{path}/change").select_one("#sources") is None
