@@ -127,8 +127,7 @@ class Gate:
             _check_scope(caller)
             return None
         if _is_for_page():
-            after = request.full_path.rstrip("?") if request.method == "GET" else "/"
-            return redirect(f"/login?{urlencode({'next': after})}", 303)
+            return redirect(f"/login?{urlencode({'next': _name_page()})}", 303)
         return respond(Problem("unauthorized", self._explain_need(), headers=CHALLENGE))
 
     def check_secret(self, given: bytes) -> Caller:
@@ -334,6 +333,13 @@ def _check_scope(caller: Caller) -> None:
                 f'scope="{needed}"'
             },
         )
+
+
+def _name_page() -> str:
+    """The path and query of the page that is requested; the first page, if a form was sent."""
+    if request.method != "GET":
+        return "/"
+    return request.full_path if request.query_string else request.path
 
 
 def _is_for_page() -> bool:

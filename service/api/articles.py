@@ -109,7 +109,7 @@ def preview_article(body: PreviewBody) -> Response:
     API reads one text at a time.
     """
     with get_waiters().slot_to_preview():
-        preview = previewing.preview_article(get_context().store, body)
+        preview = previewing.preview_article(get_context(), body)
     return answer(to_json(preview))
 
 

@@ -22,7 +22,7 @@ too (service/server/web_server.py)."""
 VERIFIERS_MAX = 8
 """The same for verify requests, which have slots of their own: they cannot be answered early."""
 PREVIEWERS_MAX = 1
-"""The same for previews, which need a processor for seconds, beside all other requests."""
+"""The same for previews, which need the processor that all other requests need."""
 
 EXTENSION = "assay.waiters"
 

@@ -84,7 +84,7 @@ def _look(filled: Filled[ArticleBody]) -> Response:
     try:
         submitting.check_claims(filled.body)
         with get_waiters().slot_to_preview():
-            preview = previewing.preview_article(get_context().store, asked.body)
+            preview = previewing.preview_article(get_context(), asked.body)
     except NotCheckable as error:
         return _render(article=refuse_uncheckable(filled, error), claim=Filled())
     except QueueFull:

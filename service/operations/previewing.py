@@ -6,23 +6,24 @@ from claims.extraction import extract_claims, keep_most_worthy
 from claims.ports import ClaimFilter, Store
 from claims.text import fold
 from claims.types import Claim
+from service.context import ServiceContext
 from service.operations.bodies import PreviewBody
-from service.operations.fields import CLAIMS, QUERY_WORDS
+from service.operations.fields import QUERY_WORDS
 from service.shapes import ArticlePreview, PreviewedClaim
 
 KNOWN_LOOKED_AT = 10
 """Maximum claims with the same words whose texts are compared with that of a new one."""
 
 
-def preview_article(store: Store, body: PreviewBody) -> ArticlePreview:
+def preview_article(context: ServiceContext, body: PreviewBody) -> ArticlePreview:
     """The claims that a submission of the text would have, and the sentences not checked.
 
-    At most CLAIMS claims, the most check-worthy ones: as many as a submission may list. Raises
-    StoreUnavailable.
+    As in an article, the claims are the `article_claims` most check-worthy ones, and the others
+    are not checked. Raises StoreUnavailable.
     """
     found = extract_claims(body.text, title=body.title, published_at=body.published_at)
-    found = keep_most_worthy(found, text=body.text, most=CLAIMS)
-    claims = tuple(_preview(store, claim) for claim in found.claims)
+    found = keep_most_worthy(found, text=body.text, most=context.settings.article_claims)
+    claims = tuple(_preview(context.store, claim) for claim in found.claims)
     return ArticlePreview(claims, found.not_checked)
 
 

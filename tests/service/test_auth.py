@@ -134,12 +134,12 @@ def test_a_page_view_without_a_session_leads_to_the_login_form_and_back(
 
 
 def test_sign_in_form_keeps_the_query_of_the_page(browser: FlaskClient) -> None:
-    page = "/submit?url=https%3A%2F%2Fnews.example%2F%3Fid%3D1%26part%3D2"
+    page = "/submit?url=https://news.example/?id%3D1%26part%3D2%26q%3Dwhat?"
     form = browser.get(browser.get(page).headers["Location"])
     field = BeautifulSoup(form.text, "lxml").select_one("input[name='next']")
     assert field is not None and field["value"] == page
     assert sign_in(browser, next=str(field["value"])).headers["Location"] == page
-    assert "news.example/?id=1&amp;part=2" in browser.get(page).text
+    assert "news.example/?id=1&amp;part=2&amp;q=what?" in browser.get(page).text
 
 
 def test_a_form_of_an_ended_session_leads_to_the_login_form(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 
 from claims.pipeline import extract_article
 from claims.ports import NewArticle
+from claims.settings import Settings
 from claims.shapes import to_json
 from claims.store.redis_store import RedisStore
 from claims.types import ArticleId
@@ -33,6 +36,18 @@ def test_preview_has_the_claims_and_reasons_of_the_submission(
     assert [one["reason"] for one in preview["not_checked"]] == ["opinion", "question"]
     (of_article,) = to_json(read)["claims"]
     assert claim == {name: of_article.get(name) for name in claim}
+
+
+def test_claims_beyond_the_limit_of_an_article_are_not_checked(
+    make_app: Callable[..., APIFlask],
+) -> None:
+    more = " ".join(
+        f"In {1900 + n} the library of Norrbeck bought {n + 3} ships." for n in range(4)
+    )
+    client = make_app(Settings(article_claims=3, allowed_hosts="")).test_client()
+    preview = client.post("/v1/articles/preview", json={"text": more}).json
+    assert len(preview["claims"]) == 3
+    assert [one["reason"] for one in preview["not_checked"]] == ["beyond-limit"]
 
 
 def test_preview_stores_nothing(client: FlaskClient, store: RedisStore) -> None:
