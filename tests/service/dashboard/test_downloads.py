@@ -94,5 +94,6 @@ def test_claim_links_to_its_record_and_names_what_its_review_lacks(
 def test_claim_without_a_verdict_has_no_files(show: Show, store: RedisStore) -> None:
     claim = steps.submit(store)[0]
     assert not show(f"/claims/{claim.id}").select("#claim-files")
+    assert show(f"/claims/{claim.id}").select("[data-live]#claim-take-out")
     steps.judge(store, claim.id, [], label=VerdictLabel.NOT_ENOUGH_EVIDENCE)
-    assert show(f"/claims/{claim.id}").select("#claim-files")
+    assert show(f"/claims/{claim.id}").select("[data-live] #claim-files")
