@@ -10,9 +10,9 @@ from service.client.administration import Administration
 from service.client.articles import ArticleFilters, Articles
 from service.client.changes import Changes, verify_webhook
 from service.client.claims import ClaimFilters, Claims
+from service.client.error_answers import ServiceUnreachable
 from service.client.reviews import Reviews
 from service.client.sources import Sources
-from service.client.transport import ServiceUnreachable
 
 __all__ = ["ArticleFilters", "ClaimFilters", "Client", "ServiceUnreachable", "verify_webhook"]
 

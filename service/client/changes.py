@@ -13,10 +13,10 @@ from claims.errors import InvalidInput, StoreUnavailable
 from claims.shapes import from_text
 from claims.types import ArticleId, ClaimId, Event
 from claims.webhooks import Delivery, Webhook
+from service.client.error_answers import ServiceUnreachable
 from service.client.transport import (
     PAUSE_S,
     WAIT_S_MAX,
-    ServiceUnreachable,
     Transport,
     encode_segment,
 )
