@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from claims.access import ApiKey, AuditEntry, Scope
+from claims.alerts import Alert
 from claims.ports import DayOfTokens, EndpointState, ExportedClaim, ListEntry
 from claims.registry import RegisteredSource, SourceChange
 from claims.reviews.queue_order import QueuedClaim
@@ -256,8 +257,16 @@ class WebhookList:
 
 
 @dataclass(frozen=True, slots=True)
+class AlertList:
+    """All alerts, oldest first."""
+
+    items: tuple[Alert, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class DeliveryList:
-    """Deliveries to a webhook, newest attempt first: those that wait, and the last that ended."""
+    """Deliveries to a webhook or alert, newest attempt first: waiting ones, the last that ended."""
 
     items: tuple[Delivery, ...]
     next: str | None
@@ -265,7 +274,7 @@ class DeliveryList:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRequested:
-    """The event will be delivered to the webhook as soon as possible."""
+    """The event will be delivered to the webhook or alert as soon as possible."""
 
     id: str
     event_id: str

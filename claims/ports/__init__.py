@@ -4,7 +4,7 @@ Adapters: claims/sources/fetch.py and claims/shelves/fetch.py (Fetcher), claims/
 and claims/shelves/provider.py (SourceProvider), claims/sources/cache.py and claims/store
 (PageCache), claims/sources/gate.py and claims/store (HostGate), claims/entailment/onnx.py and
 remembering.py (Judge), claims/reader/chat.py and remembering.py (Reader), claims/store (Store,
-ScoreCache, AnswerCache, TokenLedger, Sessions, ApiKeys, AuditLog, Webhooks).
+ScoreCache, AnswerCache, TokenLedger, Sessions, ApiKeys, AuditLog, Webhooks, Alerts).
 Tests have their own.
 
 One module for each topic, with what its protocol takes and gives; those of the parts of Store are
@@ -17,7 +17,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from claims.ports.access import ApiKeys, AuditLog, AuditPage
-from claims.ports.deliveries import Webhooks
+from claims.ports.deliveries import Alerts, Webhooks
 from claims.ports.filters import (
     ALL_ARTICLES,
     ALL_CLAIMS,
@@ -86,6 +86,7 @@ __all__ = [
     "ALL_ARTICLES",
     "ALL_CLAIMS",
     "Adapted",
+    "Alerts",
     "AnswerCache",
     "ApiKeys",
     "ArticleFilter",

@@ -7,7 +7,7 @@ from typing import Protocol, Self
 
 from claims.access import Actor
 from claims.ports.access import ApiKeys, AuditLog
-from claims.ports.deliveries import Webhooks
+from claims.ports.deliveries import Alerts, Webhooks
 from claims.ports.hosts import HostGate
 from claims.ports.judge import ScoreCache
 from claims.ports.lookups import Lookups
@@ -113,4 +113,9 @@ class Store(
     @property
     def webhooks(self) -> Webhooks:
         """The webhooks, and the deliveries to them."""
+        ...
+
+    @property
+    def alerts(self) -> Alerts:
+        """The alerts of people; `webhooks` delivers them."""
         ...

@@ -10,6 +10,7 @@ from claims.disk import DiskReserve
 from claims.limits import QUEUE_SHARE, SIGN_OFF_DAYS
 from claims.ports import FindActor, Notify
 from claims.store import schema
+from claims.store.alerting import RedisAlerts
 from claims.store.api_keys import RedisApiKeys
 from claims.store.audit import RedisAuditLog
 from claims.store.connection import StoreConnection
@@ -90,6 +91,7 @@ class RedisStore(
         self.audit = RedisAuditLog(connection)
         self.readings = RedisReadings(connection)
         self.webhooks = RedisWebhooks(connection)
+        self.alerts = RedisAlerts(connection)
         self.signing_key = RedisSigningKey(connection)
         self.sign_off_days = sign_off_days
         self.reviews = RedisReviews(connection, sign_off_days=sign_off_days)

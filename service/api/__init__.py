@@ -9,6 +9,7 @@ from werkzeug.routing import BaseConverter
 
 from service.access.caller import list_needs
 from service.api import (
+    alerts,
     articles,
     audit,
     changes,
@@ -30,6 +31,7 @@ from service.api.parameters import register_parameters
 from service.api.strict_json import READ_BYTES_MAX, StrictRequest
 from service.api.waiting import Waiters, attach_waiters
 from service.operations.ids import (
+    ALERT_ID,
     ARTICLE_ID,
     CLAIM_ID,
     EVENT_ID,
@@ -74,6 +76,12 @@ class WebhookIdConverter(BaseConverter):
     regex = WEBHOOK_ID
 
 
+class AlertIdConverter(BaseConverter):
+    """The path segment of an alert's id."""
+
+    regex = ALERT_ID
+
+
 class EventIdConverter(BaseConverter):
     """The path segment of an event's id."""
 
@@ -98,6 +106,7 @@ def register_api(app: APIFlask, *, is_open: bool) -> None:
     app.url_map.converters["source"] = SourceNameConverter
     app.url_map.converters["key"] = KeyIdConverter
     app.url_map.converters["webhook"] = WebhookIdConverter
+    app.url_map.converters["alert"] = AlertIdConverter
     app.url_map.converters["event"] = EventIdConverter
     app.url_map.converters["sha256"] = Sha256Converter
     attach_waiters(app, Waiters())
@@ -114,7 +123,7 @@ def register_api(app: APIFlask, *, is_open: bool) -> None:
         # claim_changes has the blueprint of claims, with the routes of both.
         *(articles, claim_changes, exports, checks, signed_records, reviews, changes, failed),
         *(second_reader, sources, verify),
-        *(webhooks, keys, audit, health),
+        *(webhooks, alerts, keys, audit, health),
     ):
         app.register_blueprint(module.blueprint)
     register_parameters(app)

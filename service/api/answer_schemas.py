@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import TypeAdapter
 
 from claims.access import ApiKey
+from claims.alerts import Alert
 from claims.ports import Retried
 from claims.registry import RegisteredSource
 from claims.types import (
@@ -25,6 +26,7 @@ from service.api.openapi_schemas import (
 from service.problems.problem_types import PROBLEM_TYPES
 
 SHAPES: tuple[type[object], ...] = (
+    Alert,
     ApiKey,
     ArticleRecord,
     CheckRecord,
@@ -36,6 +38,7 @@ SHAPES: tuple[type[object], ...] = (
     Schedule,
     shapes.Accepted,
     shapes.AcceptedList,
+    shapes.AlertList,
     shapes.Alive,
     shapes.ArticlePreview,
     shapes.Cancelled,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from service.api.example_records import (
+    ALERT,
     ANSWER,
     CLAIM,
     CLAIM_TEXT,
@@ -247,6 +248,8 @@ EXAMPLES: dict[str, object] = {
         ],
         "next": "1767605402000-0",
     },
+    "Alert": ALERT,
+    "AlertList": {"items": [ALERT], "next": None},
     "WebhookList": {"items": [WEBHOOK], "next": None},
     "Webhook": WEBHOOK,
     "IssuedWebhook": {

@@ -282,3 +282,20 @@ WEBHOOK: dict[str, object] = {
     "disabled_at": None,
     "disabled_why": None,
 }
+
+ALERT: dict[str, object] = {
+    "id": "n_5b8e2c7a9d104f63b2c1e0f9a8d7c6b5",
+    "kind": "mail",
+    "target": "desk@example.org",
+    "events": ["verdict.changed", "page.vanished", "review.stale"],
+    "labels": [],
+    "tags": ["City", "Budget 2026"],
+    "article": None,
+    "when": "07:30 Europe/Berlin",
+    "status": "active",
+    "created_at": "2026-01-05T09:00:00Z",
+    "created_by": "desk",
+    "failing_since": None,
+    "disabled_at": None,
+    "disabled_why": None,
+}

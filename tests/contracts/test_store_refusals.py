@@ -16,8 +16,10 @@ import redis.exceptions
 from redis.utils import HIREDIS_AVAILABLE
 
 from claims.access import NewKey, Scope
+from claims.alerts import NewAlert
 from claims.errors import NotFound, StoreFull, StoreMisconfigured, StoreUnavailable
 from claims.ports import (
+    Alerts,
     ApiKeys,
     AuditLog,
     ClaimFilter,
@@ -50,7 +52,7 @@ from claims.types import (
     SearchOutcome,
 )
 from claims.verdicts.origins import refer_to
-from claims.webhooks import DeliveryLease
+from claims.webhooks import AlertKind, DeliveryLease
 from tests.claims.samples import gathered
 from tests.contracts import deliveries, steps
 from tests.contracts.test_store_pages import StandInFetcher
@@ -226,6 +228,20 @@ def review_calls_of(reviews: Reviews) -> dict[str, Callable[[], object]]:
     }
 
 
+def alert_calls_of(alerts: Alerts) -> dict[str, Callable[[], object]]:
+    """A call of each method of claims.ports.Alerts, by method name."""
+    new = NewAlert(id="n_1", kind=AlertKind.MAIL, target="desk@example.org", token="t")
+    return {
+        "create": lambda: alerts.create(new),
+        "get": lambda: alerts.get("n_1"),
+        "list_alerts": alerts.list_alerts,
+        "delete": lambda: alerts.delete("n_1"),
+        "test": lambda: alerts.test("n_1"),
+        "list_deliveries": lambda: alerts.list_deliveries("n_1"),
+        "unsubscribe": lambda: alerts.unsubscribe("n_1", "t"),
+    }
+
+
 def webhook_calls_of(webhooks: Webhooks) -> dict[str, Callable[[], object]]:
     """A call of each method of claims.ports.Webhooks, by method name."""
     event = Event(
@@ -352,11 +368,12 @@ def test_no_method_lets_an_error_of_the_driver_out(tmp_path: Path) -> None:
         ApiKeys: key_calls_of(store.api_keys),
         AuditLog: audit_calls_of(store.audit),
         Webhooks: webhook_calls_of(store.webhooks),
+        Alerts: alert_calls_of(store.alerts),
         Readings: reading_calls_of(store.readings),
         Reviews: review_calls_of(store.reviews),
         SigningKey: {"keep_first": lambda: store.signing_key.keep_first("k")},
     }
-    others = "acting_as gate sessions api_keys audit webhooks readings reviews signing_key"
+    others = "acting_as gate sessions api_keys audit alerts webhooks readings reviews signing_key"
     assert {*calls, *others.split()} == {name for name in dir(Store) if not name.startswith("_")}
     for part, its_calls in parts.items():
         assert set(its_calls) == {name for name in dir(part) if not name.startswith("_")}

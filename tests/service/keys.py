@@ -74,6 +74,7 @@ def routes(app: APIFlask) -> Iterator[tuple[str, str, str]]:
         "sha256": "0" * 64,
         "source": "office",
         "webhook": f"w_{0:032x}",
+        "alert": f"n_{0:032x}",
         "event": "1-0",
         "int": "1",
     }
