@@ -27,9 +27,8 @@ from claims.errors import InvalidInput
 def test_a_digest_comes_at_its_time_of_day_in_its_zone(
     when: str, now: str, last: str, following: str
 ) -> None:
-    moment, *expected = (
-        datetime.fromisoformat(t).replace(tzinfo=UTC) for t in (now, last, following)
-    )
+    times = (datetime.fromisoformat(text) for text in (now, last, following))
+    moment, *expected = (time.replace(tzinfo=UTC) for time in times)
     assert list(find_digest_times(when, now=moment)) == expected
 
 
