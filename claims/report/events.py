@@ -64,11 +64,17 @@ def write_message(event: Event) -> str:
             ("claim", "claims", event.claim_id),
             ("article", "articles", event.article_id),
             ("corrected_by", "claims", event.data.corrected_by),
-            ("webhook", "webhooks", event.data.webhook_id),
+            (*_name_receiver(event.data), event.data.webhook_id),
         )
         if about
     }
     return json.dumps({**to_json(add_text(event)), "links": links}, ensure_ascii=False)
+
+
+def _name_receiver(data: EventData) -> tuple[str, str]:
+    """The name and the collection of the webhook or alert of an event, as in its address."""
+    is_alert = (data.webhook_id or "").startswith("n_")
+    return ("alert", "alerts") if is_alert else ("webhook", "webhooks")
 
 
 def write_headline(event: Event) -> str:
@@ -95,9 +101,9 @@ def write_headline(event: Event) -> str:
         case EventType.REVIEW_STALE:
             return "Look again"
         case EventType.WEBHOOK_DISABLED:
-            return "Webhook switched off"
+            return f"{_name_receiver(event.data)[0].capitalize()} switched off"
         case EventType.WEBHOOK_PING:
-            return "Webhook tested"
+            return f"{_name_receiver(event.data)[0].capitalize()} tested"
         case _:
             return event.type
 

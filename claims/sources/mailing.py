@@ -45,7 +45,6 @@ class Mailer:
 
     server: SmtpServer
     sender: str
-    public_url: str
     step_s: float = STEP_S
     total_s: float = TOTAL_S
 
@@ -131,8 +130,6 @@ def _explain(failure: Exception) -> str:
             said = f"refused the address: {code} {_decode(answer)}"
         case smtplib.SMTPResponseException():
             said = f"answered {failure.smtp_code} {_decode(failure.smtp_error)}"
-        case TimeoutError():
-            said = "did not answer in time"
         case _:
             said = f"could not be used: {failure}"
     return f"the mail server {fold_spaces(said)}"[:SHOWN_CHARACTERS]

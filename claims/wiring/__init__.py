@@ -7,7 +7,12 @@ import from this package.
 
 from __future__ import annotations
 
-from claims.wiring.fetching import build_fetcher, build_poster, build_web_fetcher
+from claims.wiring.fetching import (
+    build_fetcher,
+    build_mailer,
+    build_poster,
+    build_web_fetcher,
+)
 from claims.wiring.judges import build_judge, check_judge
 from claims.wiring.places import (
     build_archive,
@@ -33,6 +38,7 @@ __all__ = [
     "build_archive",
     "build_fetcher",
     "build_judge",
+    "build_mailer",
     "build_own_reader",
     "build_poster",
     "build_providers",
