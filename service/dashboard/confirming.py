@@ -42,6 +42,9 @@ class Done(StrEnum):
     WEBHOOK_ENABLED = "webhook-enabled"
     WEBHOOK_DISABLED = "webhook-disabled"
     WEBHOOK_DELETED = "webhook-deleted"
+    ALERT_ADDED = "alert-added"
+    ALERT_TESTED = "alert-tested"
+    ALERT_DELETED = "alert-deleted"
     TEST_SENT = "test-sent"
     EVENT_SENT = "event-sent"
 
@@ -77,6 +80,9 @@ _WORDS = {
     Done.WEBHOOK_ENABLED: "The webhook was switched on.",
     Done.WEBHOOK_DISABLED: "The webhook was switched off.",
     Done.WEBHOOK_DELETED: "The webhook was deleted.",
+    Done.ALERT_ADDED: "The alert was added.",
+    Done.ALERT_TESTED: "A test message was requested.",
+    Done.ALERT_DELETED: "The alert was deleted.",
     Done.TEST_SENT: "A test was requested: the deliveries below show its state.",
     Done.EVENT_SENT: "Another delivery was requested: those below show its state.",
 }

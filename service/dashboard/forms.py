@@ -13,6 +13,8 @@ from werkzeug.datastructures import MultiDict
 
 from claims.errors import InvalidInput, NotCheckable
 from claims.limits import split_tags
+from claims.webhooks import AlertKind
+from service.operations.alerting import AlertBody
 from service.operations.bodies import (
     AdaptiveBody,
     ArticleBody,
@@ -58,6 +60,7 @@ SOURCE_FIELDS = (
     *("family", "language", "credibility", "reason", "by"),
 )
 
+ALERT_FIELDS = ("kind", "target", "when", "events", "labels", "tags", "article")
 WEBHOOK_FIELDS = ("url", "events", "labels", "tags", "article")
 _CHOSEN = ("events", "labels")
 """Fields of checkboxes: their values are kept one per line, as those of lists."""
@@ -88,6 +91,7 @@ _LABELS_OF = {
     "": {"every": "On a schedule"},
     "wording": {"text": "The claim as it should read"},
     "webhook": {"url": "Address of the receiver"},
+    "alert": {"target": "Mail address, or address of a hook"},
     "review": {
         "label": "Right label",
         "reason": "Reason",
@@ -202,6 +206,17 @@ def read_webhook_form(
     typed = {**form, **chosen, "article": article}
     filled = _fill(WebhookBody, typed, WEBHOOK_FIELDS, known_tags=known)
     words = {"events": _NO_EVENT, "article": _NO_ARTICLE}
+    errors = {name: (words[name],) if name in words else e for name, e in filled.errors.items()}
+    return replace(filled, errors=errors)
+
+
+def read_alert_form(form: MultiDict[str, str]) -> Filled[AlertBody]:
+    """The form of an alert: an address with a scheme is that of a hook, any other one a mail's."""
+    chosen = {name: "\n".join(form.getlist(name)) for name in _CHOSEN}
+    article = re.split("[?#]", form.get("article", "").rpartition("/articles/")[2])[0]
+    kind = AlertKind.SLACK if "://" in form.get("target", "") else AlertKind.MAIL
+    filled = _fill(AlertBody, {**form, **chosen, "article": article, "kind": kind}, ALERT_FIELDS)
+    words = {"article": _NO_ARTICLE}
     errors = {name: (words[name],) if name in words else e for name, e in filled.errors.items()}
     return replace(filled, errors=errors)
 

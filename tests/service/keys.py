@@ -14,7 +14,10 @@ from claims.access import Scope, parse_key
 from claims.store.redis_store import RedisStore
 from service.access.issuing import create_key
 
-OPEN = {"health.livez", "login.show_login", "login.log_in"}
+OPEN = {
+    *("health.livez", "login.show_login", "login.log_in"),
+    *("alert_pages.show_unsubscribe", "alert_pages.end_alert"),
+}
 FOR_ALL = {"health.explain_problem", "openapi.spec", "login.log_out"}
 ALL = tuple(Scope)
 REVIEWS = {"reviews.review_claim", "dashboard.review_claim"}

@@ -81,6 +81,9 @@ def make_changes(world: World) -> Mapping[str, Callable[[], Change]]:
     def of_webhook(body: Any = None) -> Callable[[], Change]:
         return lambda: Change(body, {"webhook_id": world.make_webhook()})
 
+    def of_alert() -> Change:
+        return Change(ids={"alert_id": world.make_alert()})
+
     return {
         "submit_article": lambda: Change({"text": CHECKABLE.format(29), "sources": [world.page]}),
         "preview_article": lambda: Change({"text": CHECKABLE.format(29)}),
@@ -119,6 +122,9 @@ def make_changes(world: World) -> Mapping[str, Callable[[], Change]]:
         "rotate_key": lambda: Change(ids={"key_id": world.make_key()}),
         "revoke_key": lambda: Change(ids={"key_id": world.make_key()}),
         "create_webhook": lambda: Change({"url": world.receiver.url, "events": ["article.failed"]}),
+        "create_alert": lambda: Change({"kind": "slack", "target": world.receiver.url}),
+        "test_alert": of_alert,
+        "delete_alert": of_alert,
         "change_webhook": of_webhook({"labels": ["REFUTED"]}),
         "rotate_webhook": of_webhook(),
         "ping_webhook": of_webhook(),

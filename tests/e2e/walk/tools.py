@@ -50,6 +50,9 @@ def read_methods(world: World) -> Mapping[str, Call]:
         "list_webhooks": lambda client: client.list_webhooks(),
         "get_webhook": lambda client: client.get_webhook(world.webhook.id),
         "list_deliveries": lambda client: client.list_deliveries(world.webhook.id),
+        "list_alerts": lambda client: client.list_alerts(),
+        "get_alert": lambda client: client.get_alert(world.alert.id),
+        "list_alert_deliveries": lambda client: client.list_alert_deliveries(world.alert.id),
     }
 
 
@@ -107,6 +110,9 @@ def change_methods(world: World) -> Mapping[str, Call]:
         "create_webhook": lambda client: client.create_webhook(
             world.receiver.url, ["article.failed"]
         ),
+        "create_alert": lambda client: client.create_alert("slack", world.receiver.url),
+        "test_alert": lambda client: client.test_alert(world.make_alert()),
+        "delete_alert": lambda client: client.delete_alert(world.make_alert()),
         "change_webhook": lambda client: client.change_webhook(hook(), {"labels": ["REFUTED"]}),
         "rotate_webhook": lambda client: client.rotate_webhook(hook()),
         "delete_webhook": lambda client: client.delete_webhook(hook()),

@@ -16,6 +16,7 @@ from apiflask import APIFlask
 from bs4 import BeautifulSoup
 
 from claims.access import Scope
+from claims.alerts import Alert
 from claims.settings import Settings
 from claims.store import RedisStore, connect, keys
 from claims.store.server_files import DataFolder
@@ -71,6 +72,7 @@ class World:
     chat: ChatServer
     article: ArticleRecord
     webhook: Webhook
+    alert: Alert
     secret: str
     state: State = State.JUDGED
     correction: ClaimId | None = None
@@ -114,6 +116,7 @@ class World:
             "name": SOURCE,
             "key_id": self.key.split("_")[1],
             "webhook_id": self.webhook.id,
+            "alert_id": self.alert.id,
             "event_id": self.client.read_changes(limit=1).items[0].id,
         }
 
@@ -157,6 +160,11 @@ class World:
         """A webhook that no other step uses."""
         return self.client.create_webhook(self.receiver.url, [EventType.ARTICLE_FAILED]).id
 
+    def make_alert(self) -> str:
+        """An alert that no other step uses."""
+        events = [EventType.ARTICLE_FAILED]
+        return self.client.create_alert("slack", self.receiver.url, events=events).id
+
     def make_key(self) -> str:
         """The id of a key that no other step uses."""
         return self.client.create_key("spare", ["read"]).id
@@ -195,6 +203,7 @@ def build_world(folder: Path, scores: SharedScores) -> Iterator[World]:
             api_token=None,
             fetch_allow=f"127.0.0.1:{pages.port}",
             webhook_allow=f"127.0.0.1:{receiver.port}",
+            public_url="https://assay.example.org",
             reads_per_minute=100_000,
             writes_per_minute=100_000,
             reader="chat:scripted",
@@ -256,6 +265,7 @@ def _fill(
         chat=chat,
         article=article,
         webhook=client.get_webhook(issued.id),
+        alert=client.create_alert("slack", receiver.url),
         secret=issued.secret,
     )
     # One of them is corrected later, and lists leave that out.
