@@ -85,7 +85,9 @@ def test_every_api_route_is_described_and_every_description_is_a_route(
     assert len(described) >= 13
 
 
-WITHOUT_BODY = (*("cancel", "catch-up", "ping", "read", "recheck", "redeliver", "retry", "rotate"),)
+WITHOUT_BODY = (
+    *("cancel", "catch-up", "ping", "read", "recheck", "redeliver", "test", "retry", "rotate"),
+)
 """The ends of paths at which something is asked for that needs no words."""
 
 
