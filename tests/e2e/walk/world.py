@@ -238,6 +238,8 @@ def _fill(
         {"domains": ["stats.example.org"], "credibility": 0.9, "reason": "Careful.", "by": "Ada"},
     )
     issued = client.create_webhook(receiver.url, list(EventType))
+    alert = client.create_alert("slack", receiver.url)
+    client.test_alert(alert.id)
     names = json.loads((FOLDER / "sources.json").read_text(encoding="utf-8"))
     article_id = client.submit_article(
         {
@@ -265,7 +267,7 @@ def _fill(
         chat=chat,
         article=article,
         webhook=client.get_webhook(issued.id),
-        alert=client.create_alert("slack", receiver.url),
+        alert=alert,
         secret=issued.secret,
     )
     # One of them is corrected later, and lists leave that out.
