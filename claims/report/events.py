@@ -64,6 +64,7 @@ def write_message(event: Event) -> str:
             ("claim", "claims", event.claim_id),
             ("article", "articles", event.article_id),
             ("corrected_by", "claims", event.data.corrected_by),
+            ("same_as", "claims", event.data.same_as),
             ("webhook", "webhooks", event.data.webhook_id),
         )
         if about
@@ -88,6 +89,8 @@ def write_headline(event: Event) -> str:
             return "Schedule changed"
         case EventType.CLAIM_CORRECTED:
             return "Wording corrected"
+        case EventType.CLAIM_RETURNED:
+            return "Claim returned"
         case EventType.CLAIM_DELETED | EventType.ARTICLE_DELETED:
             return "Deleted"
         case EventType.REVIEW_ADDED | EventType.CLAIM_PUBLISHED:
@@ -126,6 +129,9 @@ def _write_text(event_type: str, data: EventData) -> str:
             return _write_schedule(data.schedule)
         case EventType.CLAIM_CORRECTED:
             return "No longer checked: a claim with the corrected wording replaces it."
+        case EventType.CLAIM_RETURNED:
+            decided = f": {tone_of_label(data.signed).word.lower()}" if data.signed else ""
+            return f"It means the same as an earlier claim that was signed off{decided}."
         case EventType.ARTICLE_DELETED:
             counts = _count_labels(data)
             return f"Deleted with its claims: {counts}." if counts else "Deleted."

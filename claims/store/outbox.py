@@ -176,6 +176,7 @@ def _read_data(fields: Mapping[str, str]) -> EventData:
         error=_read_error(fields["error"]) if "error" in fields else None,
         schedule=read_schedule(fields),
         corrected_by=ClaimId(fields["corrected_by"]) if "corrected_by" in fields else None,
+        same_as=ClaimId(fields["same_as"]) if "same_as" in fields else None,
         webhook_id=fields.get("webhook"),
         by=fields.get("by"),
         decision=Decision(fields["decision"]) if "decision" in fields else None,

@@ -9,7 +9,7 @@ from enum import StrEnum
 from claims.types.articles import ArticleId, Claim, ClaimId, NotChecked, Span
 from claims.types.labels import VerdictLabel
 from claims.types.readings import ReaderChoice
-from claims.types.reviews import Review
+from claims.types.reviews import Review, ReviewState
 from claims.types.verdicts import Verdict
 
 
@@ -179,6 +179,23 @@ class VerdictChange:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class SameClaim:
+    """An earlier claim that means the same, as it is now.
+
+    `label` and `checked_at` are those of its last verdict, `review` and `signed` the state of its
+    review and the label that people decided; `linked_at` is when the two were found to be the same.
+    """
+
+    id: ClaimId
+    text: str
+    label: VerdictLabel | None
+    checked_at: datetime | None
+    review: ReviewState
+    signed: VerdictLabel | None
+    linked_at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimRecord:
     """A claim with its status and results: the same record in API, command line and exports.
@@ -195,6 +212,8 @@ class ClaimRecord:
     `corrects` is the claim of which this is the corrected wording. `corrected_by` is the claim that
     corrects this one, which is then superseded and no longer checked. `repeats` is the last earlier
     claim that was submitted with the same content: text, claimant, dates, context and sources.
+    `same_as` is an earlier claim that means the same in other words, or in the same ones; None also
+    after that one was deleted.
     `review` is what people have decided about `verdict`, which is a proposal to them.
     """
 
@@ -228,6 +247,7 @@ class ClaimRecord:
     corrects: ClaimId | None = None
     corrected_by: ClaimId | None = None
     repeats: ClaimId | None = None
+    same_as: SameClaim | None = None
     tokens: int = 0
     review: Review = field(default_factory=Review)
 

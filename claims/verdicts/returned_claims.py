@@ -23,7 +23,7 @@ from claims.english.statement_parts import (
     write_alike,
 )
 from claims.english.stemming import STOP_WORDS, stem
-from claims.english.tokens import Token, is_past, tokenise
+from claims.english.tokens import Token, is_name, is_past, tokenise
 from claims.english.verb_forms import VERBS
 from claims.evidence.findings.comparing_names import find_named
 from claims.types import FindingResult
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 # Minimum probability with which the judge supports each text by the other.
 SUPPORTED_LEAST = 0.5
+# Words of a claim by which candidates are looked up in the store, in pairs.
+INDEX_WORDS = 5
 # Maximum earlier claims that the judge compares with a new one.
 JUDGED_MOST = 5
 _INITIAL = re.compile(r"(?<=[a-z] )[A-Z]\.(?= [A-Z])")
@@ -88,12 +90,23 @@ def find_difference(one: Statement, other: Statement) -> str | None:
 _OTHER_NAME = frozenset({FindingResult.ABSENT, FindingResult.DIFFERS, FindingResult.OTHER_ROLE})
 
 
-def find_same(new: Statement, earlier: Sequence[Statement], judge: Scorer) -> int | None:
+def list_index_words(text: str) -> tuple[str, ...]:
+    """Up to INDEX_WORDS words of a claim by which earlier ones are looked up: names first, then the
+    longest words, because both are rare."""
+    found = [token for token in tokenise(text) if _has_content(token) and len(token.low) > 1]
+    words = {token.low.removesuffix("'s"): is_name(token) for token in found if token.low.isalpha()}
+    return tuple(sorted(words, key=lambda word: (not words[word], -len(word)))[:INDEX_WORDS])
+
+
+def find_same(new: Statement, earlier: Sequence[Statement], judge: Scorer | None) -> int | None:
     """The place of the first earlier claim that means the same as the new one; None if none does.
 
-    The judge compares at most JUDGED_MOST of them with the new one.
+    The judge compares at most JUDGED_MOST of them with the new one; without a judge only claims
+    with the same content words are found.
     """
     left = [place for place, one in enumerate(earlier) if find_difference(new, one) is None]
+    if judge is None:
+        return next((place for place in left if _has_same_words(new, earlier[place])), None)
     left = left[:JUDGED_MOST]
     answers = judge_same([(new, earlier[place]) for place in left], judge)
     return next((place for place, same in zip(left, answers, strict=True) if same), None)

@@ -166,6 +166,15 @@ CLAIM: dict[str, object] = {
     "corrects": None,
     "corrected_by": None,
     "repeats": None,
+    "same_as": {
+        "id": "c_90817263544a3b2c1d0e9f8a7b6c5d4e",
+        "text": "Norrbeck has had a town library since 1987.",
+        "label": "REFUTED",
+        "checked_at": "2025-11-20T08:12:44Z",
+        "review": "published",
+        "signed": "REFUTED",
+        "linked_at": "2026-01-05T09:30:00Z",
+    },
     "tokens": 0,
     "review": {
         "state": "published",

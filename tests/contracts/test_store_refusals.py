@@ -79,6 +79,7 @@ def calls_of(store: RedisStore) -> dict[str, Callable[[], object]]:
         "count_ready": store.count_ready,
         "renew": lambda: store.renew(lease, ttl_s=60),
         "commit_extraction": lambda: steps.commit_extraction(store, extract),
+        "link_same": lambda: store.link_same(lease, claim),
         "keep_searched": lambda: store.keep_searched(lease, SearchOutcome()),
         "commit_gathering": lambda: store.commit_gathering(lease, gathered()),
         "commit_verdict": lambda: steps.commit_verdict(store, judge),

@@ -9,7 +9,14 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from claims.verdicts.returned_claims import JUDGED_MOST, Statement, find_difference, find_same
+from claims.store.facets import list_words
+from claims.verdicts.returned_claims import (
+    JUDGED_MOST,
+    Statement,
+    find_difference,
+    find_same,
+    list_index_words,
+)
 from evaluation.returns import read_pairs
 
 PAIRS = read_pairs()
@@ -104,3 +111,16 @@ def test_rules_refuse_few_pairs_that_mean_the_same() -> None:
 def test_every_claim_means_the_same_as_itself() -> None:
     for pair in PAIRS:
         assert find_difference(Statement(pair.one), Statement(pair.one)) is None
+
+
+def test_the_words_of_the_index_find_most_claims_that_mean_the_same() -> None:
+    same = [pair for pair in PAIRS if pair.same]
+    shared = [
+        len(set(list_index_words(pair.one)) & set(list_words(pair.other))) >= 2 for pair in same
+    ]
+    assert sum(shared) / len(shared) >= 0.85
+
+
+def test_without_a_judge_only_the_same_words_are_found() -> None:
+    earlier = [Statement("The mayor of Oslo stepped down."), Statement("Oslo's mayor resigned.")]
+    assert find_same(Statement("The mayor of Oslo resigned."), earlier, None) == 1
