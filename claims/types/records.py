@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
 from claims.types.articles import ArticleId, Claim, ClaimId, NotChecked, Span
-from claims.types.labels import VerdictLabel
+from claims.types.labels import Stance, VerdictLabel
 from claims.types.readings import ReaderChoice
 from claims.types.reviews import Review, ReviewState
 from claims.types.verdicts import Verdict
@@ -179,6 +180,25 @@ class VerdictChange:
     at: datetime
 
 
+class Notice(StrEnum):
+    """What a reader should know of a verdict before its label.
+
+    `early-reports`: the claim was made on the day of the check or the day before. `one-sided`: at
+    least three origins take its side, and none the other. `one-origin`: a single origin takes a
+    side.
+    """
+
+    EARLY_REPORTS = "early-reports"
+    ONE_SIDED = "one-sided"
+    ONE_ORIGIN = "one-origin"
+
+
+EARLY_DAYS = 1
+"""Days between a claim and its check up to which reports are early."""
+ONE_SIDED_ORIGINS = 3
+"""Minimum origins of evidence on one side alone that count as one-sided."""
+
+
 @dataclass(frozen=True, slots=True)
 class SameClaim:
     """An earlier claim that means the same, as it is now.
@@ -214,7 +234,8 @@ class ClaimRecord:
     claim that was submitted with the same content: text, claimant, dates, context and sources.
     `same_as` is an earlier claim that means the same in other words, or in the same ones; None also
     after that one was deleted.
-    `review` is what people have decided about `verdict`, which is a proposal to them.
+    `review` is what people have decided about `verdict`, which is a proposal to them. `notices`
+    follow from the verdict and `claimed_at`.
     """
 
     id: ClaimId
@@ -250,6 +271,29 @@ class ClaimRecord:
     same_as: SameClaim | None = None
     tokens: int = 0
     review: Review = field(default_factory=Review)
+    notices: tuple[Notice, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Set the notices, which follow from the verdict and the day of the claim."""
+        object.__setattr__(self, "notices", tuple(_find_notices(self.verdict, self.claimed_at)))
+
+
+def _find_notices(verdict: Verdict | None, claimed_at: date | None) -> Iterator[Notice]:
+    if verdict is None:
+        return
+    if claimed_at and (verdict.checked_at.date() - claimed_at).days <= EARLY_DAYS:
+        yield Notice.EARLY_REPORTS
+    sides = (Stance.SUPPORTS, Stance.REFUTES)
+    voices = [
+        (one.stance, one.page.origin or one.page.url)
+        for one in verdict.evidence
+        if one.stance in sides and not one.stale
+    ]
+    origins = {origin for _, origin in voices}
+    if len(origins) == 1:
+        yield Notice.ONE_ORIGIN
+    elif len(origins) >= ONE_SIDED_ORIGINS and len({stance for stance, _ in voices}) == 1:
+        yield Notice.ONE_SIDED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

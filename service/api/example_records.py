@@ -190,6 +190,7 @@ CLAIM: dict[str, object] = {
         "stale_because": ["page-changed"],
         "draft": None,
     },
+    "notices": ["one-origin"],
 }
 
 QUEUED: dict[str, object] = {
