@@ -236,6 +236,7 @@ EXAMPLES: dict[str, object] = {
                     "error": None,
                     "schedule": None,
                     "corrected_by": None,
+                    "same_as": None,
                     "webhook_id": None,
                     "by": None,
                     "decision": None,
