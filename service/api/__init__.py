@@ -9,6 +9,7 @@ from werkzeug.routing import BaseConverter
 
 from service.access.caller import list_needs
 from service.api import (
+    about,
     articles,
     audit,
     changes,
@@ -114,7 +115,7 @@ def register_api(app: APIFlask, *, is_open: bool) -> None:
         # claim_changes has the blueprint of claims, with the routes of both.
         *(articles, claim_changes, exports, checks, signed_records, reviews, changes, failed),
         *(second_reader, sources, verify),
-        *(webhooks, keys, audit, health),
+        *(webhooks, keys, audit, health, about),
     ):
         app.register_blueprint(module.blueprint)
     register_parameters(app)

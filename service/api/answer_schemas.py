@@ -17,7 +17,7 @@ from claims.types import (
     Verdict,
 )
 from claims.webhooks import Webhook
-from service import shapes
+from service import instance_shapes, shapes
 from service.api.openapi_schemas import (
     SCHEMAS,
     Schema,
@@ -34,6 +34,7 @@ SHAPES: tuple[type[object], ...] = (
     Retried,
     ReviewEntry,
     Schedule,
+    instance_shapes.Instance,
     shapes.Accepted,
     shapes.AcceptedList,
     shapes.Alive,

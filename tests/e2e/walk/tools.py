@@ -23,6 +23,7 @@ def read_methods(world: World) -> Mapping[str, Call]:
     ids, claim, article = world.ids, world.claim.id, world.article.id
     return {
         "check_alive": lambda client: client.check_alive(),
+        "get_about": lambda client: client.get_about(),
         "get_article": lambda client: client.get_article(article),
         "get_claim": lambda client: client.get_claim(claim),
         "get_history": lambda client: client.get_history(claim),
