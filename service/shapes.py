@@ -90,7 +90,8 @@ class CheckList:
 class ArticleSchedule:
     """When each claim of an article is checked again; `claims` is their number.
 
-    With `adaptive`, `every` is the first period; then each claim has its own.
+    With `adaptive`, `every` is the first period; then each claim has its own. `at`, `zone`, `quiet`
+    and `paused` are as in Schedule.
     """
 
     id: str
@@ -98,6 +99,10 @@ class ArticleSchedule:
     until: datetime | None
     claims: int
     adaptive: Adaptive | None = None
+    at: str | None = None
+    zone: str = "UTC"
+    quiet: str | None = None
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -236,7 +236,8 @@ def _plan_check(
         urgency=find_urgency(record, now=at),
         bounds=record.schedule.adaptive,
         is_failing=bool(entry.failing),
-        seed=f"{record.id}:{entry.check}",
+        # A time of day is exact.
+        seed="" if record.schedule.at else f"{record.id}:{entry.check}",
     )
 
 

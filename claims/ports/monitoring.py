@@ -126,6 +126,10 @@ class Monitoring(Protocol):
         """
         ...
 
+    def follow_zones(self) -> None:
+        """Update the offsets of the time zones of schedules, of which a few years are kept."""
+        ...
+
     def acquire_sweep(self, *, ttl_s: float) -> bool:
         """True for one caller in every `ttl_s` seconds: that caller sweeps."""
         ...

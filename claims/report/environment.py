@@ -36,6 +36,7 @@ def equip(environment: Environment) -> None:
         day=formatting.describe_day,
         moment=formatting.describe_moment,
         every=formatting.describe_every,
+        hours=formatting.describe_hours,
         describe_latest=formatting.describe_latest,
         describe_maybe_later=describe_maybe_later,
         find_reader=reader_words.find_reader,

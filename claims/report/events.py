@@ -12,6 +12,7 @@ from claims.report.formatting import (
     describe_code,
     describe_error,
     describe_every,
+    describe_hours,
     describe_moment,
     describe_verdict,
     host_of,
@@ -173,8 +174,12 @@ def _write_confidence(data: EventData) -> str:
 def _write_schedule(schedule: Schedule | None) -> str:
     if schedule is None:
         return "No longer checked on schedule."
+    if schedule.paused:
+        return "The checks on schedule pause."
     until = f" until {describe_moment(schedule.until)}" if schedule.until else ""
+    times = describe_hours(schedule.hours)
+    when = f", {times}{until}" if times else until
     if schedule.adaptive:
         period = f"at first {describe_every(schedule.every)} ({schedule.reason})"
-        return f"Checked again as often as its pages change, {period}{until}."
-    return f"Checked again {describe_every(schedule.every)}{until}."
+        return f"Checked again as often as its pages change, {period}{when}."
+    return f"Checked again {describe_every(schedule.every)}{when}."

@@ -33,6 +33,7 @@ from claims.types import (
     ClaimStatus,
     ErrorRecord,
     FindingResult,
+    Hours,
     LostPage,
     PageReference,
     Strength,
@@ -281,6 +282,14 @@ def describe_every(every: str) -> str:
     unit, length_s = next(item for item in _UNITS_S.items() if seconds % item[1] == 0)
     count = seconds // length_s
     return f"every {unit}" if count == 1 else f"every {count} {unit}s"
+
+
+def describe_hours(hours: Hours) -> str:
+    """The words for a time of day and quiet hours: "at 09:00, Europe/Berlin"; "" without."""
+    parts = [f"at {hours.at}"] if hours.at else []
+    if hours.quiet:
+        parts.append("not between {} and {}".format(*hours.quiet.split("-")))
+    return f"{' and '.join(parts)}, {hours.zone}" if parts else ""
 
 
 def describe_finding(word: str) -> str:

@@ -166,6 +166,8 @@ COUNTERS = "assay:counters"
 UNREADABLE = "assay:unreadable"
 """Sorted set of stored records that some process could not read (`kind id`), by when it last met
 them, in ms."""
+ZONES = "assay:zones"
+"""Hash: a time zone that a schedule has used, to its offsets from UTC (list_offsets) as JSON."""
 CLOCK = "assay:clock"
 """String: the time of the last sweep in ms, by which a clock that was set back is noticed."""
 SWEEP = "assay:sweep"

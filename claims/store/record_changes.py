@@ -13,7 +13,7 @@ from claims.store import encoding, facets, keys
 from claims.store.changing_part import ChangingPart, make_condition
 from claims.store.connection import Condition
 from claims.store.source_changes import SourceChange, locate_options
-from claims.types import ArticleId, ClaimId, Stage
+from claims.types import ArticleId, ClaimId, Hours, Stage
 
 _KINDS = {Stage.EXTRACT: RecordKind.ARTICLE, Stage.GATHER: RecordKind.CLAIM}
 
@@ -28,11 +28,14 @@ class RedisRecordChanges(ChangingPart):
         every: str,
         until: datetime | None,
         adaptive: Adapted | None = None,
+        hours: Hours | None = None,
+        is_paused: bool = False,
         versions: Versions = None,
     ) -> None:
         """Check again every `every`, counted from the last check; if that time is past, now."""
         condition = make_condition(keys.CLAIM + claim_id, versions)
         schedule = _write_schedule(every, until=until, adaptive=adaptive)
+        schedule |= _write_hours(hours, is_paused=is_paused)
         self._set_schedules([claim_id], condition, schedule)
 
     def set_article_schedule(
@@ -42,11 +45,14 @@ class RedisRecordChanges(ChangingPart):
         every: str,
         until: datetime | None,
         adaptive: Adapted | None = None,
+        hours: Hours | None = None,
+        is_paused: bool = False,
         versions: Versions = None,
     ) -> int:
         """Check all claims of an article again every `every`; returns their number."""
         condition = make_condition(keys.ARTICLE + article_id, versions)
         schedule = _write_schedule(every, until=until, adaptive=adaptive)
+        schedule |= _write_hours(hours, is_paused=is_paused)
         _, count = self.act_on_claims(
             article_id,
             lambda ids: self._set_schedules(ids, condition, schedule, article_id=article_id),
@@ -189,4 +195,13 @@ def _write_schedule(
         "until_ms": "" if until is None else encoding.to_ms(until),
         "adaptive": "" if adaptive is None else encoding.write(adaptive.bounds),
         "reason": "" if adaptive is None else adaptive.reason,
+    }
+
+
+def _write_hours(hours: Hours | None, *, is_paused: bool) -> dict[str, str]:
+    """The times of day of a schedule as arguments of set_schedule.lua."""
+    return {
+        "hours": "" if hours is None else encoding.write(hours),
+        "offsets": "" if hours is None else encoding.write_offsets(hours.zone),
+        "paused": "yes" if is_paused else "",
     }

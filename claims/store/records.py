@@ -1,8 +1,8 @@
 """Conversion between the store's hashes and the types: which field holds which value.
 
 Content is JSON in one field (`claim`, `verdict`, `new`, ...). Values on which scripts decide have
-fields of their own (`status`, `check`, ...), so no script ever decodes JSON. The data kept of every
-check is also JSON, but compressed: most of it repeats the previous check.
+fields of their own (`status`, `check`, ...), so that no script decodes content. The data kept of
+every check is also JSON, but compressed: most of it repeats the previous check.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from claims.types import (
     ErrorRecord,
     Gathered,
     HistoryEntry,
+    Hours,
     KeptGathering,
     NotChecked,
     ReaderChoice,
@@ -332,13 +333,19 @@ def read_schedule(fields: Fields) -> Schedule | None:
     if "every" not in fields:
         return None
     until = fields.get("until_ms")
-    adaptive = fields.get("adaptive")
+    adaptive, hours = fields.get("adaptive"), fields.get("hours")
+    times = from_text(Hours, hours) if hours else Hours()
+    is_paused = bool(fields.get("paused"))
     return Schedule(
         fields["every"],
-        from_ms(fields["next_ms"]),
+        None if is_paused else from_ms(fields["next_ms"]),
         from_ms(until) if until else None,
         from_text(Adaptive, adaptive) if adaptive else None,
         fields.get("reason") or None,
+        times.at,
+        times.zone,
+        times.quiet,
+        is_paused,
     )
 
 

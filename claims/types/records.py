@@ -156,18 +156,41 @@ class Adaptive:
 
 
 @dataclass(frozen=True, slots=True)
+class Hours:
+    """At what time of day a schedule checks, and when it does not.
+
+    `at` is a time such as "09:00", `quiet` two such as "22:00-07:00", both of the clocks in `zone`,
+    a name of the time zone database.
+    """
+
+    at: str | None = None
+    zone: str = "UTC"
+    quiet: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Schedule:
     """When a claim is checked again; `every` is an ISO 8601 duration of at least a minute.
 
     With `adaptive` each check sets `every` anew within these bounds, and `reason` says why, as a
-    part of a sentence: "unchanged in 7 looks".
+    part of a sentence: "unchanged in 7 looks". `at`, `zone` and `quiet` are those of Hours. While
+    it is `paused`, `next_at` is None.
     """
 
     every: str
-    next_at: datetime
+    next_at: datetime | None
     until: datetime | None = None
     adaptive: Adaptive | None = None
     reason: str | None = None
+    at: str | None = None
+    zone: str = "UTC"
+    quiet: str | None = None
+    paused: bool = False
+
+    @property
+    def hours(self) -> Hours:
+        """Its time of day and its quiet hours."""
+        return Hours(self.at, self.zone, self.quiet)
 
 
 @dataclass(frozen=True, slots=True)

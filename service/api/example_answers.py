@@ -117,6 +117,10 @@ EXAMPLES: dict[str, object] = {
         "until": "2026-12-31T00:00:00Z",
         "claims": 1,
         "adaptive": None,
+        "at": None,
+        "zone": "Europe/Berlin",
+        "quiet": "22:00-07:00",
+        "paused": False,
     },
     "Cancelled": {"id": "c_5b0f3a1c9d2e4f60718293a4b5c6d7e8", "cancelled": 1},
     "CheckList": {

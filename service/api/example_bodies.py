@@ -79,7 +79,12 @@ WEBHOOK_BODY: dict[str, object] = {
 
 WEBHOOK_CHANGE_BODY: dict[str, object] = {"events": ["verdict.changed"], "tags": None}
 
-SCHEDULE_BODY: dict[str, object] = {"every": "PT6H", "until": "2026-12-31T00:00:00Z"}
+SCHEDULE_BODY: dict[str, object] = {
+    "every": "PT6H",
+    "until": "2026-12-31T00:00:00Z",
+    "zone": "Europe/Berlin",
+    "quiet": "22:00-07:00",
+}
 
 REVIEW_BODIES: dict[str, object] = {
     "accept": {

@@ -122,6 +122,7 @@ def calls_of(store: RedisStore) -> dict[str, Callable[[], object]]:
         "health": store.health,
         "read_metrics": store.read_metrics,
         "follow_clock": store.follow_clock,
+        "follow_zones": store.follow_zones,
         "acquire_sweep": lambda: store.acquire_sweep(ttl_s=1),
         "submit_claims": lambda: store.submit_claims([steps.new_claim()]),
         "recheck_article": lambda: store.recheck_article(article),
