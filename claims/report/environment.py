@@ -6,7 +6,7 @@ from pathlib import Path
 
 from jinja2 import Environment
 
-from claims.report import changed_sentences, formatting, messages, reader_words
+from claims.report import changed_sentences, formatting, messages, reader_words, schedule_words
 from claims.report.citing import cite
 from claims.report.searches import describe_contradiction, list_asked
 from claims.report.unseen import reveal, reveal_line
@@ -35,8 +35,8 @@ def equip(environment: Environment) -> None:
         percent=formatting.percent,
         day=formatting.describe_day,
         moment=formatting.describe_moment,
-        every=formatting.describe_every,
-        hours=formatting.describe_hours,
+        every=schedule_words.describe_every,
+        hours=schedule_words.describe_hours,
         describe_latest=formatting.describe_latest,
         describe_maybe_later=describe_maybe_later,
         find_reader=reader_words.find_reader,

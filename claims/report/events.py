@@ -11,8 +11,6 @@ from claims.report.formatting import (
     describe_causes,
     describe_code,
     describe_error,
-    describe_every,
-    describe_hours,
     describe_moment,
     describe_verdict,
     host_of,
@@ -21,6 +19,7 @@ from claims.report.formatting import (
     tone_of_label,
 )
 from claims.report.messages import DECISIONS, STALE_REASONS
+from claims.report.schedule_words import describe_every, describe_hours
 from claims.report.unseen import reveal_line
 from claims.shapes import to_json
 from claims.types import Event, EventData, EventType, PageDifference, Schedule

@@ -14,7 +14,8 @@ from claims.access import Scope
 from claims.errors import InvalidInput
 from claims.report.article_view import NumberedClaim, view_article
 from claims.report.environment import STATIC_FOLDER, TEMPLATE_FOLDER
-from claims.report.formatting import EVERY_CHOICES, tone_of_claim
+from claims.report.formatting import tone_of_claim
+from claims.report.schedule_words import EVERY_CHOICES
 from claims.types import ArticleId, ClaimId
 from claims.verdicts.without_ratings import without_credibility
 from service.access.browser_sessions import form_token
