@@ -22,6 +22,7 @@ from claims.types import (
     NotChecked,
     ReviewEntry,
     Span,
+    TagSchedule,
     VerdictLabel,
 )
 from claims.webhooks import Delivery, Webhook, WebhookStatus
@@ -103,6 +104,14 @@ class ArticleSchedule:
     zone: str = "UTC"
     quiet: str | None = None
     paused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TagScheduleList:
+    """All schedules of tags; `next` is always null."""
+
+    items: tuple[TagSchedule, ...]
+    next: str | None
 
 
 @dataclass(frozen=True, slots=True)

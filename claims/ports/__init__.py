@@ -76,6 +76,7 @@ from claims.ports.source_registry import SourceRegistry
 from claims.ports.store import FindActor, Notify, Store
 from claims.ports.stored_checks import Checks, Forgotten
 from claims.ports.submissions import NewArticle, NewClaim, Submissions
+from claims.ports.tag_schedules import TagSchedules
 from claims.ports.verify_requests import VerifyAnswer, VerifyRequest, VerifyRequests
 from claims.ports.work_queue import Lease, WorkItem, WorkQueue
 
@@ -149,6 +150,7 @@ __all__ = [
     "StoredClaim",
     "Submissions",
     "Superseded",
+    "TagSchedules",
     "TextIndex",
     "TokenLedger",
     "Turn",

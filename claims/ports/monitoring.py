@@ -77,6 +77,7 @@ class RecordKind(StrEnum):
     DELIVERY = "delivery"
     KEY = "key"
     AUDIT_ENTRY = "audit entry"
+    SCHEDULE = "schedule of the tag"
 
 
 @dataclass(frozen=True, slots=True)

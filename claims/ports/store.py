@@ -23,6 +23,7 @@ from claims.ports.signing_key import SigningKey
 from claims.ports.source_registry import SourceRegistry
 from claims.ports.stored_checks import Checks
 from claims.ports.submissions import Submissions
+from claims.ports.tag_schedules import TagSchedules
 from claims.ports.verify_requests import VerifyRequests
 from claims.ports.work_queue import WorkQueue
 from claims.types import Queue
@@ -108,6 +109,11 @@ class Store(
     @property
     def reviews(self) -> Reviews:
         """The reviews of claims by people."""
+        ...
+
+    @property
+    def tag_schedules(self) -> TagSchedules:
+        """The schedules of tags."""
         ...
 
     @property

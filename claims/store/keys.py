@@ -166,6 +166,11 @@ COUNTERS = "assay:counters"
 UNREADABLE = "assay:unreadable"
 """Sorted set of stored records that some process could not read (`kind id`), by when it last met
 them, in ms."""
+TAG_SCHEDULES = "assay:tag-schedules"
+"""Hash: a folded tag to its schedule (tag_schedules.py) as JSON."""
+TAGS_TO_FOLLOW = "assay:tags-to-follow"
+"""Hash: a folded tag whose schedule some claims may not have yet, to the facet and the serial
+number up to which they have it."""
 ZONES = "assay:zones"
 """Hash: a time zone that a schedule has used, to its offsets from UTC (list_offsets) as JSON."""
 CLOCK = "assay:clock"

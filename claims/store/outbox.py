@@ -15,7 +15,7 @@ from claims.shapes import from_text
 from claims.store.connection import StorePart
 from claims.store.encoding import from_ms, to_duration_ms, write
 from claims.store.keys import EVENTS
-from claims.store.records import read_schedule
+from claims.store.schedule_fields import read_schedule
 from claims.text import fold
 from claims.types import (
     ArticleId,

@@ -20,8 +20,8 @@ from claims.shapes import from_text, list_fields, open_record
 from claims.sources.snapshots import list_cited, strip_text
 from claims.store import facets
 from claims.store.encoding import digest, every_ms, flatten, from_ms, pack, to_ms, unpack, write
+from claims.store.schedule_fields import read_schedule
 from claims.types import (
-    Adaptive,
     ArticleId,
     ArticleReading,
     ArticleRecord,
@@ -33,11 +33,9 @@ from claims.types import (
     ErrorRecord,
     Gathered,
     HistoryEntry,
-    Hours,
     KeptGathering,
     NotChecked,
     ReaderChoice,
-    Schedule,
     SearchOutcome,
     Verdict,
     VerdictChange,
@@ -326,27 +324,6 @@ def _read_waiting(fields: Fields) -> Waiting | None:
     if "waits_for" not in fields:
         return None
     return Waiting(fields["waits_for"], from_ms(fields["waits_ms"]), fields["waits_why"])
-
-
-def read_schedule(fields: Fields) -> Schedule | None:
-    """The schedule in these fields of a claim or event, if there is one."""
-    if "every" not in fields:
-        return None
-    until = fields.get("until_ms")
-    adaptive, hours = fields.get("adaptive"), fields.get("hours")
-    times = from_text(Hours, hours) if hours else Hours()
-    is_paused = bool(fields.get("paused"))
-    return Schedule(
-        fields["every"],
-        None if is_paused else from_ms(fields["next_ms"]),
-        from_ms(until) if until else None,
-        from_text(Adaptive, adaptive) if adaptive else None,
-        fields.get("reason") or None,
-        times.at,
-        times.zone,
-        times.quiet,
-        is_paused,
-    )
 
 
 def _read_error(fields: Fields) -> ErrorRecord | None:

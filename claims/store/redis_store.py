@@ -29,6 +29,7 @@ from claims.store.sessions import RedisSessions
 from claims.store.signing_key import RedisSigningKey
 from claims.store.stored_checks import RedisChecks
 from claims.store.submissions import RedisSubmissions
+from claims.store.tag_schedules import RedisTagSchedules
 from claims.store.verify_requests import RedisVerifyRequests
 from claims.store.work_queue import RedisWorkQueue
 
@@ -89,6 +90,7 @@ class RedisStore(
         self.api_keys = RedisApiKeys(connection)
         self.audit = RedisAuditLog(connection)
         self.readings = RedisReadings(connection)
+        self.tag_schedules = RedisTagSchedules(connection)
         self.webhooks = RedisWebhooks(connection)
         self.signing_key = RedisSigningKey(connection)
         self.sign_off_days = sign_off_days

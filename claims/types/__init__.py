@@ -80,6 +80,7 @@ from claims.types.records import (
     Queue,
     Schedule,
     Stage,
+    TagSchedule,
     VerdictChange,
     Waiting,
 )
@@ -212,6 +213,7 @@ __all__ = [
     "StaleReason",
     "Stance",
     "Strength",
+    "TagSchedule",
     "Unread",
     "Verdict",
     "VerdictChange",

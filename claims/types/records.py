@@ -174,7 +174,8 @@ class Schedule:
 
     With `adaptive` each check sets `every` anew within these bounds, and `reason` says why, as a
     part of a sentence: "unchanged in 7 looks". `at`, `zone` and `quiet` are those of Hours. While
-    it is `paused`, `next_at` is None.
+    it is `paused`, `next_at` is None. `tag` is the tag whose schedule the claim has; it has none of
+    its own then.
     """
 
     every: str
@@ -186,11 +187,30 @@ class Schedule:
     zone: str = "UTC"
     quiet: str | None = None
     paused: bool = False
+    tag: str | None = None
 
     @property
     def hours(self) -> Hours:
         """Its time of day and its quiet hours."""
         return Hours(self.at, self.zone, self.quiet)
+
+
+@dataclass(frozen=True, slots=True)
+class TagSchedule:
+    """The schedule of all claims that have a tag and no schedule of their own.
+
+    With `adaptive`, `every` is the first period; then each claim has its own. The other fields are
+    as in Schedule.
+    """
+
+    tag: str
+    every: str
+    until: datetime | None = None
+    adaptive: Adaptive | None = None
+    at: str | None = None
+    zone: str = "UTC"
+    quiet: str | None = None
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from service.api import (
     second_reader,
     signed_records,
     sources,
+    tag_schedules,
     verify,
     webhooks,
 )
@@ -113,7 +114,7 @@ def register_api(app: APIFlask, *, is_open: bool) -> None:
     for module in (
         # claim_changes has the blueprint of claims, with the routes of both.
         *(articles, claim_changes, exports, checks, signed_records, reviews, changes, failed),
-        *(second_reader, sources, verify),
+        *(second_reader, sources, tag_schedules, verify),
         *(webhooks, keys, audit, health),
     ):
         app.register_blueprint(module.blueprint)

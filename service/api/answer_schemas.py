@@ -14,6 +14,7 @@ from claims.types import (
     Page,
     ReviewEntry,
     Schedule,
+    TagSchedule,
     Verdict,
 )
 from claims.webhooks import Webhook
@@ -34,12 +35,14 @@ SHAPES: tuple[type[object], ...] = (
     Retried,
     ReviewEntry,
     Schedule,
+    TagSchedule,
     shapes.Accepted,
     shapes.AcceptedList,
     shapes.Alive,
     shapes.ArticlePreview,
     shapes.Cancelled,
     shapes.ArticleSchedule,
+    shapes.TagScheduleList,
     shapes.AuditList,
     shapes.CheckAccepted,
     shapes.CheckList,

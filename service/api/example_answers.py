@@ -16,6 +16,17 @@ from service.api.example_records import (
     WEBHOOK,
 )
 
+_TAG_SCHEDULE: dict[str, object] = {
+    "tag": "City",
+    "every": "P1D",
+    "until": None,
+    "adaptive": None,
+    "at": "09:00",
+    "zone": "Europe/Berlin",
+    "quiet": None,
+    "paused": False,
+}
+
 _ACCEPTED_CLAIM: dict[str, object] = {
     "id": CLAIM["id"],
     "status": "queued",
@@ -111,6 +122,8 @@ EXAMPLES: dict[str, object] = {
     "Verdict": VERDICT,
     "AcceptedClaim": _ACCEPTED_CLAIM,
     "AcceptedList": {"items": [_ACCEPTED_CLAIM]},
+    "TagSchedule": _TAG_SCHEDULE,
+    "TagScheduleList": {"items": [_TAG_SCHEDULE], "next": None},
     "ArticleSchedule": {
         "id": "a_0c1d2e3f405162738495a6b7c8d9e0f1",
         "every": "PT6H",

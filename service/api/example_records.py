@@ -163,6 +163,7 @@ CLAIM: dict[str, object] = {
         "zone": "UTC",
         "quiet": None,
         "paused": False,
+        "tag": None,
     },
     "error": None,
     "waiting": None,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pydantic import TypeAdapter, ValidationError
+
 from claims.adaptive_schedules import Urgency, find_urgency, list_looks, plan_check
 from claims.errors import InvalidInput, NoReader
 from claims.ports import Adapted, ClaimFilter, ReaderFacet, RequestedChecks, Versions
-from claims.types import ArticleId, ClaimId, Hours
+from claims.types import ArticleId, ClaimId, Hours, TagSchedule
 from service.context import ServiceContext
 from service.monitoring.reader_state import find_refusal
+from service.operations.fields import Tag
 from service.operations.schedule_bodies import ScheduleBody
 from service.shapes import ArticleSchedule
 
@@ -92,6 +95,33 @@ def set_article_schedule(
         times.quiet,
         bool(body.paused),
     )
+
+
+def set_tag_schedule(context: ServiceContext, tag: str, body: ScheduleBody) -> TagSchedule:
+    """Check the claims with a tag on a schedule, unless they have one of their own.
+
+    Raises InvalidInput for a past `until`, a tag that there cannot be, and too many schedules.
+    """
+    tag = check_tag(tag)
+    _check_until(context, body)
+    period, adapted = _plan(context, body, None)
+    context.store.tag_schedules.put(
+        tag,
+        every=period,
+        until=body.until,
+        adaptive=adapted,
+        hours=body.to_hours(),
+        is_paused=bool(body.paused),
+    )
+    return context.store.tag_schedules.get(tag)
+
+
+def check_tag(tag: str) -> str:
+    """The tag without white space at its ends. Raises InvalidInput, as for a tag of a claim."""
+    try:
+        return TypeAdapter(Tag).validate_python(tag)
+    except ValidationError as error:
+        raise InvalidInput(error.errors()[0]["msg"], "") from error
 
 
 def _plan(

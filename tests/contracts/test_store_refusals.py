@@ -29,6 +29,7 @@ from claims.ports import (
     Reviews,
     Sessions,
     Store,
+    TagSchedules,
     VerifyAnswer,
     VerifyRequest,
     VisitEnd,
@@ -355,9 +356,17 @@ def test_no_method_lets_an_error_of_the_driver_out(tmp_path: Path) -> None:
         Webhooks: webhook_calls_of(store.webhooks),
         Readings: reading_calls_of(store.readings),
         Reviews: review_calls_of(store.reviews),
+        TagSchedules: {
+            "put": lambda: store.tag_schedules.put("City", every="P1D", until=None),
+            "delete": lambda: store.tag_schedules.delete("City"),
+            "get": lambda: store.tag_schedules.get("City"),
+            "list_all": store.tag_schedules.list_all,
+            "follow": store.tag_schedules.follow,
+        },
         SigningKey: {"keep_first": lambda: store.signing_key.keep_first("k")},
     }
     others = "acting_as gate sessions api_keys audit webhooks readings reviews signing_key"
+    others += " tag_schedules"
     assert {*calls, *others.split()} == {name for name in dir(Store) if not name.startswith("_")}
     for part, its_calls in parts.items():
         assert set(its_calls) == {name for name in dir(part) if not name.startswith("_")}

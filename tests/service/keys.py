@@ -36,6 +36,7 @@ WRITES = {
     *("dashboard.recheck_article", "dashboard.cancel_article", "dashboard.set_article_tags"),
     *("dashboard.delete_article", "dashboard.cancel_claim", "dashboard.set_claim_tags"),
     *("dashboard.correct_claim", "dashboard.delete_claim", "dashboard.read_claim"),
+    *("tag_schedules.set_tag_schedule", "tag_schedules.delete_tag_schedule"),
     *("claims.read_claim", "reader.catch_up", "articles.preview_article"),
 }
 """The routes that a key with `write` opens. Those of keys and audit log need `admin`, others

@@ -24,6 +24,7 @@ SEGMENTS = {
     "check": "1",
     "sha256": "0" * 64,
     "key_id": "0" * 8,
+    "tag": "City",
 }
 GOOD = {
     "limit": "1",

@@ -18,12 +18,12 @@ local old, new, now = args.old, args.id, now_ms()
 local known = find_submitted(args.once, args.fingerprint, 'gather', new, new)
 if known then return known end
 local key = CLAIM .. old
-local claim = redis.call('HMGET', key, 'status', 'corrected_by', 'check', 'every', unpack(PLAN))
+local claim = redis.call('HMGET', key, 'status', 'corrected_by', 'check', 'every', 'from_plan', unpack(PLAN))
 if not claim[1] then return {'not-found'} end
 if claim[2] then return {'corrected', claim[2]} end
 local refused = refuse_more(1, args.most, args.share, (read_actor(actor)))
 if refused then return {refused} end
-if claim[5] then drop_schedule(key, old) end
+if claim[4] then drop_schedule(key, old) end
 if is_finished(claim[1]) then
   drop(item('gather', old, claim[3] + 1))
   touch(key)
@@ -33,11 +33,11 @@ end
 redis.call('HSET', key, 'corrected_by', new)
 set_superseded(key, true)
 local every = args.every_ms
-if every == '' and claim[5] then
-  every = claim[5]
+if every == '' and claim[4] and not claim[5] then
+  every = claim[6]
   redis.call('HSET', CLAIM .. new, 'every', claim[4])
   for i, name in ipairs(PLAN) do
-    if claim[i + 4] then redis.call('HSET', CLAIM .. new, name, claim[i + 4]) end
+    if claim[i + 5] then redis.call('HSET', CLAIM .. new, name, claim[i + 5]) end
   end
 end
 local serial = redis.call('INCR', SERIAL)

@@ -108,6 +108,8 @@ def make_changes(world: World) -> Mapping[str, Callable[[], Change]]:
         "delete_schedule": of_claim(),
         "set_article_schedule": of_article({"every": "P1D"}),
         "delete_article_schedule": of_article(),
+        "set_tag_schedule": lambda: Change({"every": "P1D"}, {"tag": "spare"}),
+        "delete_tag_schedule": lambda: Change(ids={"tag": world.make_tag_schedule()}),
         "review_claim": of_claim(
             {"decision": "correct", "label": "REFUTED", "reason": "It did not.", "by": "Ada"}
         ),

@@ -41,6 +41,8 @@ def read_methods(world: World) -> Mapping[str, Call]:
         "wait_for_claim": lambda client: client.wait_for_claim(claim, timeout_s=1),
         "changes": lambda client: list(client.changes(follow=False)),
         "read_changes": lambda client: client.read_changes().items,
+        "get_tag_schedule": lambda client: client.get_tag_schedule(ids["tag"]),
+        "list_tag_schedules": lambda client: client.list_tag_schedules(),
         "list_sources": lambda client: client.list_sources(),
         "get_source_changes": lambda client: client.get_source_changes(ids["name"]),
         "list_keys": lambda client: client.list_keys(),
@@ -86,6 +88,8 @@ def change_methods(world: World) -> Mapping[str, Call]:
         "set_article_schedule": lambda client: client.set_article_schedule(
             one_article(), every="P1D"
         ),
+        "set_tag_schedule": lambda client: client.set_tag_schedule("spare", every="P1D"),
+        "delete_tag_schedule": lambda client: client.delete_tag_schedule(world.make_tag_schedule()),
         "delete_schedule": lambda client: client.delete_schedule(one_claim()),
         "delete_article_schedule": lambda client: client.delete_article_schedule(one_article()),
         "cancel_claim": lambda client: client.cancel_claim(one_claim()),

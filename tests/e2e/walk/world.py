@@ -42,6 +42,8 @@ from tests.workers.receivers import Receiver, say, serve
 
 PATIENCE_S = 240.0
 SOURCE = "statistics-office"
+WATCHED = "watched"
+"""A tag with a schedule, and without claims."""
 CORRECTED = "Marco Rubio travelled to Quito in September 2025."
 CHECKABLE = "The boat sank near the port of Manta on {} September 2025."
 """A claim for a step that needs one of its own; the number makes it another."""
@@ -112,6 +114,7 @@ class World:
             "check": "1",
             "sha256": verdict.evidence[0].page.sha256,
             "name": SOURCE,
+            "tag": WATCHED,
             "key_id": self.key.split("_")[1],
             "webhook_id": self.webhook.id,
             "event_id": self.client.read_changes(limit=1).items[0].id,
@@ -166,6 +169,12 @@ class World:
         name = f"spare-{next(self.numbers)}"
         self.client.put_source(name, {"domains": [f"{name}.example"], "by": "Ada"})
         return name
+
+    def make_tag_schedule(self) -> str:
+        """A tag with a schedule that no other step uses."""
+        tag = f"spare-{next(self.numbers)}"
+        self.client.set_tag_schedule(tag, every="P1D")
+        return tag
 
     def log_in(self) -> requests.Session:
         """A browser that is signed in."""
@@ -224,6 +233,7 @@ def _fill(
 ) -> World:
     key = create_key(store, name="walk", scopes=Scope, expires_at=None).key
     client = Client(url, token=key)
+    client.set_tag_schedule(WATCHED, every="P30D")
     client.put_source(
         SOURCE,
         {"domains": ["stats.example.org"], "credibility": 0.9, "reason": "Careful.", "by": "Ada"},
