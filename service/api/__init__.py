@@ -19,10 +19,10 @@ from service.api import (
     health,
     keys,
     reviews,
+    scheduled_tags,
     second_reader,
     signed_records,
     sources,
-    tag_schedules,
     verify,
     webhooks,
 )
@@ -114,7 +114,7 @@ def register_api(app: APIFlask, *, is_open: bool) -> None:
     for module in (
         # claim_changes has the blueprint of claims, with the routes of both.
         *(articles, claim_changes, exports, checks, signed_records, reviews, changes, failed),
-        *(second_reader, sources, tag_schedules, verify),
+        *(scheduled_tags, second_reader, sources, verify),
         *(webhooks, keys, audit, health),
     ):
         app.register_blueprint(module.blueprint)
