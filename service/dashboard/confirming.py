@@ -29,6 +29,7 @@ class Done(StrEnum):
     NOTHING_CANCELLED = "nothing-cancelled"
     SCHEDULE_SET = "schedule-set"
     SCHEDULE_ENDED = "schedule-ended"
+    SCHEDULE_OF_TAG = "schedule-of-tag"
     TAGS_SAVED = "tags-saved"
     SOURCES_SAVED = "sources-saved"
     WORDING_ACCEPTED = "wording-accepted"
@@ -64,6 +65,8 @@ _WORDS = {
     Done.NOTHING_CANCELLED: "Nothing was cancelled: every check had ended before.",
     Done.SCHEDULE_SET: "The schedule was set.",
     Done.SCHEDULE_ENDED: "The schedule was ended: the claim is checked only on request.",
+    Done.SCHEDULE_OF_TAG: "The claim has no schedule of its own: it is checked on that of its tag. "
+    "Set one that pauses to stop that.",
     Done.TAGS_SAVED: "The tags were saved.",
     Done.SOURCES_SAVED: "The sources were saved. They are read from the next check on.",
     Done.WORDING_ACCEPTED: "The corrected wording was accepted. It is checked as this claim.",

@@ -97,7 +97,8 @@ def set_schedule(claim_id: ClaimId) -> AnyResponse:
     context = get_context()
     if request.form.get("every") == NEVER:
         context.store.delete_schedule(claim_id)
-        return confirm(f"/claims/{claim_id}", Done.SCHEDULE_ENDED)
+        left = context.store.get_claim(claim_id).record.schedule
+        return confirm(f"/claims/{claim_id}", Done.SCHEDULE_OF_TAG if left else Done.SCHEDULE_ENDED)
     filled = read_schedule_form(request.form)
     if filled.body is None:
         return make_response(_render_claim(claim_id, filled), 422)

@@ -242,6 +242,21 @@ def test_form_sets_the_time_of_day_the_end_and_a_pause_and_shows_them(
     assert "The schedule pauses" in browser.get(path).text
 
 
+def test_schedule_of_a_tag_is_named_and_stays_when_the_form_ends_the_claims_own(
+    browser: FlaskClient, store: RedisStore
+) -> None:
+    claim = steps.submit(store)[0]
+    steps.judge(store, claim.id)
+    store.set_claim_tags(claim.id, ["City"])
+    store.tag_schedules.put("City", every="P1D", until=None)
+    path = f"/claims/{claim.id}"
+    assert "This is the schedule of the tag" in browser.get(path).text
+    answer = send(browser, f"{path}/schedule", every="never")
+    assert "it is checked on that of its tag" in browser.get(answer.location).text
+    schedule = store.get_claim(claim.id).record.schedule
+    assert schedule and schedule.tag == "City"
+
+
 def test_empty_last_day_removes_the_end(browser: FlaskClient, store: RedisStore) -> None:
     claim = steps.submit(store)[0]
     store.set_schedule(claim.id, every="P1D", until=datetime(2100, 1, 1, tzinfo=UTC))
