@@ -75,11 +75,16 @@ class Action(StrEnum):
     WEBHOOK_DELETED = "webhook.deleted"
     WEBHOOK_PINGED = "webhook.pinged"
     WEBHOOK_REDELIVERED = "webhook.redelivered"
+    ALERT_CREATED = "alert.created"
+    ALERT_DELETED = "alert.deleted"
+    ALERT_PINGED = "alert.pinged"
+    ALERT_UNSUBSCRIBED = "alert.unsubscribed"
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who asks for a change. `id` is that of a key, "token" (ASSAY_API_TOKEN), "local", "unknown".
+    """Who asks for a change. `id` is that of a key, "token" (ASSAY_API_TOKEN), "local",
+    "recipient" or "unknown".
 
     `name` is the key's name; `address` and `request_id` are those of the request, if there is one.
     """
@@ -99,6 +104,8 @@ LOCAL = Actor("local", "local")
 """A user of the service's machine without a key: a loopback request or a command."""
 TOKEN = Actor("token", "token")
 """A caller with ASSAY_API_TOKEN."""
+RECIPIENT = Actor("recipient", "recipient")
+"""A person who opens the link of a mail that unsubscribes."""
 UNKNOWN = Actor("unknown", "unknown")
 """A caller whose key or token is not valid."""
 

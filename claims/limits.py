@@ -12,6 +12,9 @@ CLAIM_CHARS = 1_000
 SOURCES = 50
 TAGS = 20
 TAG_CHARS = 50
+TAG_SCHEDULES = 1000
+FOLLOWED = 10_000
+"""Claims to which one change of a tag's schedule, or one sweep, gives it: about a second."""
 ARTICLE_CLAIMS = 200
 """Maximum claims of one article that are checked, unless a setting says otherwise."""
 STORE_MEMORY_MB = 2048

@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from claims.alerts import check_mail_address
 from claims.errors import InvalidInput
 from claims.limits import ARTICLE_CLAIMS, QUEUE_SHARE, SIGN_OFF_DAYS, STORE_MEMORY_MB
 from claims.types import LEAST_CONFIDENCE
@@ -92,6 +93,13 @@ class Settings(BaseSettings):
     """host:port pairs exempt from the block on loopback and private addresses, comma-separated."""
     webhook_allow: str = ""
     """host:port pairs to which webhooks may deliver on private addresses, comma-separated."""
+    smtp_url: SecretStr | None = None
+    """The server that sends the mails of alerts: smtp://USER:PASSWORD@HOST:PORT, or with starttls://
+    or smtps://."""
+    mail_from: str = ""
+    """Sender of the mails of alerts: one address."""
+    public_url: str = ""
+    """Address at which people open this service, for the links in alerts."""
     contact: str = ""
     """Address or URL put into the User-Agent of fetches, so that site owners can contact you."""
     pace_s: float = Field(default=1.0, ge=0, le=3600)
@@ -214,7 +222,8 @@ class Settings(BaseSettings):
         return url
 
     @field_validator(
-        "mediawiki", "searxng", "feeds", "sitemaps", "chat_url", "url", "publisher_url"
+        *("mediawiki", "searxng", "feeds", "sitemaps", "chat_url", "url", "publisher_url"),
+        "public_url",
     )
     @classmethod
     def _check_addresses(cls, addresses: str) -> str:
@@ -238,6 +247,28 @@ class Settings(BaseSettings):
             except InvalidInput as error:
                 raise ValueError(error.message) from None
         return pairs
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _check_smtp(cls, url: SecretStr | None) -> SecretStr | None:
+        if url and url.get_secret_value():
+            from claims.sources.mailing import parse_smtp_url
+
+            try:
+                parse_smtp_url(url.get_secret_value())
+            except InvalidInput as error:
+                raise ValueError(error.message) from None
+        return url if url and url.get_secret_value() else None
+
+    @field_validator("mail_from")
+    @classmethod
+    def _check_sender(cls, address: str) -> str:
+        if address:
+            try:
+                check_mail_address(address)
+            except InvalidInput as error:
+                raise ValueError(error.message) from None
+        return address
 
     @field_validator("shelves")
     @classmethod

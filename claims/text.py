@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from claims.types import Span
 
@@ -61,9 +62,8 @@ def words(text: str) -> list[str]:
     return [match.group().casefold() for match in _WORD.finditer(text)]
 
 
-def shingles(text: str, size: int = 5) -> frozenset[tuple[str, ...]]:
+def shingles(tokens: Sequence[str], size: int = 5) -> frozenset[tuple[str, ...]]:
     """The set of runs of `size` words; a shorter text has one run, an empty text has none."""
-    tokens = words(text)
     if not tokens:
         return frozenset()
     count = max(1, len(tokens) - size + 1)

@@ -50,6 +50,13 @@ class WebhookStatus(StrEnum):
     DISABLED = "disabled"
 
 
+class AlertKind(StrEnum):
+    """The way in which an alert reaches people (claims/alerts.py)."""
+
+    MAIL = "mail"
+    SLACK = "slack"  # a hook that takes Slack's messages, as those of Mattermost do
+
+
 class DeliveryStatus(StrEnum):
     """The state of the delivery of one event to one webhook."""
 
@@ -119,7 +126,9 @@ class Delivery:
 class DeliveryLease:
     """The right to deliver an event to a webhook now; its `token` fences the end.
 
-    `attempt` counts from 1, `failures` are those of the webhook in a row, of any event.
+    `attempt` counts from 1, `failures` are those of the webhook in a row, of any event. `kind` is
+    set for an alert: its `further` events, and `more` without their content, are in one message
+    with `event`, and the delivery of all of them ends together.
     """
 
     webhook_id: str
@@ -129,6 +138,9 @@ class DeliveryLease:
     token: str
     attempt: int
     failures: int
+    kind: AlertKind | None = None
+    further: tuple[Event, ...] = ()
+    more: int = 0
 
     @property
     def message_id(self) -> str:

@@ -32,8 +32,8 @@ from evaluation.sets import read_sets
 SAMPLE = 120
 # Number of events for measuring used here, about two minutes; evaluation/real uses all of them.
 REAL_EVENTS = 6
-# The same with mirrors: an event and its mirror take 40 seconds. The paragraphs that decide the
-# claims of all mirrors take a minute.
+# The same with mirrors; only the mirrors are judged, since their events are among the first
+# REAL_EVENTS. The paragraphs that decide the claims of all mirrors take a minute.
 MIRRORED_EVENTS = 3
 
 
@@ -57,6 +57,7 @@ def main() -> int:
         return 0
     found = findings.tally(findings.measure(judge))
     print(findings.render(found))
+    judge = remember(judge)  # the events that have a mirror are among the first events
     answers = ask_first(judge, events=REAL_EVENTS)
     print(f"\n{describe(answers)}")
     read = reading_of_mirrors(judge)
@@ -66,7 +67,6 @@ def main() -> int:
 
 def reading_of_mirrors(judge: CalibratedJudge) -> MirrorsRead:
     """The judge on events with their mirrors; printed."""
-    judge = remember(judge)
     mirrored = pick_mirrored(MIRRORED_EVENTS)
     events = list(ask([one.event for one in mirrored], judge))
     mirrors = list(ask([one.mirror for one in mirrored], judge))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from claims.access import ApiKey, AuditEntry, Scope
+from claims.alerts import Alert
 from claims.ports import DayOfTokens, EndpointState, ExportedClaim, ListEntry
 from claims.registry import RegisteredSource, SourceChange
 from claims.reviews.queue_order import QueuedClaim
@@ -22,6 +23,7 @@ from claims.types import (
     NotChecked,
     ReviewEntry,
     Span,
+    TagSchedule,
     VerdictLabel,
 )
 from claims.webhooks import Delivery, Webhook, WebhookStatus
@@ -90,7 +92,8 @@ class CheckList:
 class ArticleSchedule:
     """When each claim of an article is checked again; `claims` is their number.
 
-    With `adaptive`, `every` is the first period; then each claim has its own.
+    With `adaptive`, `every` is the first period; then each claim has its own. `at`, `zone`, `quiet`
+    and `paused` are as in Schedule.
     """
 
     id: str
@@ -98,6 +101,18 @@ class ArticleSchedule:
     until: datetime | None
     claims: int
     adaptive: Adaptive | None = None
+    at: str | None = None
+    zone: str = "UTC"
+    quiet: str | None = None
+    paused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TagScheduleList:
+    """All schedules of tags; `next` is always null."""
+
+    items: tuple[TagSchedule, ...]
+    next: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,8 +271,16 @@ class WebhookList:
 
 
 @dataclass(frozen=True, slots=True)
+class AlertList:
+    """All alerts, oldest first."""
+
+    items: tuple[Alert, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class DeliveryList:
-    """Deliveries to a webhook, newest attempt first: those that wait, and the last that ended."""
+    """Deliveries to a webhook or alert, newest attempt first: waiting ones, the last that ended."""
 
     items: tuple[Delivery, ...]
     next: str | None
@@ -265,7 +288,7 @@ class DeliveryList:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRequested:
-    """The event will be delivered to the webhook as soon as possible."""
+    """The event will be delivered to the webhook or alert as soon as possible."""
 
     id: str
     event_id: str

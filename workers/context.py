@@ -17,6 +17,7 @@ from claims.pipeline.searching import Providers
 from claims.ports import Fetcher, Store
 from claims.registry import Registry
 from claims.settings import Settings
+from claims.sources.mailing import Mailer
 from claims.sources.posting import Poster
 from workers.config import SWEEP_EVERY_S, find_broker_url
 from workers.model_time import Stopwatch, TimedJudge
@@ -68,6 +69,8 @@ class WorkerContext:
         keep_access_s: float | None = None,
         claims_max: int = ARTICLE_CLAIMS,
         poster: Poster | None = None,
+        mailer: Mailer | None = None,
+        public_url: str = "",
         build_reader: Callable[[Store], SecondReader | None] = lambda _: None,
     ) -> None:
         """`keep_s`: how long a check is kept after a newer verdict replaced it; None: for ever.
@@ -75,10 +78,13 @@ class WorkerContext:
 
         `keep_events_s`: how long an event is kept; None: for ever.
         `claims_max`: maximum number of claims of one article that are checked.
-        `poster` sends events to the receivers of webhooks. `build_reader` returns None where no
+        `poster` sends events to the receivers of webhooks, `mailer` the mails of alerts; links in
+        alerts begin with `public_url`. `build_reader` returns None where no
         second reader is set.
         """
         self.poster = poster or Poster()
+        self.mailer = mailer
+        self.public_url = public_url
         self.keep_s = keep_s
         self.keep_events_s = keep_events_s
         self.keep_audit_s = keep_audit_s
@@ -115,6 +121,8 @@ class WorkerContext:
             keep_access_s=settings.access_days * DAY_S or None,
             claims_max=settings.article_claims,
             poster=wiring.build_poster(settings),
+            mailer=wiring.build_mailer(settings),
+            public_url=settings.public_url,
             build_reader=lambda store: build_second_reader(settings, store.readings),
         )
 

@@ -1,4 +1,4 @@
-"""Delivers events to webhooks while some are ready, one by one: lease, sign, send, record."""
+"""Delivers events to webhooks and alerts while some are ready: lease, write, send, record."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from enum import StrEnum
 
 import structlog
 
+from claims.report.alert_messages import write_mail, write_slack
 from claims.report.events import write_message
-from claims.webhooks import Attempt, DeliveryLease, sign
+from claims.sources.mailing import CODE as MAIL_SERVER
+from claims.webhooks import AlertKind, Attempt, DeliveryLease, sign
 from claims.wiring import now
 from workers.context import Pace, WorkerContext
 from workers.sweeper import notify_of_ready
@@ -18,6 +20,9 @@ log = structlog.get_logger(__name__)
 SHIFT_S = 5.0
 """Maximum seconds for which a thread begins deliveries after one message: a worker that is asked to
 stop ends within this time and one attempt."""
+
+
+_NO_MAILER = "this process has no mail server: ASSAY_SMTP_URL or ASSAY_MAIL_FROM is not set"
 
 
 class DeliveryOutcome(StrEnum):
@@ -69,8 +74,23 @@ def deliver(context: WorkerContext, *, pace: Pace, worker: str) -> DeliveryOutco
 
 def _attempt(lease: DeliveryLease, context: WorkerContext) -> Attempt:
     try:
-        body = write_message(lease.event)
-        return context.poster.post(lease.url, body, sign(lease, body, at=now()))
+        return _send(lease, context)
     except Exception as error:  # a defect: only of this delivery
         log.exception("delivery_broken")
         return Attempt(status_code=None, duration_ms=0, error=f"a fault of Assay: {error!r}"[:200])
+
+
+def _send(lease: DeliveryLease, context: WorkerContext) -> Attempt:
+    public_url, mailer = context.public_url, context.mailer
+    match lease.kind:
+        case AlertKind.MAIL:
+            if mailer is None:
+                return Attempt(status_code=None, duration_ms=0, error=_NO_MAILER, code=MAIL_SERVER)
+            mail = write_mail(lease, sender=mailer.sender, public_url=public_url, at=now())
+            return mailer.send(mail, lease.url)
+        case AlertKind.SLACK:
+            body = write_slack(lease, public_url=public_url)
+            return context.poster.post(lease.url, body, {})
+        case None:
+            body = write_message(lease.event)
+            return context.poster.post(lease.url, body, sign(lease, body, at=now()))

@@ -14,13 +14,16 @@ from dataclasses import replace
 import structlog
 
 from claims.adaptive_schedules import Plan, find_urgency, list_looks, plan_check
+from claims.entailment.calibration import CalibratedJudge
 from claims.errors import NotFound, Unreadable
 from claims.pipeline import (
     NO_EARLIER,
     POSTPONED_S,
     EarlierPages,
     extract_article,
+    find_returned,
     gather_evidence,
+    is_signed_off,
     judge_claim,
     keep_reading,
     leave_unread,
@@ -68,6 +71,8 @@ def extract(context: WorkerContext, lease: Lease) -> bool:
 def gather(context: WorkerContext, lease: Lease) -> bool:
     """Gather evidence for a claim from its sources."""
     claim = context.store.get_claim(ClaimId(lease.item.id))
+    if not _link_returned(context, lease, claim, judge=None):
+        return False
     registry = context.store.get_registry()
     article_id = claim.record.article_id
     gathered = gather_evidence(
@@ -91,6 +96,8 @@ def judge(context: WorkerContext, lease: Lease) -> bool:
     claim_id = ClaimId(lease.item.id)
     context.stopwatch.take_s()  # of an attempt that failed
     claim = context.store.get_claim(claim_id)
+    if not _link_returned(context, lease, claim, judge=context.judge):
+        return False
     last = claim.record.verdict
     second = context.second_reader
     asked = None if second is None or second.refusal else second
@@ -113,6 +120,21 @@ def judge(context: WorkerContext, lease: Lease) -> bool:
         verdict, entry = keep_reading(check, gathered, verdict, entry, judge=context.judge)
     plan = _plan_check(context, claim, verdict, entry)
     return context.store.commit_verdict(lease, verdict, entry, judge_s=judge_s, plan=plan)
+
+
+def _link_returned(
+    context: WorkerContext, lease: Lease, claim: StoredClaim, *, judge: CalibratedJudge | None
+) -> bool:
+    """Link a claim at its first check to an earlier one that means the same; False when the lease
+    is lost. The judge is loaded only where claims are judged, so that gathering links claims of the
+    same words, before anything is fetched, and judging those in other words."""
+    if lease.item.check > 1 or claim.record.same_as is not None:
+        return True
+    earlier = find_returned(claim.record, store=context.store, judge=judge)
+    if earlier is None:
+        return True
+    signed = earlier.review.label if is_signed_off(earlier.review) else None
+    return context.store.link_same(lease, earlier.id, signed=signed)
 
 
 def _say_reader(
@@ -236,7 +258,8 @@ def _plan_check(
         urgency=find_urgency(record, now=at),
         bounds=record.schedule.adaptive,
         is_failing=bool(entry.failing),
-        seed=f"{record.id}:{entry.check}",
+        # A time of day is exact.
+        seed="" if record.schedule.at else f"{record.id}:{entry.check}",
     )
 
 

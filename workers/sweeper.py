@@ -51,6 +51,8 @@ def sweep(
     gone_back_s = store.follow_clock()
     if gone_back_s:
         log.warning("clock_went_back", seconds=round(gone_back_s))
+    store.follow_zones()
+    store.tag_schedules.follow()
     reaped = store.reap()
     if reaped:
         log.warning("leases_ran_out", items=reaped)

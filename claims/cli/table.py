@@ -15,6 +15,7 @@ from rich.text import Text
 
 from claims.cli.table_notes import count_labels, list_coverage, list_not_checked
 from claims.cli.terminal import plain, stdout_encoding, write_lines
+from claims.report.claim_notes import describe_notice, describe_same
 from claims.report.formatting import (
     describe_day,
     describe_failing,
@@ -144,7 +145,7 @@ def _card(claim: ClaimRecord) -> RenderableType:
         head if claim.verdict else verdict,
         Padding(_claim(claim), (0, 0, 0, 2)),
     ]
-    parts += [Padding(line, (0, 0, 0, 4)) for line in _prior_checks(claim)]
+    parts += [Padding(line, (0, 0, 0, 4)) for line in (*_list_notes(claim), *_prior_checks(claim))]
     opened = _list_opened(claim)
     for quoted in opened:
         parts.append(Padding(Text.assemble("> ", _quote(quoted)), (0, 0, 0, 4)))
@@ -175,6 +176,13 @@ def _reader(claim: ClaimRecord) -> list[Text]:
         Text(f"{ADDRESSED_WORDS}: “{plain(found.quote)}” {plain(found.page.url)}", "yellow")
         for found in said.addressed
     ]
+
+
+def _list_notes(claim: ClaimRecord) -> list[Text]:
+    """The earlier claim that means the same, and the notices, a line each."""
+    same = claim.same_as
+    lines = [f"same as {same.id}: {plain(same.text)} {describe_same(same)}"] if same else []
+    return [Text(line, "yellow") for line in (*lines, *map(describe_notice, claim.notices))]
 
 
 def _prior_checks(claim: ClaimRecord) -> list[Text]:

@@ -25,6 +25,7 @@ attribution        the report of speech in a sentence: its speaker and its conte
 dates              the dates of a text, each as a range of days: those that give their days by
                    themselves (written_dates), and those that count from the day of publication
                    (relative_dates)
+statement_parts    what no rewording of a statement may change: figures, days, negation, direction
 changing_facts     wordings of facts that change: a current figure, a state, "now"
 boilerplate        lines around an article: advertisement, byline, date, caption; news agencies
 """

@@ -29,6 +29,7 @@ from claims.pipeline.gathering import (
 )
 from claims.pipeline.judging import judge_claim, verify_passages, weigh_evidence
 from claims.pipeline.kept_readings import keep_reading
+from claims.pipeline.returning import find_returned, is_signed_off
 from claims.pipeline.second_reading import (
     conclude_with_answer,
     conclude_with_reading,
@@ -49,8 +50,10 @@ __all__ = [
     "conclude_with_reading",
     "extract_article",
     "fetch_sources",
+    "find_returned",
     "gather_evidence",
     "gather_passages",
+    "is_signed_off",
     "judge_claim",
     "keep_reading",
     "leave_unread",

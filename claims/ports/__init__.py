@@ -4,7 +4,7 @@ Adapters: claims/sources/fetch.py and claims/shelves/fetch.py (Fetcher), claims/
 and claims/shelves/provider.py (SourceProvider), claims/sources/cache.py and claims/store
 (PageCache), claims/sources/gate.py and claims/store (HostGate), claims/entailment/onnx.py and
 remembering.py (Judge), claims/reader/chat.py and remembering.py (Reader), claims/store (Store,
-ScoreCache, AnswerCache, TokenLedger, Sessions, ApiKeys, AuditLog, Webhooks).
+ScoreCache, AnswerCache, TokenLedger, Sessions, ApiKeys, AuditLog, Webhooks, Alerts).
 Tests have their own.
 
 One module for each topic, with what its protocol takes and gives; those of the parts of Store are
@@ -17,7 +17,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from claims.ports.access import ApiKeys, AuditLog, AuditPage
-from claims.ports.deliveries import Webhooks
+from claims.ports.deliveries import Alerts, Webhooks
 from claims.ports.filters import (
     ALL_ARTICLES,
     ALL_CLAIMS,
@@ -76,6 +76,7 @@ from claims.ports.source_registry import SourceRegistry
 from claims.ports.store import FindActor, Notify, Store
 from claims.ports.stored_checks import Checks, Forgotten
 from claims.ports.submissions import NewArticle, NewClaim, Submissions
+from claims.ports.tag_schedules import TagSchedules
 from claims.ports.verify_requests import VerifyAnswer, VerifyRequest, VerifyRequests
 from claims.ports.work_queue import Lease, WorkItem, WorkQueue
 
@@ -86,6 +87,7 @@ __all__ = [
     "ALL_ARTICLES",
     "ALL_CLAIMS",
     "Adapted",
+    "Alerts",
     "AnswerCache",
     "ApiKeys",
     "ArticleFilter",
@@ -149,6 +151,7 @@ __all__ = [
     "StoredClaim",
     "Submissions",
     "Superseded",
+    "TagSchedules",
     "TextIndex",
     "TokenLedger",
     "Turn",

@@ -1,10 +1,11 @@
-"""Webhooks and the deliveries to them, as the store keeps them."""
+"""Webhooks, alerts and the deliveries to them, as the store keeps them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from claims.alerts import Alert, NewAlert
 from claims.webhooks import Attempt, Delivery, DeliveryLease, NewWebhook, Webhook, WebhookStatus
 
 
@@ -89,5 +90,51 @@ class Webhooks(Protocol):
         A failed attempt is repeated later, up to ten attempts in all. The webhook is switched off,
         with an event about it, when the receiver wants no more events, or when no delivery has
         succeeded for five days.
+        """
+        ...
+
+
+class Alerts(Protocol):
+    """Alerts: people who are written to about events. `Webhooks.take` and `end` deliver them.
+
+    Each event that passes the filter of an alert is in one of its messages, at once or in the next
+    digest after it. Every change is recorded in the audit log, in the same step. Methods that take
+    an id raise NotFound, and Gone for an alert that was deleted.
+    """
+
+    def create(self, new: NewAlert) -> Alert:
+        """Store an alert, for the events from now on. Repeating the call is harmless.
+
+        Raises InvalidInput when there are too many webhooks and alerts.
+        """
+        ...
+
+    def get(self, alert_id: str) -> Alert:
+        """An alert, without its token."""
+        ...
+
+    def list_alerts(self) -> tuple[Alert, ...]:
+        """All alerts, oldest first."""
+        ...
+
+    def delete(self, alert_id: str) -> None:
+        """Delete an alert with its log. Deleting it again is no error."""
+        ...
+
+    def test(self, alert_id: str) -> str:
+        """Announce a test event, deliver it to this alert alone at once, and return its id.
+
+        Raises WebhookDisabled, and QueueFull when too many events wait for the alert.
+        """
+        ...
+
+    def list_deliveries(self, alert_id: str) -> tuple[Delivery, ...]:
+        """The waiting deliveries and the last 200 that ended; newest attempt first."""
+        ...
+
+    def unsubscribe(self, alert_id: str, token: str) -> bool:
+        """Switch an alert off; False, with nothing changed, when no alert has this token.
+
+        Repeating the call is harmless.
         """
         ...

@@ -77,6 +77,7 @@ class RecordKind(StrEnum):
     DELIVERY = "delivery"
     KEY = "key"
     AUDIT_ENTRY = "audit entry"
+    SCHEDULE = "schedule of the tag"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,10 @@ class Monitoring(Protocol):
         If it went back, leases, delays and scheduled checks that the earlier time put too far into
         the future are moved back.
         """
+        ...
+
+    def follow_zones(self) -> None:
+        """Update the offsets of the time zones of schedules, of which a few years are kept."""
         ...
 
     def acquire_sweep(self, *, ttl_s: float) -> bool:

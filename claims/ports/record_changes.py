@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from claims.types import Adaptive, ArticleId, ClaimId
+from claims.types import Adaptive, ArticleId, ClaimId, Hours
 
 Versions = frozenset[int] | None
 """The allowed versions of an article or claim: it is changed only if it has one; None: any."""
@@ -34,12 +34,16 @@ class RecordChanges(Protocol):
         every: str,
         until: datetime | None,
         adaptive: Adapted | None = None,
+        hours: Hours | None = None,
+        is_paused: bool = False,
         versions: Versions = None,
     ) -> None:
         """Check again every `every` (ISO 8601 duration), counted from the last check.
 
-        With `adaptive` each check sets the period anew. With `versions`, raises VersionChanged if
-        the claim's version is none of them.
+        With `adaptive` each check sets the period anew. With `hours` a check takes place at their
+        time of day, at the last one that the period allows, or when their quiet hours end. A
+        schedule that `is_paused` is kept and checks nothing. With `versions`, raises VersionChanged
+        if the claim's version is none of them. Raises InvalidInput for an unknown time zone.
         """
         ...
 
@@ -54,6 +58,8 @@ class RecordChanges(Protocol):
         every: str,
         until: datetime | None,
         adaptive: Adapted | None = None,
+        hours: Hours | None = None,
+        is_paused: bool = False,
         versions: Versions = None,
     ) -> int:
         """`set_schedule` for all claims of an article, or for none; returns their number.

@@ -7,7 +7,7 @@ from typing import Protocol, Self
 
 from claims.access import Actor
 from claims.ports.access import ApiKeys, AuditLog
-from claims.ports.deliveries import Webhooks
+from claims.ports.deliveries import Alerts, Webhooks
 from claims.ports.hosts import HostGate
 from claims.ports.judge import ScoreCache
 from claims.ports.lookups import Lookups
@@ -23,6 +23,7 @@ from claims.ports.signing_key import SigningKey
 from claims.ports.source_registry import SourceRegistry
 from claims.ports.stored_checks import Checks
 from claims.ports.submissions import Submissions
+from claims.ports.tag_schedules import TagSchedules
 from claims.ports.verify_requests import VerifyRequests
 from claims.ports.work_queue import WorkQueue
 from claims.types import Queue
@@ -111,6 +112,16 @@ class Store(
         ...
 
     @property
+    def tag_schedules(self) -> TagSchedules:
+        """The schedules of tags."""
+        ...
+
+    @property
     def webhooks(self) -> Webhooks:
         """The webhooks, and the deliveries to them."""
+        ...
+
+    @property
+    def alerts(self) -> Alerts:
+        """The alerts of people; `webhooks` delivers them."""
         ...

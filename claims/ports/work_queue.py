@@ -8,6 +8,7 @@ from typing import Protocol
 from claims.adaptive_schedules import Plan
 from claims.types import (
     ArticleReading,
+    ClaimId,
     ErrorRecord,
     Gathered,
     HistoryEntry,
@@ -15,6 +16,7 @@ from claims.types import (
     SearchOutcome,
     Stage,
     Verdict,
+    VerdictLabel,
 )
 
 
@@ -87,6 +89,17 @@ class WorkQueue(Protocol):
 
         Claim ids are derived from the article id and the claim's position, so that a repeated
         commit is harmless. False (nothing written) when the lease is not the current one.
+        """
+        ...
+
+    def link_same(
+        self, lease: Lease, earlier: ClaimId, *, signed: VerdictLabel | None = None
+    ) -> bool:
+        """Link the claim of the lease to an earlier claim that means the same (`same_as`).
+
+        It is announced as `claim.returned` if the earlier one is `signed` off as this label. The
+        first link of a claim stays. Nothing is linked to a claim that was deleted meanwhile. False
+        (nothing written) when the lease is lost.
         """
         ...
 

@@ -102,13 +102,13 @@ def write_claim_review(
     )
 
 
-def lint_claim_review(markup: Mapping[str, Any]) -> tuple[Missing, ...]:
+def lint_claim_review(markup: Mapping[str, object]) -> tuple[Missing, ...]:
     """What is missing in a ClaimReview, required fields first; () for a complete one."""
     found = [*_find_missing(markup), *_find_unusual(markup)]
     return tuple(sorted(found, key=lambda one: list(Need).index(one.need)))
 
 
-def _find_missing(markup: Mapping[str, Any]) -> Iterator[Missing]:
+def _find_missing(markup: Mapping[str, object]) -> Iterator[Missing]:
     status = markup.get("creativeWorkStatus")
     if status == _DRAFT:
         detail = "nobody has signed the verdict as it is now: review the claim first"
@@ -118,7 +118,7 @@ def _find_missing(markup: Mapping[str, Any]) -> Iterator[Missing]:
             yield Missing(pointer, detail, need)
 
 
-def _find_unusual(markup: Mapping[str, Any]) -> Iterator[Missing]:
+def _find_unusual(markup: Mapping[str, object]) -> Iterator[Missing]:
     claimed = str(markup.get("claimReviewed", ""))
     if len(claimed) >= SHORT_CHARACTERS:
         detail = f"the claim has {len(claimed)} characters, and may be cut from {SHORT_CHARACTERS}"
@@ -157,7 +157,7 @@ def _write_party(kind: str, name: str, *, url: str = "") -> dict[str, str] | Non
     return {"@type": kind, "name": name, "url": url} if name else None
 
 
-def _drop_empty(shape: Mapping[str, Any]) -> dict[str, Any]:
+def _drop_empty(shape: Mapping[str, object]) -> dict[str, Any]:
     """The object without empty fields, also inside it."""
     kept = {
         name: _drop_empty(value) if isinstance(value, dict) else value
@@ -166,7 +166,7 @@ def _drop_empty(shape: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in kept.items() if value not in (None, "", [], {})}
 
 
-def _find(markup: Mapping[str, Any], pointer: str) -> object:
+def _find(markup: Mapping[str, object], pointer: str) -> object:
     found: object = markup
     for name in pointer.split("/")[1:]:
         found = found.get(name) if isinstance(found, Mapping) else None

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from jinja2 import Environment
 
-from claims.report import changed_sentences, formatting, messages, reader_words
+from claims.report import changed_sentences, formatting, messages, reader_words, schedule_words
 from claims.report.citing import cite
+from claims.report.claim_notes import describe_notice, describe_same
 from claims.report.searches import describe_contradiction, list_asked
 from claims.report.unseen import reveal, reveal_line
 from claims.verdicts.explain_days import describe_maybe_later
@@ -35,7 +36,8 @@ def equip(environment: Environment) -> None:
         percent=formatting.percent,
         day=formatting.describe_day,
         moment=formatting.describe_moment,
-        every=formatting.describe_every,
+        every=schedule_words.describe_every,
+        hours=schedule_words.describe_hours,
         describe_latest=formatting.describe_latest,
         describe_maybe_later=describe_maybe_later,
         find_reader=reader_words.find_reader,
@@ -66,6 +68,8 @@ def equip(environment: Environment) -> None:
         describe_stale_reason=messages.STALE_REASONS.__getitem__,
         describe_look_reason=messages.LOOK_REASONS.__getitem__,
         describe_progress=formatting.describe_progress,
+        describe_notice=describe_notice,
+        describe_same=describe_same,
         describe_status=formatting.describe_status,
         tone_of_result=formatting.tone_of_result,
     )

@@ -11,7 +11,6 @@ from claims.report.formatting import (
     describe_causes,
     describe_code,
     describe_error,
-    describe_every,
     describe_moment,
     describe_verdict,
     host_of,
@@ -20,6 +19,7 @@ from claims.report.formatting import (
     tone_of_label,
 )
 from claims.report.messages import DECISIONS, STALE_REASONS
+from claims.report.schedule_words import describe_every, describe_hours
 from claims.report.unseen import reveal_line
 from claims.shapes import to_json
 from claims.types import Event, EventData, EventType, PageDifference, Schedule
@@ -64,11 +64,18 @@ def write_message(event: Event) -> str:
             ("claim", "claims", event.claim_id),
             ("article", "articles", event.article_id),
             ("corrected_by", "claims", event.data.corrected_by),
-            ("webhook", "webhooks", event.data.webhook_id),
+            ("same_as", "claims", event.data.same_as),
+            (*_name_receiver(event.data), event.data.webhook_id),
         )
         if about
     }
     return json.dumps({**to_json(add_text(event)), "links": links}, ensure_ascii=False)
+
+
+def _name_receiver(data: EventData) -> tuple[str, str]:
+    """The name and the collection of the webhook or alert of an event, as in its address."""
+    is_alert = (data.webhook_id or "").startswith("n_")
+    return ("alert", "alerts") if is_alert else ("webhook", "webhooks")
 
 
 def write_headline(event: Event) -> str:
@@ -88,6 +95,8 @@ def write_headline(event: Event) -> str:
             return "Schedule changed"
         case EventType.CLAIM_CORRECTED:
             return "Wording corrected"
+        case EventType.CLAIM_RETURNED:
+            return "Claim returned"
         case EventType.CLAIM_DELETED | EventType.ARTICLE_DELETED:
             return "Deleted"
         case EventType.REVIEW_ADDED | EventType.CLAIM_PUBLISHED:
@@ -95,9 +104,9 @@ def write_headline(event: Event) -> str:
         case EventType.REVIEW_STALE:
             return "Look again"
         case EventType.WEBHOOK_DISABLED:
-            return "Webhook switched off"
+            return f"{_name_receiver(event.data)[0].capitalize()} switched off"
         case EventType.WEBHOOK_PING:
-            return "Webhook tested"
+            return f"{_name_receiver(event.data)[0].capitalize()} tested"
         case _:
             return event.type
 
@@ -126,6 +135,9 @@ def _write_text(event_type: str, data: EventData) -> str:
             return _write_schedule(data.schedule)
         case EventType.CLAIM_CORRECTED:
             return "No longer checked: a claim with the corrected wording replaces it."
+        case EventType.CLAIM_RETURNED:
+            decided = f": {tone_of_label(data.signed).word.lower()}" if data.signed else ""
+            return f"It means the same as an earlier claim that was signed off{decided}."
         case EventType.ARTICLE_DELETED:
             counts = _count_labels(data)
             return f"Deleted with its claims: {counts}." if counts else "Deleted."
@@ -173,8 +185,12 @@ def _write_confidence(data: EventData) -> str:
 def _write_schedule(schedule: Schedule | None) -> str:
     if schedule is None:
         return "No longer checked on schedule."
+    if schedule.paused:
+        return "The checks on schedule pause."
     until = f" until {describe_moment(schedule.until)}" if schedule.until else ""
+    times = describe_hours(schedule.hours)
+    when = f", {times}{until}" if times else until
     if schedule.adaptive:
         period = f"at first {describe_every(schedule.every)} ({schedule.reason})"
-        return f"Checked again as often as its pages change, {period}{until}."
-    return f"Checked again {describe_every(schedule.every)}{until}."
+        return f"Checked again as often as its pages change, {period}{when}."
+    return f"Checked again {describe_every(schedule.every)}{when}."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from urllib.parse import urlsplit
@@ -21,7 +21,7 @@ from claims.report.messages import (
     STATUSES,
     TIES,
 )
-from claims.times import find_latest_day, parse_duration
+from claims.times import find_latest_day
 from claims.types import (
     LEAST_CONFIDENCE,
     LOST_CHANGED,
@@ -97,17 +97,6 @@ _RESULT_TONES = {
 
 _CODE_BEFORE = re.compile(r"[a-z]+(-[a-z]+)*: ")
 _HTTP_CODE = re.compile(r"http-(\d{3})")
-
-EVERY_CHOICES: Mapping[str, str] = {
-    "PT1H": "every hour",
-    "PT6H": "every 6 hours",
-    "PT12H": "every 12 hours",
-    "P1D": "every day",
-    "P7D": "every week",
-    "P30D": "every 30 days",
-}
-"""The periods a form offers, from ISO 8601 duration to words."""
-_UNITS_S = {"week": 604_800, "day": 86_400, "hour": 3_600, "minute": 60, "second": 1}
 
 
 def tone_of_label(label: str | None) -> Tone:
@@ -271,16 +260,6 @@ def describe_tie(why: str) -> str:
 def describe_origin(origin: str) -> str:
     """The words for an origin of a verdict: "Independent source 1" for "o1"."""
     return f"Independent source {origin.removeprefix('o')}"
-
-
-def describe_every(every: str) -> str:
-    """The words for a period between checks, in its largest whole unit: "every 90 minutes"."""
-    if every in EVERY_CHOICES:
-        return EVERY_CHOICES[every]
-    seconds = round(parse_duration(every).total_seconds())
-    unit, length_s = next(item for item in _UNITS_S.items() if seconds % item[1] == 0)
-    count = seconds // length_s
-    return f"every {unit}" if count == 1 else f"every {count} {unit}s"
 
 
 def describe_finding(word: str) -> str:

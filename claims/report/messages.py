@@ -34,6 +34,7 @@ EVENTS: Mapping[str, str] = {
     EventType.PAGE_VANISHED: "Page of the evidence that is gone",
     EventType.CLAIM_FAILED: "Check that failed",
     EventType.CLAIM_CORRECTED: "Wording of a claim corrected",
+    EventType.CLAIM_RETURNED: "Signed-off claim that came back",
     EventType.CLAIM_DELETED: "Claim deleted",
     EventType.CLAIM_PUBLISHED: "Claim published after review",
     EventType.REVIEW_ADDED: "Step of a review",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
 
 from claims.types import ClaimRecord, Reading, SignOff, Verdict, VerdictLabel
 
@@ -51,6 +50,6 @@ def digest_readers(verdict: Verdict) -> str:
     return _digest(verdict.judge.name, verdict.judge.version, name)
 
 
-def _digest(*parts: Any) -> str:
+def _digest(*parts: object) -> str:
     """SHA-256 of the parts as JSON, which escapes halves of surrogate pairs."""
     return sha256(json.dumps(parts).encode()).hexdigest()

@@ -308,8 +308,8 @@ class StorePart:
         return found
 
     def explain_missing(self, record_id: str) -> NotFound:
-        """The error for an article, claim or webhook that is not stored: Gone if it was deleted."""
-        kind = {"a": "article", "w": "webhook"}.get(record_id[:1], "claim")
+        """The error for a record that is not stored: Gone if it was deleted."""
+        kind = {"a": "article", "w": "webhook", "n": "alert"}.get(record_id[:1], "claim")
         name = f"{kind} {record_id}"
         deleted_ms = self.connection.command("HGET", GONE, record_id)
         if deleted_ms is None:

@@ -8,20 +8,21 @@ from datetime import UTC, datetime
 from secrets import token_hex
 from typing import Any
 
+from claims.alerts import MESSAGES_PER_DAY, list_digest_times
 from claims.errors import InvalidInput, NotFound, QueueFull, Unreadable, WebhookDisabled
 from claims.ports import RecordKind
-from claims.sources.address import host_and_port
 from claims.store.connection import StorePart
 from claims.store.encoding import from_ms, read_now_ms, to_duration_ms
-from claims.store.keys import DELIVERED, DELIVERY, PENDING, WEBHOOK, WEBHOOKS
-from claims.store.outbox import join_values, read_event
-from claims.text import fold
-from claims.types import ArticleId, EventType, Queue, VerdictLabel
+from claims.store.keys import DELIVERED, DELIVERY, DIGESTS, PENDING, WEBHOOK, WEBHOOKS
+from claims.store.outbox import read_event
+from claims.store.webhook_fields import FIELDS, read_webhook, write_filter
+from claims.types import Queue
 from claims.webhooks import (
     ATTEMPTS_MAX,
     FAILING_S_MAX,
     ROTATION_S,
     WEBHOOKS_MAX,
+    AlertKind,
     Attempt,
     Delivery,
     DeliveryLease,
@@ -38,6 +39,10 @@ LOOKED_AT_MAX = 500
 """Maximum events that one take examines: about 2 ms of the server's time."""
 WAITING_MAX = 300
 """Maximum events that wait for one webhook: further ones stay in the stream."""
+SHOWN_MAX = 20
+"""Maximum events of an alert's message whose content is read; the others are counted."""
+WINDOW_S = 24 * 3600.0
+"""Seconds in which the messages of an alert are counted, from the first one on."""
 SENT_AGAIN_MS = 30_000
 """Time for which a repeated request finds the ping that it announced: longer than redis-py repeats
 a request."""
@@ -53,11 +58,6 @@ _EVENT_GONE = "the event is no longer kept (ASSAY_EVENT_DAYS)"
 _EVENT_UNREADABLE = "the event is stored in a form that this release cannot read"
 _WORKERS_DIED = "each attempt ended with the worker that made it"
 
-_FIELDS = (
-    *("url", "types", "labels", "tag", "article", "created_ms", "created_by", "previous_ms"),
-    *("failing_ms", "disabled_ms", "disabled_why"),
-)
-
 
 class RedisWebhooks(StorePart):
     """claims.ports.Webhooks on the server."""
@@ -72,31 +72,36 @@ class RedisWebhooks(StorePart):
             "tags": new.tags,
             "article": new.article,
         }
-        words = ["secret", new.secret, *_write_fields(fields)]
-        done = self.connection.run("create_webhook", id=new.id, most=WEBHOOKS_MAX, fields=words)
+        words = ["secret", new.secret, *write_filter(fields)]
+        done = self.connection.run(
+            "create_webhook", id=new.id, most=WEBHOOKS_MAX, digest="", fields=words
+        )
         if done == "full":
-            raise InvalidInput(f"there are {WEBHOOKS_MAX} webhooks already: delete one first")
+            raise InvalidInput(
+                f"there are {WEBHOOKS_MAX} webhooks already, alerts included: delete one first"
+            )
         return self.get(new.id)
 
     def get(self, webhook_id: str) -> Webhook:
         """The current state of a webhook, by the server's clock."""
-        row, time = self.connection.read(("HMGET", WEBHOOK + webhook_id, *_FIELDS), ("TIME",))
+        row, time = self.connection.read(("HMGET", WEBHOOK + webhook_id, *FIELDS), ("TIME",))
         if row[0] is None:
             raise self.explain_missing(webhook_id)
         with self.reading(RecordKind.WEBHOOK, webhook_id):
-            return _read_webhook(webhook_id, row, read_now_ms(time))
+            return read_webhook(webhook_id, row, read_now_ms(time))
 
     def list_webhooks(self) -> tuple[Webhook, ...]:
         """All webhooks, oldest first."""
-        ids = self.connection.command("ZRANGE", WEBHOOKS, 0, -1)
+        listed = self.connection.command("ZRANGE", WEBHOOKS, 0, -1)
+        ids = [each for each in listed if each.startswith("w_")]
         if not ids:
             return ()
-        reads = (("HMGET", WEBHOOK + webhook_id, *_FIELDS) for webhook_id in ids)
+        reads = (("HMGET", WEBHOOK + webhook_id, *FIELDS) for webhook_id in ids)
         *rows, time = self.connection.read(*reads, ("TIME",))
         now_ms = read_now_ms(time)
         # A webhook may have been deleted between the two readings.
         known = ((i, row, now_ms) for i, row in zip(ids, rows, strict=True) if row[0] is not None)
-        return tuple(self.read_each(RecordKind.WEBHOOK, known, _read_webhook))
+        return tuple(self.read_each(RecordKind.WEBHOOK, known, read_webhook))
 
     def change(
         self,
@@ -106,7 +111,7 @@ class RedisWebhooks(StorePart):
         status: WebhookStatus | None = None,
     ) -> Webhook:
         """Change the fields that are given."""
-        words = _write_fields(fields)
+        words = write_filter(fields)
         done = self.connection.run(
             "change_webhook", id=webhook_id, status=status or "", fields=words
         )
@@ -157,9 +162,13 @@ class RedisWebhooks(StorePart):
             case "not-found":
                 raise self.explain_missing(webhook_id)
             case "disabled":
-                raise WebhookDisabled(f"webhook {webhook_id} is switched off: switch it on first")
+                raise WebhookDisabled(
+                    f"webhook {webhook_id} is switched off: switch it on first"
+                    if webhook_id.startswith("w_")
+                    else f"alert {webhook_id} is switched off: add it again"
+                )
             case "full":
-                raise QueueFull(f"{WAITING_MAX} events wait for webhook {webhook_id} already")
+                raise QueueFull(f"{WAITING_MAX} events wait for {webhook_id} already")
 
     def list_deliveries(self, webhook_id: str) -> tuple[Delivery, ...]:
         """All deliveries that are kept, the newest attempt first."""
@@ -203,6 +212,7 @@ class RedisWebhooks(StorePart):
                 continue
 
     def _take(self, token: str, ttl_s: float) -> DeliveryLease | None:
+        digests, time = self.connection.read(("HVALS", DIGESTS), ("TIME",))
         found = self.connection.run(
             "take_delivery",
             token=token,
@@ -210,12 +220,17 @@ class RedisWebhooks(StorePart):
             attempts_max=ATTEMPTS_MAX,
             looked_max=LOOKED_AT_MAX,
             waiting_max=WAITING_MAX,
+            shown_max=SHOWN_MAX,
+            messages_max=MESSAGES_PER_DAY,
+            window_ms=to_duration_ms(WINDOW_S),
             gone=_EVENT_GONE,
             died=_WORKERS_DIED,
+            digests=list(list_digest_times(digests, now=from_ms(read_now_ms(time)))),
         )
         if found is None:
             return None
-        webhook_id, url, secret, previous, event_id, words, attempt, failures = found
+        webhook_id, url, secret, previous, event_id, words, attempt, failures, *rest = found
+        kind, further, more = rest
         try:
             with self.reading(RecordKind.EVENT, event_id):
                 event = read_event(event_id, words)
@@ -236,6 +251,9 @@ class RedisWebhooks(StorePart):
             token=token,
             attempt=attempt,
             failures=failures,
+            kind=AlertKind(kind) if kind else None,
+            further=tuple(self.read_each(RecordKind.EVENT, further, read_event)),
+            more=more,
         )
 
     def end(self, lease: DeliveryLease, attempt: Attempt) -> bool:
@@ -251,57 +269,13 @@ class RedisWebhooks(StorePart):
             took_ms=attempt.duration_ms,
             error=attempt.error or "",
             wait_ms="" if wait_s is None else to_duration_ms(wait_s),
+            attempts_max=ATTEMPTS_MAX,
             rest_ms=to_duration_ms(choose_rest_s(lease.failures, asked_s=attempt.asked_s)),
             failing_ms=to_duration_ms(FAILING_S_MAX),
+            window_ms=to_duration_ms(WINDOW_S),
             **_SWITCHED_OFF,
         )
         return bool(ended == "done")
-
-
-def _write_fields(fields: Mapping[str, Any]) -> list[str]:
-    """Fields of NewWebhook, by name, as names and values of the hash in turn."""
-    words: dict[str, str] = {}
-    for name, value in fields.items():
-        match name:
-            case "url":
-                words |= {"url": value, "host": host_and_port(value)[0]}
-            case "events":
-                words["types"] = join_values(value)
-            case "tags":
-                words |= {
-                    "tag": "\n".join(value),
-                    "folded_tag": join_values(list(map(fold, value))),
-                }
-            case "labels":
-                words["labels"] = join_values(value)
-            case _:
-                words[name] = value or ""
-    return [word for pair in words.items() for word in pair]
-
-
-def _read_webhook(webhook_id: str, row: Sequence[str | None], now_ms: int) -> Webhook:
-    """The webhook with these values of _FIELDS."""
-    fields = dict(zip(_FIELDS, row, strict=True))
-    previous = _read_time(fields["previous_ms"])
-    return Webhook(
-        id=webhook_id,
-        url=fields["url"] or "",
-        events=tuple(map(EventType, (fields["types"] or "").split())),
-        labels=tuple(map(VerdictLabel, (fields["labels"] or "").split())),
-        tags=tuple(filter(None, (fields["tag"] or "").split("\n"))),
-        article=ArticleId(fields["article"]) if fields["article"] else None,
-        status=WebhookStatus.DISABLED if fields["disabled_ms"] else WebhookStatus.ACTIVE,
-        created_at=from_ms(fields["created_ms"] or 0),
-        created_by=fields["created_by"] or "",
-        previous_until=previous if previous and previous > from_ms(now_ms) else None,
-        failing_since=_read_time(fields["failing_ms"]),
-        disabled_at=_read_time(fields["disabled_ms"]),
-        disabled_why=fields["disabled_why"],
-    )
-
-
-def _read_time(text: str | None) -> datetime | None:
-    return None if text is None else from_ms(text)
 
 
 def _read_delivery(

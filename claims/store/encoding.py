@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import TypeVar
 
 from claims.errors import InvalidInput
+from claims.local_times import list_offsets
 from claims.shapes import from_text, to_text
 from claims.times import parse_duration
 
@@ -49,6 +50,14 @@ def to_duration_ms(seconds: float) -> int:
 def every_ms(every: str | None) -> int | str:
     """A period in the form for scripts: milliseconds, or "" for none. Raises InvalidInput."""
     return "" if every is None else parse_duration(every) // _MILLISECOND
+
+
+def write_offsets(zone: str, *, now: datetime | None = None) -> str:
+    """The offsets of a time zone as the scripts read them. Raises InvalidInput.
+
+    They begin in the year of `now`, which is the present one if it is left out.
+    """
+    return write(list_offsets(zone, first_year=(now or datetime.now(UTC)).year))
 
 
 def digest(text: str) -> str:

@@ -87,9 +87,13 @@ AUDIT_REPEATED = "assay:audit:repeated:"
 """Hash per actor, action and address: the entry of what is repeated, and its count; expires."""
 WEBHOOK = "assay:webhook:"
 """Hash per webhook: url, filter, secrets, times in ms, failures; `position`: the id of the event up
-to which the stream was read for it; `token` and `event` of the delivery under way."""
+to which the stream was read for it; `token` and `event` of the delivery under way. An alert is
+one with a `kind` and `when`; `batch`: the further events of its delivery, separated by spaces;
+`sent`, the messages in the 24 hours from `window_ms`."""
 WEBHOOKS = "assay:webhooks"
 """Sorted set of webhook ids by the time when they were made, in ms."""
+DIGESTS = "assay:digests"
+"""Hash of the alerts that are sent as a digest: id to the time of day and its zone."""
 DELIVER_AT = "assay:deliver-at"
 """Sorted set of webhooks that are switched on, by when something may be delivered next, in ms; +inf
 when the stream was read to its end and nothing waits."""
@@ -166,6 +170,13 @@ COUNTERS = "assay:counters"
 UNREADABLE = "assay:unreadable"
 """Sorted set of stored records that some process could not read (`kind id`), by when it last met
 them, in ms."""
+TAG_SCHEDULES = "assay:tag-schedules"
+"""Hash: a folded tag to its schedule (tag_schedules.py) as JSON."""
+TAGS_TO_FOLLOW = "assay:tags-to-follow"
+"""Hash: a folded tag whose schedule some claims may not have yet, to the facet and the serial
+number up to which they have it."""
+ZONES = "assay:zones"
+"""Hash: a time zone that a schedule has used, to its offsets from UTC (list_offsets) as JSON."""
 CLOCK = "assay:clock"
 """String: the time of the last sweep in ms, by which a clock that was set back is noticed."""
 SWEEP = "assay:sweep"

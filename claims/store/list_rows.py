@@ -5,13 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import fields as dataclass_fields
 from dataclasses import replace
+from datetime import datetime
 
 from claims.ports import ExportedClaim, ListEntry
+from claims.reviews import ReviewRecord
 from claims.shapes import from_text
 from claims.store.encoding import from_ms
 from claims.store.records import read_tags
 from claims.text import fold
-from claims.types import ClaimId, ClaimRecord, HistoryEntry, ReviewState, VerdictLabel
+from claims.types import (
+    Claim,
+    ClaimId,
+    ClaimRecord,
+    HistoryEntry,
+    ReviewState,
+    SameClaim,
+    Verdict,
+    VerdictLabel,
+)
 
 ARTICLE_ENTRY_FIELDS = ("heading", "status", "created_ms", "tags", *VerdictLabel)
 CLAIM_ENTRY_FIELDS = (
@@ -20,6 +31,8 @@ CLAIM_ENTRY_FIELDS = (
 )
 OF_ARTICLE_FIELDS = ("heading", "tags")
 IN_EXPORT_FIELDS = ("title", "heading", "tags")
+SAME_FIELDS = ("claim", "label", "verdict", "reviewed")
+"""The fields of an earlier claim that `read_same` needs."""
 
 
 def read_article_entry(article_id: str, values: Sequence[str | None]) -> ListEntry:
@@ -85,3 +98,22 @@ def write_export(
     title, heading, tags = article or (None, None, None)
     known = {field.name: getattr(record, field.name) for field in dataclass_fields(record)}
     return ExportedClaim(**known, article_title=title or heading, article_tags=read_tags(tags))
+
+
+def read_same(
+    claim_id: ClaimId, values: Sequence[str | None], *, linked_at: datetime
+) -> SameClaim | None:
+    """An earlier claim with these values of SAME_FIELDS; None if it was deleted."""
+    claim, label, verdict, reviewed = values
+    if claim is None:
+        return None
+    review = from_text(ReviewRecord, reviewed or "{}").review
+    return SameClaim(
+        claim_id,
+        from_text(Claim, claim).text,
+        VerdictLabel(label) if label else None,
+        from_text(Verdict, verdict).checked_at if verdict else None,
+        review.state,
+        review.label,
+        linked_at,
+    )

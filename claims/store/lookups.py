@@ -28,8 +28,10 @@ from claims.store.list_rows import (
     CLAIM_ENTRY_FIELDS,
     IN_EXPORT_FIELDS,
     OF_ARTICLE_FIELDS,
+    SAME_FIELDS,
     read_article_entry,
     read_claim_entry,
+    read_same,
 )
 from claims.store.search import SearchPart
 from claims.types import ArticleId, ArticleStatus, ClaimId, ClaimStatus, Stage, VerdictLabel
@@ -79,6 +81,7 @@ class RedisLookups(SearchPart):
         with self.reading(RecordKind.CLAIM, claim_id):
             fields = dict(zip(words[::2], words[1::2], strict=True))
             stored = self._read_claim(claim_id, fields, encoding.from_ms(now_ms))
+        (stored,) = self._add_same([stored], {claim_id: fields})
         if not repeated:
             return stored
         return replace(stored, record=replace(stored.record, repeats=ClaimId(repeated)))
@@ -95,11 +98,40 @@ class RedisLookups(SearchPart):
     ) -> list[StoredClaim]:
         """The readable ones of the claims with these fields, at this TIME."""
         now = encoding.from_ms(encoding.read_now_ms(time))
-        return self.read_each(
+        found = self.read_each(
             RecordKind.CLAIM,
             ((claim_id, fields, now) for claim_id, fields in rows.items()),
             self._read_claim,
         )
+        return self._add_same(found, rows)
+
+    def _add_same(
+        self, found: Sequence[StoredClaim], rows: Mapping[ClaimId, Mapping[str, str]]
+    ) -> list[StoredClaim]:
+        """These claims with the earlier ones that mean the same, as those are now."""
+        links = {
+            claim.record.id: (ClaimId(fields["same_as"]), encoding.from_ms(fields["same_ms"]))
+            for claim in found
+            if "same_as" in (fields := rows[claim.record.id])
+        }
+        if not links:
+            return list(found)
+        earlier = list(dict.fromkeys(one for one, _ in links.values()))
+        reads = (("HMGET", keys.CLAIM + one, *SAME_FIELDS) for one in earlier)
+        values = dict(zip(earlier, self.connection.read(*reads), strict=True))
+        linked = self.read_each(
+            RecordKind.CLAIM,
+            ((one, claim_id, values[one], at) for claim_id, (one, at) in links.items()),
+            lambda one, claim_id, value, at: (
+                claim_id,
+                read_same(one, value, linked_at=at),
+            ),
+        )
+        same = dict(linked)
+        return [
+            replace(claim, record=replace(claim.record, same_as=same.get(claim.record.id)))
+            for claim in found
+        ]
 
     def find_articles_being_checked(self, ids: Sequence[str]) -> frozenset[str]:
         """The contract of claims.ports.Lookups.find_articles_being_checked."""

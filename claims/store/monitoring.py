@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import suppress
 
+from claims.errors import InvalidInput
 from claims.ports import LineState, StoreHealth, StoreMetrics, UnreadableRecord
 from claims.store import keys
 from claims.store.connection import UNREADABLE_S, StorePart
-from claims.store.encoding import from_ms, read_now_ms, to_duration_ms
+from claims.store.encoding import from_ms, read_now_ms, to_duration_ms, write_offsets
 from claims.types import Queue
 
 # Milliseconds by which NTP or a leap second may set the clock back without any correction.
@@ -94,6 +96,15 @@ class RedisMonitoring(StorePart):
         """The contract of claims.ports.Monitoring.follow_clock."""
         limits = {"tolerance_ms": _CLOCK_BACK_MS, "longest_ms": _LONGEST_MS}
         return float(self.connection.run("follow_clock", **limits)) / 1000
+
+    def follow_zones(self) -> None:
+        """The contract of claims.ports.Monitoring.follow_zones."""
+        known, time = self.connection.read(("HGETALL", keys.ZONES), ("TIME",))
+        now = from_ms(read_now_ms(time))
+        for zone, offsets in known.items():
+            with suppress(InvalidInput):  # a zone that this computer does not have keeps its own
+                if write_offsets(zone, now=now) != offsets:
+                    self.connection.command("HSET", keys.ZONES, zone, write_offsets(zone, now=now))
 
     def acquire_sweep(self, *, ttl_s: float) -> bool:
         """True for one caller in every `ttl_s` seconds: that caller sweeps."""

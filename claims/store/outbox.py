@@ -15,7 +15,7 @@ from claims.shapes import from_text
 from claims.store.connection import StorePart
 from claims.store.encoding import from_ms, to_duration_ms, write
 from claims.store.keys import EVENTS
-from claims.store.records import read_schedule
+from claims.store.schedule_fields import read_schedule
 from claims.text import fold
 from claims.types import (
     ArticleId,
@@ -176,6 +176,7 @@ def _read_data(fields: Mapping[str, str]) -> EventData:
         error=_read_error(fields["error"]) if "error" in fields else None,
         schedule=read_schedule(fields),
         corrected_by=ClaimId(fields["corrected_by"]) if "corrected_by" in fields else None,
+        same_as=ClaimId(fields["same_as"]) if "same_as" in fields else None,
         webhook_id=fields.get("webhook"),
         by=fields.get("by"),
         decision=Decision(fields["decision"]) if "decision" in fields else None,

@@ -12,8 +12,9 @@ from claims.ports import Adapted, RecordKind, Versions
 from claims.store import encoding, facets, keys
 from claims.store.changing_part import ChangingPart, make_condition
 from claims.store.connection import Condition
+from claims.store.schedule_fields import write_offsets_of, write_schedule
 from claims.store.source_changes import SourceChange, locate_options
-from claims.types import ArticleId, ClaimId, Stage
+from claims.types import ArticleId, ClaimId, Hours, Stage
 
 _KINDS = {Stage.EXTRACT: RecordKind.ARTICLE, Stage.GATHER: RecordKind.CLAIM}
 
@@ -28,11 +29,15 @@ class RedisRecordChanges(ChangingPart):
         every: str,
         until: datetime | None,
         adaptive: Adapted | None = None,
+        hours: Hours | None = None,
+        is_paused: bool = False,
         versions: Versions = None,
     ) -> None:
         """Check again every `every`, counted from the last check; if that time is past, now."""
         condition = make_condition(keys.CLAIM + claim_id, versions)
-        schedule = _write_schedule(every, until=until, adaptive=adaptive)
+        schedule = write_schedule(
+            every, until=until, adaptive=adaptive, hours=hours, is_paused=is_paused
+        )
         self._set_schedules([claim_id], condition, schedule)
 
     def set_article_schedule(
@@ -42,11 +47,15 @@ class RedisRecordChanges(ChangingPart):
         every: str,
         until: datetime | None,
         adaptive: Adapted | None = None,
+        hours: Hours | None = None,
+        is_paused: bool = False,
         versions: Versions = None,
     ) -> int:
         """Check all claims of an article again every `every`; returns their number."""
         condition = make_condition(keys.ARTICLE + article_id, versions)
-        schedule = _write_schedule(every, until=until, adaptive=adaptive)
+        schedule = write_schedule(
+            every, until=until, adaptive=adaptive, hours=hours, is_paused=is_paused
+        )
         _, count = self.act_on_claims(
             article_id,
             lambda ids: self._set_schedules(ids, condition, schedule, article_id=article_id),
@@ -57,13 +66,18 @@ class RedisRecordChanges(ChangingPart):
         self,
         ids: Sequence[ClaimId],
         condition: Condition | None,
-        schedule: Mapping[str, str | int],
+        schedule: Mapping[str, str],
         *,
         article_id: str = "",
     ) -> int:
         self.connection.check_room()
         done = self.connection.run_if(
-            condition, "set_schedule", **schedule, article=article_id, ids=ids
+            condition,
+            "set_schedule",
+            **schedule,
+            offsets=write_offsets_of(schedule["hours"]),
+            article=article_id,
+            ids=ids,
         )
         self.check_outcome(done, article_id or ids[0])
         return int(done)
@@ -177,16 +191,3 @@ class RedisRecordChanges(ChangingPart):
 
         with suppress(Gone):
             self.act_on_claims(article_id, delete, extracted=False)
-
-
-def _write_schedule(
-    every: str, *, until: datetime | None, adaptive: Adapted | None
-) -> dict[str, str | int]:
-    """A schedule as arguments of set_schedule.lua."""
-    return {
-        "every": every,
-        "every_ms": encoding.every_ms(every),
-        "until_ms": "" if until is None else encoding.to_ms(until),
-        "adaptive": "" if adaptive is None else encoding.write(adaptive.bounds),
-        "reason": "" if adaptive is None else adaptive.reason,
-    }

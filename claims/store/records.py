@@ -1,8 +1,8 @@
 """Conversion between the store's hashes and the types: which field holds which value.
 
 Content is JSON in one field (`claim`, `verdict`, `new`, ...). Values on which scripts decide have
-fields of their own (`status`, `check`, ...), so no script ever decodes JSON. The data kept of every
-check is also JSON, but compressed: most of it repeats the previous check.
+fields of their own (`status`, `check`, ...), so that no script decodes content. The data kept of
+every check is also JSON, but compressed: most of it repeats the previous check.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from claims.shapes import from_text, list_fields, open_record
 from claims.sources.snapshots import list_cited, strip_text
 from claims.store import facets
 from claims.store.encoding import digest, every_ms, flatten, from_ms, pack, to_ms, unpack, write
+from claims.store.schedule_fields import read_schedule
 from claims.types import (
-    Adaptive,
     ArticleId,
     ArticleReading,
     ArticleRecord,
@@ -36,7 +36,6 @@ from claims.types import (
     KeptGathering,
     NotChecked,
     ReaderChoice,
-    Schedule,
     SearchOutcome,
     Verdict,
     VerdictChange,
@@ -325,21 +324,6 @@ def _read_waiting(fields: Fields) -> Waiting | None:
     if "waits_for" not in fields:
         return None
     return Waiting(fields["waits_for"], from_ms(fields["waits_ms"]), fields["waits_why"])
-
-
-def read_schedule(fields: Fields) -> Schedule | None:
-    """The schedule in these fields of a claim or event, if there is one."""
-    if "every" not in fields:
-        return None
-    until = fields.get("until_ms")
-    adaptive = fields.get("adaptive")
-    return Schedule(
-        fields["every"],
-        from_ms(fields["next_ms"]),
-        from_ms(until) if until else None,
-        from_text(Adaptive, adaptive) if adaptive else None,
-        fields.get("reason") or None,
-    )
 
 
 def _read_error(fields: Fields) -> ErrorRecord | None:

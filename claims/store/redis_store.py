@@ -10,6 +10,7 @@ from claims.disk import DiskReserve
 from claims.limits import QUEUE_SHARE, SIGN_OFF_DAYS
 from claims.ports import FindActor, Notify
 from claims.store import schema
+from claims.store.alerting import RedisAlerts
 from claims.store.api_keys import RedisApiKeys
 from claims.store.audit import RedisAuditLog
 from claims.store.connection import StoreConnection
@@ -29,6 +30,7 @@ from claims.store.sessions import RedisSessions
 from claims.store.signing_key import RedisSigningKey
 from claims.store.stored_checks import RedisChecks
 from claims.store.submissions import RedisSubmissions
+from claims.store.tag_schedules import RedisTagSchedules
 from claims.store.verify_requests import RedisVerifyRequests
 from claims.store.work_queue import RedisWorkQueue
 
@@ -89,7 +91,9 @@ class RedisStore(
         self.api_keys = RedisApiKeys(connection)
         self.audit = RedisAuditLog(connection)
         self.readings = RedisReadings(connection)
+        self.tag_schedules = RedisTagSchedules(connection)
         self.webhooks = RedisWebhooks(connection)
+        self.alerts = RedisAlerts(connection)
         self.signing_key = RedisSigningKey(connection)
         self.sign_off_days = sign_off_days
         self.reviews = RedisReviews(connection, sign_off_days=sign_off_days)

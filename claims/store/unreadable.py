@@ -90,6 +90,7 @@ def _read_others(store: RedisStore) -> None:
         with suppress(NotFound):
             store.get_source_changes(source.name)
     store.api_keys.list_keys()
-    for webhook in store.webhooks.list_webhooks():
+    hooks = [hook.id for hook in store.webhooks.list_webhooks()]
+    for hook_id in (*hooks, *(alert.id for alert in store.alerts.list_alerts())):
         with suppress(NotFound, Unreadable):
-            store.webhooks.list_deliveries(webhook.id)
+            store.webhooks.list_deliveries(hook_id)

@@ -18,6 +18,7 @@ from claims.types import (
     EXHAUSTED,
     ArticleId,
     ArticleReading,
+    ClaimId,
     ErrorRecord,
     Gathered,
     HistoryEntry,
@@ -25,6 +26,7 @@ from claims.types import (
     SearchOutcome,
     Stage,
     Verdict,
+    VerdictLabel,
 )
 
 MAX_ATTEMPTS = 3
@@ -114,6 +116,12 @@ class RedisWorkQueue(StorePart):
             "commit_extraction", id=article_id, token=lease.token, **arguments
         )
         return _HELD[done]
+
+    def link_same(
+        self, lease: Lease, earlier: ClaimId, *, signed: VerdictLabel | None = None
+    ) -> bool:
+        """The contract of claims.ports.WorkQueue.link_same."""
+        return self._run_held("link_same", lease, same_as=earlier, signed=signed or "")
 
     def keep_searched(self, lease: Lease, searched: SearchOutcome) -> bool:
         """Store the results of the providers until the check is gathered."""

@@ -25,6 +25,7 @@ class EventType(StrEnum):
     CLAIM_CORRECTED = (
         "claim.corrected"  # a new claim with the corrected wording stands in its place
     )
+    CLAIM_RETURNED = "claim.returned"  # it means the same as an earlier claim that was signed off
     CLAIM_DELETED = "claim.deleted"
     CLAIM_PUBLISHED = "claim.published"  # a person has published the label that was signed
     REVIEW_ADDED = "review.added"  # a person has taken a step in the review of a claim
@@ -49,6 +50,7 @@ class EventData:
     `causes` and `explanation` are those of a new verdict.
     `turned_by` are the first pages that turned it, and `diff` is what differs in them; without such
     pages `diff` has the first changed sentences, and its `gone` the pages of `page.vanished`.
+    `same_as` is the earlier claim of `claim.returned`, and `signed` the label decided for it.
     `schedule` is None when the schedule was deleted. `corrected_by` is the claim with the corrected
     wording. `webhook_id` is set for an event of a webhook; `error` then says why it was switched
     off. `by`, `decision` and `signed`, the label decided, are those of a step of a review; `stale`
@@ -70,6 +72,7 @@ class EventData:
     error: ErrorRecord | None = None
     schedule: Schedule | None = None
     corrected_by: ClaimId | None = None
+    same_as: ClaimId | None = None
     webhook_id: str | None = None
     by: str | None = None
     decision: Decision | None = None

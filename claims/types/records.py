@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
 from claims.types.articles import ArticleId, Claim, ClaimId, NotChecked, Span
-from claims.types.labels import VerdictLabel
+from claims.types.labels import Stance, VerdictLabel
 from claims.types.readings import ReaderChoice
-from claims.types.reviews import Review
+from claims.types.reviews import Review, ReviewState
 from claims.types.verdicts import Verdict
 
 
@@ -156,18 +157,61 @@ class Adaptive:
 
 
 @dataclass(frozen=True, slots=True)
+class Hours:
+    """At what time of day a schedule checks, and when it does not.
+
+    `at` is a time such as "09:00", `quiet` two such as "22:00-07:00", both of the clocks in `zone`,
+    a name of the time zone database.
+    """
+
+    at: str | None = None
+    zone: str = "UTC"
+    quiet: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Schedule:
     """When a claim is checked again; `every` is an ISO 8601 duration of at least a minute.
 
     With `adaptive` each check sets `every` anew within these bounds, and `reason` says why, as a
-    part of a sentence: "unchanged in 7 looks".
+    part of a sentence: "unchanged in 7 looks". `at`, `zone` and `quiet` are those of Hours. While
+    it is `paused`, `next_at` is None. `tag` is the tag whose schedule the claim has; it has none of
+    its own then.
     """
 
     every: str
-    next_at: datetime
+    next_at: datetime | None
     until: datetime | None = None
     adaptive: Adaptive | None = None
     reason: str | None = None
+    at: str | None = None
+    zone: str = "UTC"
+    quiet: str | None = None
+    paused: bool = False
+    tag: str | None = None
+
+    @property
+    def hours(self) -> Hours:
+        """Its time of day and its quiet hours."""
+        return Hours(self.at, self.zone, self.quiet)
+
+
+@dataclass(frozen=True, slots=True)
+class TagSchedule:
+    """The schedule of all claims that have a tag and no schedule of their own.
+
+    With `adaptive`, `every` is the first period; then each claim has its own. The other fields are
+    as in Schedule.
+    """
+
+    tag: str
+    every: str
+    until: datetime | None = None
+    adaptive: Adaptive | None = None
+    at: str | None = None
+    zone: str = "UTC"
+    quiet: str | None = None
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +221,42 @@ class VerdictChange:
     before: VerdictLabel
     check: int
     at: datetime
+
+
+class Notice(StrEnum):
+    """What a reader should know of a verdict before its label.
+
+    `early-reports`: the claim was made on the day of the check or the day before. `one-sided`: at
+    least three origins take its side, and none the other. `one-origin`: a single origin takes a
+    side.
+    """
+
+    EARLY_REPORTS = "early-reports"
+    ONE_SIDED = "one-sided"
+    ONE_ORIGIN = "one-origin"
+
+
+EARLY_DAYS = 1
+"""Days between a claim and its check up to which reports are early."""
+ONE_SIDED_ORIGINS = 3
+"""Minimum origins of evidence on one side alone that count as one-sided."""
+
+
+@dataclass(frozen=True, slots=True)
+class SameClaim:
+    """An earlier claim that means the same, as it is now.
+
+    `label` and `checked_at` are those of its last verdict, `review` and `signed` the state of its
+    review and the label that people decided; `linked_at` is when the two were found to be the same.
+    """
+
+    id: ClaimId
+    text: str
+    label: VerdictLabel | None
+    checked_at: datetime | None
+    review: ReviewState
+    signed: VerdictLabel | None
+    linked_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,7 +275,10 @@ class ClaimRecord:
     `corrects` is the claim of which this is the corrected wording. `corrected_by` is the claim that
     corrects this one, which is then superseded and no longer checked. `repeats` is the last earlier
     claim that was submitted with the same content: text, claimant, dates, context and sources.
-    `review` is what people have decided about `verdict`, which is a proposal to them.
+    `same_as` is an earlier claim that means the same in other words, or in the same ones; None also
+    after that one was deleted.
+    `review` is what people have decided about `verdict`, which is a proposal to them. `notices`
+    follow from the verdict and `claimed_at`.
     """
 
     id: ClaimId
@@ -228,8 +311,32 @@ class ClaimRecord:
     corrects: ClaimId | None = None
     corrected_by: ClaimId | None = None
     repeats: ClaimId | None = None
+    same_as: SameClaim | None = None
     tokens: int = 0
     review: Review = field(default_factory=Review)
+    notices: tuple[Notice, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Set the notices, which follow from the verdict and the day of the claim."""
+        object.__setattr__(self, "notices", tuple(_find_notices(self.verdict, self.claimed_at)))
+
+
+def _find_notices(verdict: Verdict | None, claimed_at: date | None) -> Iterator[Notice]:
+    if verdict is None:
+        return
+    if claimed_at and (verdict.checked_at.date() - claimed_at).days <= EARLY_DAYS:
+        yield Notice.EARLY_REPORTS
+    sides = (Stance.SUPPORTS, Stance.REFUTES)
+    voices = [
+        (one.stance, one.page.origin or one.page.url)
+        for one in verdict.evidence
+        if one.stance in sides and not one.stale
+    ]
+    origins = {origin for _, origin in voices}
+    if len(origins) == 1:
+        yield Notice.ONE_ORIGIN
+    elif len(origins) >= ONE_SIDED_ORIGINS and len({stance for stance, _ in voices}) == 1:
+        yield Notice.ONE_SIDED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

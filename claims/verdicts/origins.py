@@ -158,11 +158,10 @@ def refer_to(page: Page, *, origin: str, source: RegisteredSource | None = None)
 
 
 def _tokenise(text: str) -> _Text:
-    text = text[:_COMPARED_CHARACTERS]
-    tokens = words(text)
+    tokens = words(text[:_COMPARED_CHARACTERS])
     return _Text(
-        runs=shingles(text),
-        short_runs=shingles(text, 3),
+        runs=shingles(tokens),
+        short_runs=shingles(tokens, 3),
         words=frozenset(tokens),
         figures=frozenset(token for token in tokens if any(map(str.isdigit, token))),
         length=len(tokens),

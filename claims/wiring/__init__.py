@@ -7,8 +7,13 @@ import from this package.
 
 from __future__ import annotations
 
-from claims.wiring.fetching import build_fetcher, build_poster, build_web_fetcher
-from claims.wiring.judges import build_judge, check_judge
+from claims.wiring.fetching import (
+    build_fetcher,
+    build_mailer,
+    build_poster,
+    build_web_fetcher,
+)
+from claims.wiring.judges import build_judge, check_judge, name_judge
 from claims.wiring.places import (
     build_archive,
     build_request_store,
@@ -33,6 +38,7 @@ __all__ = [
     "build_archive",
     "build_fetcher",
     "build_judge",
+    "build_mailer",
     "build_own_reader",
     "build_poster",
     "build_providers",
@@ -46,6 +52,7 @@ __all__ = [
     "find_store_disk",
     "find_test",
     "get_answer_s",
+    "name_judge",
     "name_reader",
     "now",
     "open_answer_file",

@@ -1,4 +1,4 @@
-"""Builds the fetchers, for the open web and the shelves, and the sender of webhooks."""
+"""Builds the fetchers, for the open web and the shelves, and the senders of events."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from claims.ports import HostGate
     from claims.shelves.fetch import SourceFetcher
     from claims.sources.fetch import WebFetcher
+    from claims.sources.mailing import Mailer
     from claims.sources.posting import Poster
 
 
@@ -56,3 +57,13 @@ def build_poster(settings: Settings) -> Poster:
 
     allow = AllowList.parse(settings.webhook_allow, setting="ASSAY_WEBHOOK_ALLOW")
     return Poster(allow=allow, user_agent=write_user_agent(None, settings.contact))
+
+
+def build_mailer(settings: Settings) -> Mailer | None:
+    """The sender of the mails of alerts; None without ASSAY_SMTP_URL and ASSAY_MAIL_FROM."""
+    from claims.sources.mailing import Mailer, parse_smtp_url
+
+    if settings.smtp_url is None or not settings.mail_from:
+        return None
+    server = parse_smtp_url(settings.smtp_url.get_secret_value())
+    return Mailer(server=server, sender=settings.mail_from)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
+from importlib.resources import files
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claims.settings import Settings
+from claims.types import JudgeName
 
 if TYPE_CHECKING:
     from claims.entailment.calibration import CalibratedJudge
@@ -62,6 +65,20 @@ def check_judge(settings: Settings, *, shipped: bool = False) -> None:
     except (JudgeUnavailable, BrokenExecutor) as error:
         named = f"ASSAY_JUDGE: {settings.judge!r}" if settings.judge else "the shipped judge"
         raise JudgeUnavailable(f"{named} cannot be used: {error}") from None
+
+
+def name_judge(settings: Settings) -> JudgeName:
+    """The name of the judge that the settings name, without loading it.
+
+    The version is "" if only the loaded judge knows it. Of a folder no path is given.
+    """
+    if settings.judge:
+        named = settings.judge
+        return JudgeName(
+            named.removeprefix(_HUB) if named.startswith(_HUB) else Path(named).name, ""
+        )
+    about = json.loads((files("claims.entailment") / "judge" / "judge.json").read_text("utf-8"))
+    return JudgeName(about["name"], about["version"])
 
 
 def _load_judge(settings: Settings) -> None:

@@ -132,7 +132,6 @@ def write_text(text: str, *, url: str = "https://page.example/") -> Page:
 
 def ask_first(judge: CalibratedJudge, *, events: int) -> list[Answer]:
     """The answers for the first `events` of the events for measuring, in a fixed order."""
-    judge = remember(judge)
     return list(ask(pick_events(read_events(MEASURING), events), judge))
 
 

@@ -77,7 +77,13 @@ NOT_IN_ADDRESS = (
 )
 
 # Code and style are not secret, and the sign-in page needs its style before anyone is signed in.
-_OPEN = frozenset({"health.livez", "login.show_login", "login.log_in", "static"})
+# Who unsubscribes has no key: the token in the address says which alert it is.
+_OPEN = frozenset(
+    {
+        *("health.livez", "login.show_login", "login.log_in", "static"),
+        *("alert_pages.show_unsubscribe", "alert_pages.end_alert"),
+    }
+)
 # For every caller, whatever its scopes.
 _FOR_ALL = frozenset({"health.explain_problem", "openapi.spec", "login.log_out"})
 # They say nothing of what is stored, and with the store down they say what is wrong.

@@ -11,6 +11,7 @@ from datetime import datetime
 from mcp.server.mcpserver.exceptions import ToolError
 from pydantic import BaseModel, ConfigDict
 
+from claims.report.claim_notes import describe_notice, describe_same
 from claims.report.formatting import (
     describe_error,
     describe_failing,
@@ -183,6 +184,10 @@ def _describe_record(record: ClaimRecord) -> Iterator[str]:
         yield f"Superseded: its corrected wording is the claim {record.corrected_by}."
     if record.repeats:
         yield f"The same was submitted before, as the claim {record.repeats}."
+    if record.same_as:
+        same = describe_same(record.same_as)
+        yield f"It means the same as the earlier claim {record.same_as.id}: {same}"
+    yield from map(describe_notice, record.notices)
 
 
 def summarise_article(record: ArticleRecord, url: str | None) -> CheckedArticle:

@@ -9,6 +9,8 @@ from werkzeug.routing import BaseConverter
 
 from service.access.caller import list_needs
 from service.api import (
+    about,
+    alerts,
     articles,
     audit,
     changes,
@@ -19,6 +21,7 @@ from service.api import (
     health,
     keys,
     reviews,
+    scheduled_tags,
     second_reader,
     signed_records,
     sources,
@@ -30,6 +33,7 @@ from service.api.parameters import register_parameters
 from service.api.strict_json import READ_BYTES_MAX, StrictRequest
 from service.api.waiting import Waiters, attach_waiters
 from service.operations.ids import (
+    ALERT_ID,
     ARTICLE_ID,
     CLAIM_ID,
     EVENT_ID,
@@ -74,6 +78,12 @@ class WebhookIdConverter(BaseConverter):
     regex = WEBHOOK_ID
 
 
+class AlertIdConverter(BaseConverter):
+    """The path segment of an alert's id."""
+
+    regex = ALERT_ID
+
+
 class EventIdConverter(BaseConverter):
     """The path segment of an event's id."""
 
@@ -98,6 +108,7 @@ def register_api(app: APIFlask, *, is_open: bool) -> None:
     app.url_map.converters["source"] = SourceNameConverter
     app.url_map.converters["key"] = KeyIdConverter
     app.url_map.converters["webhook"] = WebhookIdConverter
+    app.url_map.converters["alert"] = AlertIdConverter
     app.url_map.converters["event"] = EventIdConverter
     app.url_map.converters["sha256"] = Sha256Converter
     attach_waiters(app, Waiters())
@@ -113,8 +124,8 @@ def register_api(app: APIFlask, *, is_open: bool) -> None:
     for module in (
         # claim_changes has the blueprint of claims, with the routes of both.
         *(articles, claim_changes, exports, checks, signed_records, reviews, changes, failed),
-        *(second_reader, sources, verify),
-        *(webhooks, keys, audit, health),
+        *(scheduled_tags, second_reader, sources, verify),
+        *(webhooks, alerts, keys, audit, health, about),
     ):
         app.register_blueprint(module.blueprint)
     register_parameters(app)

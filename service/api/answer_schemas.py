@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import TypeAdapter
 
 from claims.access import ApiKey
+from claims.alerts import Alert
 from claims.ports import Retried
 from claims.registry import RegisteredSource
 from claims.types import (
@@ -14,10 +15,11 @@ from claims.types import (
     Page,
     ReviewEntry,
     Schedule,
+    TagSchedule,
     Verdict,
 )
 from claims.webhooks import Webhook
-from service import shapes
+from service import instance_shapes, shapes
 from service.api.openapi_schemas import (
     SCHEMAS,
     Schema,
@@ -25,6 +27,7 @@ from service.api.openapi_schemas import (
 from service.problems.problem_types import PROBLEM_TYPES
 
 SHAPES: tuple[type[object], ...] = (
+    Alert,
     ApiKey,
     ArticleRecord,
     CheckRecord,
@@ -34,12 +37,16 @@ SHAPES: tuple[type[object], ...] = (
     Retried,
     ReviewEntry,
     Schedule,
+    TagSchedule,
+    instance_shapes.Instance,
     shapes.Accepted,
     shapes.AcceptedList,
+    shapes.AlertList,
     shapes.Alive,
     shapes.ArticlePreview,
     shapes.Cancelled,
     shapes.ArticleSchedule,
+    shapes.TagScheduleList,
     shapes.AuditList,
     shapes.CheckAccepted,
     shapes.CheckList,

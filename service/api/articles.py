@@ -33,7 +33,8 @@ from service.api.queries import (
 from service.api.waiting import Reader, get_waiters
 from service.context import get_context
 from service.operations import previewing, rechecking, submitting
-from service.operations.bodies import ArticleBody, PreviewBody, ScheduleBody, SourcesBody, TagsBody
+from service.operations.bodies import ArticleBody, PreviewBody, SourcesBody, TagsBody
+from service.operations.schedule_bodies import ScheduleBody
 from service.shapes import (
     Accepted,
     ArticlePreview,

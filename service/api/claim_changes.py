@@ -16,7 +16,8 @@ from service.api.openapi import MISSING, QUEUE_FAILURES, STORE_FAILURES, failure
 from service.api.queries import ConditionHeaders, IdempotencyHeaders, ReaderQuery, SourcesQuery
 from service.context import get_context
 from service.operations import rechecking, submitting
-from service.operations.bodies import ClaimBody, ScheduleBody, SourcesBody, TagsBody
+from service.operations.bodies import ClaimBody, SourcesBody, TagsBody
+from service.operations.schedule_bodies import ScheduleBody
 from service.shapes import Accepted, Cancelled, CheckAccepted, GivenSources, TagList
 
 

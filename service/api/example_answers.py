@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from service.api.example_records import (
+    ALERT,
     ANSWER,
     CLAIM,
     CLAIM_TEXT,
@@ -15,6 +16,17 @@ from service.api.example_records import (
     VERDICT,
     WEBHOOK,
 )
+
+_TAG_SCHEDULE: dict[str, object] = {
+    "tag": "City",
+    "every": "P1D",
+    "until": None,
+    "adaptive": None,
+    "at": "09:00",
+    "zone": "Europe/Berlin",
+    "quiet": None,
+    "paused": False,
+}
 
 _ACCEPTED_CLAIM: dict[str, object] = {
     "id": CLAIM["id"],
@@ -111,12 +123,18 @@ EXAMPLES: dict[str, object] = {
     "Verdict": VERDICT,
     "AcceptedClaim": _ACCEPTED_CLAIM,
     "AcceptedList": {"items": [_ACCEPTED_CLAIM]},
+    "TagSchedule": _TAG_SCHEDULE,
+    "TagScheduleList": {"items": [_TAG_SCHEDULE], "next": None},
     "ArticleSchedule": {
         "id": "a_0c1d2e3f405162738495a6b7c8d9e0f1",
         "every": "PT6H",
         "until": "2026-12-31T00:00:00Z",
         "claims": 1,
         "adaptive": None,
+        "at": None,
+        "zone": "Europe/Berlin",
+        "quiet": "22:00-07:00",
+        "paused": False,
     },
     "Cancelled": {"id": "c_5b0f3a1c9d2e4f60718293a4b5c6d7e8", "cancelled": 1},
     "CheckList": {
@@ -236,6 +254,7 @@ EXAMPLES: dict[str, object] = {
                     "error": None,
                     "schedule": None,
                     "corrected_by": None,
+                    "same_as": None,
                     "webhook_id": None,
                     "by": None,
                     "decision": None,
@@ -247,6 +266,8 @@ EXAMPLES: dict[str, object] = {
         ],
         "next": "1767605402000-0",
     },
+    "Alert": ALERT,
+    "AlertList": {"items": [ALERT], "next": None},
     "WebhookList": {"items": [WEBHOOK], "next": None},
     "Webhook": WEBHOOK,
     "IssuedWebhook": {

@@ -77,9 +77,21 @@ WEBHOOK_BODY: dict[str, object] = {
     "tags": ["City", "Budget 2026"],
 }
 
+ALERT_BODY: dict[str, object] = {
+    "kind": "mail",
+    "target": "desk@example.org",
+    "tags": ["City", "Budget 2026"],
+    "when": "07:30 Europe/Berlin",
+}
+
 WEBHOOK_CHANGE_BODY: dict[str, object] = {"events": ["verdict.changed"], "tags": None}
 
-SCHEDULE_BODY: dict[str, object] = {"every": "PT6H", "until": "2026-12-31T00:00:00Z"}
+SCHEDULE_BODY: dict[str, object] = {
+    "every": "PT6H",
+    "until": "2026-12-31T00:00:00Z",
+    "zone": "Europe/Berlin",
+    "quiet": "22:00-07:00",
+}
 
 REVIEW_BODIES: dict[str, object] = {
     "accept": {

@@ -155,10 +155,15 @@ CLAIM: dict[str, object] = {
     "unconfirmed": None,
     "schedule": {
         "every": "P1D",
-        "next_at": "2026-01-06T09:30:02Z",
+        "next_at": "2026-01-06T09:30:00Z",
         "until": None,
         "adaptive": None,
         "reason": None,
+        "at": "09:30",
+        "zone": "UTC",
+        "quiet": None,
+        "paused": False,
+        "tag": None,
     },
     "error": None,
     "waiting": None,
@@ -166,6 +171,15 @@ CLAIM: dict[str, object] = {
     "corrects": None,
     "corrected_by": None,
     "repeats": None,
+    "same_as": {
+        "id": "c_90817263544a3b2c1d0e9f8a7b6c5d4e",
+        "text": "Norrbeck has had a town library since 1987.",
+        "label": "REFUTED",
+        "checked_at": "2025-11-20T08:12:44Z",
+        "review": "published",
+        "signed": "REFUTED",
+        "linked_at": "2026-01-05T09:30:00Z",
+    },
     "tokens": 0,
     "review": {
         "state": "published",
@@ -181,6 +195,7 @@ CLAIM: dict[str, object] = {
         "stale_because": ["page-changed"],
         "draft": None,
     },
+    "notices": ["one-origin"],
 }
 
 QUEUED: dict[str, object] = {
@@ -278,6 +293,23 @@ WEBHOOK: dict[str, object] = {
     "created_at": "2026-01-05T09:00:00Z",
     "created_by": "desk",
     "previous_until": None,
+    "failing_since": None,
+    "disabled_at": None,
+    "disabled_why": None,
+}
+
+ALERT: dict[str, object] = {
+    "id": "n_5b8e2c7a9d104f63b2c1e0f9a8d7c6b5",
+    "kind": "mail",
+    "target": "desk@example.org",
+    "events": ["verdict.changed", "page.vanished", "review.stale"],
+    "labels": [],
+    "tags": ["City", "Budget 2026"],
+    "article": None,
+    "when": "07:30 Europe/Berlin",
+    "status": "active",
+    "created_at": "2026-01-05T09:00:00Z",
+    "created_by": "desk",
     "failing_since": None,
     "disabled_at": None,
     "disabled_why": None,

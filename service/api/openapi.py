@@ -17,6 +17,7 @@ from service.api.openapi_schemas import (
     shorten_references,
 )
 from service.operations.ids import (
+    ALERT_ID,
     ARTICLE_ID,
     CLAIM_ID,
     EVENT_ID,
@@ -68,6 +69,7 @@ _IF_NONE_MATCH = {
 }
 
 _SEGMENTS = {
+    "alert_id": ALERT_ID,
     "article_id": ARTICLE_ID,
     "claim_id": CLAIM_ID,
     "event_id": EVENT_ID,
@@ -86,6 +88,7 @@ _TAGS = {
     "Changes": "Events, for programs and feed readers.",
     "Verify": "A verdict in the same answer.",
     "Reader": "The language model that reads all the evidence of a claim beside the judge.",
+    "Alerts": "Events, written to people by e-mail or in a chat.",
     "Webhooks": "Events, delivered to addresses of yours.",
     "Sources": "Registered sources.",
     "Keys": "Keys of the API, and the audit log.",

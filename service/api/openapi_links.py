@@ -17,6 +17,7 @@ GIVEN: Mapping[str, Mapping[str, str]] = {
     "get_check": {"sha256": "$response.body#/gathered/pages/0/sha256"},
     "create_webhook": {"webhook_id": _ID},
     "ping_webhook": {"webhook_id": _ID, "event_id": "$response.body#/event_id"},
+    "create_alert": {"alert_id": _ID},
     "put_source": {"name": "$response.body#/name"},
     "create_key": {"key_id": _ID},
 }

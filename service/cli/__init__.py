@@ -15,6 +15,10 @@ from claims.errors import AssayError, TemporaryError
 from claims.settings import check_names
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
+    "alerts": (
+        "service.cli.alert_commands:alerts",
+        "Add and test alerts: people are written to by mail or in a chat.",
+    ),
     "backup": (
         "service.cli.maintenance:backup",
         "Write the data of a service, running or not, to a file.",

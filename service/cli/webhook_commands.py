@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 import click
@@ -15,7 +15,6 @@ from claims.shapes import to_json
 from claims.types import EventType, VerdictLabel
 from claims.webhooks import Delivery, DeliveryStatus, Webhook
 from service.cli.connection import connect, json_option, url_option
-from service.client import Client
 from service.shapes import IssuedWebhook
 
 PING_S = 15.0
@@ -113,15 +112,7 @@ def ping(webhook_id: str, url: str | None, as_json: bool) -> None:
     """Deliver a test event, and wait for the outcome. Exits with 1 if it fails."""
     client = connect(url)
     event_id = client.ping_webhook(webhook_id)
-    delivery = _wait_for_attempt(client, webhook_id, event_id)
-    if delivery is None:
-        raise TemporaryError(f"no attempt within {PING_S:.0f} s: does a worker run that delivers?")
-    if as_json:
-        write_json(to_json(delivery))
-    else:
-        write_lines([_write_outcome(delivery)])
-    if delivery.status is not DeliveryStatus.DELIVERED:
-        click.get_current_context().exit(1)
+    show_outcome(lambda: client.list_deliveries(webhook_id), event_id, as_json=as_json)
 
 
 @webhooks.command()
@@ -144,7 +135,7 @@ def deliveries(webhook_id: str, url: str | None, as_json: bool) -> None:
     if as_json:
         write_json([to_json(delivery) for delivery in found])
     else:
-        lines = [f"{plain(delivery.event_id)}  {_write_outcome(delivery)}" for delivery in found]
+        lines = [f"{plain(delivery.event_id)}  {write_delivery(delivery)}" for delivery in found]
         write_lines(lines or ["nothing was delivered yet"])
 
 
@@ -181,11 +172,31 @@ def delete(webhook_id: str, url: str | None, as_json: bool) -> None:
     write_outcome(shape, f"{webhook_id} is deleted", as_json=as_json)
 
 
-def _wait_for_attempt(client: Client, webhook_id: str, event_id: str) -> Delivery | None:
+def show_outcome(
+    read_deliveries: Callable[[], Iterable[Delivery]], event_id: str, *, as_json: bool
+) -> None:
+    """Wait for the first attempt to deliver an event, and print it. Exits with 1 if it fails.
+
+    Raises TemporaryError when there is no attempt in time.
+    """
+    delivery = _wait_for_attempt(read_deliveries, event_id)
+    if delivery is None:
+        raise TemporaryError(f"no attempt within {PING_S:.0f} s: does a worker run that delivers?")
+    if as_json:
+        write_json(to_json(delivery))
+    else:
+        write_lines([write_delivery(delivery)])
+    if delivery.status is not DeliveryStatus.DELIVERED:
+        click.get_current_context().exit(1)
+
+
+def _wait_for_attempt(
+    read_deliveries: Callable[[], Iterable[Delivery]], event_id: str
+) -> Delivery | None:
     """The delivery after its first attempt; None when there was none in time."""
     deadline = time.monotonic() + PING_S
     while time.monotonic() < deadline:
-        for delivery in client.list_deliveries(webhook_id):
+        for delivery in read_deliveries():
             is_over = delivery.status_code is not None or delivery.error is not None
             if delivery.event_id == event_id and is_over:
                 return delivery
@@ -205,7 +216,7 @@ def _write_webhook(webhook: Webhook) -> str:
     return _row(webhook.id, webhook.status, webhook.url, ",".join(webhook.events))
 
 
-def _write_outcome(delivery: Delivery) -> str:
+def write_delivery(delivery: Delivery) -> str:
     """The state, such as "verdict.changed waiting until 2026-01-05 09:30, attempt 2: it answered
     503"."""
     until = _write_moment(delivery.next_attempt_at)

@@ -10,14 +10,15 @@ from service.client.administration import Administration
 from service.client.articles import ArticleFilters, Articles
 from service.client.changes import Changes, verify_webhook
 from service.client.claims import ClaimFilters, Claims
+from service.client.error_answers import ServiceUnreachable
 from service.client.reviews import Reviews
+from service.client.schedules import TagScheduling
 from service.client.sources import Sources
-from service.client.transport import ServiceUnreachable
 
 __all__ = ["ArticleFilters", "ClaimFilters", "Client", "ServiceUnreachable", "verify_webhook"]
 
 
-class Client(Articles, Claims, Reviews, Changes, Sources, Administration):
+class Client(Articles, Claims, TagScheduling, Reviews, Changes, Sources, Administration):
     """Talks to one service. Keeps no connection and no state; safe to share between threads.
 
     A field that a record of this release does not have is left out. An answer that lacks a

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from claims.access import Action, ApiKey
 from claims.ports import Retried
 from service.client.transport import Transport, encode_segment
+from service.instance_shapes import Instance
 from service.shapes import Alive, AuditList, CheckList, IssuedKey, KeyList, ReaderState
 
 RETRIED_AT_ONCE = 200
@@ -16,7 +17,7 @@ RETRIED_AT_ONCE = 200
 
 
 class Administration(Transport):
-    """The routes of /v1/keys, /v1/audit, /v1/failed and /v1/reader."""
+    """The routes of /v1/keys, /v1/audit, /v1/failed, /v1/reader and /v1/about."""
 
     def create_key(
         self, name: str, scopes: Collection[str], *, expires_at: str | None = None
@@ -77,6 +78,10 @@ class Administration(Transport):
         """
         query = {"limit": RETRIED_AT_ONCE} | ({"cursor": cursor} if cursor else {})
         return self._ask(CheckList, "POST", f"/v1/reader/catch-up?{urlencode(query)}")
+
+    def get_about(self) -> Instance:
+        """What the service says about itself: release, judge, second reader, limits, sources."""
+        return self._ask(Instance, "GET", "/v1/about")
 
     def check_alive(self) -> Alive:
         """The answer of the process at the address; needs no key.

@@ -8,8 +8,8 @@ from typing import TypedDict, Unpack
 from urllib.parse import urlencode
 
 from claims.ports import ListEntry
-from claims.shapes import to_json
-from claims.types import Adaptive, ArticleId, ArticleRecord, ArticleStatus, ClaimId
+from claims.types import Adaptive, ArticleId, ArticleRecord, ArticleStatus, ClaimId, Hours
+from service.client.schedules import write_schedule
 from service.client.transport import (
     OnRepeat,
     Transport,
@@ -137,9 +137,11 @@ class Articles(Transport):
         every: str | None = None,
         adaptive: Adaptive | None = None,
         until: str | None = None,
+        hours: Hours | None = None,
+        paused: bool = False,
     ) -> ArticleSchedule:
         """`set_schedule` for all claims of an article. Also raises NotExtracted."""
-        body = {"every": every, "adaptive": adaptive and to_json(adaptive), "until": until}
+        body = write_schedule(every, adaptive=adaptive, until=until, hours=hours, paused=paused)
         path = f"/v1/articles/{encode_segment(article_id)}/schedule"
         return self._ask(ArticleSchedule, "PUT", path, body=body)
 

@@ -1,4 +1,4 @@
-"""The events of the service, and the webhooks that deliver them."""
+"""The events of the service, and the webhooks and alerts that deliver them."""
 
 from __future__ import annotations
 
@@ -9,18 +9,26 @@ from urllib.parse import urlencode
 from standardwebhooks import Webhook as Signer
 from standardwebhooks.webhooks import EmptyWebhookSecretError, WebhookVerificationError
 
+from claims.alerts import Alert
 from claims.errors import InvalidInput, StoreUnavailable
 from claims.shapes import from_text
 from claims.types import ArticleId, ClaimId, Event
 from claims.webhooks import Delivery, Webhook
+from service.client.error_answers import ServiceUnreachable
 from service.client.transport import (
     PAUSE_S,
     WAIT_S_MAX,
-    ServiceUnreachable,
     Transport,
     encode_segment,
 )
-from service.shapes import DeliveryList, DeliveryRequested, EventList, IssuedWebhook, WebhookList
+from service.shapes import (
+    AlertList,
+    DeliveryList,
+    DeliveryRequested,
+    EventList,
+    IssuedWebhook,
+    WebhookList,
+)
 
 EVENTS_AT_ONCE = 200
 """Events that one request for changes asks for: the maximum that the API allows."""
@@ -31,7 +39,7 @@ maximum."""
 
 
 class Changes(Transport):
-    """The routes of /v1/changes and /v1/webhooks."""
+    """The routes of /v1/changes, /v1/webhooks and /v1/alerts."""
 
     def changes(
         self,
@@ -137,6 +145,34 @@ class Changes(Transport):
         path = f"{_webhook_path(webhook_id)}/deliveries/{encode_segment(event_id)}/redeliver"
         self._ask(DeliveryRequested, "POST", path)
 
+    def create_alert(self, kind: str, target: str, **chosen: object) -> Alert:
+        """Add an alert of this kind, `mail` or `slack`, to an address or a hook.
+
+        `chosen`: `events`, `labels`, `tags`, `article` and `when`, as in the API.
+        """
+        body = {"kind": kind, "target": target, **chosen}
+        return self._ask(Alert, "POST", "/v1/alerts", body=body)
+
+    def list_alerts(self) -> tuple[Alert, ...]:
+        """All alerts, oldest first."""
+        return self._ask(AlertList, "GET", "/v1/alerts").items
+
+    def get_alert(self, alert_id: str) -> Alert:
+        """An alert."""
+        return self._ask(Alert, "GET", _alert_path(alert_id))
+
+    def delete_alert(self, alert_id: str) -> None:
+        """Delete an alert; no error when it was deleted before."""
+        self._delete(_alert_path(alert_id))
+
+    def test_alert(self, alert_id: str) -> str:
+        """Send a test message to an alert; returns the event's id. Also raises WebhookDisabled."""
+        return self._ask(DeliveryRequested, "POST", f"{_alert_path(alert_id)}/test").event_id
+
+    def list_alert_deliveries(self, alert_id: str) -> tuple[Delivery, ...]:
+        """The waiting and the last ended events of an alert, newest attempt first."""
+        return self._ask(DeliveryList, "GET", f"{_alert_path(alert_id)}/deliveries").items
+
 
 def verify_webhook(body: bytes, headers: Mapping[str, str], secret: str) -> Event:
     """The event in a message to a webhook, for its receiver: `body` and headers as they arrived.
@@ -156,3 +192,7 @@ def verify_webhook(body: bytes, headers: Mapping[str, str], secret: str) -> Even
 
 def _webhook_path(webhook_id: str) -> str:
     return f"/v1/webhooks/{encode_segment(webhook_id)}"
+
+
+def _alert_path(alert_id: str) -> str:
+    return f"/v1/alerts/{encode_segment(alert_id)}"

@@ -7,7 +7,6 @@ from typing import Unpack
 from urllib.parse import urlencode
 
 from claims.ports import ExportedClaim, ListEntry
-from claims.shapes import to_json
 from claims.types import (
     Adaptive,
     CheckRecord,
@@ -15,11 +14,13 @@ from claims.types import (
     ClaimRecord,
     ClaimStatus,
     HistoryEntry,
+    Hours,
     Page,
     Schedule,
     Verdict,
 )
 from service.client.articles import ArticleFilters
+from service.client.schedules import write_schedule
 from service.client.transport import (
     LISTED_AT_ONCE,
     OnRepeat,
@@ -212,12 +213,16 @@ class Claims(Transport):
         every: str | None = None,
         adaptive: Adaptive | None = None,
         until: str | None = None,
+        hours: Hours | None = None,
+        paused: bool = False,
     ) -> Schedule:
         """Check again every `every` (ISO 8601 duration), up to `until` (date, time, offset).
 
-        With `adaptive` instead of `every`, as often as the pages change, within its bounds.
+        With `adaptive` instead of `every`, as often as the pages change, within its bounds. With
+        `hours` at their time of day, and not in their quiet hours. A `paused` schedule checks
+        nothing.
         """
-        body = {"every": every, "adaptive": adaptive and to_json(adaptive), "until": until}
+        body = write_schedule(every, adaptive=adaptive, until=until, hours=hours, paused=paused)
         return self._ask(
             Schedule, "PUT", f"/v1/claims/{encode_segment(claim_id)}/schedule", body=body
         )

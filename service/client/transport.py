@@ -13,35 +13,12 @@ from urllib.parse import SplitResult, quote, urlencode, urlsplit
 
 import requests
 
-from claims.errors import (
-    AssayError,
-    Corrected,
-    EventsGone,
-    Gone,
-    IdempotencyMismatch,
-    InvalidInput,
-    NoReader,
-    NotCheckable,
-    NotExtracted,
-    NotFound,
-    NotJudged,
-    NotPermitted,
-    NoVerdict,
-    QueueFull,
-    QueueShareFull,
-    RateLimited,
-    ReviewRefused,
-    StoreFull,
-    StoreUnavailable,
-    TemporaryError,
-    Unreadable,
-    VersionChanged,
-    WebhookDisabled,
-)
+from claims.errors import InvalidInput, StoreFull, StoreUnavailable
 from claims.settings import DEFAULT_URL
 from claims.shapes import from_text
 from claims.types import ArticleRecord, ClaimRecord
 from service.access.local_key import find_local_key
+from service.client.error_answers import ServiceUnreachable, make_error
 from service.shapes import Accepted, EntryList, ExportList
 
 WAIT_S_MAX = 20
@@ -56,29 +33,6 @@ PAUSE_S = 0.5
 STORE_PAUSES_S = (1.0, 2.0, 4.0, 8.0)
 """Seconds before each repeat of a request when the store does not answer: enough for a restart."""
 
-_NO_ENTRY = ("unauthorized", "too-many-attempts")
-_PLAIN: Mapping[str, type[AssayError]] = {
-    "events-gone": EventsGone,
-    "corrected": Corrected,
-    "gone": Gone,
-    "not-extracted": NotExtracted,
-    "not-found": NotFound,
-    "not-judged": NotJudged,
-    "no-reader": NoReader,
-    "no-verdict": NoVerdict,
-    "precondition-failed": VersionChanged,
-    "review-refused": ReviewRefused,
-    "idempotency-mismatch": IdempotencyMismatch,
-    "insufficient-scope": NotPermitted,
-    "queue-full": QueueFull,
-    "share-full": QueueShareFull,
-    "rate-limited": RateLimited,
-    "unreadable": Unreadable,
-    "webhook-disabled": WebhookDisabled,
-    "store-down": StoreUnavailable,
-    "store-full": StoreFull,
-}
-
 T = TypeVar("T")
 Record = TypeVar("Record", ArticleRecord, ClaimRecord)
 Listed = TypeVar("Listed", EntryList, ExportList)
@@ -91,11 +45,6 @@ def report_repeats(found: Iterable[Accepted], on_repeat: OnRepeat | None) -> Non
     for one in found:
         if on_repeat is not None and one.repeats is not None:
             on_repeat(one.id, one.repeats)
-
-
-class ServiceUnreachable(TemporaryError):
-    """The service does not answer, answers with an error of its own server, or in a form that this
-    release cannot read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,51 +228,20 @@ class Transport:
             message = f"no answer from {self._url}, is the service running there? {_why(error)}"
             raise ServiceUnreachable(message) from error
         if response.status_code >= 400:
-            raise self._error_of(response.status_code, _parse(response))
+            raise make_error(
+                response.status_code,
+                _parse(response),
+                url=self._url,
+                has_token=bool(self._token),
+            )
         following = response.links.get("next", {}).get("url")
         etag = response.headers.get("ETag")
         return Answer(response.status_code, etag, response.content, next_path=following)
-
-    def _error_of(self, status: int, problem: object) -> AssayError:
-        """The error for a problem; the error page of another server is not a problem."""
-        fields = problem if isinstance(problem, dict) else {}
-        kind = str(fields.get("type", ""))
-        if not kind.startswith("/problems/"):
-            return ServiceUnreachable(
-                f"the server at {self._url} answered with status {status}, but not as Assay does: "
-                "is this the address of the service?"
-            )
-        name = kind.removeprefix("/problems/")
-        detail = str(fields.get("detail", name))
-        if name in _NO_ENTRY:
-            return InvalidInput(self._explain_refusal(detail))
-        if name in _PLAIN:
-            return _PLAIN[name](detail)
-        if status >= 500:
-            return ServiceUnreachable(f"{detail} (request {fields.get('instance')})")
-        errors = fields.get("errors") or [{}]
-        if name == "not-checkable":
-            return NotCheckable(
-                tuple((str(one.get("pointer", "")), str(one.get("detail", ""))) for one in errors)
-            )
-        return InvalidInput(detail, str(errors[0].get("pointer", "")))
 
     def _explain_unknown_form(self, answer: Answer) -> ServiceUnreachable:
         return ServiceUnreachable(
             f"the service at {self._url} answered in an unknown form (status {answer.status}): "
             "is it Assay, of this release?"
-        )
-
-    def _explain_refusal(self, detail: str) -> str:
-        if not self._token:
-            return (
-                f"the service at {self._url} asks for a key: set ASSAY_API_KEY to one that "
-                "`assay keys create` made, or ASSAY_API_TOKEN to the token of the service; or, as "
-                "the user who runs it on this machine, ASSAY_DATA_FOLDER to its data folder"
-            )
-        return (
-            f"the service at {self._url} refuses this key or token: {detail} Set ASSAY_API_KEY or "
-            "ASSAY_API_TOKEN to one that it accepts."
         )
 
 

@@ -9,7 +9,15 @@ from werkzeug.exceptions import MethodNotAllowed, NotFound
 from claims.errors import StoreUnavailable
 from claims.report.environment import equip
 from service.api.strict_json import BODY_BYTES_MAX
-from service.dashboard import api_page, pages, reader_pages, sources, webhook_pages
+from service.dashboard import (
+    about_page,
+    alert_pages,
+    api_page,
+    pages,
+    reader_pages,
+    sources,
+    webhook_pages,
+)
 from service.dashboard.confirming import describe_done
 from service.dashboard.errors import (
     answer_refused,
@@ -36,7 +44,9 @@ def register(app: Flask) -> None:
     app.register_blueprint(sources.blueprint)
     app.register_blueprint(reader_pages.blueprint)
     app.register_blueprint(webhook_pages.blueprint)
+    app.register_blueprint(alert_pages.blueprint)
     app.register_blueprint(api_page.blueprint)
+    app.register_blueprint(about_page.blueprint)
     app.register_error_handler(NotFound, answer_unknown_address)
     app.register_error_handler(MethodNotAllowed, answer_wrong_method)
     app.register_error_handler(StoreUnavailable, answer_silent_store)

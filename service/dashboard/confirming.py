@@ -29,6 +29,7 @@ class Done(StrEnum):
     NOTHING_CANCELLED = "nothing-cancelled"
     SCHEDULE_SET = "schedule-set"
     SCHEDULE_ENDED = "schedule-ended"
+    SCHEDULE_OF_TAG = "schedule-of-tag"
     TAGS_SAVED = "tags-saved"
     SOURCES_SAVED = "sources-saved"
     WORDING_ACCEPTED = "wording-accepted"
@@ -42,6 +43,9 @@ class Done(StrEnum):
     WEBHOOK_ENABLED = "webhook-enabled"
     WEBHOOK_DISABLED = "webhook-disabled"
     WEBHOOK_DELETED = "webhook-deleted"
+    ALERT_ADDED = "alert-added"
+    ALERT_TESTED = "alert-tested"
+    ALERT_DELETED = "alert-deleted"
     TEST_SENT = "test-sent"
     EVENT_SENT = "event-sent"
 
@@ -64,6 +68,8 @@ _WORDS = {
     Done.NOTHING_CANCELLED: "Nothing was cancelled: every check had ended before.",
     Done.SCHEDULE_SET: "The schedule was set.",
     Done.SCHEDULE_ENDED: "The schedule was ended: the claim is checked only on request.",
+    Done.SCHEDULE_OF_TAG: "The claim has no schedule of its own: it is checked on that of its tag. "
+    "Set one that pauses to stop that.",
     Done.TAGS_SAVED: "The tags were saved.",
     Done.SOURCES_SAVED: "The sources were saved. They are read from the next check on.",
     Done.WORDING_ACCEPTED: "The corrected wording was accepted. It is checked as this claim.",
@@ -77,6 +83,9 @@ _WORDS = {
     Done.WEBHOOK_ENABLED: "The webhook was switched on.",
     Done.WEBHOOK_DISABLED: "The webhook was switched off.",
     Done.WEBHOOK_DELETED: "The webhook was deleted.",
+    Done.ALERT_ADDED: "The alert was added.",
+    Done.ALERT_TESTED: "A test message was requested.",
+    Done.ALERT_DELETED: "The alert was deleted.",
     Done.TEST_SENT: "A test was requested: the deliveries below show its state.",
     Done.EVENT_SENT: "Another delivery was requested: those below show its state.",
 }

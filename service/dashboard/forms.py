@@ -13,19 +13,21 @@ from werkzeug.datastructures import MultiDict
 
 from claims.errors import InvalidInput, NotCheckable
 from claims.limits import split_tags
+from claims.types import Schedule
+from claims.webhooks import AlertKind
+from service.operations.alerting import AlertBody
 from service.operations.bodies import (
-    AdaptiveBody,
     ArticleBody,
     Body,
     ClaimBody,
     PreviewBody,
-    ScheduleBody,
     SourceBody,
     SourcesBody,
     TagsBody,
     WebhookBody,
 )
 from service.operations.reviewing import ReviewBody
+from service.operations.schedule_bodies import AdaptiveBody, ScheduleBody
 from service.problems.problem_answers import FieldError, invalid_body
 
 B = TypeVar("B", bound=Body)
@@ -47,7 +49,7 @@ PREVIEW_FIELDS = ("text", "title", "published_at")
 CLAIM_FIELDS = (
     *("text", "context", "claimant", "claimed_at", "as_of", "sources", "tags", "every", "force"),
 )
-SCHEDULE_FIELDS = ("every",)
+SCHEDULE_FIELDS = ("every", "at", "zone", "quiet", "until", "paused")
 ADAPTIVE = "adaptive"
 """The option of the schedule form that follows how often the pages change."""
 
@@ -58,13 +60,14 @@ SOURCE_FIELDS = (
     *("family", "language", "credibility", "reason", "by"),
 )
 
+ALERT_FIELDS = ("kind", "target", "when", "events", "labels", "tags", "article")
 WEBHOOK_FIELDS = ("url", "events", "labels", "tags", "article")
 _CHOSEN = ("events", "labels")
 """Fields of checkboxes: their values are kept one per line, as those of lists."""
 
 _LISTS = ("sources", "claims", "tags", *SOURCE_LISTS, *_CHOSEN)
 _TEXTS = ("text", "context", "note")
-_TICKED = ("force", "second_look")
+_TICKED = ("force", "second_look", "paused")
 """Fields of boxes: true when they are ticked."""
 _LABELS = {
     "url": "Link",
@@ -85,9 +88,17 @@ _LABELS = {
 }
 _LABELS_OF = {
     "claim": {"text": "Claim"},
-    "": {"every": "On a schedule"},
+    "": {
+        "every": "On a schedule",
+        "at": "Time of day",
+        "zone": "Time zone",
+        "quiet": "Quiet hours",
+        "until": "Last day",
+        "paused": "Pause",
+    },
     "wording": {"text": "The claim as it should read"},
     "webhook": {"url": "Address of the receiver"},
+    "alert": {"target": "Mail address, or address of a hook"},
     "review": {
         "label": "Right label",
         "reason": "Reason",
@@ -97,11 +108,18 @@ _LABELS_OF = {
     },
 }
 """The labels of fields that differ from their names; a test compares them with the pages."""
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NEITHER = "Paste the text of the article, or give its link."
 _NO_EVENT = "Choose at least one event."
 _NO_ARTICLE = "This must be the address of the page of an article."
 _NO_LOOK = "Only the claims of a pasted text can be shown before the check: paste the text instead."
 _BOTH = "Give the text of the article or its link, not both: only one of them is read."
+
+
+class _AdaptiveForm(ScheduleBody):
+    """The form of an adaptive schedule, which has the usual bounds."""
+
+    adaptive: AdaptiveBody | None = AdaptiveBody()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +162,34 @@ def read_claim_form(form: Mapping[str, str]) -> Filled[ClaimBody]:
 
 
 def read_schedule_form(form: Mapping[str, str]) -> Filled[ScheduleBody]:
-    """The form for checks on a schedule."""
-    if form.get("every") == ADAPTIVE:
-        return Filled({"every": ADAPTIVE}, body=ScheduleBody(adaptive=AdaptiveBody()))
-    filled = _fill(ScheduleBody, form, SCHEDULE_FIELDS)
-    # Without a period the body has an error of no single field; the form has only this one.
+    """The form for checks on a schedule; its end is a date, whose checks still take place."""
+    typed = dict(form)
+    day = typed.get("until", "").strip()
+    if _DAY.fullmatch(day):
+        typed["until"] = f"{day}T23:59:59Z"
+    is_adaptive = typed.get("every") == ADAPTIVE
+    if is_adaptive:
+        typed["every"] = ""
+    filled = _fill(_AdaptiveForm if is_adaptive else ScheduleBody, typed, SCHEDULE_FIELDS)
+    # An error of no single field, such as that of a missing period, is shown at the period.
     errors = {name or "every": messages for name, messages in filled.errors.items()}
-    return replace(filled, errors=errors)
+    values = {name: form.get(name, "") for name in SCHEDULE_FIELDS}
+    return replace(filled, values=values, errors=errors)
+
+
+def fill_schedule(schedule: Schedule | None) -> Filled[ScheduleBody]:
+    """The form for checks on a schedule, filled in with the present one."""
+    if schedule is None:
+        return Filled()
+    return Filled(
+        {
+            "at": schedule.at or "",
+            "zone": schedule.zone,
+            "quiet": schedule.quiet or "",
+            "until": schedule.until.date().isoformat() if schedule.until else "",
+            "paused": "1" if schedule.paused else "",
+        }
+    )
 
 
 def read_tags_form(form: Mapping[str, str], *, known: Collection[str]) -> Filled[TagsBody]:
@@ -202,6 +241,17 @@ def read_webhook_form(
     typed = {**form, **chosen, "article": article}
     filled = _fill(WebhookBody, typed, WEBHOOK_FIELDS, known_tags=known)
     words = {"events": _NO_EVENT, "article": _NO_ARTICLE}
+    errors = {name: (words[name],) if name in words else e for name, e in filled.errors.items()}
+    return replace(filled, errors=errors)
+
+
+def read_alert_form(form: MultiDict[str, str]) -> Filled[AlertBody]:
+    """The form of an alert: an address with a scheme is that of a hook, any other one a mail's."""
+    chosen = {name: "\n".join(form.getlist(name)) for name in _CHOSEN}
+    article = re.split("[?#]", form.get("article", "").rpartition("/articles/")[2])[0]
+    kind = AlertKind.SLACK if "://" in form.get("target", "") else AlertKind.MAIL
+    filled = _fill(AlertBody, {**form, **chosen, "article": article, "kind": kind}, ALERT_FIELDS)
+    words = {"article": _NO_ARTICLE}
     errors = {name: (words[name],) if name in words else e for name, e in filled.errors.items()}
     return replace(filled, errors=errors)
 

@@ -11,20 +11,29 @@ from flask import Blueprint, Response, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from claims.access import Scope
+from claims.errors import InvalidInput
 from claims.report.article_view import NumberedClaim, view_article
 from claims.report.environment import STATIC_FOLDER, TEMPLATE_FOLDER
-from claims.report.formatting import EVERY_CHOICES, tone_of_claim
+from claims.report.formatting import tone_of_claim
+from claims.report.schedule_words import EVERY_CHOICES
 from claims.types import ArticleId, ClaimId
 from claims.verdicts.without_ratings import without_credibility
 from service.access.browser_sessions import form_token
 from service.access.caller import may, needs
-from service.context import get_context
+from service.context import ServiceContext, get_context
 from service.dashboard.article_cards import choose_cards
 from service.dashboard.changing import register_changing
 from service.dashboard.checks import register_checks
 from service.dashboard.confirming import Done, confirm
 from service.dashboard.errors import register_errors
-from service.dashboard.forms import ADAPTIVE, Filled, list_problems, read_schedule_form
+from service.dashboard.forms import (
+    ADAPTIVE,
+    Filled,
+    fill_schedule,
+    list_problems,
+    read_schedule_form,
+    refuse,
+)
 from service.dashboard.list_pages import register_lists
 from service.dashboard.quotes import read_excerpts
 from service.dashboard.readings import can_be_read, count_readings, show_provisional
@@ -34,8 +43,8 @@ from service.dashboard.submit_pages import register_submitting
 from service.dashboard.today import register_today
 from service.monitoring.reader_state import is_asked
 from service.operations import rechecking
-from service.operations.bodies import ScheduleBody
 from service.operations.claim_reviews import list_missing
+from service.operations.schedule_bodies import ScheduleBody
 
 NEVER = "never"
 """The option of the schedule form that ends the schedule."""
@@ -88,15 +97,27 @@ def set_schedule(claim_id: ClaimId) -> AnyResponse:
     context = get_context()
     if request.form.get("every") == NEVER:
         context.store.delete_schedule(claim_id)
-        return confirm(f"/claims/{claim_id}", Done.SCHEDULE_ENDED)
+        left = context.store.get_claim(claim_id).record.schedule
+        return confirm(f"/claims/{claim_id}", Done.SCHEDULE_OF_TAG if left else Done.SCHEDULE_ENDED)
     filled = read_schedule_form(request.form)
     if filled.body is None:
         return make_response(_render_claim(claim_id, filled), 422)
-    # The form has no field for the end of the schedule: an earlier end stays.
-    known = context.store.get_claim(claim_id).record.schedule
-    kept = known.until if known and known.until and known.until > context.clock() else None
-    rechecking.set_schedule(context, claim_id, filled.body.model_copy(update={"until": kept}))
+    try:
+        rechecking.set_schedule(context, claim_id, _keep_end(context, claim_id, filled.body))
+    except InvalidInput as error:
+        return make_response(_render_claim(claim_id, refuse(filled, error)), 422)
     return confirm(f"/claims/{claim_id}", Done.SCHEDULE_SET)
+
+
+def _keep_end(context: ServiceContext, claim_id: ClaimId, body: ScheduleBody) -> ScheduleBody:
+    """The schedule with the moment at which it ended before, if the form has its day or no day."""
+    known = context.store.get_claim(claim_id).record.schedule
+    end = known.until if known else None
+    if end is None or end <= context.clock():
+        return body
+    is_same = body.until and end.date() == body.until.date()
+    is_kept = is_same or "until" not in request.form
+    return body.model_copy(update={"until": end}) if is_kept else body
 
 
 def _render_article(article_id: ArticleId) -> str:
@@ -115,7 +136,7 @@ def _render_article(article_id: ArticleId) -> str:
         progress=count_progress(stored.claims),
         sources=stored.new.options.sources,
         periods={schedule.every for schedule in schedules},
-        next_at=min((schedule.next_at for schedule in schedules), default=None),
+        next_at=min((one.next_at for one in schedules if one.next_at), default=None),
         scheduled=len(schedules),
         as_of_now=get_context().clock(),
     )
@@ -142,7 +163,7 @@ def _render_claim(
         can_read=may(Scope.WRITE) and is_asked(context.settings) and can_be_read(claim),
         excerpts=read_excerpts(context.store, verdict.evidence if verdict else ()),
         history=arrange_history(context.store.get_history(claim_id)),
-        schedule_form=form,
+        schedule_form=form if form.values else fill_schedule(claim.schedule),
         wrong=list_problems(form, ""),
         every_choices=EVERY_CHOICES,
         never=NEVER,

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from claims.access import Scope
 from claims.errors import NotCheckable, QueueFull
-from claims.report.formatting import EVERY_CHOICES
+from claims.report.schedule_words import EVERY_CHOICES
 from service.access.caller import needs
 from service.api.waiting import get_waiters
 from service.context import get_context

@@ -80,6 +80,7 @@ def show_today() -> Response:
         articles=arrange_articles(store, articles),
         has_any=bool(articles or store.list_claims(limit=1).items),
         unreadable=store.list_unreadable(),
+        disabled_alerts=[a for a in store.alerts.list_alerts() if a.disabled_at],
         disabled_webhooks=[w for w in store.webhooks.list_webhooks() if w.disabled_at],
     )
 

@@ -40,12 +40,12 @@ class _Counter:
 _DELIVERY_OUTCOMES = (
     *(DELIVERED, REFUSED, "http-3xx", "http-4xx", "http-5xx", FAULT, "lost"),
     *("address-blocked", "port-blocked", "dns-failed"),
-    *("unreachable", "tls-error", "timeout", "bad-response"),
+    *("unreachable", "tls-error", "timeout", "bad-response", "mail-server"),
 )
 _GIVEN_UP_REASONS = (
     *("attempts", "webhook-refused", "webhook-disabled", "event-gone", "event-unreadable"),
 )
-_DISABLED_REASONS = ("webhook-refused", "webhook-failing", "by-hand")
+_DISABLED_REASONS = ("webhook-refused", "webhook-failing", "by-hand", "unsubscribed")
 
 _COUNTERS = (
     _Counter(
@@ -118,7 +118,7 @@ _COUNTERS = (
         "webhooks_disabled",
         "webhooks_disabled",
         "Webhooks that were switched off: webhook-refused (410), webhook-failing (no success for "
-        "five days), by-hand.",
+        "five days), by-hand, unsubscribed (the recipient of an alert).",
         ("reason",),
         tuple((reason,) for reason in _DISABLED_REASONS),
     ),

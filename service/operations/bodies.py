@@ -21,8 +21,7 @@ from claims.limits import SOURCES
 from claims.ports import NewArticle, NewClaim, StoredClaim
 from claims.registry import RegisteredSource, SourceKind
 from claims.sources.address import parse_source
-from claims.times import parse_duration
-from claims.types import Adaptive, ArticleId, CheckOptions, ClaimId, Page
+from claims.types import ArticleId, CheckOptions, ClaimId, Page
 from claims.webhooks import NewWebhook, WebhookStatus, make_webhook_id, make_webhook_secret
 from service.operations.fields import (
     BATCH,
@@ -247,38 +246,6 @@ class VerifyBody(Body):
     claimed_at: Day | None = None
     reader: AskedReader | None = None
     force: Force | None = None
-
-
-class AdaptiveBody(Body):
-    """The shortest and the longest period of an adaptive schedule."""
-
-    min: Every = Adaptive().min
-    max: Every = Adaptive().max
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        if parse_duration(self.min) > parse_duration(self.max):
-            raise PydanticCustomError("bounds", "The shortest period is longer than the longest.")
-        return self
-
-
-class ScheduleBody(Body):
-    """How often a claim is checked again, and until when: `every` some time, or as often as its
-    pages change."""
-
-    every: Every | None = None
-    adaptive: AdaptiveBody | None = None
-    until: Moment | None = None
-
-    @model_validator(mode="after")
-    def _one_period(self) -> Self:
-        if (self.every is None) == (self.adaptive is None):
-            raise PydanticCustomError("one_period", "Send either every or adaptive.")
-        return self
-
-    def to_bounds(self) -> Adaptive | None:
-        """The bounds of an adaptive schedule."""
-        return Adaptive(self.adaptive.min, self.adaptive.max) if self.adaptive else None
 
 
 class TagsBody(Body):

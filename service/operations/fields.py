@@ -69,7 +69,7 @@ _A_MOMENT = "a date and time with its offset, such as 2026-01-31T12:00:00Z"
 _NOT_A_HOST = re.compile(r"[/?#@\s]|^$")
 
 
-def _checked(check: Callable[[str], object]) -> AfterValidator:
+def checked(check: Callable[[str], object]) -> AfterValidator:
     """A validator that returns the value, or raises with the message of `check`'s InvalidInput."""
 
     def validate(value: str) -> str:
@@ -198,20 +198,20 @@ _SAY_NAME = _one_line(empty="say who or what the key is for")
 ArticleText = Annotated[
     str,
     StringConstraints(max_length=ARTICLE_CHARS),
-    _checked(check_article),
+    checked(check_article),
     _READABLE,
     NOT_BLANK,
 ]
 PreviewText = Annotated[
     str,
     StringConstraints(max_length=PREVIEW_CHARS),
-    _checked(check_article),
+    checked(check_article),
     _READABLE,
     NOT_BLANK,
 ]
 ArticleHTML = Annotated[str, StringConstraints(max_length=HTML_CHARS), _READABLE, NOT_BLANK]
 ClaimText = Annotated[
-    str, StringConstraints(max_length=CLAIM_CHARS), _checked(check_claim), _READABLE, NOT_BLANK
+    str, StringConstraints(max_length=CLAIM_CHARS), checked(check_claim), _READABLE, NOT_BLANK
 ]
 ContextText = Annotated[str, StringConstraints(max_length=CONTEXT_CHARS), _READABLE, NOT_BLANK]
 PassageText = Annotated[str, StringConstraints(max_length=PASSAGES_CHARS), _READABLE, NOT_BLANK]
@@ -233,12 +233,12 @@ SourceAddress = Annotated[
 """`check_source` validates the address, by the kind of the source."""
 ArticleURL = Annotated[
     str,
-    _checked(parse_source_url),
+    checked(parse_source_url),
     WithJsonSchema({"type": "string", "format": "uri", "maxLength": MAX_URL_CHARACTERS}),
 ]
 SourceURL = Annotated[
     str,
-    _checked(parse_source),
+    checked(parse_source),
     WithJsonSchema({"type": "string", "format": "uri", "maxLength": MAX_URL_CHARACTERS}),
 ]
 ReceiverURL = ArticleURL
@@ -254,13 +254,13 @@ Labels = Annotated[
 Every = Annotated[
     str,
     StringConstraints(max_length=32),
-    _checked(parse_duration),
+    checked(parse_duration),
     write_duration(),
 ]
 Grace = Annotated[
     str,
     StringConstraints(max_length=32),
-    _checked(parse_grace),
+    checked(parse_grace),
     write_duration(),
 ]
 Day = Annotated[

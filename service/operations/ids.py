@@ -14,6 +14,7 @@ SOURCE_NAME = r"[a-z0-9][a-z0-9._-]{0,59}"
 KEY_ID = r"[0-9a-f]{8}"
 SHA256 = r"[0-9a-f]{64}"
 WEBHOOK_ID = r"w_[0-9a-f]{32}"
+ALERT_ID = r"n_[0-9a-f]{32}"
 EVENT_ID = r"(0|[1-9][0-9]{0,18})-(0|[1-9][0-9]{0,18})"
 _SINCE = f"now|{EVENT_ID}"
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pydantic import TypeAdapter, ValidationError
+
 from claims.adaptive_schedules import Urgency, find_urgency, list_looks, plan_check
 from claims.errors import InvalidInput, NoReader
 from claims.ports import Adapted, ClaimFilter, ReaderFacet, RequestedChecks, Versions
-from claims.types import ArticleId, ClaimId
+from claims.types import ArticleId, ClaimId, Hours, TagSchedule
 from service.context import ServiceContext
 from service.monitoring.reader_state import find_refusal
-from service.operations.bodies import ScheduleBody
+from service.operations.fields import Tag
+from service.operations.schedule_bodies import ScheduleBody
 from service.shapes import ArticleSchedule
 
 SKIPPED = ClaimFilter(readers=(ReaderFacet.BUDGET, ReaderFacet.NO_ANSWER))
@@ -54,7 +57,13 @@ def set_schedule(
     _check_until(context, body)
     period, adapted = _plan(context, body, claim_id)
     context.store.set_schedule(
-        claim_id, every=period, until=body.until, adaptive=adapted, versions=versions
+        claim_id,
+        every=period,
+        until=body.until,
+        adaptive=adapted,
+        hours=body.to_hours(),
+        is_paused=bool(body.paused),
+        versions=versions,
     )
 
 
@@ -64,10 +73,55 @@ def set_article_schedule(
     """Check all claims of an article on a schedule. Also raises NotExtracted."""
     _check_until(context, body)
     period, adapted = _plan(context, body, None)
+    hours = body.to_hours()
     claims = context.store.set_article_schedule(
-        article_id, every=period, until=body.until, adaptive=adapted, versions=versions
+        article_id,
+        every=period,
+        until=body.until,
+        adaptive=adapted,
+        hours=hours,
+        is_paused=bool(body.paused),
+        versions=versions,
     )
-    return ArticleSchedule(article_id, period, body.until, claims, body.to_bounds())
+    times = hours or Hours()
+    return ArticleSchedule(
+        article_id,
+        period,
+        body.until,
+        claims,
+        body.to_bounds(),
+        times.at,
+        times.zone,
+        times.quiet,
+        bool(body.paused),
+    )
+
+
+def set_tag_schedule(context: ServiceContext, tag: str, body: ScheduleBody) -> TagSchedule:
+    """Check the claims with a tag on a schedule, unless they have one of their own.
+
+    Raises InvalidInput for a past `until`, a tag that there cannot be, and too many schedules.
+    """
+    tag = check_tag(tag)
+    _check_until(context, body)
+    period, adapted = _plan(context, body, None)
+    context.store.tag_schedules.put(
+        tag,
+        every=period,
+        until=body.until,
+        adaptive=adapted,
+        hours=body.to_hours(),
+        is_paused=bool(body.paused),
+    )
+    return context.store.tag_schedules.get(tag)
+
+
+def check_tag(tag: str) -> str:
+    """The tag without white space at its ends. Raises InvalidInput, as for a tag of a claim."""
+    try:
+        return TypeAdapter(Tag).validate_python(tag)
+    except ValidationError as error:
+        raise InvalidInput(error.errors()[0]["msg"], "") from error
 
 
 def _plan(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from claims.errors import InvalidFields, InvalidInput, SourceError
 from claims.registry import RegisteredSource
+from claims.settings import Settings
 from claims.sources.address import host_and_port
 from claims.sources.registering import check_source, find_faults
 from claims.sources.vetting import AllowList, check_destination
@@ -35,21 +36,21 @@ def find_source_faults(name: str, body: SourceBody) -> tuple[tuple[str, str], ..
 
 def create_webhook(context: ServiceContext, body: WebhookBody) -> IssuedWebhook:
     """Store a webhook; events from now on are delivered to it. Raises InvalidInput."""
-    _check_receiver(context, body.url)
+    check_receiver(context.settings, body.url)
     return issuing.create_webhook(context.store, body.to_webhook())
 
 
 def change_webhook(context: ServiceContext, webhook_id: str, body: WebhookChangeBody) -> Webhook:
     """Change the given fields or the status of a webhook. Raises NotFound and InvalidInput."""
     if body.url is not None:
-        _check_receiver(context, body.url)
+        check_receiver(context.settings, body.url)
     return context.store.webhooks.change(webhook_id, body.to_fields(), status=body.status)
 
 
-def _check_receiver(context: ServiceContext, url: str) -> None:
+def check_receiver(settings: Settings, url: str) -> None:
     """Raise InvalidInput for an address that clearly may not be called; the name is resolved only
     at each delivery."""
-    allow = AllowList.parse(context.settings.webhook_allow, setting="ASSAY_WEBHOOK_ALLOW")
+    allow = AllowList.parse(settings.webhook_allow, setting="ASSAY_WEBHOOK_ALLOW")
     try:
         check_destination(*host_and_port(url), allow=allow)
     except SourceError as error:

@@ -89,7 +89,8 @@ def paths(store: RedisStore) -> list[str]:
         ),
         *(f"{claim}/checks/2", f"{claim}/checks/2/pages/{evidence[0].page.sha256}"),
         *("/review", f"{claim}/review", "/claims?review=signed"),
-        *("/sources", "/reader", "/webhooks", "/claims?q=%21", "/?done=tags-saved", "/nowhere"),
+        *("/sources", "/reader", "/webhooks", "/alerts", "/about", "/claims?q=%21"),
+        *("/?done=tags-saved", "/nowhere"),
     ]
 
 

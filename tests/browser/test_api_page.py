@@ -23,7 +23,7 @@ def test_it_shows_all_routes_and_sends_a_request(visit: Visit, store: RedisStore
     visit.page.on("request", lambda request: asked.add(urlsplit(request.url).netloc))
     page = visit.go("/")
     page.get_by_role("link", name="API").click()
-    expect(page.locator(".opblock-tag-section")).to_have_count(11, timeout=PATIENCE_MS)
+    expect(page.locator(".opblock-tag-section")).to_have_count(12, timeout=PATIENCE_MS)
     assert page.locator(".opblock").count() > 40
 
     submit = page.locator("#operations-Claims-submit_claim")

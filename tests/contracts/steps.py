@@ -68,7 +68,7 @@ for _, id in ipairs(redis.call('ZRANGE', KEYS.API_KEYS, 0, -1)) do
 end
 for _, id in ipairs(redis.call('ZRANGE', KEYS.WEBHOOKS, 0, -1)) do
   local key, pending = KEYS.WEBHOOK .. id, KEYS.PENDING .. id
-  for _, field in ipairs({'created_ms', 'previous_ms', 'failing_ms', 'disabled_ms'}) do
+  for _, field in ipairs({'created_ms', 'previous_ms', 'failing_ms', 'disabled_ms', 'window_ms'}) do
     if redis.call('HEXISTS', key, field) == 1 then redis.call('HINCRBY', key, field, -ms) end
   end
   for _, event in ipairs(redis.call('ZRANGE', pending, 0, -1)) do

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from claims.access import LOCAL, TOKEN, UNKNOWN, Action, Actor, NewKey, Scope
+from claims.alerts import NewAlert
 from claims.errors import IdempotencyMismatch, InvalidInput, QueueFull
 from claims.ports import ClaimFilter, EventFilter
 from claims.registry import RegisteredSource
@@ -16,6 +17,7 @@ from claims.store import RedisStore, audit, connect
 from claims.store.encoding import write
 from claims.store.scripts import load_script
 from claims.types import Person, ReviewRequest
+from claims.webhooks import AlertKind
 from tests.contracts import deliveries, steps
 
 DESK = Actor("0a1b2c3d", "desk", "10.0.0.7", "request-0001")
@@ -44,7 +46,11 @@ def deliver_one(store: RedisStore) -> None:
     deliveries.judge(store)
 
 
+ALERT = NewAlert(
+    id=f"n_{1:032x}", kind=AlertKind.MAIL, target="desk@example.org", token="a-token", events=()
+)
 ANEW = {
+    Action.ALERT_PINGED,
     Action.REVIEW_ADDED,
     Action.SOURCE_DELETED,
     Action.WEBHOOK_PINGED,
@@ -179,6 +185,26 @@ CHANGES: dict[Action, tuple[Change, Change, str]] = {
         deliveries.make,
         lambda store: store.acting_as(DESK).webhooks.delete(deliveries.webhook_id()),
         deliveries.webhook_id(),
+    ),
+    Action.ALERT_CREATED: (
+        lambda store: None,
+        lambda store: store.acting_as(DESK).alerts.create(ALERT),
+        ALERT.id,
+    ),
+    Action.ALERT_PINGED: (
+        lambda store: store.alerts.create(ALERT),
+        lambda store: store.acting_as(DESK).alerts.test(ALERT.id),
+        ALERT.id,
+    ),
+    Action.ALERT_UNSUBSCRIBED: (
+        lambda store: store.alerts.create(ALERT),
+        lambda store: store.acting_as(DESK).alerts.unsubscribe(ALERT.id, ALERT.token),
+        ALERT.id,
+    ),
+    Action.ALERT_DELETED: (
+        lambda store: store.alerts.create(ALERT),
+        lambda store: store.acting_as(DESK).alerts.delete(ALERT.id),
+        ALERT.id,
     ),
 }
 """For each action: what comes before, the change, the id of its object. Those of keys and sessions:

@@ -248,7 +248,8 @@ def test_an_article_without_claims_has_nothing_to_check(store: RedisStore) -> No
         ("recheck", {"most": 100, "share": 100, "reader": "", "stage": "gather"}),
         (
             "set_schedule",
-            {"every": "PT1H", "every_ms": 3_600_000, "until_ms": "", "adaptive": "", "reason": ""},
+            {"every": "PT1H", "every_ms": 3_600_000, "until_ms": "", "adaptive": "", "reason": ""}
+            | {"hours": "", "offsets": "", "paused": ""},
         ),
         ("delete_schedule", {}),
     ],

@@ -7,6 +7,7 @@ Pages are fetched, expire and are deleted in between; pages that a latest verdic
 from __future__ import annotations
 
 import hypothesis.strategies as st
+import pytest
 from hypothesis.stateful import (
     Bundle,
     MultipleResults,
@@ -517,5 +518,6 @@ def is_judging(lease: Lease) -> bool:
     return lease.item.stage is Stage.JUDGE
 
 
+@pytest.mark.no_cover  # the other tests of the store reach its lines
 def test_the_store_agrees_with_the_model_in_any_order_of_steps(embedded_url: str) -> None:
     run_machine(StoreMachine, url=embedded_url, examples=40, steps=50)

@@ -16,8 +16,10 @@ import redis.exceptions
 from redis.utils import HIREDIS_AVAILABLE
 
 from claims.access import NewKey, Scope
+from claims.alerts import NewAlert
 from claims.errors import NotFound, StoreFull, StoreMisconfigured, StoreUnavailable
 from claims.ports import (
+    Alerts,
     ApiKeys,
     AuditLog,
     ClaimFilter,
@@ -29,6 +31,7 @@ from claims.ports import (
     Reviews,
     Sessions,
     Store,
+    TagSchedules,
     VerifyAnswer,
     VerifyRequest,
     VisitEnd,
@@ -50,7 +53,7 @@ from claims.types import (
     SearchOutcome,
 )
 from claims.verdicts.origins import refer_to
-from claims.webhooks import DeliveryLease
+from claims.webhooks import AlertKind, DeliveryLease
 from tests.claims.samples import gathered
 from tests.contracts import deliveries, steps
 from tests.contracts.test_store_pages import StandInFetcher
@@ -79,6 +82,7 @@ def calls_of(store: RedisStore) -> dict[str, Callable[[], object]]:
         "count_ready": store.count_ready,
         "renew": lambda: store.renew(lease, ttl_s=60),
         "commit_extraction": lambda: steps.commit_extraction(store, extract),
+        "link_same": lambda: store.link_same(lease, claim),
         "keep_searched": lambda: store.keep_searched(lease, SearchOutcome()),
         "commit_gathering": lambda: store.commit_gathering(lease, gathered()),
         "commit_verdict": lambda: steps.commit_verdict(store, judge),
@@ -122,6 +126,7 @@ def calls_of(store: RedisStore) -> dict[str, Callable[[], object]]:
         "health": store.health,
         "read_metrics": store.read_metrics,
         "follow_clock": store.follow_clock,
+        "follow_zones": store.follow_zones,
         "acquire_sweep": lambda: store.acquire_sweep(ttl_s=1),
         "submit_claims": lambda: store.submit_claims([steps.new_claim()]),
         "recheck_article": lambda: store.recheck_article(article),
@@ -223,6 +228,20 @@ def review_calls_of(reviews: Reviews) -> dict[str, Callable[[], object]]:
         "add": lambda: reviews.add(claim_id, note, person=Person("Anna"), two_people=False),
         "get_steps": lambda: reviews.get_steps(claim_id),
         "note_stale": lambda: reviews.note_stale(limit=1),
+    }
+
+
+def alert_calls_of(alerts: Alerts) -> dict[str, Callable[[], object]]:
+    """A call of each method of claims.ports.Alerts, by method name."""
+    new = NewAlert(id="n_1", kind=AlertKind.MAIL, target="desk@example.org", token="t")
+    return {
+        "create": lambda: alerts.create(new),
+        "get": lambda: alerts.get("n_1"),
+        "list_alerts": alerts.list_alerts,
+        "delete": lambda: alerts.delete("n_1"),
+        "test": lambda: alerts.test("n_1"),
+        "list_deliveries": lambda: alerts.list_deliveries("n_1"),
+        "unsubscribe": lambda: alerts.unsubscribe("n_1", "t"),
     }
 
 
@@ -352,11 +371,20 @@ def test_no_method_lets_an_error_of_the_driver_out(tmp_path: Path) -> None:
         ApiKeys: key_calls_of(store.api_keys),
         AuditLog: audit_calls_of(store.audit),
         Webhooks: webhook_calls_of(store.webhooks),
+        Alerts: alert_calls_of(store.alerts),
         Readings: reading_calls_of(store.readings),
         Reviews: review_calls_of(store.reviews),
+        TagSchedules: {
+            "put": lambda: store.tag_schedules.put("City", every="P1D", until=None),
+            "delete": lambda: store.tag_schedules.delete("City"),
+            "get": lambda: store.tag_schedules.get("City"),
+            "list_all": store.tag_schedules.list_all,
+            "follow": store.tag_schedules.follow,
+        },
         SigningKey: {"keep_first": lambda: store.signing_key.keep_first("k")},
     }
-    others = "acting_as gate sessions api_keys audit webhooks readings reviews signing_key"
+    others = "acting_as gate sessions api_keys audit alerts webhooks readings reviews signing_key"
+    others += " tag_schedules"
     assert {*calls, *others.split()} == {name for name in dir(Store) if not name.startswith("_")}
     for part, its_calls in parts.items():
         assert set(its_calls) == {name for name in dir(part) if not name.startswith("_")}

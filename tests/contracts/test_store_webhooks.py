@@ -232,11 +232,13 @@ def test_a_take_whose_reply_was_lost_gives_the_same_lease(store: RedisStore) -> 
     d.judge(store, 1)
     d.judge(store, 2)
     call = {"token": "token", "ttl_ms": 60_000, "attempts_max": 10, "looked_max": 500}
-    call |= {"waiting_max": 300, "gone": "gone", "died": "died"}
+    call |= {"waiting_max": 300, "gone": "gone", "died": "died", "digests": []}
+    call |= {"shown_max": 20, "messages_max": 20, "window_ms": 1000}
     first, second = (store.connection.run("take_delivery", **call) for _ in range(2))
     assert first == second
     ends = {"id": HOOK, "event": first[4], "token": "token", "outcome": "delivered", "code": 200}
     ends |= {"took_ms": 5, "error": "", "wait_ms": "", "rest_ms": 0, "failing_ms": 10**9}
+    ends |= {"attempts_max": 10, "window_ms": 1000}
     ends |= {"refused_code": "c", "refused_why": "w", "failing_code": "c", "failing_why": "w"}
     assert store.connection.run("end_attempt", **ends) == "done"
     assert store.connection.run("end_attempt", **ends) == "lost"

@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import hypothesis.strategies as st
+import pytest
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from claims.errors import Gone, NotFound, QueueFull, WebhookDisabled
@@ -219,6 +220,7 @@ class WebhooksMachine(RuleBasedStateMachine):
         assert check_invariant(self.store) == []
 
 
+@pytest.mark.no_cover  # the other tests of the store reach its lines
 def test_each_event_arrives_at_each_webhook_whose_filter_it_passes_despite_any_failures(
     embedded_url: str,
 ) -> None:

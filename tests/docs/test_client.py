@@ -116,7 +116,7 @@ def wait_until_idle(store: RedisStore) -> None:
 def test_every_error_of_the_table_exists_and_no_error_of_the_client_is_left_out() -> None:
     table = GUIDE.partition("| error |")[2].partition("\n\n")[0]
     named = set(re.findall(r"^\| `(\w+)` \|", table, re.M))
-    raised = {kind.__name__ for kind in service_client.transport._PLAIN.values()}
+    raised = {kind.__name__ for kind in service_client.error_answers._PLAIN.values()}
     assert raised <= named
     for name in sorted(named):
         kind = getattr(errors, name, None) or getattr(service_client, name)

@@ -9,8 +9,10 @@ import pytest
 from claims.settings import Settings
 from claims.types import VerdictLabel
 from claims.wiring import build_judge
+from evaluation.__main__ import MIRRORED_EVENTS, REAL_EVENTS
 from evaluation.floors import hold, measure_mirrors
-from evaluation.real.asking import Answer, ask, pick_mirrored
+from evaluation.real import MEASURING
+from evaluation.real.asking import Answer, ask, pick_events, pick_mirrored
 from evaluation.real.mirrored import (
     MirrorsRead,
     Turned,
@@ -23,7 +25,7 @@ from evaluation.real.mirrored import (
 )
 from evaluation.real.tables import claim_alone, describe_key_passages
 from evaluation.verdicts import ask_events
-from training.events import Event, EventClaim, EventPage, Quote
+from training.events import Event, EventClaim, EventPage, Quote, read_events
 from training.mirrors import Mirrored, make_mirror
 
 S, R, C, N = (
@@ -143,3 +145,8 @@ def test_pipeline_judges_an_event_and_its_mirror() -> None:
 def test_small_selection_has_mirrors_of_all_writers() -> None:
     assert len({one.event.name[0] for one in pick_mirrored(15)}) == 15
     assert len(pick_mirrored(None)) == 101
+
+
+def test_quality_gate_judges_events_with_a_mirror_once() -> None:
+    first = [event.name for event in pick_events(read_events(MEASURING), REAL_EVENTS)]
+    assert {one.event.name for one in pick_mirrored(MIRRORED_EVENTS)} <= set(first)

@@ -14,7 +14,10 @@ from claims.access import Scope, parse_key
 from claims.store.redis_store import RedisStore
 from service.access.issuing import create_key
 
-OPEN = {"health.livez", "login.show_login", "login.log_in"}
+OPEN = {
+    *("health.livez", "login.show_login", "login.log_in"),
+    *("alert_pages.show_unsubscribe", "alert_pages.end_alert"),
+}
 FOR_ALL = {"health.explain_problem", "openapi.spec", "login.log_out"}
 ALL = tuple(Scope)
 REVIEWS = {"reviews.review_claim", "dashboard.review_claim"}
@@ -36,6 +39,7 @@ WRITES = {
     *("dashboard.recheck_article", "dashboard.cancel_article", "dashboard.set_article_tags"),
     *("dashboard.delete_article", "dashboard.cancel_claim", "dashboard.set_claim_tags"),
     *("dashboard.correct_claim", "dashboard.delete_claim", "dashboard.read_claim"),
+    *("tag_schedules.set_tag_schedule", "tag_schedules.delete_tag_schedule"),
     *("claims.read_claim", "reader.catch_up", "articles.preview_article"),
 }
 """The routes that a key with `write` opens. Those of keys and audit log need `admin`, others
@@ -74,6 +78,7 @@ def routes(app: APIFlask) -> Iterator[tuple[str, str, str]]:
         "sha256": "0" * 64,
         "source": "office",
         "webhook": f"w_{0:032x}",
+        "alert": f"n_{0:032x}",
         "event": "1-0",
         "int": "1",
     }

@@ -22,9 +22,9 @@ from service.access.binding import check_binding
 from service.access.browser_sessions import SESSION_COOKIE
 from service.access.tokens import WrongTokens, attach_wrong_tokens
 from service.app import create_app
+from tests.service.keys import OPEN
 
 TOKEN = "correct horse battery staple é"
-OPEN = {"health.livez", "login.show_login", "login.log_in"}
 OWN = {"Origin": "http://localhost"}
 
 

@@ -149,7 +149,16 @@ def test_an_articles_schedule_is_that_of_all_its_claims(client: FlaskClient, art
     answer = client.put(f"{article}/schedule", json=body)
     assert (answer.status_code, answer.json) == (
         200,
-        {"id": article.rpartition("/")[2], **body, "adaptive": None, "claims": 1},
+        {
+            "id": article.rpartition("/")[2],
+            **body,
+            "adaptive": None,
+            "at": None,
+            "zone": "UTC",
+            "quiet": None,
+            "paused": False,
+            "claims": 1,
+        },
     )
     (claim,) = client.get(article).json["claims"]
     assert claim["schedule"]["every"] == "PT6H"

@@ -62,6 +62,7 @@ def test_an_event_has_the_documented_shape(
             "error": None,
             "schedule": None,
             "corrected_by": None,
+            "same_as": None,
             "webhook_id": None,
             "by": None,
             "decision": None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 
 import pytest
 from flask.testing import FlaskClient
@@ -158,6 +159,18 @@ def test_adaptive_schedule_has_the_period_that_its_looks_give_and_the_reason(
     assert (fixed.json["adaptive"], fixed.json["reason"]) == (None, None)
 
 
+def test_schedule_has_a_time_of_day_quiet_hours_and_a_pause(client: FlaskClient) -> None:
+    path = f"/v1/claims/{submit(client)}/schedule"
+    times = {"at": "09:00", "zone": "Europe/Berlin", "quiet": "22:00-07:00"}
+    found = client.put(path, json={"every": "P1D", **times}).json
+    assert {name: found[name] for name in times} == times
+    assert datetime.fromisoformat(found["next_at"]).minute == 0
+    daily = client.put(path, json={"adaptive": {}, "at": "09:00"}).json
+    assert (daily["adaptive"]["min"], daily["zone"]) == ("P1D", "UTC")
+    assert client.put(path, json={"every": "P1D", "paused": True}).json["next_at"] is None
+    assert client.put(path, json={"every": "P1D"}).json["paused"] is False
+
+
 def test_adaptive_schedule_without_bounds_has_the_usual_ones(client: FlaskClient) -> None:
     answer = client.put(f"/v1/claims/{submit(client)}/schedule", json={"adaptive": {}})
     assert answer.json["adaptive"] == {"min": "PT6H", "max": "P30D"}
@@ -170,6 +183,14 @@ def test_adaptive_schedule_without_bounds_has_the_usual_ones(client: FlaskClient
         {"every": "P1D", "adaptive": {}},
         {"adaptive": {"min": "P2D", "max": "P1D"}},
         {"adaptive": {"min": "PT1S"}},
+        {"every": "PT6H", "at": "09:00"},
+        {"every": "PT36H", "at": "09:00"},
+        {"adaptive": {"min": "PT6H"}, "at": "09:00"},
+        {"every": "P1D", "at": "23:30", "quiet": "22:00-07:00"},
+        {"every": "P1D", "at": "25:00"},
+        {"every": "P1D", "quiet": "22:00"},
+        {"every": "P1D", "at": "09:00", "zone": "Moon/Sea"},
+        {"every": "P1D", "paused": "yes"},
         {"adaptive": {"every": "P1D"}},
     ],
 )

@@ -35,7 +35,17 @@ def test_every_route_declares_its_scope(app: APIFlask) -> None:
             expected = Scope.WRITE
         elif endpoint in REVIEWS:
             expected = Scope.REVIEW
-        elif path.startswith(("/v1/keys", "/v1/audit", "/v1/webhooks", "/webhooks", "/reader")):
+        elif path.startswith(
+            (
+                "/v1/keys",
+                "/v1/audit",
+                "/v1/webhooks",
+                "/webhooks",
+                "/reader",
+                "/v1/alerts",
+                "/alerts",
+            )
+        ):
             expected = Scope.ADMIN
         assert find_need(app, endpoint) is expected, (method, path)
         assert (expected is Scope.READ) <= (method == "GET"), "what changes something needs more"

@@ -18,12 +18,14 @@ from tests.service.conftest import TOKEN
 
 SEGMENTS = {
     "webhook_id": f"w_{0:032x}",
+    "alert_id": f"n_{0:032x}",
     "event_id": "1-0",
     "article_id": "a_1",
     "claim_id": "c_1",
     "check": "1",
     "sha256": "0" * 64,
     "key_id": "0" * 8,
+    "tag": "City",
 }
 GOOD = {
     "limit": "1",

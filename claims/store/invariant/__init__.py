@@ -3,7 +3,8 @@
     An article or claim is not finished  <=>  its current work item is in due or in lease, not both.
     A due item is in exactly one place: in later until its time comes, then with its submission
     in the line of its queue and class, from which it will be taken; the line knows since when.
-    A finished claim with a schedule has its next check in due, at the time it shows.
+    A finished claim with a schedule has its next check in due, at the time it shows, unless the
+    schedule pauses.
     A check has at most one verdict; a claim's history, verdict and check number agree.
     A claim has a provisional verdict, with all that its commit needs, exactly while it is read.
     An article's counters match its claims.

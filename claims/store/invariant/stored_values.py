@@ -157,7 +157,7 @@ def read_claim(
 ) -> Claim:
     """The claim with these fields and verdicts."""
     status, check, article, verdict_check, label, finished, every_ms, next_ms, *others = values
-    cancelled, corrects, corrected_by, superseded, provisional, rest, held_from = others
+    paused, cancelled, corrects, corrected_by, superseded, provisional, rest, held_from = others
     return Claim(
         id=claim_id,
         status=ClaimStatus(str(status)),
@@ -166,7 +166,7 @@ def read_claim(
         verdict_check=_read_int(verdict_check),
         label=label,
         finished=finished is not None,
-        scheduled=every_ms is not None,
+        scheduled=every_ms is not None and paused is None,
         next_ms=float(next_ms or 0),
         cancelled=_read_int(cancelled),
         corrects=corrects,

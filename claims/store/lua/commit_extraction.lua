@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- needs: articles, attempts, clock, index, items, queue
+-- needs: articles, attempts, clock, index, items, queue, schedule
 -- arguments: id, token, every_ms, fields..., shared..., claims...
 -- Store the result of reading an article and put each claim's first check into due.
 -- Arguments: article id, token, every in ms or '', fields and values of the article, those that all claims
@@ -39,6 +39,7 @@ for i = 1, #claims, 5 do
   if every ~= '' then redis.call('HSET', claim, 'every_ms', every, 'next_ms', now + every) end
   redis.call('ZADD', CLAIMS, serial - (i - 1) / 5, claim_id)
   add_to_index(claim, FACETS)
+  follow_tags(claim, claim_id, now, true)
   put_due(item('gather', claim_id, 1), now)
 end
 drop(member)

@@ -18,13 +18,12 @@ local old, new, now = args.old, args.id, now_ms()
 local known = find_submitted(args.once, args.fingerprint, 'gather', new, new)
 if known then return known end
 local key = CLAIM .. old
-local claim = redis.call('HMGET', key, 'status', 'corrected_by', 'check', 'every', 'every_ms',
-  'until_ms', 'adaptive', 'reason')
+local claim = redis.call('HMGET', key, 'status', 'corrected_by', 'check', 'every', 'from_plan', unpack(PLAN))
 if not claim[1] then return {'not-found'} end
 if claim[2] then return {'corrected', claim[2]} end
 local refused = refuse_more(1, args.most, args.share, (read_actor(actor)))
 if refused then return {refused} end
-if claim[5] then drop_schedule(key, old) end
+if claim[4] then drop_schedule(key, old) end
 if is_finished(claim[1]) then
   drop(item('gather', old, claim[3] + 1))
   touch(key)
@@ -34,11 +33,12 @@ end
 redis.call('HSET', key, 'corrected_by', new)
 set_superseded(key, true)
 local every = args.every_ms
-if every == '' and claim[5] then
-  every = claim[5]
+if every == '' and claim[4] and not claim[5] then
+  every = claim[6]
   redis.call('HSET', CLAIM .. new, 'every', claim[4])
-  if claim[6] then redis.call('HSET', CLAIM .. new, 'until_ms', claim[6]) end
-  if claim[7] then redis.call('HSET', CLAIM .. new, 'adaptive', claim[7], 'reason', claim[8] or '') end
+  for i, name in ipairs(PLAN) do
+    if claim[i + 5] then redis.call('HSET', CLAIM .. new, name, claim[i + 5]) end
+  end
 end
 local serial = redis.call('INCR', SERIAL)
 redis.call('HSET', CLAIM .. new, 'corrects', old)

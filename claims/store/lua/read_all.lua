@@ -116,7 +116,7 @@ return {
   redis.call('ZRANGE', LEASE, 0, -1),
   read(ARTICLES, ARTICLE, 'status', 'open', 'claims', 'deleted', unpack(LABELS)),
   read(CLAIMS, CLAIM, 'status', 'check', 'article', 'verdict_check', 'label', 'finished',
-    'every_ms', 'next_ms', 'cancelled', 'corrects', 'corrected_by', 'superseded', 'provisional',
+    'every_ms', 'next_ms', 'paused', 'cancelled', 'corrects', 'corrected_by', 'superseded', 'provisional',
     'provisional_rest', 'held_from'),
   histories,
   checks,

@@ -29,12 +29,11 @@ for _, member in ipairs(redis.call('ZRANGE', LEASE, 0, -1)) do
   end
 end
 for _, id in ipairs(redis.call('ZRANGE', DELIVERING, 0, -1)) do
-  local held = redis.call('HMGET', WEBHOOK .. id, 'token', 'event')
-  if is_of(held[1] or '') then
-    if not counts then
-      local delivery = read_delivery(id, held[2])
+  if is_of(redis.call('HGET', WEBHOOK .. id, 'token') or '') then
+    for _, event in ipairs(counts and {} or held_events(id)) do
+      local delivery = read_delivery(id, event)
       delivery.attempts = delivery.attempts - 1
-      redis.call('HSET', DELIVERY .. id, held[2], cjson.encode(delivery))
+      redis.call('HSET', DELIVERY .. id, event, cjson.encode(delivery))
     end
     count('deliveries', 'lost')
     offer(id, now)

@@ -12,7 +12,7 @@
 -- The event is being delivered: nothing changes, because that delivery serves as well.
 local actor = args.actor
 local id, event, token, now = args.id, args.event, args.token, now_ms()
-local action = event == '' and 'webhook.pinged' or 'webhook.redelivered'
+local action = name_action(id, event == '' and 'pinged' or 'redelivered')
 local key = WEBHOOK .. id
 if redis.call('EXISTS', key) == 0 then return {'not-found', ''} end
 local known = redis.call('GET', TAKEN .. token)

@@ -1,5 +1,5 @@
 #!lua
--- needs: audit, index, items, versions
+-- needs: audit, clock, index, items, schedule, versions
 -- arguments: stage, id, tags, facet, actor
 -- Replace the tags of an article or claim. Arguments: stage (extract: an article, gather: a claim), id, the
 -- tags as JSON, the facet tag, actor. Returns 'set' | 'outdated' (is_outdated) | 'not-found'.
@@ -17,11 +17,15 @@ if is_outdated() then return 'outdated' end
 redis.call('HSET', key, 'tags', args.tags)
 set_facet(key, 'tag', args.facet)
 touch(key)
+local now = now_ms()
 record_audit(actor, 'tags.set', id)
 if stage == 'extract' then
   for _, serial in ipairs(redis.call('ZRANGE', INDEX .. 'claims:article:' .. id, 0, -1)) do
     local claim = redis.call('ZRANGE', CLAIMS, serial, serial, 'BYSCORE')[1]
     set_facet(CLAIM .. claim, 'article_tag', args.facet)
+    follow_tags(CLAIM .. claim, claim, now)
   end
+else
+  follow_tags(key, id, now)
 end
 return 'set'

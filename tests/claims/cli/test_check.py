@@ -24,8 +24,9 @@ CLAIM_SHAPE: dict[str, Any] = {
         "id article_id text span sentence claimant claimed_at as_of check_worthiness"
         " kinds needs_context links status last_change unconfirmed schedule error waiting corrects"
         " corrected_by context every priority created_at repeats reader provisional tokens"
-        " review".split()
+        " review same_as".split()
     ),
+    "notices": [None],
     "tags": [],
     "sources": [],
     "verdict": {

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 
 from claims.extraction.reasons import Reason
-from claims.report import formatting
+from claims.report import formatting, schedule_words
 from claims.report.formatting import Tone
 from claims.sources.failures import FailureCode
 from claims.types import ArticleStatus, ClaimStatus, Stance, VerdictLabel, Waiting
@@ -197,7 +197,7 @@ def test_host_is_shown_without_www_and_credentials() -> None:
     ],
 )
 def test_period_is_shown_in_its_largest_whole_unit(every: str, words_of_it: str) -> None:
-    assert formatting.describe_every(every) == words_of_it
+    assert schedule_words.describe_every(every) == words_of_it
 
 
 @pytest.mark.parametrize("reason", Reason)

@@ -127,6 +127,8 @@ def read_lines(world: World, folder: Path) -> Mapping[str, Lines]:
         "sources show": both("sources", "show", world.ids["name"]),
         "sources export": [["sources", "export"]],
         "keys list": both("keys", "list"),
+        "alerts list": both("alerts", "list"),
+        "alerts show": both("alerts", "show", world.alert.id),
         "webhooks list": both("webhooks", "list"),
         "webhooks show": both("webhooks", "show", hook),
         "webhooks deliveries": both("webhooks", "deliveries", hook),
@@ -230,6 +232,12 @@ def _change_what_surrounds_them(world: World, folder: Path) -> dict[str, Lines]:
             ["keys", "rotate", keys[1], "--grace", "PT1H", "--json"],
         ],
         "keys revoke": [["keys", "revoke", keys[2]], ["keys", "revoke", keys[3], "--json"]],
+        "alerts add": [
+            ["alerts", "add", world.receiver.url, "--event", "article.failed"],
+            ["alerts", "add", world.receiver.url, "--digest", "07:30 Europe/Berlin", *chosen],
+        ],
+        "alerts test": both("alerts", "test", world.make_alert()),
+        "alerts delete": both("alerts", "delete", world.make_alert()),
         "webhooks create": [
             ["webhooks", "create", world.receiver.url, "--event", "article.failed"],
             ["webhooks", "create", world.receiver.url, *chosen],

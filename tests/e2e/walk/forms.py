@@ -12,6 +12,7 @@ from bs4 import BeautifulSoup, Tag
 from flask import Flask
 from werkzeug.routing import Rule
 
+from claims.store import keys
 from tests.e2e.walk.world import CHECKABLE, World, soup_of
 
 TIMEOUT_S = 60
@@ -46,11 +47,17 @@ def fill_forms(world: World) -> Mapping[str, Callable[[], Form]]:
         place = f"/webhooks/{world.make_webhook()}"
         return Form(place + page, place + action, {"confirmed": "1"} if "delete" in action else {})
 
+    def of_alert(action: str) -> Form:
+        return Form("/alerts", f"/alerts/{world.make_alert()}{action}")
+
     def of_source(action: str) -> Form:
         place = f"/sources/{world.make_source()}"
         return Form(place, place + action, {"by": "Ada"})
 
     read = f"/claims/{world.correction or world.claim.id}"
+    spare = world.make_alert()
+    token = world.store.connection.command("HGET", f"{keys.WEBHOOK}{spare}", "secret")
+    unsubscribe = f"/unsubscribe/{spare}/{token}"
     hook = f"/webhooks/{world.webhook.id}"
     other = {"sources": world.pages.page_url("boat-strike.html")}
     sure = {"confirmed": "1"}
@@ -90,6 +97,12 @@ def fill_forms(world: World) -> Mapping[str, Callable[[], Form]]:
         "webhook_pages.rotate_secret": lambda: of_webhook("/rotate", "/change"),
         "webhook_pages.remove_webhook": lambda: of_webhook("/change/delete", "/change"),
         "webhook_pages.send_again": lambda: Form(hook, f"{hook}/again/{world.ids['event_id']}"),
+        "alert_pages.add_alert": lambda: Form(
+            "/alerts", "/alerts", {"target": world.receiver.url, "events": "article.failed"}
+        ),
+        "alert_pages.test_alert": lambda: of_alert("/test"),
+        "alert_pages.delete_alert": lambda: of_alert("/delete"),
+        "alert_pages.end_alert": lambda: Form(unsubscribe, unsubscribe),
         "login.log_in": lambda: Form("/login", "/login", {"token": world.key}),
         "login.log_out": lambda: Form("/", "/logout"),
     }

@@ -81,6 +81,9 @@ def make_changes(world: World) -> Mapping[str, Callable[[], Change]]:
     def of_webhook(body: Any = None) -> Callable[[], Change]:
         return lambda: Change(body, {"webhook_id": world.make_webhook()})
 
+    def of_alert() -> Change:
+        return Change(ids={"alert_id": world.make_alert()})
+
     return {
         "submit_article": lambda: Change({"text": CHECKABLE.format(29), "sources": [world.page]}),
         "preview_article": lambda: Change({"text": CHECKABLE.format(29)}),
@@ -108,6 +111,8 @@ def make_changes(world: World) -> Mapping[str, Callable[[], Change]]:
         "delete_schedule": of_claim(),
         "set_article_schedule": of_article({"every": "P1D"}),
         "delete_article_schedule": of_article(),
+        "set_tag_schedule": lambda: Change({"every": "P1D"}, {"tag": "spare"}),
+        "delete_tag_schedule": lambda: Change(ids={"tag": world.make_tag_schedule()}),
         "review_claim": of_claim(
             {"decision": "correct", "label": "REFUTED", "reason": "It did not.", "by": "Ada"}
         ),
@@ -119,6 +124,9 @@ def make_changes(world: World) -> Mapping[str, Callable[[], Change]]:
         "rotate_key": lambda: Change(ids={"key_id": world.make_key()}),
         "revoke_key": lambda: Change(ids={"key_id": world.make_key()}),
         "create_webhook": lambda: Change({"url": world.receiver.url, "events": ["article.failed"]}),
+        "create_alert": lambda: Change({"kind": "slack", "target": world.receiver.url}),
+        "test_alert": of_alert,
+        "delete_alert": of_alert,
         "change_webhook": of_webhook({"labels": ["REFUTED"]}),
         "rotate_webhook": of_webhook(),
         "ping_webhook": of_webhook(),

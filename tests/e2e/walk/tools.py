@@ -23,6 +23,7 @@ def read_methods(world: World) -> Mapping[str, Call]:
     ids, claim, article = world.ids, world.claim.id, world.article.id
     return {
         "check_alive": lambda client: client.check_alive(),
+        "get_about": lambda client: client.get_about(),
         "get_article": lambda client: client.get_article(article),
         "get_claim": lambda client: client.get_claim(claim),
         "get_history": lambda client: client.get_history(claim),
@@ -41,6 +42,8 @@ def read_methods(world: World) -> Mapping[str, Call]:
         "wait_for_claim": lambda client: client.wait_for_claim(claim, timeout_s=1),
         "changes": lambda client: list(client.changes(follow=False)),
         "read_changes": lambda client: client.read_changes().items,
+        "get_tag_schedule": lambda client: client.get_tag_schedule(ids["tag"]),
+        "list_tag_schedules": lambda client: client.list_tag_schedules(),
         "list_sources": lambda client: client.list_sources(),
         "get_source_changes": lambda client: client.get_source_changes(ids["name"]),
         "list_keys": lambda client: client.list_keys(),
@@ -50,6 +53,9 @@ def read_methods(world: World) -> Mapping[str, Call]:
         "list_webhooks": lambda client: client.list_webhooks(),
         "get_webhook": lambda client: client.get_webhook(world.webhook.id),
         "list_deliveries": lambda client: client.list_deliveries(world.webhook.id),
+        "list_alerts": lambda client: client.list_alerts(),
+        "get_alert": lambda client: client.get_alert(world.alert.id),
+        "list_alert_deliveries": lambda client: client.list_alert_deliveries(world.alert.id),
     }
 
 
@@ -86,6 +92,8 @@ def change_methods(world: World) -> Mapping[str, Call]:
         "set_article_schedule": lambda client: client.set_article_schedule(
             one_article(), every="P1D"
         ),
+        "set_tag_schedule": lambda client: client.set_tag_schedule("spare", every="P1D"),
+        "delete_tag_schedule": lambda client: client.delete_tag_schedule(world.make_tag_schedule()),
         "delete_schedule": lambda client: client.delete_schedule(one_claim()),
         "delete_article_schedule": lambda client: client.delete_article_schedule(one_article()),
         "cancel_claim": lambda client: client.cancel_claim(one_claim()),
@@ -107,6 +115,9 @@ def change_methods(world: World) -> Mapping[str, Call]:
         "create_webhook": lambda client: client.create_webhook(
             world.receiver.url, ["article.failed"]
         ),
+        "create_alert": lambda client: client.create_alert("slack", world.receiver.url),
+        "test_alert": lambda client: client.test_alert(world.make_alert()),
+        "delete_alert": lambda client: client.delete_alert(world.make_alert()),
         "change_webhook": lambda client: client.change_webhook(hook(), {"labels": ["REFUTED"]}),
         "rotate_webhook": lambda client: client.rotate_webhook(hook()),
         "delete_webhook": lambda client: client.delete_webhook(hook()),

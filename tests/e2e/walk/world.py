@@ -16,6 +16,7 @@ from apiflask import APIFlask
 from bs4 import BeautifulSoup
 
 from claims.access import Scope
+from claims.alerts import Alert
 from claims.settings import Settings
 from claims.store import RedisStore, connect, keys
 from claims.store.server_files import DataFolder
@@ -42,6 +43,8 @@ from tests.workers.receivers import Receiver, say, serve
 
 PATIENCE_S = 240.0
 SOURCE = "statistics-office"
+WATCHED = "watched"
+"""A tag with a schedule, and without claims."""
 CORRECTED = "Marco Rubio travelled to Quito in September 2025."
 CHECKABLE = "The boat sank near the port of Manta on {} September 2025."
 """A claim for a step that needs one of its own; the number makes it another."""
@@ -71,6 +74,7 @@ class World:
     chat: ChatServer
     article: ArticleRecord
     webhook: Webhook
+    alert: Alert
     secret: str
     state: State = State.JUDGED
     correction: ClaimId | None = None
@@ -112,8 +116,10 @@ class World:
             "check": "1",
             "sha256": verdict.evidence[0].page.sha256,
             "name": SOURCE,
+            "tag": WATCHED,
             "key_id": self.key.split("_")[1],
             "webhook_id": self.webhook.id,
+            "alert_id": self.alert.id,
             "event_id": self.client.read_changes(limit=1).items[0].id,
         }
 
@@ -157,6 +163,11 @@ class World:
         """A webhook that no other step uses."""
         return self.client.create_webhook(self.receiver.url, [EventType.ARTICLE_FAILED]).id
 
+    def make_alert(self) -> str:
+        """An alert that no other step uses."""
+        events = [EventType.ARTICLE_FAILED]
+        return self.client.create_alert("slack", self.receiver.url, events=events).id
+
     def make_key(self) -> str:
         """The id of a key that no other step uses."""
         return self.client.create_key("spare", ["read"]).id
@@ -166,6 +177,12 @@ class World:
         name = f"spare-{next(self.numbers)}"
         self.client.put_source(name, {"domains": [f"{name}.example"], "by": "Ada"})
         return name
+
+    def make_tag_schedule(self) -> str:
+        """A tag with a schedule that no other step uses."""
+        tag = f"spare-{next(self.numbers)}"
+        self.client.set_tag_schedule(tag, every="P1D")
+        return tag
 
     def log_in(self) -> requests.Session:
         """A browser that is signed in."""
@@ -195,6 +212,7 @@ def build_world(folder: Path, scores: SharedScores) -> Iterator[World]:
             api_token=None,
             fetch_allow=f"127.0.0.1:{pages.port}",
             webhook_allow=f"127.0.0.1:{receiver.port}",
+            public_url="https://assay.example.org",
             reads_per_minute=100_000,
             writes_per_minute=100_000,
             reader="chat:scripted",
@@ -224,11 +242,14 @@ def _fill(
 ) -> World:
     key = create_key(store, name="walk", scopes=Scope, expires_at=None).key
     client = Client(url, token=key)
+    client.set_tag_schedule(WATCHED, every="P30D")
     client.put_source(
         SOURCE,
         {"domains": ["stats.example.org"], "credibility": 0.9, "reason": "Careful.", "by": "Ada"},
     )
     issued = client.create_webhook(receiver.url, list(EventType))
+    alert = client.create_alert("slack", receiver.url)
+    client.test_alert(alert.id)
     names = json.loads((FOLDER / "sources.json").read_text(encoding="utf-8"))
     article_id = client.submit_article(
         {
@@ -256,6 +277,7 @@ def _fill(
         chat=chat,
         article=article,
         webhook=client.get_webhook(issued.id),
+        alert=alert,
         secret=issued.secret,
     )
     # One of them is corrected later, and lists leave that out.

@@ -28,6 +28,7 @@ from tests.claims.samples import lost_page
 from tests.service.dashboard import steps
 from tests.service.dashboard.conftest import Show
 from tests.service.dashboard.html import text_of, texts_of
+from tests.service.work import lease
 
 ELEVEN = Claim(text="Eleven people died.", sentence="Eleven people died.")
 
@@ -322,3 +323,16 @@ def test_box_of_a_verdict_that_changed_says_what_did(show: Show, store: RedisSto
     store.recheck_claim(claim.id)
     steps.judge(store, claim.id, check=3)
     assert show(f"/claims/{claim.id}").select("#turn") == []
+
+
+def test_claim_shows_the_earlier_one_that_means_the_same(show: Show, store: RedisStore) -> None:
+    earlier, _ = steps.support(store)
+    later = store.submit_claim(NewClaim(id=ClaimId("c_later"), claim=ELEVEN))
+    assert store.link_same(lease(store, WorkItem(Stage.GATHER, later, 1)), earlier.id)
+    soup = show(f"/claims/{later}")
+    assert "Checked before as Eleven people died. Supported, checked" in text_of(
+        soup, ".same-claim"
+    )
+    assert soup.select_one(f".same-claim a[href='/claims/{earlier.id}']")
+    store.delete_claim(earlier.id)
+    assert not show(f"/claims/{later}").select(".same-claim")

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from claims.ports import WorkItem
 from claims.store.redis_store import RedisStore
-from claims.types import Adaptive, ArticleId, ClaimId, Stage
+from claims.types import Adaptive, ArticleId, ClaimId, Hours, Stage
 from service.dashboard.forms import read_article_form, read_claim_form
 from tests.service.conftest import Notices
 from tests.service.dashboard import steps
@@ -219,6 +219,71 @@ def test_another_period_leaves_the_end_that_was_set(
     assert send(browser, f"/claims/{claim.id}/schedule", every="PT6H").status_code == 303
     schedule = store.get_claim(claim.id).record.schedule
     assert schedule and (schedule.every, schedule.until) == ("PT6H", until)
+
+
+def test_form_sets_the_time_of_day_the_end_and_a_pause_and_shows_them(
+    browser: FlaskClient, store: RedisStore
+) -> None:
+    claim = steps.submit(store)[0]
+    steps.judge(store, claim.id)
+    path = f"/claims/{claim.id}"
+    times = {"at": "09:00", "zone": "Europe/Berlin", "quiet": "22:00-07:00"}
+    answer = send(browser, f"{path}/schedule", every="P1D", until="2100-01-01", **times)
+    assert answer.status_code == 303
+    schedule = store.get_claim(claim.id).record.schedule
+    assert schedule and schedule.hours == Hours("09:00", "Europe/Berlin", "22:00-07:00")
+    assert schedule.until == datetime(2100, 1, 1, 23, 59, 59, tzinfo=UTC)
+    page = browser.get(path).text
+    assert "at 09:00 and not between 22:00 and 07:00, Europe/Berlin" in page
+    assert 'value="2100-01-01"' in page
+    assert send(browser, f"{path}/schedule", every="adaptive", paused="1").status_code == 303
+    schedule = store.get_claim(claim.id).record.schedule
+    assert schedule and (schedule.paused, schedule.at, schedule.next_at) == (True, None, None)
+    assert "The schedule pauses" in browser.get(path).text
+
+
+def test_schedule_of_a_tag_is_named_and_stays_when_the_form_ends_the_claims_own(
+    browser: FlaskClient, store: RedisStore
+) -> None:
+    claim = steps.submit(store)[0]
+    steps.judge(store, claim.id)
+    store.set_claim_tags(claim.id, ["City"])
+    store.tag_schedules.put("City", every="P1D", until=None)
+    path = f"/claims/{claim.id}"
+    assert "This is the schedule of the tag" in browser.get(path).text
+    answer = send(browser, f"{path}/schedule", every="never")
+    assert "it is checked on that of its tag" in browser.get(answer.location).text
+    schedule = store.get_claim(claim.id).record.schedule
+    assert schedule and schedule.tag == "City"
+
+
+def test_empty_last_day_removes_the_end(browser: FlaskClient, store: RedisStore) -> None:
+    claim = steps.submit(store)[0]
+    store.set_schedule(claim.id, every="P1D", until=datetime(2100, 1, 1, tzinfo=UTC))
+    assert send(browser, f"/claims/{claim.id}/schedule", every="P1D", until="").status_code == 303
+    schedule = store.get_claim(claim.id).record.schedule
+    assert schedule and schedule.until is None
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("at", "9 o'clock"),
+        ("at", "24:00"),
+        ("quiet", "22-7"),
+        ("zone", "Moon/Sea"),
+        ("until", "2001-01-01"),
+        ("until", "soon"),
+    ],
+)
+def test_wrong_time_of_a_schedule_is_refused_at_its_field(
+    browser: FlaskClient, store: RedisStore, field: str, value: str
+) -> None:
+    claim = steps.submit(store)[0]
+    answer = send(browser, f"/claims/{claim.id}/schedule", every="P1D", **{field: value})
+    assert answer.status_code == 422
+    assert set(errors_of(answer)) == {field}
+    assert store.get_claim(claim.id).record.schedule is None
 
 
 @pytest.mark.parametrize("every", ["", "PT1S", "tomorrow"])

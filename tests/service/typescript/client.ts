@@ -8,6 +8,7 @@ type Schemas = components["schemas"];
 
 // Only what is required. A field that the types demand beyond these does not compile.
 const bodies: {
+  alert: Schemas["AlertBody"];
   article: Schemas["ArticleBody"];
   batch: Schemas["BatchBody"];
   claim: Schemas["ClaimBody"];
@@ -21,6 +22,7 @@ const bodies: {
   webhook: Schemas["WebhookBody"];
   webhookChange: Schemas["WebhookChangeBody"];
 } = {
+  alert: { kind: "mail", target: "desk@example.org" },
   article: { text: "Eleven people died." },
   batch: { claims: [{ text: "Eleven people died." }] },
   claim: { text: "Eleven people died." },

@@ -6,7 +6,7 @@
 -- Maximum number of entries of each log, about 200 bytes each; many changes push out the oldest. A caller
 -- who may append to one log cannot push entries out of another.
 local AUDIT_MAX = 1000000
-local AUDIT_LOGS = {key = AUDIT_ACCESS, webhook = AUDIT_ACCESS, session = AUDIT_SESSIONS,
+local AUDIT_LOGS = {key = AUDIT_ACCESS, webhook = AUDIT_ACCESS, alert = AUDIT_ACCESS, session = AUDIT_SESSIONS,
   access = AUDIT_REFUSED}
 local function record_audit(actor, action, object, ...)
   local log = AUDIT_LOGS[string.match(action, '^%a+')] or AUDIT

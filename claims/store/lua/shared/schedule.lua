@@ -1,4 +1,4 @@
--- needs: attempts, confirmation, events, items, queue
+-- needs: attempts, confirmation, events, hours, items, queue, versions
 -- When claims are checked.
 
 -- `base` is when this check was planned (on schedule) or requested (by hand). Counting the next
@@ -8,24 +8,32 @@ local function start_check(key, check, now, base)
   redis.call('HSET', key, 'check', check, 'requested_ms', now, 'attempts', 0)
   redis.call('HDEL', key, 'error', 'searched', 'cause', 'cancelled', 'request', 'asks_reader')
   end_waiting(key)
-  local plan = redis.call('HMGET', key, 'every_ms', 'regular_ms')
-  if plan[1] and base then
-    redis.call('HSET', key, 'next_ms', plan[2] or base + plan[1])
+  local plan = redis.call('HMGET', key, 'every_ms', 'regular_ms', 'hours', 'paused')
+  if plan[1] and base and not plan[4] then
+    redis.call('HSET', key, 'next_ms', plan[2] or fit_time(read_hours(plan[3]), base + plan[1], now))
     redis.call('HDEL', key, 'regular_ms')
   end
 end
 
--- The time of the next check on schedule: at most one period from now. A later time was planned by a
--- clock that was ahead and has been set back.
-local function within_period(at, every, now)
-  if at <= now + every then return at end
+-- The time of the next check on schedule: at most one period from now, and with `hours` a day more. A later time
+-- was planned by a clock that was ahead and has been set back.
+local function within_period(at, every, hours, now)
+  if at <= now + every + (hours and DAY or 0) then return at end
   return now + 1 + (at - now - 1) % every
+end
+
+-- The first check of a schedule, counted from the last check; now if that time is past.
+local function find_first(requested, every, hours, now)
+  return fit_time(hours, math.max(now, within_period(requested + every, every, hours, now)), now)
 end
 
 -- Whether the claim's last check has ended: only a planned one may be due.
 local function is_finished(status)
   return status == 'judged' or status == 'failed'
 end
+
+-- The fields of a schedule beside `every`, its first one; without a value they are missing.
+local PLAN = {'every_ms', 'until_ms', 'adaptive', 'reason', 'hours', 'paused'}
 
 -- Set the period of an adaptive schedule, counted from now. A check without a verdict keeps the last period.
 local function adapt_schedule(key, every, every_ms, reason, now)
@@ -35,7 +43,7 @@ end
 
 -- A change that waits for a further check is announced: none will follow.
 local function drop_schedule(key, id)
-  redis.call('HDEL', key, 'every', 'every_ms', 'next_ms', 'regular_ms', 'until_ms', 'adaptive', 'reason')
+  redis.call('HDEL', key, 'every', 'next_ms', 'regular_ms', 'from_tag', 'from_plan', unpack(PLAN))
   announce_held(key, id)
   announce('schedule.changed', id)
 end
@@ -48,22 +56,93 @@ end
 
 -- The time of the next check: the regular one, which is kept, or an earlier one that confirms a change. A
 -- schedule of an hour or less is soon enough.
-local function find_next_time(key, id, at, every, now)
+local function find_next_time(key, id, at, every, hours, now)
   redis.call('HDEL', key, 'regular_ms')
   local soon = every > HOUR and find_confirming_time(key, id, now)
+  if soon then soon = leave_quiet(hours, soon) end
   if not soon or soon >= at then return at end
   redis.call('HSET', key, 'regular_ms', at)
   return soon
 end
 
--- Periods that passed while the check ran are skipped; they are not made up for.
+-- Give a claim the schedule `plan`: the values of `every` and of PLAN by name, '' for none. Returns the time of
+-- the next check, '' while the schedule pauses.
+local function set_plan(key, id, plan, now)
+  local claim = redis.call('HMGET', key, 'status', 'check', 'requested_ms')
+  local member, every = item('gather', id, claim[2] + 1), tonumber(plan.every_ms)
+  redis.call('HSET', key, 'every', plan.every)
+  redis.call('HDEL', key, 'from_tag', 'from_plan', unpack(PLAN))
+  for _, name in ipairs(PLAN) do
+    if plan[name] ~= '' then redis.call('HSET', key, name, plan[name]) end
+  end
+  if plan.paused ~= '' then
+    redis.call('HDEL', key, 'next_ms', 'regular_ms')
+    announce_held(key, id)
+    if is_finished(claim[1]) then drop(member) end
+    return ''
+  end
+  local hours = read_hours(plan.hours)
+  local at = find_first(claim[3], every, hours, now)
+  if is_finished(claim[1]) then at = find_next_time(key, id, at, every, hours, now) end
+  redis.call('HSET', key, 'next_ms', at)
+  if is_finished(claim[1]) then plan_check(key, member, at) end
+  return at
+end
+
+-- Announce the schedule that a claim has now.
+local function announce_plan(id, plan, at, tag)
+  announce('schedule.changed', id, 'every', plan.every, 'next_ms', at, 'until_ms', plan.until_ms,
+    'adaptive', plan.adaptive, 'reason', plan.reason, 'hours', plan.hours, 'paused', plan.paused, 'from_tag', tag)
+end
+
+-- The schedule of the first of a claim's tags that has one, as JSON: its own tags come before those of its article.
+local function find_tag_schedule(own, inherited)
+  for tag in string.gmatch((own or '') .. '\n' .. (inherited or ''), '[^\n]+') do
+    local found = redis.call('HGET', TAG_SCHEDULES, tag)
+    if found then return found end
+  end
+end
+
+-- Give a claim without a schedule of its own that of its tags, or take away one that they do not give any more. Called
+-- when a claim is new, and when its tags, its own schedule or that of a tag have changed. `is_new`: nothing is announced.
+local function follow_tags(key, id, now, is_new)
+  local claim = redis.call('HMGET', key, 'status', 'corrected_by', 'every_ms', 'from_plan', 'tag', 'article_tag',
+    'requested_ms', 'check')
+  if not claim[1] or claim[2] or claim[3] and not claim[4] then return end
+  local text = find_tag_schedule(claim[5], claim[6])
+  local plan = text and cjson.decode(text)
+  local ends = plan and plan.paused == '' and tonumber(plan.until_ms)
+  if ends and find_first(claim[7], tonumber(plan.every_ms), read_hours(plan.hours), now) > ends then plan = nil end
+  local digest = plan and redis.sha1hex(text)
+  if (claim[4] or nil) == digest then return end
+  if plan then
+    local at = set_plan(key, id, plan, now)
+    redis.call('HSET', key, 'from_tag', plan.tag, 'from_plan', digest)
+    if not is_new then announce_plan(id, plan, at, plan.tag) end
+  else
+    drop_schedule(key, id)
+    if is_finished(claim[1]) then drop(item('gather', id, claim[8] + 1)) end
+  end
+  touch(key)
+end
+
+-- Periods that passed while the check ran are skipped; they are not made up for. A schedule that pauses has no
+-- next check, and a change that waits for one is announced.
 local function plan_next_check(key, id, now)
-  local plan = redis.call('HMGET', key, 'every_ms', 'next_ms', 'until_ms', 'check')
+  local plan = redis.call('HMGET', key, 'every_ms', 'next_ms', 'until_ms', 'check', 'hours', 'paused')
   if not plan[1] then return end
-  local every, at = tonumber(plan[1]), tonumber(plan[2])
+  if plan[6] then
+    redis.call('HDEL', key, 'next_ms', 'regular_ms')
+    return announce_held(key, id)
+  end
+  local every, at, hours = tonumber(plan[1]), tonumber(plan[2]), read_hours(plan[5])
   if at <= now then at = at + every * math.ceil((now + 1 - at) / every) end
-  at = find_next_time(key, id, within_period(at, every, now), every, now)
-  if plan[3] and at > tonumber(plan[3]) then return drop_schedule(key, id) end
+  at = fit_time(hours, within_period(at, every, hours, now), now)
+  at = find_next_time(key, id, at, every, hours, now)
+  if plan[3] and at > tonumber(plan[3]) then
+    drop_schedule(key, id)
+    return follow_tags(key, id, now)
+  end
   redis.call('HSET', key, 'next_ms', at)
   plan_check(key, item('gather', id, plan[4] + 1), at)
 end

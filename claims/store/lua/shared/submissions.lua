@@ -1,4 +1,4 @@
--- needs: counters, index, items, queue
+-- needs: counters, index, items, queue, schedule
 -- New records, and the callers who submit them.
 
 -- The answer to a submission that was made before with the same Idempotency-Key or first id; nil for a
@@ -44,5 +44,6 @@ local function add_record(stage, id, class, every, serial, row, now, actor, ...)
   end
   redis.call('ZADD', list, row, id)
   add_to_index(key, FACETS)
+  if stage == 'gather' then follow_tags(key, id, now, true) end
   put_due(item(stage, id, 1), now)
 end

@@ -6,6 +6,20 @@
 -- events. An event to be delivered is in PENDING from the moment it is found in the stream until its
 -- delivery has ended; then it is in DELIVERED, the log.
 
+-- An alert is a webhook whose id begins with n_: a message of it has all its events that are due, the
+-- lead in the field `event`, the others in `batch`. Their delivery ends together.
+local function name_action(id, verb)
+  return (string.sub(id, 1, 2) == 'n_' and 'alert.' or 'webhook.') .. verb
+end
+
+-- The events of the delivery under way, the lead first.
+local function held_events(id)
+  local held = redis.call('HMGET', WEBHOOK .. id, 'event', 'batch')
+  local events = {held[1] or nil}
+  for event in string.gmatch(held[2] or '', '%S+') do events[#events + 1] = event end
+  return events
+end
+
 -- Make the webhooks ready that were up to date before the last event.
 local function wake_webhooks(now)
   local last = last_event()
@@ -18,7 +32,7 @@ end
 
 -- Free a webhook for its next delivery, at `at` or later; the holder of the previous one loses its lease.
 local function offer(id, at)
-  redis.call('HDEL', WEBHOOK .. id, 'token', 'event')
+  redis.call('HDEL', WEBHOOK .. id, 'token', 'event', 'batch')
   redis.call('ZREM', DELIVERING, id)
   redis.call('ZADD', DELIVER_AT, at, id)
 end
@@ -57,7 +71,7 @@ local function switch_off(id, code, why, now)
   count('webhooks_disabled', code)
   redis.call('ZREM', DELIVER_AT, id)
   redis.call('ZREM', DELIVERING, id)
-  redis.call('HDEL', key, 'token', 'event', 'failures', 'failing_ms')
+  redis.call('HDEL', key, 'token', 'event', 'batch', 'failures', 'failing_ms')
   redis.call('HSET', key, 'disabled_ms', now, 'disabled_why', why)
   for _, event in ipairs(redis.call('ZRANGE', PENDING .. id, 0, -1)) do
     give_up_delivery(id, event, read_delivery(id, event), 'webhook-disabled', now)

@@ -1,0 +1,37 @@
+"""The words for a schedule: its period and its times of day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from claims.times import parse_duration
+from claims.types import Hours
+
+EVERY_CHOICES: Mapping[str, str] = {
+    "PT1H": "every hour",
+    "PT6H": "every 6 hours",
+    "PT12H": "every 12 hours",
+    "P1D": "every day",
+    "P7D": "every week",
+    "P30D": "every 30 days",
+}
+"""The periods a form offers, from ISO 8601 duration to words."""
+_UNITS_S = {"week": 604_800, "day": 86_400, "hour": 3_600, "minute": 60, "second": 1}
+
+
+def describe_every(every: str) -> str:
+    """The words for a period between checks, in its largest whole unit: "every 90 minutes"."""
+    if every in EVERY_CHOICES:
+        return EVERY_CHOICES[every]
+    seconds = round(parse_duration(every).total_seconds())
+    unit, length_s = next(item for item in _UNITS_S.items() if seconds % item[1] == 0)
+    count = seconds // length_s
+    return f"every {unit}" if count == 1 else f"every {count} {unit}s"
+
+
+def describe_hours(hours: Hours) -> str:
+    """The words for a time of day and quiet hours: "at 09:00, Europe/Berlin"; "" without."""
+    parts = [f"at {hours.at}"] if hours.at else []
+    if hours.quiet:
+        parts.append("not between {} and {}".format(*hours.quiet.split("-")))
+    return f"{' and '.join(parts)}, {hours.zone}" if parts else ""
