@@ -80,6 +80,7 @@ serve: setup ## run the service until Ctrl-C (same as: .venv/bin/assay up)
 
 eval: $(VENV)/.tested ## measure quality on the labelled sets
 	@$(BIN)/python -m evaluation
+	@$(BIN)/python -m evaluation.returns
 
 train-judge: $(VENV)/.training ## go on training the shipped judge, and write the next release to build/judge (over an hour without a GPU)
 	@$(KEEP_MEMORY) $(BIN)/python -m training.judge pages --out build/judge/pages

@@ -11,9 +11,10 @@ import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from claims.errors import InvalidInput
+from claims.local_times import TIME, check_zone
 from claims.types import ArticleId, EventType, VerdictLabel
 from claims.webhooks import AlertKind, WebhookStatus
 
@@ -26,10 +27,11 @@ AT_ONCE = "at once"
 TARGET_MAX = 2_000
 """Maximum characters of a target."""
 
+_PREFIX = "n_"
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})*", re.ASCII)
-_DIGEST = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9]) (\S+)", re.ASCII)
+_DIGEST = re.compile(rf"{TIME} (\S+)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +76,12 @@ class Alert:
 
 def make_alert_id() -> str:
     """A new random id."""
-    return f"n_{secrets.token_hex(16)}"
+    return f"{_PREFIX}{secrets.token_hex(16)}"
+
+
+def is_alert(receiver_id: str) -> bool:
+    """Whether the id of a webhook or alert is that of an alert."""
+    return receiver_id.startswith(_PREFIX)
 
 
 def make_unsubscribe_token() -> str:
@@ -91,10 +98,12 @@ def check_mail_address(text: str) -> str:
 
 
 def check_when(text: str) -> str:
-    """The time of an alert. Raises InvalidInput unless it is AT_ONCE or HH:MM and a zone."""
-    found = _DIGEST.fullmatch(text)
-    if text != AT_ONCE and (found is None or found[3] not in available_timezones()):
+    """The time of an alert. Raises InvalidInput unless it is AT_ONCE, or a time and a zone."""
+    if text == AT_ONCE:
+        return text
+    if not (found := _DIGEST.fullmatch(text)):
         raise InvalidInput(f'this must be "{AT_ONCE}", or a time and a zone as 07:30 Europe/Berlin')
+    check_zone(found[1])
     return text
 
 

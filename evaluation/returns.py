@@ -92,7 +92,7 @@ def main() -> int:
     sys.stdout.write("| pairs | number | precision | recall |\n|---|---:|---:|---:|\n")
     sets = {
         "on which the rules were completed": [one for one in answers if not one.pair.blind],
-        "blind": [one for one in answers if one.pair.blind],
+        "kept apart": [one for one in answers if one.pair.blind],
         "all": answers,
     }
     for name, some in sets.items():

@@ -80,7 +80,12 @@ def _read_days(match: re.Match[str], page_date: date | None) -> Days | None:
     form = str(match.lastgroup)  # the group of the form closes after all within it
     if form in _WRITTEN:
         return _WRITTEN[form](match)
-    return _RELATIVE[form](match, page_date) if page_date else None
+    if page_date is None:
+        return None
+    try:
+        return _RELATIVE[form](match, page_date)
+    except OverflowError:  # "last Tuesday" in the first week of the calendar
+        return None
 
 
 def _is_name(text: str, match: re.Match[str]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+from claims.alerts import is_alert
 from claims.report.changed_sentences import describe_turn
 from claims.report.formatting import (
     Tone,
@@ -74,8 +75,7 @@ def write_message(event: Event) -> str:
 
 def _name_receiver(data: EventData) -> tuple[str, str]:
     """The name and the collection of the webhook or alert of an event, as in its address."""
-    is_alert = (data.webhook_id or "").startswith("n_")
-    return ("alert", "alerts") if is_alert else ("webhook", "webhooks")
+    return ("alert", "alerts") if is_alert(data.webhook_id or "") else ("webhook", "webhooks")
 
 
 def write_headline(event: Event) -> str:

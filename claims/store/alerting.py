@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from claims.alerts import AT_ONCE, Alert, NewAlert
+from claims.alerts import AT_ONCE, Alert, NewAlert, is_alert
 from claims.errors import InvalidInput
 from claims.ports import RecordKind
 from claims.sources.address import host_and_port
@@ -15,7 +15,6 @@ from claims.store.keys import WEBHOOK, WEBHOOKS
 from claims.store.webhook_fields import read_webhook_row, write_filter
 from claims.webhooks import WEBHOOKS_MAX, AlertKind, Delivery
 
-PREFIX = "n_"
 _UNSUBSCRIBED = "its recipient unsubscribed"
 
 
@@ -59,7 +58,7 @@ class RedisAlerts(StorePart):
     def list_alerts(self) -> tuple[Alert, ...]:
         """All alerts, oldest first."""
         listed = self.connection.command("ZRANGE", WEBHOOKS, 0, -1)
-        ids = [each for each in listed if each.startswith(PREFIX)]
+        ids = [each for each in listed if is_alert(each)]
         rows = self.connection.read(*(("HMGET", WEBHOOK + each, *_FIELDS) for each in ids))
         known = (pair for pair in zip(ids, rows, strict=True) if pair[1][0] is not None)
         return tuple(self.read_each(RecordKind.WEBHOOK, known, _read_alert))

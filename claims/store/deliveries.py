@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from secrets import token_hex
 from typing import Any
 
-from claims.alerts import MESSAGES_PER_DAY, list_digest_times
+from claims.alerts import MESSAGES_PER_DAY, is_alert, list_digest_times
 from claims.errors import InvalidInput, NotFound, QueueFull, Unreadable, WebhookDisabled
 from claims.ports import RecordKind
 from claims.store.connection import StorePart
@@ -93,7 +93,7 @@ class RedisWebhooks(StorePart):
     def list_webhooks(self) -> tuple[Webhook, ...]:
         """All webhooks, oldest first."""
         listed = self.connection.command("ZRANGE", WEBHOOKS, 0, -1)
-        ids = [each for each in listed if each.startswith("w_")]
+        ids = [each for each in listed if not is_alert(each)]
         if not ids:
             return ()
         reads = (("HMGET", WEBHOOK + webhook_id, *FIELDS) for webhook_id in ids)
@@ -163,9 +163,9 @@ class RedisWebhooks(StorePart):
                 raise self.explain_missing(webhook_id)
             case "disabled":
                 raise WebhookDisabled(
-                    f"webhook {webhook_id} is switched off: switch it on first"
-                    if webhook_id.startswith("w_")
-                    else f"alert {webhook_id} is switched off: add it again"
+                    f"alert {webhook_id} is switched off: add it again"
+                    if is_alert(webhook_id)
+                    else f"webhook {webhook_id} is switched off: switch it on first"
                 )
             case "full":
                 raise QueueFull(f"{WAITING_MAX} events wait for {webhook_id} already")

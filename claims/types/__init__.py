@@ -65,7 +65,6 @@ from claims.types.records import (
     EXHAUSTED,
     FAULTS_OF_SERVICE,
     UNREADABLE,
-    Adaptive,
     ArticleRecord,
     ArticleStatus,
     Check,
@@ -75,14 +74,11 @@ from claims.types.records import (
     ClaimStatus,
     ErrorRecord,
     Fault,
-    Hours,
     Notice,
     Priority,
     Queue,
     SameClaim,
-    Schedule,
     Stage,
-    TagSchedule,
     VerdictChange,
     Waiting,
 )
@@ -100,6 +96,7 @@ from claims.types.reviews import (
     StaleGrade,
     StaleReason,
 )
+from claims.types.schedules import Adaptive, Hours, Schedule, TagSchedule
 from claims.types.searches import (
     Candidate,
     PriorCheck,

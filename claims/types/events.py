@@ -9,8 +9,9 @@ from enum import StrEnum
 from claims.types.articles import ArticleId, ClaimId
 from claims.types.check_records import Cause, PageDifference
 from claims.types.labels import VerdictLabel
-from claims.types.records import ErrorRecord, Schedule
+from claims.types.records import ErrorRecord
 from claims.types.reviews import Decision, StaleGrade, StaleReason
+from claims.types.schedules import Schedule
 
 
 class EventType(StrEnum):

@@ -9,10 +9,15 @@ import click
 from claims.cli.output import write_json, write_outcome
 from claims.cli.terminal import plain, write_lines
 from claims.shapes import to_json
-from claims.types import EventType, VerdictLabel
+from claims.types import EventType
 from claims.webhooks import AlertKind
 from service.cli.connection import connect, json_option, url_option
-from service.cli.webhook_commands import show_outcome
+from service.cli.webhook_commands import (
+    article_option,
+    label_option,
+    show_outcome,
+    tag_option,
+)
 
 _id = click.argument("alert_id", metavar="ID")
 
@@ -34,20 +39,9 @@ def alerts() -> None:
     type=click.Choice(list(map(str, EventType))),
     help="An event; may be repeated.  [default: verdict.changed, page.vanished, review.stale]",
 )
-@click.option(
-    "--label",
-    "labels",
-    multiple=True,
-    type=click.Choice(list(map(str, VerdictLabel))),
-    help="Only claims with this label; may be repeated.",
-)
-@click.option(
-    "--tag",
-    "tags",
-    multiple=True,
-    help="Only claims and articles with this tag; may be repeated: one of them is enough.",
-)
-@click.option("--article", metavar="ID", help="Only this article and its claims.")
+@label_option
+@tag_option
+@article_option
 @click.option(
     "--digest",
     metavar="TIME",

@@ -24,6 +24,20 @@ LOOK_EVERY_S = 0.3
 _WIDTHS = (34, 10, 40)
 
 _id = click.argument("webhook_id", metavar="ID")
+label_option = click.option(
+    "--label",
+    "labels",
+    multiple=True,
+    type=click.Choice(list(map(str, VerdictLabel))),
+    help="Only claims with this label; may be repeated.",
+)
+tag_option = click.option(
+    "--tag",
+    "tags",
+    multiple=True,
+    help="Only claims and articles with this tag; may be repeated: one of them is enough.",
+)
+article_option = click.option("--article", metavar="ID", help="Only this article and its claims.")
 
 
 @click.group()
@@ -43,20 +57,9 @@ def webhooks() -> None:
     type=click.Choice(list(map(str, EventType))),
     help="An event to deliver; may be repeated.  [default: verdict.created, verdict.changed]",
 )
-@click.option(
-    "--label",
-    "labels",
-    multiple=True,
-    type=click.Choice(list(map(str, VerdictLabel))),
-    help="Only claims with this label; may be repeated.",
-)
-@click.option(
-    "--tag",
-    "tags",
-    multiple=True,
-    help="Only claims and articles with this tag; may be repeated: one of them is enough.",
-)
-@click.option("--article", metavar="ID", help="Only this article and its claims.")
+@label_option
+@tag_option
+@article_option
 @url_option
 @json_option
 def create(

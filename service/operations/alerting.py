@@ -19,6 +19,7 @@ from claims.alerts import (
     make_unsubscribe_token,
 )
 from claims.errors import InvalidFields, InvalidInput
+from claims.local_times import TIME
 from claims.settings import Settings
 from claims.sources.address import parse_source_url
 from claims.types import ArticleId
@@ -35,7 +36,7 @@ When = Annotated[
     WithJsonSchema(
         {
             "type": "string",
-            "pattern": f"^({AT_ONCE}|([01][0-9]|2[0-3]):[0-5][0-9] [A-Za-z0-9_+/-]+)$",
+            "pattern": f"^({AT_ONCE}|{TIME} [A-Za-z0-9_+/-]+)$",
             "maxLength": 60,
             "description": f'"{AT_ONCE}", the default, or the time of a daily digest and its zone: '
             "07:30 Europe/Berlin.",

@@ -36,7 +36,7 @@ def test_a_digest_comes_at_its_time_of_day_in_its_zone(
     "when", ["", "07:30", "7:30 UTC", "24:00 UTC", "07:30 Mars/Base", "07:30 ../etc/passwd"]
 )
 def test_a_wrong_time_is_refused(when: str) -> None:
-    with pytest.raises(InvalidInput, match="07:30 Europe/Berlin"):
+    with pytest.raises(InvalidInput, match="Europe/Berlin"):
         check_when(when)
 
 

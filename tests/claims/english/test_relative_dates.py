@@ -32,3 +32,12 @@ def test_relative_date_gives_a_range_of_days(text: str, low: str, high: str) -> 
 
 def test_relative_date_is_ignored_without_the_day_of_the_page() -> None:
     assert find_dates("It happened last Tuesday, two weeks ago, yesterday.") == ()
+
+
+@pytest.mark.parametrize("day", [date.min, date.max])
+@pytest.mark.parametrize(
+    "text", ["yesterday", "tomorrow", "last Tuesday", "next Sunday", "on Friday", "9 weeks ago"]
+)
+def test_days_beyond_the_calendar_are_no_date(text: str, day: date) -> None:
+    for when in find_dates(text, page_date=day):
+        assert date.min <= when.low <= when.high <= date.max
