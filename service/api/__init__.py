@@ -84,6 +84,13 @@ class AlertIdConverter(BaseConverter):
     regex = ALERT_ID
 
 
+class TagConverter(BaseConverter):
+    """A tag, with any sign, a slash as well; which tags there can be is checked after that."""
+
+    regex = "(?s:.+)"
+    part_isolating = False
+
+
 class EventIdConverter(BaseConverter):
     """The path segment of an event's id."""
 
@@ -109,6 +116,7 @@ def register_api(app: APIFlask, *, is_open: bool) -> None:
     app.url_map.converters["key"] = KeyIdConverter
     app.url_map.converters["webhook"] = WebhookIdConverter
     app.url_map.converters["alert"] = AlertIdConverter
+    app.url_map.converters["tag"] = TagConverter
     app.url_map.converters["event"] = EventIdConverter
     app.url_map.converters["sha256"] = Sha256Converter
     attach_waiters(app, Waiters())

@@ -34,7 +34,7 @@ def list_tag_schedules() -> Response:
     return answer(to_json(TagScheduleList(get_context().store.tag_schedules.list_all(), None)))
 
 
-@blueprint.get("/<tag>/schedule")
+@blueprint.get("/<tag:tag>/schedule")
 @needs(Scope.READ)
 @blueprint.doc(
     operation_id="get_tag_schedule",
@@ -48,7 +48,7 @@ def get_tag_schedule(tag: str) -> Response:
         raise missing(str(error)) from error
 
 
-@blueprint.put("/<tag>/schedule")
+@blueprint.put("/<tag:tag>/schedule")
 @needs(Scope.WRITE)
 @blueprint.input(ScheduleBody, example=SCHEDULE_BODY, arg_name="body")
 @blueprint.doc(
@@ -73,7 +73,7 @@ def set_tag_schedule(tag: str, body: ScheduleBody) -> Response:
     return answer(to_json(rechecking.set_tag_schedule(get_context(), tag, body)))
 
 
-@blueprint.delete("/<tag>/schedule")
+@blueprint.delete("/<tag:tag>/schedule")
 @needs(Scope.WRITE)
 @blueprint.doc(
     operation_id="delete_tag_schedule",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -34,6 +36,15 @@ def test_schedule_of_a_tag_is_set_listed_and_deleted(client: FlaskClient) -> Non
         assert (schedule["tag"], schedule["every"], schedule["at"]) == ("City", "P1D", "09:00")
     assert client.delete(PATH).status_code == 204
     assert client.get(before).json["schedule"] is None
+
+
+@pytest.mark.parametrize("tag", ["Ä/ö", "a/schedule", "schedules", "50 %"])
+def test_a_tag_with_any_sign_has_a_schedule(client: FlaskClient, tag: str) -> None:
+    path, claim = f"/v1/tags/{quote(tag, safe='')}/schedule", submit(client, tag)
+    assert client.put(path, json={"every": "P1D"}).json["tag"] == tag
+    assert client.get(path).json["tag"] == client.get(claim).json["schedule"]["tag"] == tag
+    assert client.delete(path).status_code == 204
+    assert client.get(claim).json["schedule"] is None
 
 
 def test_schedule_of_its_own_comes_before_that_of_the_tag(client: FlaskClient) -> None:
