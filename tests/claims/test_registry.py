@@ -7,6 +7,7 @@ import time
 import pytest
 
 from claims.registry import RegisteredSource, Registry, SourceKind, describe_change
+from tests.claims.timing import processor_seconds
 
 OFFICE = RegisteredSource(name="office", domains=("stats.example",), credibility=0.9, reason="r")
 
@@ -110,9 +111,9 @@ def test_patterns_select_the_addresses_of_a_source(
 
 def test_pattern_with_many_stars_is_matched_fast() -> None:
     source = RegisteredSource(name="s", include=("*a" * 150,))
-    began_at = time.process_time()
-    assert not source.admits("https://x.example/" + "a" * 140 + "b" * 1_800)
-    assert time.process_time() - began_at < 1  # backtracking would never end
+    url = "https://x.example/" + "a" * 140 + "b" * 1_800
+    assert processor_seconds(lambda: source.admits(url)) < 1  # backtracking would never end
+    assert not source.admits(url)
 
 
 def test_change_lists_each_field_with_its_old_and_new_value() -> None:

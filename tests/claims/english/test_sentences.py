@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import time
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from claims.english.sentences import sentence_windows, split_sentences
+from tests.claims.timing import processor_seconds
 
 PROSE = st.lists(
     st.sampled_from(
@@ -85,14 +86,9 @@ def test_heading_is_joined_to_the_sentence_below_it() -> None:
 
 
 def test_splitting_takes_linear_time() -> None:
-    def seconds(text: str) -> float:
-        started = time.process_time()
-        sentence_windows(text)
-        return time.process_time() - started
-
     for piece in ("One more sentence stands here. ", "word ", "“", "a.", "(", "x"):
         short, long = (
-            seconds(piece * (20_000 // len(piece))),
-            seconds(piece * (200_000 // len(piece))),
+            processor_seconds(partial(sentence_windows, piece * (count // len(piece))))
+            for count in (20_000, 200_000)
         )
         assert long < 60 * max(short, 0.01), piece
