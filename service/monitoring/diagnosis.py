@@ -6,6 +6,7 @@ loads them for the duration of the checks.
 
 from __future__ import annotations
 
+import os
 import stat
 import time
 from collections.abc import Iterator, Sequence
@@ -14,12 +15,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
+
+from pydantic import ValidationError
+from pydantic_settings import BaseSettings
 
 from claims.disk import DiskReserve
 from claims.errors import AssayError
 from claims.ports import StoreHealth
-from claims.settings import Settings, read_settings
+from claims.settings import Settings
 from claims.store import RedisStore, keys
 from claims.store.append_only_file import find_damage
 from claims.store.connection import StoreConnection
@@ -30,7 +35,7 @@ from claims.store.server_files import DataFolder
 from claims.store.server_problems import write_shortage
 from claims.store.unreadable import find_unreadable
 from claims.wiring import build_archive, check_judge, check_reader, find_shelves
-from claims.wrong_settings import PREFIX, WrongSetting
+from claims.wrong_settings import PREFIX, WrongSetting, list_unknown, list_unreadable
 from service.access.binding import check_strength
 from service.http.security import is_loopback
 from service.monitoring.readiness import list_parts
@@ -72,7 +77,7 @@ def diagnose(data_folder: Path | None, *, check_all: bool = False) -> list[Findi
 
     `check_all`: the invariant is checked for any number of records.
     """
-    settings, wrong = read_settings()
+    settings, wrong = _read_settings()
     folder = DataFolder((data_folder or settings.find_data_folder()).absolute())
     unknown = {each.name for each in wrong} - ({"data_folder"} if data_folder else set())
     checks = {
@@ -87,6 +92,27 @@ def diagnose(data_folder: Path | None, *, check_all: bool = False) -> list[Findi
         missing = sorted(_DECIDED_BY[check] & unknown)
         findings += [_skip(check, missing)] if missing else found
     return findings
+
+
+class _UncheckedSettings(Settings):
+    """Settings that allow unknown names in the environment; raises pydantic's own error."""
+
+    def __init__(self, **values: Any) -> None:
+        BaseSettings.__init__(self, **values)
+
+
+def _read_settings() -> tuple[Settings, tuple[WrongSetting, ...]]:
+    """The settings, with the default for each one that cannot be read, and all that is wrong.
+
+    This is for diagnosing a deployment, never for running one.
+    """
+    wrong = list_unknown(os.environ, Settings.model_fields)
+    try:
+        return _UncheckedSettings(), tuple(wrong)
+    except ValidationError as error:
+        unreadable = list_unreadable(error, Settings.model_fields)
+    defaults = {each.name: Settings.model_fields[each.name].default for each in unreadable}
+    return _UncheckedSettings(**defaults), (*wrong, *unreadable)
 
 
 def _check_settings(settings: Settings, wrong: Sequence[WrongSetting]) -> Finding:
