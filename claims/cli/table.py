@@ -179,10 +179,11 @@ def _reader(claim: ClaimRecord) -> list[Text]:
 
 
 def _list_notes(claim: ClaimRecord) -> list[Text]:
-    """The earlier claim that means the same, and the notices, a line each."""
+    """The earlier claim that means the same, the notices, the days of the evidence: lines."""
     same = claim.same_as
     lines = [f"same as {same.id}: {plain(same.text)} {describe_same(same)}"] if same else []
-    return [Text(line, "yellow") for line in (*lines, *map(describe_notice, claim.notices))]
+    notes = [Text(line, "yellow") for line in (*lines, *map(describe_notice, claim.notices))]
+    return notes + ([Text(claim.as_of_statement, "dim")] if claim.as_of_statement else [])
 
 
 def _prior_checks(claim: ClaimRecord) -> list[Text]:

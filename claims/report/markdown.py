@@ -65,6 +65,8 @@ def _write_claim(claim: ExportedClaim) -> Iterator[str]:
     yield "\n".join(f"- {line}" for line in _list_facts(claim))
     if claim.verdict:
         yield escape(claim.verdict.explanation)
+        if claim.as_of_statement:
+            yield escape(claim.as_of_statement)
         yield from map(_write_quotation, claim.verdict.evidence)
 
 

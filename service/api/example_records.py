@@ -196,6 +196,10 @@ CLAIM: dict[str, object] = {
         "draft": None,
     },
     "notices": ["one-origin"],
+    "as_of_statement": (
+        "Refuted by a page of 1 March 2024 (last looked at 5 January 2026; no page after 5 January"
+        " 2026 counts)."
+    ),
 }
 
 QUEUED: dict[str, object] = {

@@ -92,7 +92,7 @@ def test_claim_has_the_documented_json_shape() -> None:
         "context", "sources", "every", "priority", "reader", "created_at", "check_worthiness",
         "kinds", "needs_context", "links", "status", "verdict", "provisional", "last_change",
         "unconfirmed", "schedule", "error", "waiting", "tags", "corrects", "corrected_by",
-        "repeats", "same_as", "tokens", "review", "notices",
+        "repeats", "same_as", "tokens", "review", "notices", "as_of_statement",
     ]  # fmt: skip
     assert (shape["span"], shape["claimed_at"], shape["status"]) == ([1, 2], "2025-09-04", "queued")
     assert set(shape["verdict"]) == {
