@@ -231,11 +231,12 @@ def _quote(quoted: Quotation) -> Text:
 
 
 def _about(claim: ClaimRecord, item: Evidence) -> list[Text]:
-    """The lines below a quotation: its page, that it fails, that it is stale, its findings."""
+    """The lines below a quotation: its page, whether it fails, is a party or stale, findings."""
     older = [Text(_describe_age(claim, item.page), "yellow")] if item.stale else []
     failing = describe_failing(item.page)
     unread = [Text(failing, "yellow")] if failing else []
-    return [_page(item), *unread, *older, *_findings(item)]
+    party = [Text("party to the claim", "yellow")] if item.party else []
+    return [_page(item), *unread, *party, *older, *_findings(item)]
 
 
 def _describe_age(claim: ClaimRecord, page: PageReference) -> str:

@@ -112,6 +112,7 @@ def _write_quotation(piece: Evidence) -> str:
     page = piece.page
     published = f"published {describe_day(page.published_at)}" if page.published_at else "no date"
     number = f", page {piece.page_number}" if piece.page_number else ""
+    number += ", party to the claim" if piece.party else ""
     return (
         f"> {escape(piece.quote)}\n>\n"
         f"> {describe_stance(piece.stance)}: {write_link(page.title or page.url, page.url)}"

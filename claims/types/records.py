@@ -163,12 +163,13 @@ class Notice(StrEnum):
 
     `early-reports`: the claim was made on the day of the check or the day before. `one-sided`: at
     least three origins take its side, and none the other. `one-origin`: a single origin takes a
-    side.
+    side. `only-party`: the claim is supported, and by parties to the claim alone.
     """
 
     EARLY_REPORTS = "early-reports"
     ONE_SIDED = "one-sided"
     ONE_ORIGIN = "one-origin"
+    ONLY_PARTY = "only-party"
 
 
 EARLY_DAYS = 1
@@ -276,6 +277,11 @@ def _find_notices(verdict: Verdict | None, claimed_at: date | None) -> Iterator[
         yield Notice.ONE_ORIGIN
     elif len(origins) >= ONE_SIDED_ORIGINS and len({stance for stance, _ in voices}) == 1:
         yield Notice.ONE_SIDED
+    if verdict.label is VerdictLabel.SUPPORTED:
+        for_it = (one for one in verdict.evidence if one.stance is Stance.SUPPORTS)
+        parties = {one.party for one in for_it if not one.stale}
+        if parties == {True}:
+            yield Notice.ONLY_PARTY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

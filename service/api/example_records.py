@@ -101,6 +101,7 @@ VERDICT: dict[str, object] = {
             "stale": False,
             "quoted_for": "REFUTES",
             "only_quoted": False,
+            "party": False,
             "findings": [
                 {
                     "kind": "name",

@@ -107,7 +107,7 @@ def test_claim_has_the_documented_json_shape() -> None:
     assert shape["verdict"]["checked_at"] == "2025-09-04T12:00:00Z"
     assert set(shape["verdict"]["evidence"][0]) == {
         "quote", "span", "stance", "probabilities", "findings", "page", "page_number",
-        "stale", "quoted_for", "only_quoted",
+        "stale", "quoted_for", "only_quoted", "party",
     }  # fmt: skip
     assert set(shape["verdict"]["evidence"][0]["page"]) == {
         "url", "title", "publisher", "published_at", "modified_at", "fetched_at",

@@ -41,7 +41,7 @@ CLAIM_SHAPE: dict[str, Any] = {
         "evidence": [
             {
                 **dict.fromkeys(
-                    "quote span stance page_number stale quoted_for only_quoted".split()
+                    "quote span stance page_number stale quoted_for only_quoted party".split()
                 ),
                 "probabilities": dict.fromkeys("supports refutes neutral".split()),
                 "findings": [],
