@@ -10,8 +10,7 @@ from claims.extraction import extract_claims, give_links, keep_most_worthy, read
 from claims.limits import ARTICLE_CLAIMS, check_main_text
 from claims.pipeline.gathering import SHARED_FOR
 from claims.ports import Fetcher, NewArticle, PageCache
-from claims.times import read_day
-from claims.types import ArticleReading, Extraction, Link, Page
+from claims.types import ArticleReading, Extraction, Link, Page, read_day
 
 
 def extract_article(

@@ -39,6 +39,7 @@ from claims.types.labels import (
     VerdictLabel,
     find_strength,
 )
+from claims.types.page_days import find_latest_day, find_published_day, read_day
 from claims.types.pages import (
     STRIKES,
     Failing,
@@ -220,5 +221,8 @@ __all__ = [
     "VerdictChange",
     "VerdictLabel",
     "Waiting",
+    "find_latest_day",
+    "find_published_day",
     "find_strength",
+    "read_day",
 ]

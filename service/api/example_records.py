@@ -101,6 +101,7 @@ VERDICT: dict[str, object] = {
             "stale": False,
             "quoted_for": "REFUTES",
             "only_quoted": False,
+            "party": False,
             "findings": [
                 {
                     "kind": "name",
@@ -196,6 +197,10 @@ CLAIM: dict[str, object] = {
         "draft": None,
     },
     "notices": ["one-origin"],
+    "as_of_statement": (
+        "Refuted by a page of 1 March 2024 (last looked at 5 January 2026; no page after 5 January"
+        " 2026 counts)."
+    ),
 }
 
 QUEUED: dict[str, object] = {

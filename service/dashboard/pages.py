@@ -16,6 +16,7 @@ from claims.report.article_view import NumberedClaim, view_article
 from claims.report.environment import STATIC_FOLDER, TEMPLATE_FOLDER
 from claims.report.formatting import tone_of_claim
 from claims.report.schedule_words import EVERY_CHOICES
+from claims.report.timeline import arrange_timeline
 from claims.types import ArticleId, ClaimId
 from claims.verdicts.without_ratings import without_credibility
 from service.access.browser_sessions import form_token
@@ -151,6 +152,7 @@ def _render_claim(
     if is_unrated:
         claim = without_credibility(claim, least_confidence=context.settings.min_confidence)
     verdict = claim.verdict
+    history = context.store.get_history(claim_id)
     return render_template(
         "claim.html",
         item=NumberedClaim(1, tone_of_claim(claim), claim),
@@ -162,7 +164,8 @@ def _render_claim(
         has_reader=bool(context.settings.reader),
         can_read=may(Scope.WRITE) and is_asked(context.settings) and can_be_read(claim),
         excerpts=read_excerpts(context.store, verdict.evidence if verdict else ()),
-        history=arrange_history(context.store.get_history(claim_id)),
+        history=arrange_history(history),
+        timeline=arrange_timeline(claim, history),
         schedule_form=form if form.values else fill_schedule(claim.schedule),
         wrong=list_problems(form, ""),
         every_choices=EVERY_CHOICES,

@@ -24,7 +24,7 @@ CLAIM_SHAPE: dict[str, Any] = {
         "id article_id text span sentence claimant claimed_at as_of check_worthiness"
         " kinds needs_context links status last_change unconfirmed schedule error waiting corrects"
         " corrected_by context every priority created_at repeats reader provisional tokens"
-        " review same_as".split()
+        " review same_as as_of_statement".split()
     ),
     "notices": [None],
     "tags": [],
@@ -41,7 +41,7 @@ CLAIM_SHAPE: dict[str, Any] = {
         "evidence": [
             {
                 **dict.fromkeys(
-                    "quote span stance page_number stale quoted_for only_quoted".split()
+                    "quote span stance page_number stale quoted_for only_quoted party".split()
                 ),
                 "probabilities": dict.fromkeys("supports refutes neutral".split()),
                 "findings": [],

@@ -336,3 +336,39 @@ def test_claim_shows_the_earlier_one_that_means_the_same(show: Show, store: Redi
     assert soup.select_one(f".same-claim a[href='/claims/{earlier.id}']")
     store.delete_claim(earlier.id)
     assert not show(f"/claims/{later}").select(".same-claim")
+
+
+def test_claim_says_of_what_days_its_evidence_is_and_draws_them(
+    show: Show, store: RedisStore
+) -> None:
+    claim, _ = steps.support(store, published_at="2025-03-01", publisher="A <b>paper</b>")
+    soup = show(f"/claims/{claim.id}")
+    assert text_of(soup, ".dated") == (
+        "Supported by a page of 1 March 2025 (last looked at 5 September 2025)."
+    )
+    drawing = soup.select_one("svg[role='img']")
+    assert drawing is not None
+    for name in str(drawing["aria-labelledby"]).split():
+        assert drawing.select_one(f"#{name}").get_text()  # type: ignore[union-attr]
+    assert len(drawing.select(".mark")) == 2
+    assert texts_of(soup, "#timeline-list li") == [
+        "1 Mar 2025 Evidence for : A <b>paper</b>",
+        "5 Sep 2025 Verdict of check 1: supported",
+    ]
+
+
+def test_claim_without_dated_evidence_has_no_timeline(show: Show, store: RedisStore) -> None:
+    claim, _ = steps.support(store, published_at=None)
+    soup = show(f"/claims/{claim.id}")
+    assert not soup.select("#timeline-title, .dated")
+
+
+def test_party_to_the_claim_is_marked_on_every_page(show: Show, store: RedisStore) -> None:
+    claim = steps.submit(store)[0]
+    piece = replace(steps.evidence_from(steps.keep_page(store)), party=True)
+    steps.judge(store, claim.id, [piece], label=VerdictLabel.SUPPORTED)
+    for path in (f"/claims/{claim.id}", f"/claims/{claim.id}/checks/1"):
+        assert text_of(show(path), ".evidence .party") == "Party to the claim"
+    card = show(f"/articles/{steps.ARTICLE}")
+    assert text_of(card, "#claim-1 .party") == "Party to the claim"
+    assert "Only a party to the claim says so" in text_of(card, "#claim-1")

@@ -46,7 +46,13 @@ def paths(store: RedisStore) -> list[str]:
     claim = Claim(text=BAD, sentence=f"{BAD} one.", span=Span(0, len(BAD)), claimant=BAD)
     record = steps.submit(store, [claim], text=text)[0]
     source = steps.keep_page(
-        store, f"{BAD} {BAD}", title=BAD, publisher=BAD, published_at=BAD, url=SCRIPT_URL
+        store,
+        f"{BAD} {BAD}",
+        title=BAD,
+        publisher=BAD,
+        published_at=BAD,
+        url=SCRIPT_URL,
+        modified_at="2025-09-01",
     )
     piece = steps.evidence_from(source, BAD)
     steps.judge(
