@@ -5,6 +5,7 @@
 -- check from there, and not from the end of this one, keeps a schedule from drifting. It is false for a
 -- check that reads no source again, which does not change the time of the next one.
 local function start_check(key, check, now, base)
+  redis.call('HDEL', key, 'fresh_ms')
   redis.call('HSET', key, 'check', check, 'requested_ms', now, 'attempts', 0)
   redis.call('HDEL', key, 'error', 'searched', 'cause', 'cancelled', 'request', 'asks_reader')
   end_waiting(key)
@@ -13,6 +14,18 @@ local function start_check(key, check, now, base)
     redis.call('HSET', key, 'next_ms', plan[2] or fit_time(read_hours(plan[3]), base + plan[1], now))
     redis.call('HDEL', key, 'regular_ms')
   end
+end
+
+-- Start a check on schedule, planned for `planned`. It takes pages as others have fetched them since then, or up to a
+-- tenth of its period (six hours at most) before: one look at a page serves all claims that are due at about that
+-- time, also if they wait. A check that may confirm a change takes no page that was fetched before it was planned for.
+local SHARED, SHARED_MAX = 0.1, 6 * HOUR
+local function start_planned(key, check, now, planned)
+  local claim = redis.call('HMGET', key, 'every_ms', 'regular_ms', 'held_from')
+  local shared = 0
+  if claim[1] and not claim[2] and not claim[3] then shared = math.min(claim[1] * SHARED, SHARED_MAX) end
+  start_check(key, check, now, planned)
+  redis.call('HSET', key, 'fresh_ms', string.format('%.0f', math.min(planned, now) - shared))
 end
 
 -- The time of the next check on schedule: at most one period from now, and with `hours` a day more. A later time
