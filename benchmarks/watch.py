@@ -46,9 +46,15 @@ PERIOD = "P1D"
 PATIENCE_S = 3_600.0
 _PAGE = """<html><title>Lake Orrin {n}</title><article>
 <p>Lake Orrin {n} has fallen to {level} metres, the water board said.</p>
-<p>The board of district {n} meets in spring and in autumn. It reads the gauges of the lake itself,
-and it publishes what it has read on this page before each of its meetings.</p>
+{paragraphs}
 <p>Updated {hours} hours ago</p></article></html>"""
+# Paragraphs about something else, as on most pages: the furniture is in no passage of the claims.
+_PARAGRAPHS = "".join(
+    f"<p>Ferry {number} carries passengers to the island from spring to autumn. Tickets are sold on"
+    " board and at the harbour office, which opens an hour before the first departure. Bicycles are"
+    " carried free of charge as long as there is room, and dogs must be kept on a lead.</p>"
+    for number in range(1, 9)
+)
 
 
 class Site(ThreadingHTTPServer):
@@ -75,7 +81,8 @@ class Site(ThreadingHTTPServer):
 
     def write_page(self, number: int) -> bytes:
         """The page as it is now."""
-        return _PAGE.format(n=number, level=self.levels[number], hours=self.hours[number]).encode()
+        level, hours = self.levels[number], self.hours[number]
+        return _PAGE.format(n=number, level=level, hours=hours, paragraphs=_PARAGRAPHS).encode()
 
     def count(self, path: str, status: int) -> None:
         """Count an answer."""

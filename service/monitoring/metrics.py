@@ -222,7 +222,7 @@ def _collect_state(metrics: StoreMetrics) -> Iterator[Metric]:
         workers.add_metric([queue], number)
     yield from (ready, oldest, workers)
     looks = metrics.looks
-    for name, explained, number in (
+    state: tuple[tuple[str, str, float], ...] = (
         ("planned_items", "Items that are due later: checks on schedule, pauses.", metrics.planned),
         ("leased_items", "Items that are being worked on.", metrics.leased),
         ("stored_articles", "Articles in the store.", metrics.articles),
@@ -234,5 +234,6 @@ def _collect_state(metrics: StoreMetrics) -> Iterator[Metric]:
             looks.stretch,
         ),
         ("stored_claims", "Claims in the store, with those of articles.", metrics.claims),
-    ):
+    )
+    for name, explained, number in state:
         yield GaugeMetricFamily(_PREFIX + name, explained, value=number)
