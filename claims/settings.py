@@ -152,6 +152,8 @@ class Settings(BaseSettings):
     """Maximum waiting work items; beyond it, submissions and re-checks by hand get 503."""
     queue_share: float = Field(default=QUEUE_SHARE, ge=0.001, le=1)
     """Part of queue_max that the items of one key may take; beyond it, that key gets 429."""
+    looks_per_day: int = Field(default=0, ge=0, le=10_000_000)
+    """Maximum checks on schedule in a day; beyond it, all periods are stretched; 0: no limit."""
     article_claims: int = Field(default=ARTICLE_CLAIMS, ge=1, le=100_000)
     """Maximum claims of one article that are checked; the others are listed with the reason."""
     judge_threads: int = Field(default=1, ge=1, le=1024)

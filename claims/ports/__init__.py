@@ -43,6 +43,7 @@ from claims.ports.lookups import (
 )
 from claims.ports.monitoring import (
     LineState,
+    LookBudget,
     Monitoring,
     RecordKind,
     StoreHealth,
@@ -115,6 +116,7 @@ __all__ = [
     "ListCounts",
     "ListEntry",
     "ListPage",
+    "LookBudget",
     "Lookups",
     "Monitoring",
     "NewArticle",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from claims.times import parse_duration
-from claims.types import Hours
+from claims.types import Hours, Schedule
 
 EVERY_CHOICES: Mapping[str, str] = {
     "PT1H": "every hour",
@@ -35,3 +35,22 @@ def describe_hours(hours: Hours) -> str:
     if hours.quiet:
         parts.append("not between {} and {}".format(*hours.quiet.split("-")))
     return f"{' and '.join(parts)}, {hours.zone}" if parts else ""
+
+
+def describe_period(schedule: Schedule) -> str:
+    """The words for the period in fact, and why: "every 5 days, stretched from every 2 days by the
+    budget of 500 looks a day"; for an adaptive schedule also how its own period came about. "" for
+    a fixed period that is not stretched.
+    """
+    own = describe_every(schedule.every)
+    because = f": {schedule.reason}" if schedule.reason else ""
+    if schedule.stretched is None:
+        return f"{own}{because}" if because else ""
+    stretched = describe_every(schedule.stretched)
+    budget = f"the budget of {describe_looks(schedule.budget or 0)} a day"
+    return f"{stretched}, stretched from {own} by {budget}{because}"
+
+
+def describe_looks(count: int) -> str:
+    """A number of looks: "1 look", "1,200 looks"."""
+    return f"{count:,} {'look' if count == 1 else 'looks'}"

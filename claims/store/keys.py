@@ -175,6 +175,9 @@ TAG_SCHEDULES = "assay:tag-schedules"
 TAGS_TO_FOLLOW = "assay:tags-to-follow"
 """Hash: a folded tag whose schedule some claims may not have yet, to the facet and the serial
 number up to which they have it."""
+LOOKS = "assay:looks"
+"""Hash: the budget of looks and what of it is used (shared/looks.lua); `walked_for` and `place` are
+those of follow_looks.lua."""
 ZONES = "assay:zones"
 """Hash: a time zone that a schedule has used, to its offsets from UTC (list_offsets) as JSON."""
 CLOCK = "assay:clock"

@@ -92,7 +92,8 @@ class CheckOptions:
 class Check:
     """One check of a claim: all that gathering, judging and reading need to know of it.
 
-    `number` counts the checks of the claim from 1; `requested_at` is the time of the request.
+    `number` counts the checks of the claim from 1; `requested_at` is the time of the request. Pages
+    that were fetched since `fresh_after` are not fetched again; None: those since the request.
     `article_url` is the address of the article that the claim was read from, if any; `last` is the
     verdict of the check before, if there is one.
     """
@@ -101,6 +102,7 @@ class Check:
     options: CheckOptions = CheckOptions()
     number: int = 1
     requested_at: datetime
+    fresh_after: datetime | None = None
     article_url: str | None = None
     last: Verdict | None = None
 

@@ -165,6 +165,8 @@ CLAIM: dict[str, object] = {
         "quiet": None,
         "paused": False,
         "tag": None,
+        "stretched": None,
+        "budget": None,
     },
     "error": None,
     "waiting": None,

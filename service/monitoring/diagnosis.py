@@ -23,7 +23,7 @@ from pydantic_settings import BaseSettings
 
 from claims.disk import DiskReserve
 from claims.errors import AssayError
-from claims.ports import StoreHealth
+from claims.ports import LookBudget, StoreHealth
 from claims.settings import Settings
 from claims.store import RedisStore, keys
 from claims.store.append_only_file import find_damage
@@ -204,9 +204,11 @@ def _check_files(folder: DataFolder, *, check_all: bool) -> Iterator[Finding]:
 def _check_server(url: str, *, is_running: bool, check_all: bool) -> Iterator[Finding]:
     try:
         with closing(StoreConnection(url)) as connection:
-            health = RedisStore(connection, queue_max=1).health()
+            store = RedisStore(connection, queue_max=1)
+            health = store.health()
             yield _describe_server(health)
             yield from _check_parts(health, is_running=is_running)
+            yield _describe_looks(store.read_metrics().looks)
             yield _check_clock(connection)
         yield from _check_content(url, check_all=check_all)
     except AssayError as error:
@@ -231,6 +233,16 @@ def _check_parts(health: StoreHealth, *, is_running: bool) -> Iterator[Finding]:
             # A judge takes seconds to load; one that cannot be loaded is a fault of the model.
             missing = State.WARNING if part.name == "judge" else State.FAULT
             yield Finding(part.name, State.OK if part.ready else missing, part.detail)
+
+
+def _describe_looks(looks: LookBudget) -> Finding:
+    if looks.per_day is None:
+        return Finding("looks", State.OK, "checks on schedule have no budget")
+    detail = f"{looks.today:,} of {looks.per_day:,} a day began today"
+    if looks.stretch > 1:
+        times = f"{looks.stretch:.1f} times as long"
+        detail += f"; the schedules plan {looks.planned:,.0f} a day: periods are {times}"
+    return Finding("looks", State.OK, detail)
 
 
 def _check_clock(connection: StoreConnection) -> Finding:

@@ -127,6 +127,7 @@ def calls_of(store: RedisStore) -> dict[str, Callable[[], object]]:
         "read_metrics": store.read_metrics,
         "follow_clock": store.follow_clock,
         "follow_zones": store.follow_zones,
+        "follow_looks": lambda: store.follow_looks(1, limit=1),
         "acquire_sweep": lambda: store.acquire_sweep(ttl_s=1),
         "submit_claims": lambda: store.submit_claims([steps.new_claim()]),
         "recheck_article": lambda: store.recheck_article(article),

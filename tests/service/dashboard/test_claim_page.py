@@ -244,6 +244,21 @@ def test_schedule_of_an_unusual_length_is_kept_as_a_choice(show: Show, store: Re
     assert chosen["value"] == "PT90M"
 
 
+def test_stretched_schedule_names_its_budget_here_and_on_the_home_page(
+    show: Show, store: RedisStore
+) -> None:
+    claim = steps.submit(store)[0]
+    steps.judge(store, claim.id)
+    store.follow_looks(1, limit=1)
+    store.set_schedule(claim.id, every="PT12H", until=None)
+    (hint,) = show(f"/claims/{claim.id}").select("#next-check")
+    assert "Every day, stretched from every 12 hours by the budget of 1 look a day." in hint.text
+    (due,) = show("/").select("#today-due .hint")
+    assert due.text == (
+        "0 looks today, of 1 a day. The schedules plan 2 a day: all periods are 2.0 times as long."
+    )
+
+
 def test_claim_that_was_given_up_says_why(show: Show, store: RedisStore) -> None:
     store.submit_claim(NewClaim(id=ClaimId("c_1"), claim=ELEVEN))
     steps.give_up(store, WorkItem(Stage.GATHER, "c_1", 1), "three workers died")
