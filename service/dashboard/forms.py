@@ -16,11 +16,10 @@ from claims.limits import split_tags
 from claims.types import Schedule
 from claims.webhooks import AlertKind
 from service.operations.alerting import AlertBody
+from service.operations.article_bodies import ArticleBody, PreviewBody
 from service.operations.bodies import (
-    ArticleBody,
     Body,
     ClaimBody,
-    PreviewBody,
     SourceBody,
     SourcesBody,
     TagsBody,

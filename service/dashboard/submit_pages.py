@@ -22,7 +22,8 @@ from service.dashboard.forms import (
     refuse_uncheckable,
 )
 from service.operations import previewing, submitting
-from service.operations.bodies import ArticleBody, Body
+from service.operations.article_bodies import ArticleBody
+from service.operations.bodies import Body
 from service.shapes import ArticlePreview
 
 _BUSY = "The service is reading another text: try again in a few seconds. Nothing was submitted."
@@ -57,7 +58,7 @@ def submit_article() -> AnyResponse:
     if request.form.get("look"):
         return _look(filled)
     try:
-        article_id = submitting.submit_article(get_context().store, filled.body)
+        article_id = submitting.submit_article(get_context(), filled.body)
     except NotCheckable as error:
         return _render(article=refuse_uncheckable(filled, error), claim=Filled())
     return redirect(f"/articles/{article_id}", 303)
@@ -82,7 +83,7 @@ def _look(filled: Filled[ArticleBody]) -> Response:
     if asked.body is None or filled.body is None:
         return _render(article=asked, claim=Filled())
     try:
-        submitting.check_claims(filled.body)
+        submitting.check_claims(get_context(), filled.body)
         with get_waiters().slot_to_preview():
             preview = previewing.preview_article(get_context(), asked.body)
     except NotCheckable as error:

@@ -7,7 +7,7 @@ from claims.ports import ClaimFilter, Store
 from claims.text import fold
 from claims.types import Claim
 from service.context import ServiceContext
-from service.operations.bodies import PreviewBody
+from service.operations.article_bodies import PreviewBody
 from service.operations.fields import QUERY_WORDS
 from service.shapes import ArticlePreview, PreviewedClaim
 
