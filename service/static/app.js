@@ -11,7 +11,7 @@ import { linkClaims } from "./linking.js";
 const done = document.getElementById("done");
 if (done) {
   const address = new URL(location);
-  address.searchParams.delete("done");
+  for (const name of ["done", "changed"]) address.searchParams.delete(name);
   history.replaceState(history.state, "", address);
   const words = done.textContent;
   setTimeout(() => (done.textContent = words), 100);

@@ -1,4 +1,4 @@
-"""What is chosen on a page before it is sent: the claims of a text, in a browser."""
+"""What is chosen in a browser: the claims of a text before it is sent, and the rows of a list."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from claims.store.redis_store import RedisStore
 from tests.browser.conftest import Visit
+from tests.service.dashboard import steps
 from tests.service.test_only_claims import read_article
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -52,3 +53,29 @@ def test_article_has_exactly_the_claims_that_were_chosen(
     page.click("#not-checked summary")
     expect(page.locator("#not-checked li").first).to_contain_text("Not among the claims")
     assert [said for said in visit.complaints if "422" not in said] == []
+
+
+@pytest.mark.parametrize("scripts", ["on", "off"])
+def test_claims_chosen_in_a_list_are_tagged_and_deleted(
+    open_visit: Callable[..., Visit], store: RedisStore, scripts: str
+) -> None:
+    first, second = steps.submit(store)
+    visit = open_visit(scripts=scripts)
+    page = visit.go("/claims")
+    page.check(f"#choose-{first.id}")
+    if scripts == "on":  # an update of the list keeps the tick
+        steps.judge(store, second.id, [])
+        expect(page.locator("#claim-list")).to_contain_text("Judged")
+    page.click("text=Change the chosen claims")
+    expect(page.locator("h1")).to_have_text("Change 1 claim")
+    page.fill("#tags", "City")
+    page.click("text=Add to it")
+    expect(page.locator("#done")).to_have_text("Tags were added: 1 claim.")
+    expect(page.locator("#claim-list .tag")).to_have_text(["City"])
+    page.click("text=Choose all on this page")
+    page.click("text=Change the chosen claims")
+    page.check("text=Yes, delete 2 claims")
+    page.click("button:has-text('Delete 2 claims')")
+    expect(page.locator("#done")).to_have_text("Deleted: 2 claims.")
+    expect(page.locator(".row-box")).to_have_count(0)
+    assert visit.complaints == []
