@@ -52,7 +52,7 @@ def test_article_has_exactly_the_claims_that_were_chosen(
     expect(page.locator("#claim-3")).to_contain_text("it is not a sentence of the text")
     page.click("#not-checked summary")
     expect(page.locator("#not-checked li").first).to_contain_text("Not among the claims")
-    # Of the page with the error: its status, and that a script has set the focus before the browser.
+    # Of the page with the error: its status, and that its script has set the focus first.
     expected = ("422", "Autofocus processing was blocked")
     assert not [said for said in visit.complaints if not any(one in said for one in expected)]
 
