@@ -293,6 +293,7 @@ def read_article(
         error=_read_error(fields),
         waiting=_read_waiting(fields),
         tags=read_tags(fields.get("tags")),
+        only_listed=new.only_claims is not None,
         tokens=int(fields.get("tokens", 0)),
     )
     return StoredArticle(record, int(fields["version"]), new, tuple(claims))

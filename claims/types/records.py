@@ -292,8 +292,9 @@ class ArticleRecord:
 
     `as_of`, `sources`, `every`, `priority`, `reader` and `created_at` are as in ClaimRecord;
     `tokens` is the sum over its claims. `summary` counts the labels of its claims, without
-    superseded ones. `repeats` is the last earlier article that was submitted with the same content:
-    text, HTML or address, dates, claims and sources. `unreadable` lists the claims that this
+    superseded ones. `only_listed`: its claims were listed at the submission, and no others are
+    checked. `repeats` is the last earlier article that was submitted with the same content: text,
+    HTML or address, dates, claims and sources. `unreadable` lists the claims that this
     release cannot read and that `claims` therefore leaves out.
     """
 
@@ -315,6 +316,7 @@ class ArticleRecord:
     error: ErrorRecord | None = None
     waiting: Waiting | None = None
     tags: tuple[str, ...] = ()
+    only_listed: bool = False
     repeats: ArticleId | None = None
     tokens: int = 0
     unreadable: tuple[ClaimId, ...] = ()

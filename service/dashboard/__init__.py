@@ -40,6 +40,8 @@ def register(app: Flask) -> None:
     app.jinja_env.filters["advise"] = advise
     # An article of 200,000 characters in a form is larger than Flask's limit of half a megabyte.
     app.config["MAX_FORM_MEMORY_SIZE"] = BODY_BYTES_MAX
+    # Three fields for each claim of a text; Flask's limit is a thousand.
+    app.config["MAX_FORM_PARTS"] = 5_000
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(sources.blueprint)
     app.register_blueprint(reader_pages.blueprint)

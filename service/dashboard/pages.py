@@ -23,6 +23,7 @@ from service.access.browser_sessions import form_token
 from service.access.caller import may, needs
 from service.context import ServiceContext, get_context
 from service.dashboard.article_cards import choose_cards
+from service.dashboard.bulk_changes import register_bulk_changes
 from service.dashboard.changing import register_changing
 from service.dashboard.checks import register_checks
 from service.dashboard.confirming import Done, confirm
@@ -60,6 +61,7 @@ blueprint = Blueprint(
 register_errors(blueprint)
 register_checks(blueprint)
 register_changing(blueprint)
+register_bulk_changes(blueprint)
 register_reviews(blueprint)
 register_today(blueprint)
 register_lists(blueprint)

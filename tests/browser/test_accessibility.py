@@ -89,6 +89,7 @@ def paths(store: RedisStore) -> list[str]:
         ),
         *(f"{claim}/checks/2", f"{claim}/checks/2/pages/{evidence[0].page.sha256}"),
         *("/review", f"{claim}/review", "/claims?review=signed"),
+        *(f"/claims/change?id={claims[0].id}&id={claims[1].id}", "/claims?all=1"),
         *("/sources", "/reader", "/webhooks", "/alerts", "/about", "/claims?q=%21"),
         *("/?done=tags-saved", "/nowhere"),
     ]
@@ -131,9 +132,14 @@ def test_claims_of_a_text_before_it_is_sent_have_no_finding(
     page.click("text=Show its claims first")
     expect(page.locator("#preview h2")).to_be_focused()
     expect(page.locator("#preview ol a")).to_have_text("Already known here")
-    page.evaluate("document.querySelectorAll('details').forEach((part) => (part.open = true))")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert_accessible(page, "/articles")
+    page.check("text=Leave out")
+    page.fill("#article-added", "Is it open?")
+    for _ in range(2):  # without an error, then with one
+        page.evaluate("document.querySelectorAll('details').forEach((part) => (part.open = true))")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert_accessible(page, "/articles")
+        page.click("text=Check these claims")
+        expect(page.locator("#errors")).to_be_focused()
 
 
 def test_page_of_the_api_has_no_finding_and_follows_the_scheme(

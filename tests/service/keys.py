@@ -20,7 +20,7 @@ OPEN = {
 }
 FOR_ALL = {"health.explain_problem", "openapi.spec", "login.log_out"}
 ALL = tuple(Scope)
-REVIEWS = {"reviews.review_claim", "dashboard.review_claim"}
+REVIEWS = {"reviews.review_claim", "dashboard.review_claim", "dashboard.assign_claims"}
 """The routes that a key with `review` opens."""
 
 WRITES = {
@@ -41,6 +41,7 @@ WRITES = {
     *("dashboard.correct_claim", "dashboard.delete_claim", "dashboard.read_claim"),
     *("tag_schedules.set_tag_schedule", "tag_schedules.delete_tag_schedule"),
     *("claims.read_claim", "reader.catch_up", "articles.preview_article"),
+    *("dashboard.change_claims", "dashboard.change_articles"),
 }
 """The routes that a key with `write` opens. Those of keys and audit log need `admin`, others
 `read`."""

@@ -54,6 +54,10 @@ def fill_forms(world: World) -> Mapping[str, Callable[[], Form]]:
         place = f"/sources/{world.make_source()}"
         return Form(place, place + action, {"by": "Ada"})
 
+    def of_chosen(kind: str, fields: Mapping[str, str], action: str = "change") -> Form:
+        record = world.make_claim() if kind == "claims" else world.make_article()
+        return Form(f"/{kind}/change?id={record}", f"/{kind}/{action}", fields)
+
     read = f"/claims/{world.correction or world.claim.id}"
     spare = world.make_alert()
     token = world.store.connection.command("HGET", f"{keys.WEBHOOK}{spare}", "secret")
@@ -74,6 +78,9 @@ def fill_forms(world: World) -> Mapping[str, Callable[[], Form]]:
         "dashboard.correct_claim": lambda: of_claim(
             "/change/wording", {"text": CHECKABLE.format(14)}, "/change"
         ),
+        "dashboard.change_claims": lambda: of_chosen("claims", {"action": "tag", "tags": "b"}),
+        "dashboard.assign_claims": lambda: of_chosen("claims", {"assignee": "Ada"}, "assign"),
+        "dashboard.change_articles": lambda: of_chosen("articles", {"action": "recheck"}),
         "dashboard.review_claim": lambda: of_claim("/review", {"note": "Look."}, "/review"),
         "dashboard.delete_claim": lambda: of_claim("/change/delete", sure, "/change"),
         "dashboard.recheck_article": lambda: of_article("/recheck"),

@@ -78,7 +78,7 @@ def paths(store: RedisStore) -> list[str]:
     store.submit_claim(NewClaim(id=ClaimId("c_2"), claim=bad, context=BAD, options=options))
     check = f"/claims/{record.id}/checks/1"
     return [
-        *("/", "/claims", "/review"),
+        *("/", "/claims", "/review", f"/claims/change?id={record.id}"),
         f"/articles/{steps.ARTICLE}",
         f"/claims/{record.id}",
         "/claims/c_2",
