@@ -48,6 +48,7 @@ from claims.types.pages import (
     Passage,
     ServerAnswer,
 )
+from claims.types.published_checks import PublishedCheck, PublishedClaim
 from claims.types.readings import (
     Addressed,
     Likelihoods,
@@ -186,6 +187,8 @@ __all__ = [
     "Priority",
     "Probabilities",
     "Publication",
+    "PublishedCheck",
+    "PublishedClaim",
     "Purpose",
     "Query",
     "Queue",
