@@ -136,6 +136,8 @@ class Settings(BaseSettings):
     """Who publishes the checks: the name of the author in ClaimReview."""
     publisher_url: str = ""
     """The address of the publisher's site."""
+    public_page: bool = False
+    """Whether everybody may read the published checks, without a key, at /public."""
     keep_raw: str = ""
     """Folder for every page as its server sent it, in WARC files. Unset: pages are not archived."""
     disk_reserve_mb: int = Field(default=256, ge=0, le=100_000_000)

@@ -69,6 +69,7 @@ def equip(environment: Environment) -> None:
         describe_review_state=messages.REVIEW_STATES.__getitem__,
         describe_stale_reason=messages.STALE_REASONS.__getitem__,
         describe_look_reason=messages.LOOK_REASONS.__getitem__,
+        label_word=lambda label: formatting.tone_of_label(label).word,
         describe_progress=formatting.describe_progress,
         describe_notice=describe_notice,
         describe_same=describe_same,

@@ -50,6 +50,7 @@ from claims.types.pages import (
     Passage,
     ServerAnswer,
 )
+from claims.types.published_checks import PublishedCheck, PublishedClaim
 from claims.types.readings import (
     Addressed,
     Likelihoods,
@@ -189,6 +190,8 @@ __all__ = [
     "Priority",
     "Probabilities",
     "Publication",
+    "PublishedCheck",
+    "PublishedClaim",
     "Purpose",
     "Query",
     "Queue",

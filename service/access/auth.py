@@ -77,10 +77,13 @@ NOT_IN_ADDRESS = (
 
 # Code and style are not secret, and the sign-in page needs its style before anyone is signed in.
 # Who unsubscribes has no key: the token in the address says which alert it is.
+# The public pages exist only while ASSAY_PUBLIC_PAGE is set.
 _OPEN = frozenset(
     {
         *("health.livez", "login.show_login", "login.log_in", "static"),
         *("alert_pages.show_unsubscribe", "alert_pages.end_alert"),
+        *("public_pages.list_published", "public_pages.show_published"),
+        "public_pages.get_published_feed",
     }
 )
 # For every caller, whatever its scopes.

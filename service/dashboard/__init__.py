@@ -14,6 +14,7 @@ from service.dashboard import (
     alert_pages,
     api_page,
     pages,
+    public_pages,
     reader_pages,
     sources,
     webhook_pages,
@@ -31,7 +32,7 @@ from service.problems.problem_answers import Refused
 __all__ = ["register"]
 
 
-def register(app: Flask) -> None:
+def register(app: Flask, *, has_public_page: bool) -> None:
     """Add the pages to an app that already has its context, URL converters and guards."""
     equip(app.jinja_env)
     app.jinja_env.undefined = StrictUndefined
@@ -49,6 +50,8 @@ def register(app: Flask) -> None:
     app.register_blueprint(alert_pages.blueprint)
     app.register_blueprint(api_page.blueprint)
     app.register_blueprint(about_page.blueprint)
+    if has_public_page:
+        app.register_blueprint(public_pages.blueprint)
     app.register_error_handler(NotFound, answer_unknown_address)
     app.register_error_handler(MethodNotAllowed, answer_wrong_method)
     app.register_error_handler(StoreUnavailable, answer_silent_store)

@@ -72,6 +72,14 @@ def paths(store: RedisStore) -> list[str]:
     signed = ReviewRequest(decision=Decision.ACCEPT, note="x" * 60, assignee="Anna Berg")
     store.reviews.add(claims[0].id, signed, person=Person("Anna Berg"), two_people=True)
     label = VerdictLabel.CONFLICTING_EVIDENCE
+    for label_signed in (VerdictLabel.REFUTED, VerdictLabel.NOT_ENOUGH_EVIDENCE):
+        for number, decision in enumerate((Decision.CORRECT, Decision.PUBLISH)):
+            step = ReviewRequest(
+                decision=decision,
+                label=None if number else label_signed,
+                reason="highlyprovocative " * 3 + "x" * 60,
+            )
+            store.reviews.add(claims[0].id, step, person=Person(decision), two_people=True)
     steps.judge(store, claims[0].id, evidence, label=label, check=2, changed=True, confidence=0.4)
     claim = f"/claims/{claims[0].id}"
     article = f"/articles/{steps.ARTICLE}"
@@ -92,6 +100,7 @@ def paths(store: RedisStore) -> list[str]:
         *(f"/claims/change?id={claims[0].id}&id={claims[1].id}", "/claims?all=1"),
         *("/sources", "/reader", "/webhooks", "/alerts", "/about", "/claims?q=%21"),
         *("/?done=tags-saved", "/nowhere"),
+        *("/public", f"/public/{claims[0].id}", "/public/c_unknown", "/public?cursor=old"),
     ]
 
 
