@@ -109,7 +109,7 @@ def test_json_has_the_one_shape_key_by_key(article: Path, pages: Path, engine: R
     assert set(result) == {"article", "claims", "not_checked"}
     assert set(result["article"]) == set(
         "id status title url published_at as_of sources every priority created_at text summary"
-        " error waiting tags repeats unreadable reader tokens".split()
+        " error waiting tags repeats unreadable reader tokens only_listed".split()
     )
     first, second = result["claims"]
     assert_shape(first, CLAIM_SHAPE)
