@@ -14,7 +14,13 @@ from urllib.parse import urlsplit
 
 from claims.english.function_words import BE
 from claims.english.gazetteer import GENERIC_WORDS, ORGANISATION_WORDS
-from claims.english.organisations import companies_in, organisations_in
+from claims.english.organisations import (
+    LEGAL_FORMS,
+    MINISTER,
+    SECOND_LEVEL_DOMAINS,
+    companies_in,
+    organisations_in,
+)
 from claims.english.proper_names import (
     CAPITALISED,
     NO_NAME,
@@ -27,14 +33,8 @@ from claims.types import Claim, Evidence, PageReference
 
 _WORD = re.compile(r"[a-z0-9]+")
 _HOST_LIKE = re.compile(r"\S+\.[A-Za-z]{2,}")
-# Legal forms, which names have or lack.
-_LEGAL_FORMS = frozenset(
-    "inc corp corporation company co ltd plc llc group gmbh ag sa nv ab asa oyj as".split()
-)
 # Words that a site of an organisation adds to its name. "News" is none: newspapers have it.
 _OF_SITES = frozenset("newsroom pressroom official website site homepage corporate".split())
-# Labels of a domain below the country's, which name no owner.
-_SECOND_LEVEL = frozenset("co com org net gov gob gouv ac edu mil ne or go".split())
 _OFFICIAL = frozenset("gov gob gouv mil int".split())
 # Letters from which initials identify an organisation: of three there are many (BBC, ABC, WHO), so
 # that these count only for the domain of an authority.
@@ -45,12 +45,6 @@ _SHORTEST = 3
 _ABOUT = re.compile(r"[,(|:–—]| - ")
 _OPENING = re.compile(rf"^(?:[Tt]he |[Aa]n? )?({CAPITALISED}) (?:has |have |had )?([a-z]+)\b")
 _BY = re.compile(r"\bby (?:the )?$")
-# Words before "minister" that name no field.
-_NO_FIELD = "|".join("prime the a an first former general press deputy new his her its".split())
-_MINISTER = re.compile(
-    rf"\b(?:(?!(?:{_NO_FIELD})\b)(?P<before>[a-z]+) (?:minister|secretary)"
-    r"|(?:minister|secretary) (?:of|for) (?:the )?(?P<after>[a-z]+))\b"
-)
 _AUTHORITIES = ("ministry of", "ministry for", "department of", "department for")
 
 
@@ -141,7 +135,7 @@ def _list_named(text: str) -> Iterator[str]:
 
 def _list_authorities(text: str) -> Iterator[str]:
     """The ministries of the ministers in the claim: "ministry of transport"."""
-    for match in _MINISTER.finditer(fold_accents(text).lower()):
+    for match in MINISTER.finditer(fold_accents(text).lower()):
         field = match["before"] or match["after"]
         yield from (f"{authority} {field}" for authority in _AUTHORITIES)
         yield from (f"{field} ministry", f"{field} department")
@@ -151,7 +145,7 @@ def _split(name: str) -> tuple[str, ...]:
     """The words of a name in lower case, without accents, "the" and legal forms."""
     words = _WORD.findall(re.sub(r"['’]s?\b", "", fold_accents(name).lower()).replace("&", " and "))
     words = words[words[:1] == ["the"] :]
-    while len(words) > 1 and words[-1] in _LEGAL_FORMS:
+    while len(words) > 1 and words[-1] in LEGAL_FORMS:
         words.pop()
     return tuple(words)
 
@@ -164,6 +158,6 @@ def _find_owner(url: str) -> tuple[str, bool]:
         return "", False
     labels = host.split(".")[:-1]
     is_official = host.rpartition(".")[2] in _OFFICIAL
-    if len(labels) > 1 and labels[-1] in _SECOND_LEVEL:
+    if len(labels) > 1 and labels[-1] in SECOND_LEVEL_DOMAINS:
         is_official |= labels.pop() in _OFFICIAL
     return (labels[-1].replace("-", "") if labels else ""), is_official
