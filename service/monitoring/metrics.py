@@ -235,5 +235,5 @@ def _collect_state(metrics: StoreMetrics) -> Iterator[Metric]:
         ),
         ("stored_claims", "Claims in the store, with those of articles.", metrics.claims),
     )
-    for name, explained, number in state:
-        yield GaugeMetricFamily(_PREFIX + name, explained, value=number)
+    for name, explained, value in state:
+        yield GaugeMetricFamily(_PREFIX + name, explained, value=value)
