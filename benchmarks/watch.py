@@ -220,10 +220,10 @@ def measure(watch: Watch, site: Site, *, changed: int) -> tuple[Case, ...]:
     unchanged = watch.look("nothing changed")
     for page in range(changed):
         site.hours[page] += 1
-    furniture = watch.look(f"{changed} pages changed in furniture")
+    furniture = watch.look(f"changed in furniture: {changed} of {len(site.levels)} pages")
     for page in range(changed):
         site.levels[page] -= 60
-    deciding = watch.look(f"{changed} pages changed in the deciding sentence")
+    deciding = watch.look(f"changed in the deciding sentence: {changed} of {len(site.levels)}")
     return unchanged, furniture, deciding
 
 
