@@ -38,6 +38,7 @@ def equip(environment: Environment) -> None:
         moment=formatting.describe_moment,
         every=schedule_words.describe_every,
         hours=schedule_words.describe_hours,
+        describe_tag_schedule=schedule_words.describe_tag_schedule,
         describe_latest=formatting.describe_latest,
         describe_maybe_later=describe_maybe_later,
         find_reader=reader_words.find_reader,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from claims.report.formatting import describe_moment
 from claims.times import parse_duration
-from claims.types import Hours
+from claims.types import Hours, TagSchedule
 
 EVERY_CHOICES: Mapping[str, str] = {
     "PT1H": "every hour",
@@ -35,3 +36,17 @@ def describe_hours(hours: Hours) -> str:
     if hours.quiet:
         parts.append("not between {} and {}".format(*hours.quiet.split("-")))
     return f"{' and '.join(parts)}, {hours.zone}" if parts else ""
+
+
+def describe_tag_schedule(schedule: TagSchedule | None) -> str:
+    """A sentence about what the schedule of a tag does to claims that have none of their own."""
+    if schedule is None:
+        return "It has no schedule."
+    times = Hours(schedule.at, schedule.zone, schedule.quiet)
+    period = describe_every(schedule.every)
+    parts = ["as often as their pages change" if schedule.adaptive else period]
+    parts += [hours] if (hours := describe_hours(times)) else []
+    parts += [f"until {describe_moment(schedule.until)}"] if schedule.until else []
+    if schedule.paused:
+        return f"Its schedule ({', '.join(parts)}) pauses: nothing is checked before it goes on."
+    return f"Its claims are checked {', '.join(parts)}, unless they have their own schedule."

@@ -89,6 +89,7 @@ def paths(store: RedisStore) -> list[str]:
         ),
         *(f"{claim}/checks/2", f"{claim}/checks/2/pages/{evidence[0].page.sha256}"),
         *("/review", f"{claim}/review", "/claims?review=signed"),
+        *("/tags/City/schedule", "/claims?tag=City"),
         *("/sources", "/reader", "/webhooks", "/alerts", "/about", "/claims?q=%21"),
         *("/?done=tags-saved", "/nowhere"),
     ]
