@@ -132,8 +132,9 @@ def print_change(text: str, before: Verdict, after: Verdict, entry: HistoryEntry
     for page in list_changed_pages(entry.diff) if entry.diff else ():
         print(f"    page changed: {page.url}")
         for change in page.changes:
-            print(f"      before: {write_marked(change.before, '[', ']')}")
-            print(f"      now:    {write_marked(change.after, '[', ']')}")
+            for name, sentence in (("before: ", change.before), ("now:    ", change.after)):
+                if sentence:
+                    print(f"      {name}{write_marked(sentence, '[', ']')}")
     for url in entry.turned_by:
         print(f"    turned the verdict: {url}")
     print(f"    {after.explanation}")

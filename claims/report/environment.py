@@ -40,6 +40,7 @@ def equip(environment: Environment) -> None:
         hours=schedule_words.describe_hours,
         period=schedule_words.describe_period,
         looks=schedule_words.describe_looks,
+        describe_tag_schedule=schedule_words.describe_tag_schedule,
         describe_latest=formatting.describe_latest,
         describe_maybe_later=describe_maybe_later,
         find_reader=reader_words.find_reader,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from claims.report.formatting import describe_moment
 from claims.times import parse_duration
-from claims.types import Hours, Schedule
+from claims.types import Hours, Schedule, TagSchedule
 
 EVERY_CHOICES: Mapping[str, str] = {
     "PT1H": "every hour",
@@ -54,3 +55,17 @@ def describe_period(schedule: Schedule) -> str:
 def describe_looks(count: int) -> str:
     """A number of looks: "1 look", "1,200 looks"."""
     return f"{count:,} {'look' if count == 1 else 'looks'}"
+
+
+def describe_tag_schedule(schedule: TagSchedule | None) -> str:
+    """A sentence about what the schedule of a tag does to claims that have none of their own."""
+    if schedule is None:
+        return "It has no schedule."
+    times = Hours(schedule.at, schedule.zone, schedule.quiet)
+    period = describe_every(schedule.every)
+    parts = ["as often as their pages change" if schedule.adaptive else period]
+    parts += [hours] if (hours := describe_hours(times)) else []
+    parts += [f"until {describe_moment(schedule.until)}"] if schedule.until else []
+    if schedule.paused:
+        return f"Its schedule ({', '.join(parts)}) pauses: nothing is checked before it goes on."
+    return f"Its claims are checked {', '.join(parts)}, unless they have their own schedule."

@@ -34,6 +34,8 @@ class Done(StrEnum):
     SCHEDULE_SET = "schedule-set"
     SCHEDULE_ENDED = "schedule-ended"
     SCHEDULE_OF_TAG = "schedule-of-tag"
+    TAG_SCHEDULE_SET = "tag-schedule-set"
+    TAG_SCHEDULE_REMOVED = "tag-schedule-removed"
     TAGS_SAVED = "tags-saved"
     SOURCES_SAVED = "sources-saved"
     WORDING_ACCEPTED = "wording-accepted"
@@ -83,6 +85,10 @@ _WORDS = {
     Done.SCHEDULE_ENDED: "The schedule was ended: the claim is checked only on request.",
     Done.SCHEDULE_OF_TAG: "The claim has no schedule of its own: it is checked on that of its tag. "
     "Set one that pauses to stop that.",
+    Done.TAG_SCHEDULE_SET: "The schedule of the tag was saved. Where many claims have the tag, the "
+    "last ones get it some minutes later.",
+    Done.TAG_SCHEDULE_REMOVED: "The tag has no schedule any more. Schedules that claims have of "
+    "their own stay.",
     Done.TAGS_SAVED: "The tags were saved.",
     Done.SOURCES_SAVED: "The sources were saved. They are read from the next check on.",
     Done.WORDING_ACCEPTED: "The corrected wording was accepted. It is checked as this claim.",

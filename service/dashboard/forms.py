@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from claims.errors import InvalidInput, NotCheckable
 from claims.limits import split_tags
-from claims.types import Schedule
+from claims.types import Schedule, TagSchedule
 from claims.webhooks import AlertKind
 from service.operations.alerting import AlertBody
 from service.operations.article_bodies import ArticleBody, PreviewBody
@@ -177,7 +177,7 @@ def read_schedule_form(form: Mapping[str, str]) -> Filled[ScheduleBody]:
     return replace(filled, values=values, errors=errors)
 
 
-def fill_schedule(schedule: Schedule | None) -> Filled[ScheduleBody]:
+def fill_schedule(schedule: Schedule | TagSchedule | None) -> Filled[ScheduleBody]:
     """The form for checks on a schedule, filled in with the present one."""
     if schedule is None:
         return Filled()

@@ -31,6 +31,7 @@ from service.dashboard.list_forms import (
     read_claim_search,
 )
 from service.dashboard.rows import Row, Tab, arrange_list
+from service.dashboard.tag_pages import find_listed_tag
 
 LISTED = 25
 """Number of rows of a page of a list."""
@@ -72,6 +73,7 @@ def show_articles() -> Response:
         sorts=ARTICLE_SORT_CHOICES,
         statuses=STATUS_CHOICES,
         labels=name_labels(),
+        listed_tag=None if search.errors else find_listed_tag(store, search.values["tag"]),
         wrong=list_search_problems(search),
     )
 
@@ -117,6 +119,7 @@ def show_claims() -> Response:
         exported_max=EXPORTED_MAX,
         has_reader=bool(context.settings.reader),
         labels=name_labels(),
+        listed_tag=None if search.errors else find_listed_tag(store, search.values["tag"]),
         wrong=list_search_problems(search),
     )
 

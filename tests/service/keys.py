@@ -39,6 +39,7 @@ WRITES = {
     *("dashboard.recheck_article", "dashboard.cancel_article", "dashboard.set_article_tags"),
     *("dashboard.delete_article", "dashboard.cancel_claim", "dashboard.set_claim_tags"),
     *("dashboard.correct_claim", "dashboard.delete_claim", "dashboard.read_claim"),
+    *("dashboard.show_tag_schedule", "dashboard.set_tag_schedule"),
     *("tag_schedules.set_tag_schedule", "tag_schedules.delete_tag_schedule"),
     *("claims.read_claim", "reader.catch_up", "articles.preview_article"),
     *("dashboard.change_claims", "dashboard.change_articles"),

@@ -63,6 +63,7 @@ def fill_forms(world: World) -> Mapping[str, Callable[[], Form]]:
     token = world.store.connection.command("HGET", f"{keys.WEBHOOK}{spare}", "secret")
     unsubscribe = f"/unsubscribe/{spare}/{token}"
     hook = f"/webhooks/{world.webhook.id}"
+    watched = f"/tags/{world.make_tag_schedule()}/schedule"
     other = {"sources": world.pages.page_url("boat-strike.html")}
     sure = {"confirmed": "1"}
     article, claim = ({"text": CHECKABLE.format(number)} for number in (16, 15))
@@ -71,6 +72,7 @@ def fill_forms(world: World) -> Mapping[str, Callable[[], Form]]:
         "dashboard.submit_claim": lambda: Form("/submit", "/claims", claim),
         "dashboard.recheck_claim": lambda: of_claim("/recheck"),
         "dashboard.set_schedule": lambda: of_claim("/schedule", {"every": "P1D"}),
+        "dashboard.set_tag_schedule": lambda: Form(watched, watched, {"paused": "1"}),
         "dashboard.read_claim": lambda: Form(read, f"{read}/read"),
         "dashboard.cancel_claim": lambda: of_claim("/cancel"),
         "dashboard.set_claim_tags": lambda: of_claim("/change/tags", {"tags": "b"}, "/change"),
