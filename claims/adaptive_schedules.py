@@ -156,7 +156,7 @@ def plan_check(
     wanted, sooner = find_period(looks, chance=urgency.chance), urgency.words
     if is_failing and wanted > STRIKE:
         wanted, sooner = STRIKE, "a page could not be read"
-    period = _round(min(max(wanted, shortest), longest))
+    period = round_period(min(max(wanted, shortest), longest))
     period = min(max(period, shortest), longest)
     share = int.from_bytes(sha256(seed.encode()).digest()[:4], "big") / 2**32
     after = period * (1 + JITTER * (2 * share - 1)) if seed else period
@@ -185,7 +185,7 @@ def _weigh(look: Look) -> float:
     return 0.5 if look.is_old else 1.0
 
 
-def _round(period: timedelta) -> timedelta:
+def round_period(period: timedelta) -> timedelta:
     """The period in whole minutes, from two hours on in hours, and from three days on in days."""
     minutes = period.total_seconds() / 60
     unit = 1 if minutes < 120 else 60 if minutes < 3 * 1440 else 1440

@@ -180,7 +180,7 @@ class NotCheckable(InvalidInput):
 
     def __init__(self, faults: tuple[tuple[str, str], ...]) -> None:
         pointer, what = faults[0]
-        number = re.match(r"/claims/(\d+)", pointer)
+        number = re.match(r"/(?:only_)?claims/(\d+)", pointer)
         place = f"claim {int(number[1]) + 1}: " if number else ""
         super().__init__(f"{place}{what}; to check it anyway, use `force`", pointer)
         self.args = (faults,)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from claims.alerts import check_mail_address
 from claims.errors import InvalidInput
 from claims.limits import ARTICLE_CLAIMS, QUEUE_SHARE, SIGN_OFF_DAYS, STORE_MEMORY_MB
 from claims.types import LEAST_CONFIDENCE
-from claims.wrong_settings import PREFIX, WrongSetting, list_unknown, list_unreadable
+from claims.wrong_settings import PREFIX, list_unknown, list_unreadable
 
 CLIENT_CONNECTIONS_MAX = 500
 """Maximum open connections of the API, for all clients together; each can use three files."""
@@ -136,6 +136,8 @@ class Settings(BaseSettings):
     """Who publishes the checks: the name of the author in ClaimReview."""
     publisher_url: str = ""
     """The address of the publisher's site."""
+    public_page: bool = False
+    """Whether everybody may read the published checks, without a key, at /public."""
     keep_raw: str = ""
     """Folder for every page as its server sent it, in WARC files. Unset: pages are not archived."""
     disk_reserve_mb: int = Field(default=256, ge=0, le=100_000_000)
@@ -152,6 +154,8 @@ class Settings(BaseSettings):
     """Maximum waiting work items; beyond it, submissions and re-checks by hand get 503."""
     queue_share: float = Field(default=QUEUE_SHARE, ge=0.001, le=1)
     """Part of queue_max that the items of one key may take; beyond it, that key gets 429."""
+    looks_per_day: int = Field(default=0, ge=0, le=10_000_000)
+    """Maximum checks on schedule in a day; beyond it, all periods are stretched; 0: no limit."""
     article_claims: int = Field(default=ARTICLE_CLAIMS, ge=1, le=100_000)
     """Maximum claims of one article that are checked; the others are listed with the reason."""
     judge_threads: int = Field(default=1, ge=1, le=1024)
@@ -230,10 +234,7 @@ class Settings(BaseSettings):
         from claims.sources.address import parse_source_url
 
         for address in split_list(addresses):
-            try:
-                parse_source_url(address)
-            except InvalidInput as error:
-                raise ValueError(error.message) from None
+            _check(parse_source_url, address)
         return addresses
 
     @field_validator("fetch_allow", "webhook_allow")
@@ -242,10 +243,7 @@ class Settings(BaseSettings):
         if pairs:
             from claims.sources.vetting import AllowList
 
-            try:
-                AllowList.parse(pairs)
-            except InvalidInput as error:
-                raise ValueError(error.message) from None
+            _check(AllowList.parse, pairs)
         return pairs
 
     @field_validator("smtp_url")
@@ -254,20 +252,14 @@ class Settings(BaseSettings):
         if url and url.get_secret_value():
             from claims.sources.mailing import parse_smtp_url
 
-            try:
-                parse_smtp_url(url.get_secret_value())
-            except InvalidInput as error:
-                raise ValueError(error.message) from None
+            _check(parse_smtp_url, url.get_secret_value())
         return url if url and url.get_secret_value() else None
 
     @field_validator("mail_from")
     @classmethod
     def _check_sender(cls, address: str) -> str:
         if address:
-            try:
-                check_mail_address(address)
-            except InvalidInput as error:
-                raise ValueError(error.message) from None
+            _check(check_mail_address, address)
         return address
 
     @field_validator("shelves")
@@ -276,10 +268,7 @@ class Settings(BaseSettings):
         if names:
             from claims.shelves.places import read_names
 
-            try:
-                read_names(names)
-            except InvalidInput as error:
-                raise ValueError(error.message) from None
+            _check(read_names, names)
         return names
 
     @field_validator("allowed_hosts")
@@ -332,27 +321,6 @@ class Settings(BaseSettings):
         return Path(self.data_folder).expanduser() if self.data_folder else default_data_folder()
 
 
-class _UncheckedSettings(Settings):
-    """Settings that allow unknown names in the environment; raises pydantic's own error."""
-
-    def __init__(self, **values: Any) -> None:
-        BaseSettings.__init__(self, **values)
-
-
-def read_settings() -> tuple[Settings, tuple[WrongSetting, ...]]:
-    """The settings, with the default for each one that cannot be read, and all that is wrong.
-
-    This is for diagnosing a deployment, never for running one.
-    """
-    wrong = list_unknown(os.environ, Settings.model_fields)
-    try:
-        return _UncheckedSettings(), tuple(wrong)
-    except ValidationError as error:
-        unreadable = list_unreadable(error, Settings.model_fields)
-    defaults = {each.name: Settings.model_fields[each.name].default for each in unreadable}
-    return _UncheckedSettings(**defaults), (*wrong, *unreadable)
-
-
 def check_names(environment: Mapping[str, str]) -> None:
     """Raise InvalidInput for names that begin with ASSAY_ and are not settings.
 
@@ -361,6 +329,14 @@ def check_names(environment: Mapping[str, str]) -> None:
     unknown = list_unknown(environment, Settings.model_fields)
     if unknown:
         raise InvalidInput("; ".join(each.complaint for each in unknown))
+
+
+def _check(read: Callable[[str], object], text: str) -> None:
+    """Raises ValueError, as pydantic's validators do, for a text that `read` refuses."""
+    try:
+        read(text)
+    except InvalidInput as error:
+        raise ValueError(error.message) from None
 
 
 def split_list(text: str) -> Iterator[str]:

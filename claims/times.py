@@ -1,4 +1,4 @@
-"""Days and durations (ISO 8601) as they are submitted, and the days that pages give. Pure."""
+"""Days and durations (ISO 8601) as they are submitted. Pure functions."""
 
 from __future__ import annotations
 
@@ -6,12 +6,9 @@ import re
 from datetime import date, datetime, timedelta
 
 from claims.errors import InvalidInput
-from claims.types import Page, PageReference
+from claims.types.page_days import FIRST_YEAR, LAST_YEAR
 
-_FIRST_YEAR, _LAST_YEAR = 1900, 2200
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
-# A page published today can have tomorrow's date, because of time zones.
-_AHEAD = timedelta(days=1)
 DURATION = (
     r"P(?=[0-9T])"
     r"(?:(?P<weeks>[0-9]{1,6})W)?"
@@ -38,34 +35,9 @@ def parse_day(text: str) -> date:
         day = None
     if day is None:
         raise InvalidInput("this must be a date such as 2025-09-04, or a date and time")
-    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
-        raise InvalidInput(f"the year must be between {_FIRST_YEAR} and {_LAST_YEAR}")
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise InvalidInput(f"the year must be between {FIRST_YEAR} and {LAST_YEAR}")
     return day
-
-
-def read_day(published_at: str | None) -> date | None:
-    """The day of an ISO 8601 date or time; None if it is missing or implausible."""
-    try:
-        day = date.fromisoformat((published_at or "")[:10])
-    except ValueError:
-        return None
-    # Some systems write year 1 for an unknown date.
-    return day if _FIRST_YEAR <= day.year <= _LAST_YEAR else None
-
-
-def find_published_day(page: Page | PageReference) -> date | None:
-    """The day of publication; None if the page does not give it, or gives a future day."""
-    return _until(read_day(page.published_at), page.fetched_at)
-
-
-def find_latest_day(page: Page | PageReference) -> date | None:
-    """The day of the last change that the page gives, which matters for encyclopaedias."""
-    days = (find_published_day(page), _until(read_day(page.modified_at), page.fetched_at))
-    return max((day for day in days if day), default=None)
-
-
-def _until(day: date | None, fetched_at: datetime) -> date | None:
-    return day if day and day <= fetched_at.date() + _AHEAD else None
 
 
 def parse_duration(text: str, *, pointer: str = "/every") -> timedelta:

@@ -2,19 +2,24 @@
 
 Starts the service on free loopback ports with a temporary data folder, serves the example pages,
 submits the article through the API and prints the result. Then changes one page, requests new
-checks of all claims, and prints the changed verdicts. Writes build/demo/report.html and
-build/demo/result.json.
+checks of all claims, and prints the changed verdicts, with the sentence before and after and the
+page that turned the verdict, and the mail that an alert sent about it to a local mail server.
+Writes build/demo/report.html and build/demo/result.json.
 """
 
 from __future__ import annotations
 
 import json
 import shutil
+import socket
 import sys
 import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
+from email.message import EmailMessage
 from pathlib import Path
+
+from pydantic import SecretStr
 
 from claims.cli.table import print_result
 from claims.errors import AssayError
@@ -24,12 +29,15 @@ from claims.settings import Settings
 from claims.shapes import to_json
 from claims.types import ArticleRecord, CheckResult, ClaimStatus, HistoryEntry, Verdict
 from examples.expected import FOLDER, Comparison, compare
-from examples.serve import PageServer, serve_pages
+from examples.mailbox import Mailbox, receive_mails
+from examples.serve import LOOPBACK, PageServer, serve_pages
 from service.client import Client
 from service.processes.supervisor import Supervisor
 
 OUTPUT = Path("build") / "demo"
 PATIENCE_S = 300
+MAIL_PATIENCE_S = 60
+RECIPIENT = "desk@newsroom.example"
 
 
 def main() -> int:
@@ -37,13 +45,22 @@ def main() -> int:
     OUTPUT.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         pages = stack.enter_context(serve_pages(FOLDER / "pages"))
+        mailbox = stack.enter_context(receive_mails())
         folder = Path(tempfile.mkdtemp(prefix="assay-demo-"))
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         say("starting the store, the API, the workers and the beat ...")
-        settings = Settings(redis_url=None, api_token=None, fetch_allow=f"127.0.0.1:{pages.port}")
-        service = stack.enter_context(Supervisor(settings, data_folder=folder, port=0, say=say))
+        port = find_free_port()
+        settings = Settings(
+            redis_url=None,
+            api_token=None,
+            fetch_allow=f"{LOOPBACK}:{pages.port}",
+            smtp_url=SecretStr(mailbox.url),
+            mail_from="assay@newsroom.example",
+            public_url=f"http://{LOOPBACK}:{port}",
+        )
+        service = stack.enter_context(Supervisor(settings, data_folder=folder, port=port, say=say))
         say(f"ready at {service.url}")
-        comparisons = demonstrate(service.url, pages)
+        comparisons = demonstrate(service.url, pages, mailbox)
         say("stopping everything ...")
     print(f"\nReport: {OUTPUT / 'report.html'}   JSON: {OUTPUT / 'result.json'}")
     matching = sum(row.matches for row in comparisons)
@@ -51,7 +68,15 @@ def main() -> int:
     return 0
 
 
-def demonstrate(url: str, pages: PageServer) -> list[Comparison]:
+def find_free_port() -> int:
+    """A port that is free now: links in mails have it, so it is needed before the service runs."""
+    with socket.socket() as free:
+        free.bind((LOOPBACK, 0))
+        port: int = free.getsockname()[1]
+    return port
+
+
+def demonstrate(url: str, pages: PageServer, mailbox: Mailbox) -> list[Comparison]:
     """Check the article, print the result, and check it again after the change of a page.
 
     Returns the comparison of the first check with expected.json.
@@ -71,12 +96,17 @@ def demonstrate(url: str, pages: PageServer) -> list[Comparison]:
     comparisons = compare(article.claims)
     print_comparisons(comparisons)
     write_output(article, OUTPUT)
-    recheck(client, pages, article)
+    client.create_alert("mail", RECIPIENT, events=["verdict.changed"])
+    if recheck(client, pages, article):
+        print_mail(mailbox.wait_for_mail(timeout_s=MAIL_PATIENCE_S))
     return comparisons
 
 
-def recheck(client: Client, pages: PageServer, article: ArticleRecord) -> None:
-    """Change one served page, check every claim again, and print which verdicts changed and why."""
+def recheck(client: Client, pages: PageServer, article: ArticleRecord) -> int:
+    """Change one served page, check every claim again, and print which verdicts changed and why.
+
+    Returns the number of changed verdicts.
+    """
     change = json.loads((FOLDER / "change.json").read_text(encoding="utf-8"))
     pages.replace(change["page"], FOLDER / change["replacement"])
     print(f"\nThe page {change['page']} was corrected. Checking all claims again ...")
@@ -92,6 +122,7 @@ def recheck(client: Client, pages: PageServer, article: ArticleRecord) -> None:
             print_change(claim.text, claim.verdict, now.verdict, entry)
     total = len(article.claims)
     print(f"{changed} of {total} verdicts changed; {total - scored} needed no new scoring.")
+    return changed
 
 
 def print_change(text: str, before: Verdict, after: Verdict, entry: HistoryEntry) -> None:
@@ -101,11 +132,27 @@ def print_change(text: str, before: Verdict, after: Verdict, entry: HistoryEntry
     for page in list_changed_pages(entry.diff) if entry.diff else ():
         print(f"    page changed: {page.url}")
         for change in page.changes:
-            print(f"      before: {write_marked(change.before, '[', ']')}")
-            print(f"      now:    {write_marked(change.after, '[', ']')}")
+            for name, sentence in (("before: ", change.before), ("now:    ", change.after)):
+                if sentence:
+                    print(f"      {name}{write_marked(sentence, '[', ']')}")
     for url in entry.turned_by:
         print(f"    turned the verdict: {url}")
     print(f"    {after.explanation}")
+
+
+def print_mail(mail: EmailMessage) -> None:
+    """Print the headers that people see, and the text without the link that ends the alert."""
+    part = mail.get_body(("plain",))
+    text = "\n".join(part.get_content().splitlines()) if part else ""
+    body, _, footer = text.partition("\n-- \n")
+    print("\nThe mail server of this demonstration got a mail:\n")
+    for name in ("From", "To", "Subject"):
+        print(f"  {name}: {mail[name]}")
+    print()
+    for line in body.rstrip().splitlines():
+        print(f"  {line}".rstrip())
+    if footer:
+        print("  [left out here: the line with the link that ends this alert]")
 
 
 def print_comparisons(comparisons: Sequence[Comparison]) -> None:

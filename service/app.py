@@ -94,5 +94,5 @@ def create_app(
     app.register_blueprint(login.blueprint)
     register_api(app, is_open=gate.is_open)
     register_problems(app)
-    register_dashboard(app)
+    register_dashboard(app, has_public_page=settings.public_page)
     return app

@@ -1,10 +1,12 @@
-"""What a service says about itself: routes write it, and the client reads it."""
+"""What a service says about itself, its second reader, its parts and its problems: routes write it,
+and the client reads it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from claims.types import Strength
+from claims.ports import DayOfTokens, EndpointState
+from claims.types import Measured, Strength
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,3 +122,63 @@ class Instance:
     sources: SourcesAbout
     kept: KeptAbout
     signing_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderState:
+    """The second reader, and the tokens that it used.
+
+    `model` is null where none is set; `tokens_per_day` is the budget, null without one; `measured`
+    is its test on labelled claims, null for a model that was not tested, or gave fewer than 40
+    answers that count; `refused`: by that it reads no better than the judge, and is not asked.
+    `tested_elsewhere` is a sentence on its tests at other addresses, with those that refused it,
+    null if it was tested at its own, or nowhere. `days` begin with today.
+    """
+
+    model: str | None
+    when: str
+    passages: int
+    tokens_per_day: int | None
+    measured: Measured | None
+    refused: bool
+    tested_elsewhere: str | None
+    days: tuple[DayOfTokens, ...]
+    endpoint: EndpointState
+
+
+@dataclass(frozen=True, slots=True)
+class Alive:
+    """The process answers."""
+
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyPart:
+    """A part of the service; `detail` has its state, or why it is not ready and what to do."""
+
+    name: str
+    ready: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """All parts are ready; `workers` are the names of the workers that take work now."""
+
+    status: str
+    due: int
+    leased: int
+    oldest_due_age_s: float
+    workers: tuple[str, ...]
+    parts: tuple[ReadyPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemMeaning:
+    """The meaning of one type of problem."""
+
+    type: str
+    title: str
+    status: int
+    advice: str

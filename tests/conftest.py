@@ -7,9 +7,11 @@ service is a failure instead; tests that need ../shared always skip without it.
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import signal
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import cache
@@ -38,6 +40,9 @@ settings.load_profile("assay")
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+SHOWN_FROM_S = 60.0
+SHOWN_FILES = 40
 
 NEEDS = {
     "redis_server": lambda: shutil.which("redis-server"),
@@ -77,9 +82,28 @@ LONGEST_FIRST = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the longest files first, in the same order in every process."""
+    """Put the longest files first, in the same order in every process.
+
+    The coverage of Hypothesis tests is not measured: to trace a hundred examples takes about as
+    long as to run them, and other tests reach the same lines.
+    """
+    for item in items:
+        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            item.add_marker("no_cover")
     places = {name: place for place, name in enumerate(LONGEST_FIRST)}
     items.sort(key=lambda item: places.get(item.nodeid.partition("::")[0], len(places)))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """After a run of more than a minute, list the files that took longest."""
+    seconds: Counter[str] = Counter()
+    for report in itertools.chain.from_iterable(terminalreporter.stats.values()):
+        if isinstance(report, pytest.TestReport):
+            seconds[report.nodeid.partition("::")[0]] += report.duration
+    if seconds.total() > SHOWN_FROM_S:
+        terminalreporter.section("seconds of the longest files")
+        for name, took_s in seconds.most_common(SHOWN_FILES):
+            terminalreporter.write_line(f"{took_s:7.1f} {name}")
 
 
 @pytest.fixture(autouse=True, scope="session")

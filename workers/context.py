@@ -67,6 +67,7 @@ class WorkerContext:
         keep_events_s: float | None = None,
         keep_audit_s: float | None = None,
         keep_access_s: float | None = None,
+        looks_per_day: int = 0,
         claims_max: int = ARTICLE_CLAIMS,
         poster: Poster | None = None,
         mailer: Mailer | None = None,
@@ -76,7 +77,8 @@ class WorkerContext:
         """`keep_s`: how long a check is kept after a newer verdict replaced it; None: for ever.
         `keep_audit_s`, `keep_access_s`: the same for the audit log, on changes and on access.
 
-        `keep_events_s`: how long an event is kept; None: for ever.
+        `keep_events_s`: how long an event is kept; None: for ever. `looks_per_day`: the budget of
+        checks on schedule; 0: none.
         `claims_max`: maximum number of claims of one article that are checked.
         `poster` sends events to the receivers of webhooks, `mailer` the mails of alerts; links in
         alerts begin with `public_url`. `build_reader` returns None where no
@@ -89,6 +91,7 @@ class WorkerContext:
         self.keep_events_s = keep_events_s
         self.keep_audit_s = keep_audit_s
         self.keep_access_s = keep_access_s
+        self.looks_per_day = looks_per_day
         self.claims_max = claims_max
         self.broker_url = broker_url
         self.stopwatch = Stopwatch()
@@ -119,6 +122,7 @@ class WorkerContext:
             keep_events_s=settings.event_days * DAY_S or None,
             keep_audit_s=settings.audit_days * DAY_S or None,
             keep_access_s=settings.access_days * DAY_S or None,
+            looks_per_day=settings.looks_per_day,
             claims_max=settings.article_claims,
             poster=wiring.build_poster(settings),
             mailer=wiring.build_mailer(settings),

@@ -235,13 +235,14 @@ def read_verified(context: WorkerContext, request: VerifyRequest) -> Verdict:
 
 def _open_check(claim: StoredClaim) -> Check:
     """The check that is under way."""
-    return open_check(
+    check = open_check(
         claim.record,
         number=claim.check,
         requested_at=claim.requested_at,
         options=claim.options,
         article_url=claim.article_url,
     )
+    return replace(check, fresh_after=claim.fresh_after)
 
 
 def _plan_check(

@@ -24,6 +24,8 @@ ROUNDS = 20
 """Maximum rounds in which one sweep deletes old data while memory is short."""
 COMPARED_AT_ONCE = 100
 """Maximum sign-offs that one sweep compares with their claims, each with two calls."""
+REPLANNED_AT_ONCE = 200
+"""Maximum claims whose next check one sweep plans anew after the budget of looks has changed."""
 EVENTS_FORGOTTEN_AT_ONCE = 1000
 """Maximum events deleted by one sweep; they are small."""
 
@@ -37,6 +39,7 @@ def sweep(
     keep_events_s: float | None = None,
     keep_audit_s: float | None = None,
     keep_access_s: float | None = None,
+    looks_per_day: int = 0,
 ) -> int:
     """Put overdue items back, notify the workers, find stale sign-offs, and delete old data, unless
     another process did so less than `every_s` ago; returns the number of ready items. Raises
@@ -44,7 +47,7 @@ def sweep(
 
     Checks are kept for `keep_s` after a newer verdict replaced them, events for `keep_events_s`,
     entries of the audit log on changes for `keep_audit_s` and those on access for `keep_access_s`;
-    None keeps all.
+    None keeps all. `looks_per_day` is the budget of checks on schedule, 0 for none.
     """
     if not store.acquire_sweep(ttl_s=every_s * 0.8):
         return 0
@@ -53,6 +56,9 @@ def sweep(
         log.warning("clock_went_back", seconds=round(gone_back_s))
     store.follow_zones()
     store.tag_schedules.follow()
+    moved = store.follow_looks(looks_per_day, limit=REPLANNED_AT_ONCE)
+    if moved:
+        log.info("checks_planned_anew", checks=moved)
     reaped = store.reap()
     if reaped:
         log.warning("leases_ran_out", items=reaped)

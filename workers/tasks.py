@@ -62,6 +62,7 @@ def register_tasks(app: Celery, *, context: WorkerContext, pace: Pace) -> None:
             keep_events_s=context.keep_events_s,
             keep_audit_s=context.keep_audit_s,
             keep_access_s=context.keep_access_s,
+            looks_per_day=context.looks_per_day,
         )
 
     _declare(app, name=SWEEP_TASK, run=run_sweep)

@@ -83,6 +83,7 @@ class Tender:
                     keep_events_s=self._context.keep_events_s,
                     keep_audit_s=self._context.keep_audit_s,
                     keep_access_s=self._context.keep_access_s,
+                    looks_per_day=self._context.looks_per_day,
                 )
             except (StoreUnavailable, StoreMisconfigured) as error:
                 log.warning("sweep_missed", error=str(error))

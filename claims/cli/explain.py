@@ -153,6 +153,8 @@ def _write_evidence(item: Evidence) -> Iterator[str]:
     if (credibility := item.page.credibility) is not None:
         share = weigh_credibility(credibility)
         yield f"  its source is rated {credibility:.2f}: {share:.0%} of its vote counts"
+    if item.party:
+        yield "  its publisher is a party to the claim"
     if item.stale:
         day = describe_latest(item.page)
         yield f"  older than the claim: {day}; it has no vote"

@@ -179,10 +179,11 @@ def _reader(claim: ClaimRecord) -> list[Text]:
 
 
 def _list_notes(claim: ClaimRecord) -> list[Text]:
-    """The earlier claim that means the same, and the notices, a line each."""
+    """The earlier claim that means the same, the notices, the days of the evidence: lines."""
     same = claim.same_as
     lines = [f"same as {same.id}: {plain(same.text)} {describe_same(same)}"] if same else []
-    return [Text(line, "yellow") for line in (*lines, *map(describe_notice, claim.notices))]
+    notes = [Text(line, "yellow") for line in (*lines, *map(describe_notice, claim.notices))]
+    return notes + ([Text(claim.as_of_statement, "dim")] if claim.as_of_statement else [])
 
 
 def _prior_checks(claim: ClaimRecord) -> list[Text]:
@@ -230,11 +231,12 @@ def _quote(quoted: Quotation) -> Text:
 
 
 def _about(claim: ClaimRecord, item: Evidence) -> list[Text]:
-    """The lines below a quotation: its page, that it fails, that it is stale, its findings."""
+    """The lines below a quotation: its page, whether it fails, is a party or stale, findings."""
     older = [Text(_describe_age(claim, item.page), "yellow")] if item.stale else []
     failing = describe_failing(item.page)
     unread = [Text(failing, "yellow")] if failing else []
-    return [_page(item), *unread, *older, *_findings(item)]
+    party = [Text("party to the claim", "yellow")] if item.party else []
+    return [_page(item), *unread, *party, *older, *_findings(item)]
 
 
 def _describe_age(claim: ClaimRecord, page: PageReference) -> str:

@@ -23,6 +23,19 @@ ACTS_OF_COMPANIES = word_set(
     "recalled recalls supplies employs employed manufactures operates sells produces acquired",
     "makes shipped ships reported",
 )
+# Legal forms, which names of companies have or lack.
+LEGAL_FORMS = word_set(
+    "inc corp corporation company co ltd plc llc group gmbh ag sa nv ab asa oyj as"
+)
+# Labels of a domain below the country's, which name no owner.
+SECOND_LEVEL_DOMAINS = word_set("co com org net gov gob gouv ac edu mil ne or go")
+_NO_FIELD = "prime the a an first former general press deputy new his her its"
+# "the finance minister", "minister for health" in lower case; some words before "minister" name no
+# field.
+MINISTER = re.compile(
+    rf"\b(?:(?!(?:{'|'.join(_NO_FIELD.split())})\b)(?P<before>[a-z]+) (?:minister|secretary)"
+    r"|(?:minister|secretary) (?:of|for) (?:the )?(?P<after>[a-z]+))\b"
+)
 _NOUNS = "|".join(sorted(COMPANY_NOUNS | GROUP_NOUNS | {"airline"}))
 _APPOSED = re.compile(rf", (?:the|a|an|one of the) (?:[\w'’\-]+ ){{0,4}}?(?:\w*maker|{_NOUNS})s?\b")
 

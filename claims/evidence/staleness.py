@@ -15,8 +15,7 @@ from functools import partial
 from claims.english.changing_facts import says_now
 from claims.english.dates import When, find_dates
 from claims.evidence.claim_lifetime import find_lifetime
-from claims.times import find_latest_day
-from claims.types import Claim, Gathered, OriginTie, PageReference, SharedOrigin
+from claims.types import Claim, Gathered, OriginTie, PageReference, SharedOrigin, find_latest_day
 
 
 def find_stale(claim: Claim, gathered: Gathered) -> Callable[[PageReference], bool]:

@@ -11,6 +11,7 @@ pieces, coordination   one sentence, several claims
 coreference         antecedents of "he" and "this" (`mentions`, `pronouns`, `descriptions`)
 speakers            the speaker that the words of a report mean
 drafts, decontextualise   texts of claims that stand alone
+listed_claims       claims that a person has listed, instead of those found
 links               which of the article's links belong to which claim
 kinds               the kinds of a claim
 
@@ -20,6 +21,7 @@ The words and the grammar of English that all of them use are in claims/english/
 from claims.extraction.article import extract_claims, keep_most_worthy, read_claim
 from claims.extraction.check_worthiness import score_worthiness
 from claims.extraction.links import give_links
+from claims.extraction.listed_claims import keep_listed
 from claims.extraction.refusal import check_checkable, find_refusal
 
 __all__ = [
@@ -27,6 +29,7 @@ __all__ = [
     "extract_claims",
     "find_refusal",
     "give_links",
+    "keep_listed",
     "keep_most_worthy",
     "read_claim",
     "score_worthiness",

@@ -27,8 +27,7 @@ from claims.extraction.reasons import Reason, find_reason, is_personal
 from claims.extraction.speakers import Speaker, name_speaker
 from claims.extraction.statements import find_statements
 from claims.text import fold_spaces, replace_surrogates
-from claims.times import read_day
-from claims.types import Claim, Extraction, NotChecked, Sentence, Span
+from claims.types import Claim, Extraction, NotChecked, Sentence, Span, read_day
 
 # Minimum check-worthiness of a news sentence. Set for recall on news, which differs from the
 # training speech: of our own news pages 98 % of the sentences, and of claims about them 97 %, score

@@ -42,6 +42,7 @@ class Reason(StrEnum):
     NO_SPEAKER = "no-speaker"  # a quotation, and it is not clear whose
     NO_CONTENT = "no-checkable-content"  # nothing that a source could confirm
     BEYOND_LIMIT = "beyond-limit"  # the article has more claims than the limit allows
+    LEFT_OUT = "left-out"  # a person listed the claims to check, without this one
 
 
 _VERB_FORMS = THIRD_PERSON | PLAIN_PRESENT | AUXILIARIES

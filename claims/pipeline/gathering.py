@@ -36,7 +36,8 @@ from claims.types import (
 from claims.verdicts.origins import name_origins, refer_to
 
 # A page fetched at most this long before a first check was asked for is not fetched again: the
-# claims of one article share their sources. A later check always fetches the source again.
+# claims of one article share their sources. A later check fetches the source again, unless it is on
+# schedule and another one has fetched it since it was due (Check.fresh_after).
 SHARED_FOR = timedelta(minutes=5)
 # Maximum fetches at the same time: all pages that a claim usually has, 50 given and 8 found,
 # so that it waits for the slowest page and for no queue (benchmarks/gathering.py). With registered
@@ -98,7 +99,7 @@ def gather_evidence(
         (*given, *searched.urls),
         pages=pages,
         fetcher=fetcher,
-        fresh_after=check.requested_at - shared_for,
+        fresh_after=check.fresh_after or check.requested_at - shared_for,
         article_url=check.article_url,
         as_of=as_of,
         began_at=began_at,

@@ -21,7 +21,6 @@ from claims.retrieval.similarity import is_alike
 from claims.sources.address import canonical_url, parse_source
 from claims.sources.as_of import describe_later, is_later
 from claims.sources.failures import FailureCode
-from claims.times import read_day
 from claims.types import (
     Candidate,
     Claim,
@@ -31,6 +30,7 @@ from claims.types import (
     Search,
     SearchOutcome,
     SourceFailure,
+    read_day,
 )
 
 # Seconds after the first query within which a query to a provider may begin; each may take ten

@@ -4,7 +4,7 @@ Adapters: claims/sources/fetch.py and claims/shelves/fetch.py (Fetcher), claims/
 and claims/shelves/provider.py (SourceProvider), claims/sources/cache.py and claims/store
 (PageCache), claims/sources/gate.py and claims/store (HostGate), claims/entailment/onnx.py and
 remembering.py (Judge), claims/reader/chat.py and remembering.py (Reader), claims/store (Store,
-ScoreCache, AnswerCache, TokenLedger, Sessions, ApiKeys, AuditLog, Webhooks, Alerts).
+ScoreCache, AnswerCache, TokenLedger, Sessions, ApiKeys, AuditLog, Webhooks, Alerts, Publications).
 Tests have their own.
 
 One module for each topic, with what its protocol takes and gives; those of the parts of Store are
@@ -43,6 +43,7 @@ from claims.ports.lookups import (
 )
 from claims.ports.monitoring import (
     LineState,
+    LookBudget,
     Monitoring,
     RecordKind,
     StoreHealth,
@@ -58,6 +59,7 @@ from claims.ports.page_sources import (
     SourceProvider,
     TextIndex,
 )
+from claims.ports.publications import Publications, PublishedPage
 from claims.ports.reader import (
     AnswerCache,
     Question,
@@ -115,6 +117,7 @@ __all__ = [
     "ListCounts",
     "ListEntry",
     "ListPage",
+    "LookBudget",
     "Lookups",
     "Monitoring",
     "NewArticle",
@@ -125,6 +128,8 @@ __all__ = [
     "PlannedCheck",
     "PriorChecks",
     "Progress",
+    "Publications",
+    "PublishedPage",
     "Question",
     "Reader",
     "ReaderFacet",

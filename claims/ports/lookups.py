@@ -34,7 +34,8 @@ class StoredClaim:
     """A claim with fields that its public record does not have.
 
     `version` rises with every change of status, verdict or schedule (the ETag).
-    `check` is the number of the newest check requested, `requested_at` the time of that request.
+    `check` is the number of the newest check requested, `requested_at` the time of that request,
+    `fresh_after` that of Check.
     `options` are those of its submission, or of its article's; the schedule now in force is in its
     record. `article_url` is the address of the article it was read from, if any; `searched` are the
     results of the providers for this check, until it is gathered. `reader` says whether this check
@@ -46,6 +47,7 @@ class StoredClaim:
     version: int
     check: int
     requested_at: datetime
+    fresh_after: datetime | None = None
     options: CheckOptions
     context: str | None
     article_url: str | None

@@ -43,6 +43,24 @@ class LineState:
     oldest_s: float
 
 
+@dataclass(frozen=True, slots=True)
+class LookBudget:
+    """Looks (checks on schedule) in a day.
+
+    `per_day` is the budget, None without one; `planned` the looks a day of all schedules as they
+    were set; `today` those that began since midnight UTC, with the checks that confirm a change.
+    """
+
+    per_day: int | None = None
+    planned: float = 0.0
+    today: int = 0
+
+    @property
+    def stretch(self) -> float:
+        """The factor of all periods, at least 1."""
+        return max(1.0, self.planned / self.per_day) if self.per_day else 1.0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreMetrics:
     """The metrics of the store, for a monitoring system.
@@ -52,7 +70,7 @@ class StoreMetrics:
     `counters` maps a name and the values of its labels to a number that never falls. For a
     histogram the last label value is the upper limit of a bucket in ms, or `sum`, in ms. `planned`
     items are due later, `leased` items are being worked on; `workers` is the number of workers that
-    take from each queue.
+    take from each queue. `looks` is the budget of checks on schedule.
     """
 
     counters: Mapping[tuple[str, ...], int]
@@ -62,6 +80,7 @@ class StoreMetrics:
     articles: int
     claims: int
     workers: Mapping[Queue, int]
+    looks: LookBudget = LookBudget()
 
 
 class RecordKind(StrEnum):
@@ -129,6 +148,14 @@ class Monitoring(Protocol):
 
     def follow_zones(self) -> None:
         """Update the offsets of the time zones of schedules, of which a few years are kept."""
+        ...
+
+    def follow_looks(self, per_day: int, *, limit: int) -> int:
+        """Take over the budget of looks, 0 for none; returns the number of checks that moved.
+
+        After it has changed, or by how much it stretches the periods, each call plans the next
+        checks of up to `limit` claims anew.
+        """
         ...
 
     def acquire_sweep(self, *, ttl_s: float) -> bool:

@@ -14,6 +14,7 @@ from claims.ports.lookups import Lookups
 from claims.ports.monitoring import Monitoring
 from claims.ports.outbox import Events
 from claims.ports.page_sources import PageCache
+from claims.ports.publications import Publications
 from claims.ports.reader_usage import Readings
 from claims.ports.record_changes import RecordChanges
 from claims.ports.requested_checks import CheckRequests
@@ -109,6 +110,11 @@ class Store(
     @property
     def reviews(self) -> Reviews:
         """The reviews of claims by people."""
+        ...
+
+    @property
+    def publications(self) -> Publications:
+        """What the reviews have published."""
         ...
 
     @property

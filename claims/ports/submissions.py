@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from claims.types import ArticleId, CheckOptions, Claim, ClaimId
+from claims.types import ArticleId, CheckOptions, Claim, ClaimId, ListedClaim
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewArticle:
-    """An article as submitted: one of text, html and url is not None."""
+    """An article as submitted: one of text, html and url is not None.
+
+    `claims` are checked beside those that are found in its text, `only_claims` instead of them.
+    """
 
     id: ArticleId
     text: str | None = None
@@ -20,6 +23,7 @@ class NewArticle:
     title: str | None = None
     published_at: str | None = None
     claims: tuple[str, ...] = ()
+    only_claims: tuple[ListedClaim, ...] | None = None
     options: CheckOptions = field(default_factory=CheckOptions)
     tags: tuple[str, ...] | None = None
 

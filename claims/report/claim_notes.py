@@ -14,6 +14,9 @@ _NOTICES: Mapping[Notice, str] = {
     ),
     Notice.ONE_SIDED: "One-sided: all sources that take a side take the same one.",
     Notice.ONE_ORIGIN: "A single source takes a side.",
+    Notice.ONLY_PARTY: (
+        "Only a party to the claim says so: nobody independent of it confirms it here."
+    ),
 }
 
 

@@ -15,6 +15,7 @@ COLUMNS = (
     *("checked_at", "article_id", "article_title", "tags", "claimant", "claimed_at", "explanation"),
     *("quotations", "addresses", "hashes", "sources", "corrected_by", "strength", "reader"),
     *("review", "review_label", "review_by", "review_at", "review_reason", "stale"),
+    "as_of_statement",
 )
 """The columns in their order; docs/reference/commands.md says what is in each."""
 _OF_VERDICT = ("label", "confidence", "support", "checked_at", "explanation", "strength")

@@ -21,7 +21,6 @@ from claims.report.messages import (
     STATUSES,
     TIES,
 )
-from claims.times import find_latest_day
 from claims.types import (
     LEAST_CONFIDENCE,
     LOST_CHANGED,
@@ -38,6 +37,7 @@ from claims.types import (
     Strength,
     Verdict,
     VerdictLabel,
+    find_latest_day,
     find_strength,
 )
 from claims.webhooks import Delivery

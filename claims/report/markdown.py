@@ -65,6 +65,8 @@ def _write_claim(claim: ExportedClaim) -> Iterator[str]:
     yield "\n".join(f"- {line}" for line in _list_facts(claim))
     if claim.verdict:
         yield escape(claim.verdict.explanation)
+        if claim.as_of_statement:
+            yield escape(claim.as_of_statement)
         yield from map(_write_quotation, claim.verdict.evidence)
 
 
@@ -110,6 +112,7 @@ def _write_quotation(piece: Evidence) -> str:
     page = piece.page
     published = f"published {describe_day(page.published_at)}" if page.published_at else "no date"
     number = f", page {piece.page_number}" if piece.page_number else ""
+    number += ", party to the claim" if piece.party else ""
     return (
         f"> {escape(piece.quote)}\n>\n"
         f"> {describe_stance(piece.stance)}: {write_link(page.title or page.url, page.url)}"

@@ -97,6 +97,7 @@ REASONS: Mapping[str, str] = {
     "no-speaker": "A quotation without a clear speaker.",
     "no-checkable-content": "Says nothing that a source could confirm.",
     "beyond-limit": "Beyond the limit of claims for one article; others are more worth checking.",
+    "left-out": "Not among the claims that were listed for the check.",
 }
 """Why a sentence is not checked."""
 

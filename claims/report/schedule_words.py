@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from claims.report.formatting import describe_moment
 from claims.times import parse_duration
-from claims.types import Hours
+from claims.types import Hours, Schedule, TagSchedule
 
 EVERY_CHOICES: Mapping[str, str] = {
     "PT1H": "every hour",
@@ -35,3 +36,36 @@ def describe_hours(hours: Hours) -> str:
     if hours.quiet:
         parts.append("not between {} and {}".format(*hours.quiet.split("-")))
     return f"{' and '.join(parts)}, {hours.zone}" if parts else ""
+
+
+def describe_period(schedule: Schedule) -> str:
+    """The words for the period in fact, and why: "every 5 days, stretched from every 2 days by the
+    budget of 500 looks a day"; for an adaptive schedule also how its own period came about. "" for
+    a fixed period that is not stretched.
+    """
+    own = describe_every(schedule.every)
+    because = f": {schedule.reason}" if schedule.reason else ""
+    if schedule.stretched is None:
+        return f"{own}{because}" if because else ""
+    stretched = describe_every(schedule.stretched)
+    budget = f"the budget of {describe_looks(schedule.budget or 0)} a day"
+    return f"{stretched}, stretched from {own} by {budget}{because}"
+
+
+def describe_looks(count: int) -> str:
+    """A number of looks: "1 look", "1,200 looks"."""
+    return f"{count:,} {'look' if count == 1 else 'looks'}"
+
+
+def describe_tag_schedule(schedule: TagSchedule | None) -> str:
+    """A sentence about what the schedule of a tag does to claims that have none of their own."""
+    if schedule is None:
+        return "It has no schedule."
+    times = Hours(schedule.at, schedule.zone, schedule.quiet)
+    period = describe_every(schedule.every)
+    parts = ["as often as their pages change" if schedule.adaptive else period]
+    parts += [hours] if (hours := describe_hours(times)) else []
+    parts += [f"until {describe_moment(schedule.until)}"] if schedule.until else []
+    if schedule.paused:
+        return f"Its schedule ({', '.join(parts)}) pauses: nothing is checked before it goes on."
+    return f"Its claims are checked {', '.join(parts)}, unless they have their own schedule."

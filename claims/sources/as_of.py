@@ -6,8 +6,7 @@ from datetime import date
 
 from claims.errors import SourceError
 from claims.sources.failures import FailureCode
-from claims.times import find_latest_day, find_published_day
-from claims.types import Page, PageReference
+from claims.types import Page, PageReference, find_latest_day, find_published_day
 
 
 def refuse_later(page: Page | PageReference, *, as_of: date | None) -> None:

@@ -130,6 +130,11 @@ def _explain(failure: Exception) -> str:
             said = f"refused the address: {code} {_decode(answer)}"
         case smtplib.SMTPResponseException():
             said = f"answered {failure.smtp_code} {_decode(failure.smtp_error)}"
+        case ssl.SSLCertVerificationError():
+            said = (
+                f"has a certificate that is not trusted: {failure.verify_message} "
+                "(SSL_CERT_FILE names your own authorities)"
+            )
         case _:
             said = f"could not be used: {failure}"
     return f"the mail server {fold_spaces(said)}"[:SHOWN_CHARACTERS]

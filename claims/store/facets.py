@@ -100,8 +100,17 @@ def write_content(new: NewArticle | NewClaim) -> str:
         parts = [new.text, new.html, new.url, new.published_at, *new.claims]
     sources = sorted(map(canonical_url, new.options.sources))
     folded = [fold(str(part or "")) for part in (*parts, new.options.as_of)]
-    text = json.dumps([folded, sources])  # escapes halves of surrogate pairs
+    listed = _list_only(new) if isinstance(new, NewArticle) else ()
+    text = json.dumps([folded, sources, *listed])  # escapes halves of surrogate pairs
     return sha256(text.encode()).hexdigest()[:_CONTENT_CHARS]
+
+
+def _list_only(new: NewArticle) -> list[list[str]]:
+    """The fields of each claim to which the check of an article is limited."""
+    return [
+        [fold(part or "") for part in (one.text, one.claimant, one.sentence)]
+        for one in new.only_claims or ()
+    ]
 
 
 def _write(values: Iterable[str]) -> str:

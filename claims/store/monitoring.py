@@ -6,7 +6,7 @@ from collections.abc import Collection
 from contextlib import suppress
 
 from claims.errors import InvalidInput
-from claims.ports import LineState, StoreHealth, StoreMetrics, UnreadableRecord
+from claims.ports import LineState, LookBudget, StoreHealth, StoreMetrics, UnreadableRecord
 from claims.store import keys
 from claims.store.connection import UNREADABLE_S, StorePart
 from claims.store.encoding import from_ms, read_now_ms, to_duration_ms, write_offsets
@@ -59,7 +59,7 @@ class RedisMonitoring(StorePart):
 
     def read_metrics(self) -> StoreMetrics:
         """The counters since the store was created, and the work that waits now."""
-        counters, lines, planned, leased, articles, claims, workers = self.connection.run(
+        counters, lines, planned, leased, articles, claims, workers, looks = self.connection.run(
             "read_metrics", queues=list(Queue)
         )
         return StoreMetrics(
@@ -76,6 +76,7 @@ class RedisMonitoring(StorePart):
             articles=articles,
             claims=claims,
             workers=dict(zip(Queue, workers, strict=True)),
+            looks=_read_looks(*looks),
         )
 
     def list_unreadable(self) -> tuple[UnreadableRecord, ...]:
@@ -106,7 +107,16 @@ class RedisMonitoring(StorePart):
                 if write_offsets(zone, now=now) != offsets:
                     self.connection.command("HSET", keys.ZONES, zone, write_offsets(zone, now=now))
 
+    def follow_looks(self, per_day: int, *, limit: int) -> int:
+        """The contract of claims.ports.Monitoring.follow_looks."""
+        return int(self.connection.run("follow_looks", per_day=per_day, limit=limit))
+
     def acquire_sweep(self, *, ttl_s: float) -> bool:
         """True for one caller in every `ttl_s` seconds: that caller sweeps."""
         life_ms = max(1, to_duration_ms(ttl_s))
         return bool(self.connection.run("acquire_sweep", life_ms=life_ms) == "acquired")
+
+
+def _read_looks(per_day: str, planned: str, today: str) -> LookBudget:
+    # The sum of many parts may be a little below 0 when there are none left.
+    return LookBudget(int(per_day) if per_day else None, max(0.0, float(planned)), int(today))

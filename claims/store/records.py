@@ -235,6 +235,7 @@ def read_claim(claim_id: ClaimId, fields: Fields) -> StoredClaim:
         version=int(fields["version"]),
         check=int(fields["check"]),
         requested_at=from_ms(fields["requested_ms"]),
+        fresh_after=_read_moment(fields, "fresh_ms"),
         options=options,
         context=fields.get("context"),
         article_url=fields.get("article_url"),
@@ -292,6 +293,7 @@ def read_article(
         error=_read_error(fields),
         waiting=_read_waiting(fields),
         tags=read_tags(fields.get("tags")),
+        only_listed=new.only_claims is not None,
         tokens=int(fields.get("tokens", 0)),
     )
     return StoredArticle(record, int(fields["version"]), new, tuple(claims))

@@ -20,6 +20,7 @@ from claims.store.lookups import RedisLookups
 from claims.store.monitoring import RedisMonitoring
 from claims.store.outbox import RedisEvents
 from claims.store.page_cache import RedisPageCache
+from claims.store.publications import RedisPublications
 from claims.store.reader_usage import RedisReadings
 from claims.store.record_changes import RedisRecordChanges
 from claims.store.registry import RedisSourceRegistry
@@ -97,6 +98,7 @@ class RedisStore(
         self.signing_key = RedisSigningKey(connection)
         self.sign_off_days = sign_off_days
         self.reviews = RedisReviews(connection, sign_off_days=sign_off_days)
+        self.publications = RedisPublications(connection, sign_off_days=sign_off_days)
 
     def acting_as(self, actor: Actor | FindActor, *, notify: Notify | None = None) -> RedisStore:
         """The contract of claims.ports.Store.acting_as. Both stores use the same connections."""

@@ -16,12 +16,21 @@ from claims.errors import (
     VersionChanged,
 )
 from claims.ports import RecordKind, StoredClaim
-from claims.reviews import ReviewRecord, decide
+from claims.reviews import ReviewRecord, decide, withdraws
 from claims.shapes import from_text
 from claims.store import encoding, facets, records
 from claims.store.connection import StoreConnection, StorePart
-from claims.store.keys import CLAIM, REVIEWS, SIGNED
-from claims.types import ClaimId, Person, ReviewEntry, ReviewRequest
+from claims.store.keys import CLAIM, REVIEWS, SIGNED, VERDICTS
+from claims.types import (
+    ClaimId,
+    Decision,
+    Person,
+    PublishedCheck,
+    ReviewEntry,
+    ReviewRequest,
+    SignOff,
+    Verdict,
+)
 
 STEPS_MAX = 1_000
 """Maximum steps of one review, each below 10 kB."""
@@ -100,11 +109,37 @@ class RedisReviews(StorePart):
             assignee=facets.write_assignee(after.review.assignee),
             assigned=after.review.assignee or "",
             signing=_compare_sign_offs(records.read_review(read.fields), after),
+            published=self._write_published(read, after, entry),
+            withdraws=int(withdraws(entry, after.review)),
             decision=entry.decision or "",
             label=entry.label or "",
             by=entry.by,
         )
         return answer
+
+    def _write_published(self, read: _Reading, after: ReviewRecord, entry: ReviewEntry) -> str:
+        """What the step publishes for readers, packed; "" for any other step."""
+        if entry.decision is not Decision.PUBLISH or after.sign_off is None:
+            return ""
+        return encoding.pack(
+            PublishedCheck(
+                label=after.sign_off.label,
+                at=entry.at,
+                reason=after.review.reason,
+                verdict=self._find_signed_verdict(read, after.sign_off),
+            )
+        )
+
+    def _find_signed_verdict(self, read: _Reading, signed: SignOff) -> Verdict | None:
+        """The verdict that was signed; None without one, and if it is no longer stored."""
+        claim = read.stored.record
+        if signed.check is None:
+            return None
+        if claim.verdict is not None and claim.verdict.check == signed.check:
+            return claim.verdict
+        text = self.connection.command("HGET", VERDICTS + claim.id, signed.check)
+        with self.reading(RecordKind.CLAIM, claim.id):
+            return None if text is None else encoding.unpack(Verdict, text)
 
     def get_steps(self, claim_id: ClaimId) -> tuple[ReviewEntry, ...]:
         """The contract of claims.ports.Reviews.get_steps."""

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import ceil
 
+from claims.adaptive_schedules import round_period
 from claims.ports import Adapted
 from claims.shapes import from_text
 from claims.store import encoding
 from claims.store.encoding import from_ms
+from claims.times import LONGEST, parse_duration, write_duration
 from claims.types import Adaptive, Hours, Schedule, TagSchedule
+
+DAY = timedelta(days=1)
+_LONGEST_S = LONGEST.total_seconds()
 
 
 def write_schedule(
@@ -56,7 +62,18 @@ def read_schedule(fields: Mapping[str, str]) -> Schedule | None:
         times.quiet,
         is_paused,
         fields.get("from_tag") or None,
+        *_read_stretched(fields, times),
     )
+
+
+def _read_stretched(fields: Mapping[str, str], hours: Hours) -> tuple[str, int] | tuple[None, None]:
+    """The period in fact and the budget that stretches it; None where that is the schedule's."""
+    if "stretch" not in fields:
+        return None, None
+    every = parse_duration(fields["every"])
+    period = timedelta(seconds=min(every.total_seconds() * float(fields["stretch"]), _LONGEST_S))
+    rounded = ceil(period / DAY) * DAY if hours.at else round_period(period)
+    return (write_duration(rounded), int(fields["budget"])) if rounded != every else (None, None)
 
 
 def read_tag_schedule(fields: Mapping[str, str]) -> TagSchedule:

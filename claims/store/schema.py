@@ -12,18 +12,19 @@ form.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from claims.errors import StoreMisconfigured
 from claims.ports import NewArticle, NewClaim, RecordKind
+from claims.reviews import ReviewRecord, list_publications
 from claims.shapes import from_text
 from claims.store import facets, keys
 from claims.store.connection import StoreConnection, StorePart
-from claims.store.encoding import to_ms
+from claims.store.encoding import pack, to_ms, unpack
 from claims.store.scripts import SCHEMA as SCHEMA
 from claims.store.server_problems import explain_later_schema
-from claims.types import CheckOptions, Claim, ClaimId, Stage
+from claims.types import CheckOptions, Claim, ClaimId, PublishedCheck, ReviewEntry, Stage, Verdict
 
 # Records per call of a step that Python prepares: a call takes some milliseconds.
 _BATCH = 200
@@ -122,10 +123,53 @@ def _write_content_of_claim(
     return Stage.GATHER, claim_id, facets.write_content(new)
 
 
+def _list_published(connection: StoreConnection) -> Iterator[list[str]]:
+    """The arguments of upgrade_8.lua for all published claims, _BATCH of them at a time."""
+    part = StorePart(connection)
+    found: list[tuple[datetime, str]] = []
+    for ids in _list_ids(connection, keys.CLAIMS):
+        texts = connection.read(*(("HGET", keys.CLAIM + i, "reviewed") for i in ids))
+        rows = ((one, text) for one, text in zip(ids, texts, strict=True) if text)
+        dated = part.read_each(RecordKind.CLAIM, rows, _find_publication)
+        found += [(at, one) for at, one in dated if at is not None]
+    in_order = [one for _, one in sorted(found)]
+    for first in range(0, len(in_order), _BATCH):
+        ids = in_order[first : first + _BATCH]
+        steps = connection.read(*(("LRANGE", keys.REVIEWS + i, 0, -1) for i in ids))
+        verdicts = connection.read(*(("HGETALL", keys.VERDICTS + i) for i in ids))
+        rows_of = zip(ids, steps, verdicts, strict=True)
+        written = part.read_each(RecordKind.CLAIM, rows_of, _write_published)
+        yield [value for row in written for value in row]
+
+
+def _find_publication(claim_id: str, reviewed: str) -> tuple[datetime | None, str]:
+    published = from_text(ReviewRecord, reviewed).review.published
+    return published.at if published else None, claim_id
+
+
+def _write_published(
+    claim_id: str, steps: Sequence[str], verdicts: Mapping[str, str]
+) -> tuple[str, ...]:
+    """The arguments of upgrade_8.lua for a claim with these steps and packed verdicts by check."""
+    publications, is_public = list_publications(from_text(ReviewEntry, step) for step in steps)
+    checks = (
+        PublishedCheck(
+            label=one.label,
+            at=one.at,
+            reason=one.reason,
+            verdict=unpack(Verdict, verdicts[number]) if number in verdicts else None,
+        )
+        for one in publications
+        for number in (str(one.check),)
+    )
+    packed = tuple(map(pack, checks))
+    return claim_id, str(int(is_public and bool(packed))), str(len(packed)), *packed
+
+
 def _list_ids(connection: StoreConnection, key: str) -> Iterator[list[str]]:
     """All ids of a list, _BATCH of them at a time."""
     for first in range(0, int(connection.command("ZCARD", key)), _BATCH):
         yield connection.command("ZRANGE", key, first, first + _BATCH - 1)
 
 
-_PREPARATIONS = {3: _list_facets, 4: _list_contents}
+_PREPARATIONS = {3: _list_facets, 4: _list_contents, 8: _list_published}

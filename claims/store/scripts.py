@@ -22,7 +22,7 @@ from importlib.resources.abc import Traversable
 
 from claims.store.keys import write_lua_names
 
-SCHEMA = 7
+SCHEMA = 8
 """The schema number of the data that this release reads and writes (schema.py)."""
 LATER_SCHEMA = "LATERSCHEMA"
 """The first word of the error of a script that found data of a later schema."""

@@ -16,6 +16,7 @@ from claims.types.articles import (
     ClaimId,
     Extraction,
     Link,
+    ListedClaim,
     NotChecked,
     Sentence,
     Span,
@@ -39,6 +40,7 @@ from claims.types.labels import (
     VerdictLabel,
     find_strength,
 )
+from claims.types.page_days import find_latest_day, find_published_day, read_day
 from claims.types.pages import (
     STRIKES,
     Failing,
@@ -48,6 +50,7 @@ from claims.types.pages import (
     Passage,
     ServerAnswer,
 )
+from claims.types.published_checks import PublishedCheck, PublishedClaim
 from claims.types.readings import (
     Addressed,
     Likelihoods,
@@ -169,6 +172,7 @@ __all__ = [
     "KeptPassage",
     "Likelihoods",
     "Link",
+    "ListedClaim",
     "LookReason",
     "LostPage",
     "Measured",
@@ -186,6 +190,8 @@ __all__ = [
     "Priority",
     "Probabilities",
     "Publication",
+    "PublishedCheck",
+    "PublishedClaim",
     "Purpose",
     "Query",
     "Queue",
@@ -220,5 +226,8 @@ __all__ = [
     "VerdictChange",
     "VerdictLabel",
     "Waiting",
+    "find_latest_day",
+    "find_published_day",
     "find_strength",
+    "read_day",
 ]

@@ -52,6 +52,19 @@ class Claim:
     links: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedClaim:
+    """A claim that a person lists with an article.
+
+    `sentence` is a verbatim piece of the article that states it. Without `claimant`, who said it is
+    read from the text.
+    """
+
+    text: str
+    sentence: str | None = None
+    claimant: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class NotChecked:
     """A sentence without a claim to check, and the reason (opinion, question, prediction, ...)."""

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from claims.types.articles import ArticleId, Claim, ClaimId, NotChecked, Span
+from claims.types.dated_statement import state_days
 from claims.types.labels import Stance, VerdictLabel
 from claims.types.readings import ReaderChoice
 from claims.types.reviews import Review, ReviewState
@@ -91,7 +92,8 @@ class CheckOptions:
 class Check:
     """One check of a claim: all that gathering, judging and reading need to know of it.
 
-    `number` counts the checks of the claim from 1; `requested_at` is the time of the request.
+    `number` counts the checks of the claim from 1; `requested_at` is the time of the request. Pages
+    that were fetched since `fresh_after` are not fetched again; None: those since the request.
     `article_url` is the address of the article that the claim was read from, if any; `last` is the
     verdict of the check before, if there is one.
     """
@@ -100,6 +102,7 @@ class Check:
     options: CheckOptions = CheckOptions()
     number: int = 1
     requested_at: datetime
+    fresh_after: datetime | None = None
     article_url: str | None = None
     last: Verdict | None = None
 
@@ -162,12 +165,13 @@ class Notice(StrEnum):
 
     `early-reports`: the claim was made on the day of the check or the day before. `one-sided`: at
     least three origins take its side, and none the other. `one-origin`: a single origin takes a
-    side.
+    side. `only-party`: the claim is supported, and by parties to the claim alone.
     """
 
     EARLY_REPORTS = "early-reports"
     ONE_SIDED = "one-sided"
     ONE_ORIGIN = "one-origin"
+    ONLY_PARTY = "only-party"
 
 
 EARLY_DAYS = 1
@@ -212,7 +216,8 @@ class ClaimRecord:
     `same_as` is an earlier claim that means the same in other words, or in the same ones; None also
     after that one was deleted.
     `review` is what people have decided about `verdict`, which is a proposal to them. `notices`
-    follow from the verdict and `claimed_at`.
+    follow from the verdict and `claimed_at`. `as_of_statement` says of what days the evidence is
+    that decides; it follows from the verdict, `claimed_at` and `as_of`.
     """
 
     id: ClaimId
@@ -249,10 +254,13 @@ class ClaimRecord:
     tokens: int = 0
     review: Review = field(default_factory=Review)
     notices: tuple[Notice, ...] = ()
+    as_of_statement: str | None = None
 
     def __post_init__(self) -> None:
-        """Set the notices, which follow from the verdict and the day of the claim."""
+        """Set the notices and the statement, which follow from the verdict and the days."""
         object.__setattr__(self, "notices", tuple(_find_notices(self.verdict, self.claimed_at)))
+        stated = state_days(self.verdict, claimed_at=self.claimed_at, as_of=self.as_of)
+        object.__setattr__(self, "as_of_statement", stated)
 
 
 def _find_notices(verdict: Verdict | None, claimed_at: date | None) -> Iterator[Notice]:
@@ -271,6 +279,11 @@ def _find_notices(verdict: Verdict | None, claimed_at: date | None) -> Iterator[
         yield Notice.ONE_ORIGIN
     elif len(origins) >= ONE_SIDED_ORIGINS and len({stance for stance, _ in voices}) == 1:
         yield Notice.ONE_SIDED
+    if verdict.label is VerdictLabel.SUPPORTED:
+        for_it = (one for one in verdict.evidence if one.stance is Stance.SUPPORTS)
+        parties = {one.party for one in for_it if not one.stale}
+        if parties == {True}:
+            yield Notice.ONLY_PARTY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,8 +292,9 @@ class ArticleRecord:
 
     `as_of`, `sources`, `every`, `priority`, `reader` and `created_at` are as in ClaimRecord;
     `tokens` is the sum over its claims. `summary` counts the labels of its claims, without
-    superseded ones. `repeats` is the last earlier article that was submitted with the same content:
-    text, HTML or address, dates, claims and sources. `unreadable` lists the claims that this
+    superseded ones. `only_listed`: its claims were listed at the submission, and no others are
+    checked. `repeats` is the last earlier article that was submitted with the same content: text,
+    HTML or address, dates, claims and sources. `unreadable` lists the claims that this
     release cannot read and that `claims` therefore leaves out.
     """
 
@@ -302,6 +316,7 @@ class ArticleRecord:
     error: ErrorRecord | None = None
     waiting: Waiting | None = None
     tags: tuple[str, ...] = ()
+    only_listed: bool = False
     repeats: ArticleId | None = None
     tokens: int = 0
     unreadable: tuple[ClaimId, ...] = ()

@@ -35,7 +35,8 @@ class Schedule:
     With `adaptive` each check sets `every` anew within these bounds, and `reason` says why, as a
     part of a sentence: "unchanged in 7 looks". `at`, `zone` and `quiet` are those of Hours. While
     it is `paused`, `next_at` is None. `tag` is the tag whose schedule the claim has; it has none of
-    its own then.
+    its own then. `stretched` is the period in fact, an ISO 8601 duration, while `budget`, that of
+    looks a day, makes it longer than `every`.
     """
 
     every: str
@@ -48,6 +49,8 @@ class Schedule:
     quiet: str | None = None
     paused: bool = False
     tag: str | None = None
+    stretched: str | None = None
+    budget: int | None = None
 
     @property
     def hours(self) -> Hours:

@@ -92,7 +92,8 @@ class Evidence:
     means that the page is too old for the claim; see claims/evidence/staleness.py. `quoted_for` is
     the side, SUPPORTS or REFUTES, for which the second reader quotes it or some of its words; that
     side is then the stance. `only_quoted` means that only the second reader chose it, so that it
-    does not count in the judge's verdict.
+    does not count in the judge's verdict. `party` means that the publisher of the page is a party
+    to the claim; see claims/evidence/parties.py.
     """
 
     quote: str
@@ -105,6 +106,7 @@ class Evidence:
     stale: bool = False
     quoted_for: Stance | None = None
     only_quoted: bool = False
+    party: bool = False
 
     def __post_init__(self) -> None:
         """Set the stance."""

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from claims.evidence.order import list_cited_first
 from claims.evidence.staleness import find_stale
-from claims.times import find_latest_day, read_day
 from claims.types import (
     LOST_CHANGED,
     LOST_UNLISTED,
@@ -25,6 +24,8 @@ from claims.types import (
     ReaderName,
     Reading,
     Verdict,
+    find_latest_day,
+    read_day,
 )
 from claims.verdicts.two_readers import Table, apply_table
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from claims.evidence.order import put_deciding_first
+from claims.evidence.parties import mark_parties
 from claims.evidence.sides import unrate, without_reader
 from claims.types import Check, Evidence, NotRead, ReaderQuote, Reading, Verdict
 from claims.verdicts.aggregate import Conclusion, conclude
@@ -45,7 +46,7 @@ def conclude_verdict(
 
 
 def explain_verdict(check: Check, verdict: Verdict, *, is_rated: bool = True) -> Verdict:
-    """The verdict with the explanation of its label, from its evidence and coverage."""
+    """The verdict with the explanation of its label, and its evidence with the parties marked."""
     explanation = explain(
         verdict.label,
         verdict.evidence,
@@ -58,7 +59,8 @@ def explain_verdict(check: Check, verdict: Verdict, *, is_rated: bool = True) ->
         is_rated=is_rated,
         reader=verdict.reader if isinstance(verdict.reader, Reading) else None,
     )
-    return replace(verdict, explanation=explanation)
+    evidence = mark_parties(check.claim, verdict.evidence)
+    return replace(verdict, explanation=explanation, evidence=evidence)
 
 
 def conclude_with(

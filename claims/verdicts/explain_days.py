@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from claims.times import find_latest_day
-from claims.types import Coverage, Evidence, Stance
+from claims.types import Coverage, Evidence, Stance, find_latest_day
 
 
 def describe_stale(evidence: Sequence[Evidence], claimed_at: date | None) -> str:

@@ -24,7 +24,7 @@ import secrets
 from contextlib import suppress
 from dataclasses import replace
 from typing import cast
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from flask import Flask, current_app, g, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -52,6 +52,12 @@ from service.access.browser_sessions import (
     signed_in_name,
 )
 from service.access.caller import Caller, find_need, find_scope_in_address, may
+from service.access.shown_by_request import (
+    find_bearer,
+    find_key_in_address,
+    has_loopback_name,
+    is_from_this_machine,
+)
 from service.access.tokens import (
     WrongTokens,
     attach_wrong_tokens,
@@ -59,18 +65,11 @@ from service.access.tokens import (
     is_token,
 )
 from service.context import get_context
-from service.http.proxies import came_through_proxy
-from service.http.security import (
-    LOOPBACK_NAMES,
-    is_loopback,
-    name_client,
-    name_of,
-)
+from service.http.security import is_loopback, name_client
 from service.problems.problem_answers import Problem, respond
 
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="assay"'}
 EXTENSION = "assay.gate"
-KEY_PARAMETER = "key"
 NOT_IN_ADDRESS = (
     "A key in an address must have the scope feed and no other, because addresses are "
     "kept in logs and lists: make one with assay keys create NAME --scope feed."
@@ -78,10 +77,13 @@ NOT_IN_ADDRESS = (
 
 # Code and style are not secret, and the sign-in page needs its style before anyone is signed in.
 # Who unsubscribes has no key: the token in the address says which alert it is.
+# The public pages exist only while ASSAY_PUBLIC_PAGE is set.
 _OPEN = frozenset(
     {
         *("health.livez", "login.show_login", "login.log_in", "static"),
         *("alert_pages.show_unsubscribe", "alert_pages.end_alert"),
+        *("public_pages.list_published", "public_pages.show_published"),
+        "public_pages.get_published_feed",
     }
 )
 # For every caller, whatever its scopes.
@@ -139,7 +141,7 @@ class Gate:
     def check_secret(self, given: bytes) -> Caller:
         """The caller who has this key or token. Raises Problem(unauthorized, too-many-attempts)."""
         for actor_id, secret in self._secrets.items():
-            if is_token(given, secret) and (actor_id == TOKEN.id or _is_from_this_machine()):
+            if is_token(given, secret) and (actor_id == TOKEN.id or is_from_this_machine()):
                 return _make_caller(_ACTORS[actor_id])
         parts = parse_key(given.decode("ascii", "replace"))
         stored = None if parts is None else _find_key(parts[0])
@@ -162,7 +164,7 @@ class Gate:
 
     def _find_caller(self) -> Caller | None:
         """The caller, None when there is none. Raises Problem for a wrong key or token."""
-        given, check = _find_bearer(), self.check_secret
+        given, check = find_bearer(), self.check_secret
         if given is None:
             given, check = find_key_in_address(), self._check_key_in_address
         if given is not None and given.startswith((b"assay_", b"local_")):
@@ -204,7 +206,7 @@ class Gate:
         A Host other than a loopback name shows a proxy that serves other machines. Raises
         StoreUnavailable and StoreMisconfigured.
         """
-        if not self.is_open or not _is_from_this_machine() or not _has_loopback_name():
+        if not self.is_open or not is_from_this_machine() or not has_loopback_name():
             return False
         try:
             return not get_context().store.api_keys.exist()
@@ -216,7 +218,7 @@ class Gate:
     def _explain_need(self) -> str | None:
         """The reason why this request needs a key although this machine needs none yet; None for
         the usual message."""
-        if not self.is_open or (_is_from_this_machine() and _has_loopback_name()):
+        if not self.is_open or (is_from_this_machine() and has_loopback_name()):
             return None
         return (
             "A request through a proxy needs a key, or sign in at /login: on the machine of the "
@@ -239,32 +241,6 @@ def register_auth(app: Flask, settings: Settings, *, host: str, local_key: str |
 def get_gate() -> Gate:
     """The gate of the app that answers the current request."""
     return cast(Gate, current_app.extensions[EXTENSION])
-
-
-def _find_bearer() -> bytes | None:
-    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-    # WSGI decodes headers as Latin-1.
-    return given.strip().encode("latin-1", "replace") if scheme.lower() == "bearer" else None
-
-
-def find_key_in_address() -> bytes | None:
-    """The key in the address of the current request, if its view accepts one there."""
-    if find_scope_in_address(current_app, request.endpoint or "") is None:
-        return None
-    # Latin-1 decodes any bytes: a parameter that is not UTF-8 is refused later, by its name.
-    query = parse_qsl(request.query_string.decode("latin-1"), encoding="latin-1")
-    given = dict(query).get(KEY_PARAMETER)
-    return None if given is None else given.encode("latin-1")
-
-
-def _is_from_this_machine() -> bool:
-    """Whether the request comes directly from loopback or a Unix socket."""
-    peer = request.remote_addr  # a peer without an address came through a Unix socket
-    return (not peer or is_loopback(peer)) and not came_through_proxy(request.environ)
-
-
-def _has_loopback_name() -> bool:
-    return name_of(request.headers.get("Host", "")) in LOOPBACK_NAMES
 
 
 def _make_caller(actor: Actor) -> Caller:

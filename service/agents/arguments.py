@@ -17,6 +17,7 @@ WAIT_S = 50
 """Seconds that a tool waits for a verdict; the clients of agents often end a call after 60."""
 SOURCES_MAX = 10
 PASSAGES_MAX = 20
+CLAIMS_MAX = 50
 ARTICLE_CHARS = 50_000
 
 ClaimText = Annotated[
@@ -44,6 +45,13 @@ ArticleText = Annotated[
     str | None, Field(max_length=ARTICLE_CHARS, description="The text of the article.")
 ]
 ArticleAddress = Annotated[str | None, Field(description="Or its address, which is then read.")]
+OnlyClaims = Annotated[
+    list[ClaimText],
+    Field(
+        max_length=CLAIMS_MAX,
+        description="Check only these claims, such as those of the article that matter to you.",
+    ),
+]
 Title = Annotated[str | None, Field(max_length=300)]
 
 

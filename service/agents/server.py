@@ -41,6 +41,7 @@ from service.agents.arguments import (
     ClaimText,
     Day,
     Force,
+    OnlyClaims,
     Passages,
     Sources,
     Title,
@@ -186,17 +187,24 @@ class _Tools:
         url: ArticleAddress = None,
         title: Title = None,
         sources: Sources = [],  # noqa: B006
+        only_claims: OnlyClaims = [],  # noqa: B006
         reader: AskedReader = ReaderChoice.AUTO,
         wait_seconds: Wait = WAIT_S,
     ) -> CheckedArticle:
-        """Find the claims of an article that can be checked, and check each against sources.
+        """Find the claims of an article that can be checked, and check each against sources; or
+        check only those that you list.
 
         An article with many claims takes minutes: call again with the same arguments for the state
         of the same check, or get_claim for one claim.
         """
         require_one(text, url)
         body = _without_none(
-            text=text, url=url, title=title, sources=sources or None, reader=_unless_auto(reader)
+            text=text,
+            url=url,
+            title=title,
+            sources=sources or None,
+            only_claims=[{"text": claim} for claim in only_claims] or None,
+            reader=_unless_auto(reader),
         )
         article_id = ArticleId(self._submit(body, self._client.submit_article))
         record = self._client.wait_for_article(

@@ -188,6 +188,8 @@ def _describe_record(record: ClaimRecord) -> Iterator[str]:
         same = describe_same(record.same_as)
         yield f"It means the same as the earlier claim {record.same_as.id}: {same}"
     yield from map(describe_notice, record.notices)
+    if record.as_of_statement:
+        yield record.as_of_statement
 
 
 def summarise_article(record: ArticleRecord, url: str | None) -> CheckedArticle:

@@ -33,7 +33,8 @@ from service.api.queries import (
 from service.api.waiting import Reader, get_waiters
 from service.context import get_context
 from service.operations import previewing, rechecking, submitting
-from service.operations.bodies import ArticleBody, PreviewBody, SourcesBody, TagsBody
+from service.operations.article_bodies import ArticleBody, PreviewBody
+from service.operations.bodies import SourcesBody, TagsBody
 from service.operations.schedule_bodies import ScheduleBody
 from service.shapes import (
     Accepted,
@@ -82,9 +83,9 @@ def submit_article(body: ArticleBody, headers: IdempotencyHeaders) -> Response:
     article, and `repeats` names the earlier one; with the same Idempotency-Key the answer is that
     of the first submission.
     """
-    store = get_context().store
-    article_id = submitting.submit_article(store, body, idempotency_key=headers.idempotency_key)
-    (repeats,) = store.find_repeated_articles([article_id])
+    context = get_context()
+    article_id = submitting.submit_article(context, body, idempotency_key=headers.idempotency_key)
+    (repeats,) = context.store.find_repeated_articles([article_id])
     return accepted(article_id, article_links(article_id), repeats=repeats)
 
 

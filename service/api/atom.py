@@ -1,13 +1,19 @@
-"""Events as an Atom feed (RFC 4287), in pages (RFC 5005). Pure functions."""
+"""Events, and published checks, as Atom feeds (RFC 4287), in pages (RFC 5005). Pure functions."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from claims.report.events import write_headline
+from claims.report.published_view import (
+    PublishedView,
+    describe_published,
+    write_published_summary,
+)
 from claims.types import Event
 
 MIMETYPE = "application/atom+xml"
@@ -42,6 +48,38 @@ def write_feed(
     return document
 
 
+def write_published_feed(views: Sequence[PublishedView], *, site: str, publisher: str) -> bytes:
+    """The feed of published checks, the last publication first.
+
+    `site` is the address of the service, to which the entries link; `publisher` may be empty. An
+    entry keeps its id when its label is corrected: feed readers show it as changed.
+    """
+    feed = Element("feed", xmlns=_NAMESPACE)
+    address = f"{site}/public/feed.atom"
+    _add(feed, "id", _name(address))
+    _add(feed, "title", f"Published checks: {publisher}" if publisher else "Published checks")
+    _add(feed, "updated", _write_moment(views[0].published.last.at) if views else _NEVER)
+    _add(SubElement(feed, "author"), "name", publisher or "Published checks")
+    SubElement(feed, "link", rel="self", type=MIMETYPE, href=address)
+    SubElement(feed, "link", rel="alternate", type="text/html", href=f"{site}/public")
+    for view in views:
+        _add_published(feed, view, site)
+    document: bytes = tostring(feed, encoding="utf-8", xml_declaration=True)
+    return document
+
+
+def _add_published(feed: Element, view: PublishedView, site: str) -> None:
+    published = view.published
+    page = f"{site}/public/{published.id}"
+    entry = SubElement(feed, "entry")
+    _add(entry, "id", _name(page))
+    _add(entry, "title", f"{describe_published(view)}: {published.claim.text}")
+    _add(entry, "published", _write_moment(published.checks[0].at))
+    _add(entry, "updated", _write_moment(published.last.at))
+    SubElement(entry, "link", rel="alternate", type="text/html", href=page)
+    _add(entry, "summary", write_published_summary(view))
+
+
 def _add_entry(feed: Element, event: Event, site: str) -> None:
     about = event.claim_id or event.article_id or event.data.webhook_id or ""
     entry = SubElement(feed, "entry")
@@ -66,7 +104,11 @@ def _add(parent: Element, tag: str, text: str) -> None:
 
 
 def _moment(event: Event) -> str:
-    return event.at.isoformat().replace("+00:00", "Z")
+    return _write_moment(event.at)
+
+
+def _write_moment(at: datetime) -> str:
+    return at.isoformat().replace("+00:00", "Z")
 
 
 def _name(of: str) -> str:

@@ -11,8 +11,8 @@ from claims.access import Scope
 from claims.errors import InvalidInput
 from claims.ports import EventPage
 from claims.report.events import add_text
-from service.access.auth import KEY_PARAMETER
 from service.access.caller import needs
+from service.access.shown_by_request import KEY_PARAMETER
 from service.api.answers import write_answer
 from service.api.atom import MIMETYPE, write_feed
 from service.api.openapi import STORE_FAILURES, failures, success

@@ -93,6 +93,7 @@ EXAMPLES: dict[str, object] = {
         "error": None,
         "waiting": None,
         "tags": ["City"],
+        "only_listed": False,
         "repeats": None,
         "tokens": 0,
         "unreadable": [],

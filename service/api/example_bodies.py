@@ -17,6 +17,19 @@ ARTICLE_BODIES: dict[str, object] = {
         "summary": "An address, checked again every day",
         "value": {"url": "https://news.example.org/library", "every": "P1D"},
     },
+    "only claims": {
+        "summary": "Only the claims that are listed, one of them in other words",
+        "value": {
+            "text": "The library opened in 1978. It has 40,000 books, and a cat.",
+            "only_claims": [
+                {
+                    "text": "The town library of Norrbeck opened in 1978.",
+                    "sentence": "The library opened in 1978.",
+                },
+                {"text": "The library of Norrbeck has a cat.", "claimant": "A. Berg"},
+            ],
+        },
+    },
     "as of": {
         "summary": "A dated text, with evidence published up to `as_of` only",
         "value": {

@@ -101,6 +101,7 @@ VERDICT: dict[str, object] = {
             "stale": False,
             "quoted_for": "REFUTES",
             "only_quoted": False,
+            "party": False,
             "findings": [
                 {
                     "kind": "name",
@@ -164,6 +165,8 @@ CLAIM: dict[str, object] = {
         "quiet": None,
         "paused": False,
         "tag": None,
+        "stretched": None,
+        "budget": None,
     },
     "error": None,
     "waiting": None,
@@ -196,6 +199,10 @@ CLAIM: dict[str, object] = {
         "draft": None,
     },
     "notices": ["one-origin"],
+    "as_of_statement": (
+        "Refuted by a page of 1 March 2024 (last looked at 5 January 2026; no page after 5 January"
+        " 2026 counts)."
+    ),
 }
 
 QUEUED: dict[str, object] = {

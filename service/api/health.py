@@ -12,11 +12,11 @@ from service.access.caller import needs
 from service.api.answers import answer, write_answer
 from service.api.openapi import STORE_FAILURES, failures, success
 from service.context import get_context
+from service.instance_shapes import Alive, ProblemMeaning, Ready, ReadyPart
 from service.monitoring.metrics import MIMETYPE, write_metrics
 from service.monitoring.readiness import list_parts, write_parts
 from service.problems.problem_answers import FieldError, Problem
 from service.problems.problem_types import PROBLEM_TYPES
-from service.shapes import Alive, ProblemMeaning, Ready, ReadyPart
 
 blueprint = APIBlueprint("health", __name__, tag="Service")
 

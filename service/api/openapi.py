@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from claims.access import Scope
-from service.access.auth import KEY_PARAMETER
 from service.access.browser_sessions import SESSION_COOKIE
+from service.access.shown_by_request import KEY_PARAMETER
 from service.api.answer_schemas import TEXT_SCHEMA, write_schemas
 from service.api.example_answers import EXAMPLES
 from service.api.openapi_links import add_links

@@ -12,9 +12,10 @@ from service.api.answers import answer, check_cursor
 from service.api.openapi import QUEUE_FAILURES, STORE_FAILURES, failures, success
 from service.api.queries import ListQuery, UsageQuery
 from service.context import get_context
+from service.instance_shapes import ReaderState
 from service.monitoring.reader_state import describe_reader
 from service.operations.rechecking import catch_up_readings
-from service.shapes import CheckAccepted, CheckList, ReaderState
+from service.shapes import CheckAccepted, CheckList
 
 blueprint = APIBlueprint("reader", __name__, tag="Reader", url_prefix="/v1/reader")
 

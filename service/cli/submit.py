@@ -51,6 +51,12 @@ _HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
     metavar="TEXT",
     help="Claim to check, of ARTICLE or without one; may be repeated.",
 )
+@click.option(
+    "--only-claims",
+    "is_limited",
+    is_flag=True,
+    help="Check only the claims of --claim, and none that is found in ARTICLE.",
+)
 @click.option("--tag", "tags", multiple=True, help="Tag; may be repeated.")
 @click.option("--title", help="The title of the article.")
 @click.option(
@@ -73,6 +79,7 @@ def submit(
     file: Path | None,
     sources: Sequence[str],
     claims: Sequence[str],
+    is_limited: bool,
     tags: Sequence[str],
     title: str | None,
     dated: date | None,
@@ -114,11 +121,18 @@ def submit(
         raise click.UsageError("name an ARTICLE, a --claim, or a file of claims with --claims-from")
     if article is None and title:
         raise click.UsageError("--title is that of an ARTICLE, which is missing")
+    if is_limited and (article is None or not claims):
+        raise click.UsageError("--only-claims needs an ARTICLE, and each of its claims as --claim")
     client = connect(url)
     if article is None:
         _submit_texts(client, claims, options=options | forced, wait=wait, as_json=as_json)
         return
-    body = {**_read_article(article), **options, **forced, "claims": list(claims), "title": title}
+    listed: dict[str, object] = (
+        {"only_claims": [{"text": text} for text in claims]}
+        if is_limited
+        else {"claims": list(claims)}
+    )
+    body = {**_read_article(article), **options, **forced, **listed, "title": title}
     article_id = client.submit_article(body, on_repeat=_say_repeat)
     if not wait:
         click.echo(json.dumps(to_json(client.get_article(article_id))) if as_json else article_id)

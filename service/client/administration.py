@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 from claims.access import Action, ApiKey
 from claims.ports import Retried
 from service.client.transport import Transport, encode_segment
-from service.instance_shapes import Instance
-from service.shapes import Alive, AuditList, CheckList, IssuedKey, KeyList, ReaderState
+from service.instance_shapes import Alive, Instance, ReaderState
+from service.shapes import AuditList, CheckList, IssuedKey, KeyList
 
 RETRIED_AT_ONCE = 200
 """Articles or claims that one retry request examines: the maximum that the API allows."""

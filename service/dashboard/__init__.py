@@ -14,6 +14,7 @@ from service.dashboard import (
     alert_pages,
     api_page,
     pages,
+    public_pages,
     reader_pages,
     sources,
     webhook_pages,
@@ -31,7 +32,7 @@ from service.problems.problem_answers import Refused
 __all__ = ["register"]
 
 
-def register(app: Flask) -> None:
+def register(app: Flask, *, has_public_page: bool) -> None:
     """Add the pages to an app that already has its context, URL converters and guards."""
     equip(app.jinja_env)
     app.jinja_env.undefined = StrictUndefined
@@ -40,6 +41,8 @@ def register(app: Flask) -> None:
     app.jinja_env.filters["advise"] = advise
     # An article of 200,000 characters in a form is larger than Flask's limit of half a megabyte.
     app.config["MAX_FORM_MEMORY_SIZE"] = BODY_BYTES_MAX
+    # Three fields for each claim of a text; Flask's limit is a thousand.
+    app.config["MAX_FORM_PARTS"] = 5_000
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(sources.blueprint)
     app.register_blueprint(reader_pages.blueprint)
@@ -47,6 +50,8 @@ def register(app: Flask) -> None:
     app.register_blueprint(alert_pages.blueprint)
     app.register_blueprint(api_page.blueprint)
     app.register_blueprint(about_page.blueprint)
+    if has_public_page:
+        app.register_blueprint(public_pages.blueprint)
     app.register_error_handler(NotFound, answer_unknown_address)
     app.register_error_handler(MethodNotAllowed, answer_wrong_method)
     app.register_error_handler(StoreUnavailable, answer_silent_store)

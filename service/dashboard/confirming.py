@@ -13,6 +13,10 @@ from flask import redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 PARAMETER = "done"
+COUNT = "changed"
+"""How many records of a list were changed."""
+PASSING = (PARAMETER, COUNT, "all")
+"""The parameters of the address of a list that do not belong to it."""
 
 
 class Done(StrEnum):
@@ -30,6 +34,8 @@ class Done(StrEnum):
     SCHEDULE_SET = "schedule-set"
     SCHEDULE_ENDED = "schedule-ended"
     SCHEDULE_OF_TAG = "schedule-of-tag"
+    TAG_SCHEDULE_SET = "tag-schedule-set"
+    TAG_SCHEDULE_REMOVED = "tag-schedule-removed"
     TAGS_SAVED = "tags-saved"
     SOURCES_SAVED = "sources-saved"
     WORDING_ACCEPTED = "wording-accepted"
@@ -48,11 +54,20 @@ class Done(StrEnum):
     ALERT_DELETED = "alert-deleted"
     TEST_SENT = "test-sent"
     EVENT_SENT = "event-sent"
+    CHOSEN_TAGGED = "chosen-tagged"
+    CHOSEN_UNTAGGED = "chosen-untagged"
+    CHOSEN_RECHECKED = "chosen-rechecked"
+    CHOSEN_ASSIGNED = "chosen-assigned"
+    CHOSEN_DELETED = "chosen-deleted"
 
     @property
     def words(self) -> str:
         """The message. It stays true while the page is open and updates itself."""
         return _WORDS[self]
+
+    def describe_count(self, number: int, noun: str) -> str:
+        """The message with a number of articles or claims; "" for none of them."""
+        return f"{self.words} {number} {noun}{'' if number == 1 else 's'}." if number else ""
 
 
 _WORDS = {
@@ -70,6 +85,10 @@ _WORDS = {
     Done.SCHEDULE_ENDED: "The schedule was ended: the claim is checked only on request.",
     Done.SCHEDULE_OF_TAG: "The claim has no schedule of its own: it is checked on that of its tag. "
     "Set one that pauses to stop that.",
+    Done.TAG_SCHEDULE_SET: "The schedule of the tag was saved. Where many claims have the tag, the "
+    "last ones get it some minutes later.",
+    Done.TAG_SCHEDULE_REMOVED: "The tag has no schedule any more. Schedules that claims have of "
+    "their own stay.",
     Done.TAGS_SAVED: "The tags were saved.",
     Done.SOURCES_SAVED: "The sources were saved. They are read from the next check on.",
     Done.WORDING_ACCEPTED: "The corrected wording was accepted. It is checked as this claim.",
@@ -88,15 +107,34 @@ _WORDS = {
     Done.ALERT_DELETED: "The alert was deleted.",
     Done.TEST_SENT: "A test was requested: the deliveries below show its state.",
     Done.EVENT_SENT: "Another delivery was requested: those below show its state.",
+    Done.CHOSEN_TAGGED: "Tags were added:",
+    Done.CHOSEN_UNTAGGED: "Tags were removed:",
+    Done.CHOSEN_RECHECKED: "Another check was requested:",
+    Done.CHOSEN_ASSIGNED: "The assignee was saved:",
+    Done.CHOSEN_DELETED: "Deleted:",
 }
 
 
-def confirm(path: str, done: Done) -> AnyResponse:
-    """Redirect to the page at `path`, which shows the message for `done`."""
-    return redirect(f"{path}?{PARAMETER}={done}", 303)
+_COUNTED = frozenset(done for done in Done if done.startswith("chosen-"))
+"""What is done with records of a list, whose number the message has."""
+
+
+def confirm(path: str, done: Done, *, count: int | None = None) -> AnyResponse:
+    """Redirect to the page at `path`, which shows the message for `done`.
+
+    `count` is the number of records of a list for messages that have one.
+    """
+    number = "" if count is None else f"&{COUNT}={count}"
+    return redirect(f"{path}{'&' if '?' in path else '?'}{PARAMETER}={done}{number}", 303)
 
 
 def describe_done() -> str:
     """The message about the form that led to this page; "" without one."""
     given = request.args.get(PARAMETER, "") if request.method == "GET" else ""
-    return Done(given).words if given in set(Done) else ""
+    if given not in set(Done):
+        return ""
+    if given not in _COUNTED:
+        return Done(given).words
+    number = request.args.get(COUNT, 0, type=int)
+    noun = "article" if request.path == "/articles" else "claim"
+    return Done(given).describe_count(number, noun) if 0 < number < 1000 else ""

@@ -24,6 +24,7 @@ from claims.errors import (
     Unreadable,
     VersionChanged,
 )
+from service.context import get_context
 from service.http.security import SAFE_METHODS
 from service.problems.problem_answers import (
     STORE_RETRY_S,
@@ -130,7 +131,12 @@ def _is_for_a_person() -> bool:
 
 def page_of(status: int, title: str, detail: str) -> Response:
     """The page of one error."""
-    response = make_response(render_template("error.html", title=title, detail=detail), status)
+    values: dict[str, str] = {"title": title, "detail": detail}
+    template = "error.html"
+    if request.blueprint == "public_pages":  # without links to the dashboard
+        template = "public_error.html"
+        values["publisher"] = get_context().settings.publisher
+    response = make_response(render_template(template, **values), status)
     response.headers["Cache-Control"] = "no-store"
     if status == 503:
         response.headers["Retry-After"] = str(STORE_RETRY_S)

@@ -13,14 +13,13 @@ from werkzeug.datastructures import MultiDict
 
 from claims.errors import InvalidInput, NotCheckable
 from claims.limits import split_tags
-from claims.types import Schedule
+from claims.types import Schedule, TagSchedule
 from claims.webhooks import AlertKind
 from service.operations.alerting import AlertBody
+from service.operations.article_bodies import ArticleBody, PreviewBody
 from service.operations.bodies import (
-    ArticleBody,
     Body,
     ClaimBody,
-    PreviewBody,
     SourceBody,
     SourcesBody,
     TagsBody,
@@ -74,6 +73,7 @@ _LABELS = {
     "sources": "Pages to check it against",
     "published_at": "Published on",
     "claims": "Claims to check as well",
+    "added": "Claims to add",
     "every": "Check again",
     "claimant": "Who said it",
     "claimed_at": "When",
@@ -177,7 +177,7 @@ def read_schedule_form(form: Mapping[str, str]) -> Filled[ScheduleBody]:
     return replace(filled, values=values, errors=errors)
 
 
-def fill_schedule(schedule: Schedule | None) -> Filled[ScheduleBody]:
+def fill_schedule(schedule: Schedule | TagSchedule | None) -> Filled[ScheduleBody]:
     """The form for checks on a schedule, filled in with the present one."""
     if schedule is None:
         return Filled()
@@ -273,7 +273,7 @@ def refuse(filled: Filled[B], error: InvalidInput) -> Filled[B]:
     """A form with the reasons why it was refused beside their fields, after those it has."""
     faults = tuple(FieldError(what, pointer=pointer) for pointer, what in error.faults)
     lists = {
-        name: _list_entries(name, value, ())
+        name: list_entries(name, value, ())
         for name, value in filled.values.items()
         if name in _LISTS
     }
@@ -283,7 +283,7 @@ def refuse(filled: Filled[B], error: InvalidInput) -> Filled[B]:
 def refuse_uncheckable(filled: Filled[B], error: NotCheckable) -> Filled[B]:
     """A form with claims that cannot be checked, unless it is sent again with `force`."""
     faults = tuple(FieldError(what, pointer=pointer) for pointer, what in error.faults)
-    lists = {"claims": _list_entries("claims", filled.values.get("claims", ""), ())}
+    lists = {"claims": list_entries("claims", filled.values.get("claims", ""), ())}
     return replace(filled, body=None, errors=_by_field(faults, lists), may_force=True)
 
 
@@ -295,9 +295,7 @@ def _fill(
     known_tags: Collection[str] = (),
 ) -> Filled[B]:
     values = {name: form.get(name, "") for name in names}
-    lists = {
-        name: _list_entries(name, values[name], known_tags) for name in names if name in _LISTS
-    }
+    lists = {name: list_entries(name, values[name], known_tags) for name in names if name in _LISTS}
     given: dict[str, object] = {
         name: [entry for _, entry in lists[name]] if name in lists else _parse(name, value)
         for name, value in values.items()
@@ -309,7 +307,7 @@ def _fill(
         return Filled(values, errors=_by_field(invalid_body(error).errors, lists))
 
 
-def _list_entries(name: str, value: str, known_tags: Collection[str]) -> list[tuple[int, str]]:
+def list_entries(name: str, value: str, known_tags: Collection[str]) -> list[tuple[int, str]]:
     """The entries of a list with their line numbers, from 1: one a line, but any number of tags."""
     split = partial(split_tags, known=known_tags) if name == "tags" else _strip_line
     lines = enumerate(value.splitlines(), start=1)

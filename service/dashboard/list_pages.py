@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, make_response, render_template, request
 
@@ -15,6 +16,7 @@ from service.access.caller import needs
 from service.api.answers import read_list
 from service.api.exports import EXPORTED_MAX
 from service.context import get_context
+from service.dashboard.confirming import PASSING
 from service.dashboard.list_forms import (
     ARTICLE_SORT_CHOICES,
     ARTICLE_STATUSES,
@@ -29,6 +31,7 @@ from service.dashboard.list_forms import (
     read_claim_search,
 )
 from service.dashboard.rows import Row, Tab, arrange_list
+from service.dashboard.tag_pages import find_listed_tag
 
 LISTED = 25
 """Number of rows of a page of a list."""
@@ -70,6 +73,7 @@ def show_articles() -> Response:
         sorts=ARTICLE_SORT_CHOICES,
         statuses=STATUS_CHOICES,
         labels=name_labels(),
+        listed_tag=None if search.errors else find_listed_tag(store, search.values["tag"]),
         wrong=list_search_problems(search),
     )
 
@@ -115,6 +119,7 @@ def show_claims() -> Response:
         exported_max=EXPORTED_MAX,
         has_reader=bool(context.settings.reader),
         labels=name_labels(),
+        listed_tag=None if search.errors else find_listed_tag(store, search.values["tag"]),
         wrong=list_search_problems(search),
     )
 
@@ -143,9 +148,13 @@ def name_labels() -> dict[str, str]:
 def show_page(template: str, **values: object) -> Response:
     """A page that is its own ETag, since lists have no version: 304 when nothing has changed.
 
-    With `wrong` the status is 422.
+    With `wrong` the status is 422. `here` is the address of the list, and `chooses_all` whether all
+    rows are ticked.
     """
     wrong = values.get("wrong")
+    given = [(name, value) for name, value in request.args.items() if name not in PASSING]
+    values["here"] = f"{request.path}?{urlencode(given)}" if given else request.path
+    values["chooses_all"] = bool(request.args.get("all"))
     response = make_response(render_template(template, **values), 422 if wrong else 200)
     if not wrong:
         response.add_etag()

@@ -16,12 +16,14 @@ from claims.report.article_view import NumberedClaim, view_article
 from claims.report.environment import STATIC_FOLDER, TEMPLATE_FOLDER
 from claims.report.formatting import tone_of_claim
 from claims.report.schedule_words import EVERY_CHOICES
+from claims.report.timeline import arrange_timeline
 from claims.types import ArticleId, ClaimId
 from claims.verdicts.without_ratings import without_credibility
 from service.access.browser_sessions import form_token
 from service.access.caller import may, needs
-from service.context import ServiceContext, get_context
+from service.context import get_context
 from service.dashboard.article_cards import choose_cards
+from service.dashboard.bulk_changes import register_bulk_changes
 from service.dashboard.changing import register_changing
 from service.dashboard.checks import register_checks
 from service.dashboard.confirming import Done, confirm
@@ -40,14 +42,12 @@ from service.dashboard.readings import can_be_read, count_readings, show_provisi
 from service.dashboard.review_pages import register_reviews
 from service.dashboard.rows import arrange_history, count_progress
 from service.dashboard.submit_pages import register_submitting
+from service.dashboard.tag_pages import NEVER, keep_unshown, register_tags
 from service.dashboard.today import register_today
 from service.monitoring.reader_state import is_asked
 from service.operations import rechecking
 from service.operations.claim_reviews import list_missing
 from service.operations.schedule_bodies import ScheduleBody
-
-NEVER = "never"
-"""The option of the schedule form that ends the schedule."""
 
 blueprint = Blueprint(
     "dashboard",
@@ -59,10 +59,12 @@ blueprint = Blueprint(
 register_errors(blueprint)
 register_checks(blueprint)
 register_changing(blueprint)
+register_bulk_changes(blueprint)
 register_reviews(blueprint)
 register_today(blueprint)
 register_lists(blueprint)
 register_submitting(blueprint)
+register_tags(blueprint)
 
 
 @blueprint.get("/articles/<article:article_id>")
@@ -102,22 +104,13 @@ def set_schedule(claim_id: ClaimId) -> AnyResponse:
     filled = read_schedule_form(request.form)
     if filled.body is None:
         return make_response(_render_claim(claim_id, filled), 422)
+    known = context.store.get_claim(claim_id).record.schedule
+    body = keep_unshown(filled.body, known, now=context.clock())
     try:
-        rechecking.set_schedule(context, claim_id, _keep_end(context, claim_id, filled.body))
+        rechecking.set_schedule(context, claim_id, body)
     except InvalidInput as error:
         return make_response(_render_claim(claim_id, refuse(filled, error)), 422)
     return confirm(f"/claims/{claim_id}", Done.SCHEDULE_SET)
-
-
-def _keep_end(context: ServiceContext, claim_id: ClaimId, body: ScheduleBody) -> ScheduleBody:
-    """The schedule with the moment at which it ended before, if the form has its day or no day."""
-    known = context.store.get_claim(claim_id).record.schedule
-    end = known.until if known else None
-    if end is None or end <= context.clock():
-        return body
-    is_same = body.until and end.date() == body.until.date()
-    is_kept = is_same or "until" not in request.form
-    return body.model_copy(update={"until": end}) if is_kept else body
 
 
 def _render_article(article_id: ArticleId) -> str:
@@ -151,6 +144,7 @@ def _render_claim(
     if is_unrated:
         claim = without_credibility(claim, least_confidence=context.settings.min_confidence)
     verdict = claim.verdict
+    history = context.store.get_history(claim_id)
     return render_template(
         "claim.html",
         item=NumberedClaim(1, tone_of_claim(claim), claim),
@@ -162,7 +156,8 @@ def _render_claim(
         has_reader=bool(context.settings.reader),
         can_read=may(Scope.WRITE) and is_asked(context.settings) and can_be_read(claim),
         excerpts=read_excerpts(context.store, verdict.evidence if verdict else ()),
-        history=arrange_history(context.store.get_history(claim_id)),
+        history=arrange_history(history),
+        timeline=arrange_timeline(claim, history),
         schedule_form=form if form.values else fill_schedule(claim.schedule),
         wrong=list_problems(form, ""),
         every_choices=EVERY_CHOICES,

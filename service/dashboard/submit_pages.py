@@ -8,11 +8,19 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.wrappers import Response as AnyResponse
 
 from claims.access import Scope
-from claims.errors import NotCheckable, QueueFull
+from claims.errors import InvalidInput, NotCheckable, QueueFull
 from claims.report.schedule_words import EVERY_CHOICES
 from service.access.caller import needs
 from service.api.waiting import get_waiters
 from service.context import get_context
+from service.dashboard.chosen_claims import (
+    Choice,
+    add_known,
+    read_choice,
+    read_chosen_form,
+    refuse_chosen,
+    show_preview,
+)
 from service.dashboard.forms import (
     Filled,
     list_problems,
@@ -22,8 +30,7 @@ from service.dashboard.forms import (
     refuse_uncheckable,
 )
 from service.operations import previewing, submitting
-from service.operations.bodies import ArticleBody, Body
-from service.shapes import ArticlePreview
+from service.operations.bodies import Body
 
 _BUSY = "The service is reading another text: try again in a few seconds. Nothing was submitted."
 LINK_CHARS = 2_000
@@ -49,15 +56,19 @@ def submit_article() -> AnyResponse:
     """Submit the article form; redirect to the article's page, or show the form with its errors.
 
     With `look`, the value of a button of the form, nothing is submitted: the form is shown again
-    with the claims of its text.
+    with the claims of its text, to edit, leave out and add. The form that shows them submits
+    exactly these.
     """
+    choice = read_choice(request.form)
+    if request.form.get("look"):
+        return _look(choice)
+    if choice is not None:
+        return _submit_chosen(choice)
     filled = read_article_form(request.form)
     if filled.body is None:
         return _render(article=filled, claim=Filled())
-    if request.form.get("look"):
-        return _look(filled)
     try:
-        article_id = submitting.submit_article(get_context().store, filled.body)
+        article_id = submitting.submit_article(get_context(), filled.body)
     except NotCheckable as error:
         return _render(article=refuse_uncheckable(filled, error), claim=Filled())
     return redirect(f"/articles/{article_id}", 303)
@@ -76,27 +87,52 @@ def submit_claim() -> AnyResponse:
     return redirect(f"/claims/{claim_id}", 303)
 
 
-def _look(filled: Filled[ArticleBody]) -> Response:
-    """The form with the claims of its text, and with what is wrong in those that it lists."""
+def _submit_chosen(choice: Choice) -> AnyResponse:
+    """Submit the article with exactly the claims that the form shows, or show its errors."""
+    context = get_context()
+    filled = read_chosen_form(request.form, choice)
+    if filled.body is not None:
+        try:
+            article_id = submitting.submit_article(context, filled.body)
+        except InvalidInput as error:
+            filled = refuse_chosen(filled, error, choice)
+        else:
+            return redirect(f"/articles/{article_id}", 303)
+    return _render(article=filled, claim=Filled(), choice=add_known(context.store, choice))
+
+
+def _look(earlier: Choice | None) -> Response:
+    """The form with the claims of its text, or with what is wrong in it; what was typed stays."""
+    filled = read_article_form(request.form)
     asked = read_preview_form(request.form)
-    if asked.body is None or filled.body is None:
-        return _render(article=asked, claim=Filled())
+    if earlier is not None:
+        kept = {"claims": "", "added": request.form.get("added", "")}
+        asked = replace(asked, values={**asked.values, **kept})
+        filled = replace(filled, values={**filled.values, **kept})
+    if filled.body is None or asked.body is None:
+        wrong = filled if filled.errors else asked
+        return _render(article=wrong, claim=Filled(), choice=earlier)
     try:
-        submitting.check_claims(filled.body)
+        if earlier is None:
+            submitting.check_claims(get_context(), filled.body)
         with get_waiters().slot_to_preview():
             preview = previewing.preview_article(get_context(), asked.body)
     except NotCheckable as error:
         return _render(article=refuse_uncheckable(filled, error), claim=Filled())
     except QueueFull:
-        return _render(article=replace(filled, errors={"": (_BUSY,)}), claim=Filled())
-    return _render(article=filled, claim=Filled(), preview=preview)
+        busy = replace(filled, errors={"": (_BUSY,)})
+        return _render(article=busy, claim=Filled(), choice=earlier)
+    choice, shown = show_preview(preview, filled, earlier)
+    if earlier is not None:
+        choice = add_known(get_context().store, choice)
+    return _render(article=shown, claim=Filled(), choice=choice)
 
 
 def _render(
     *,
     article: Filled[Body],
     claim: Filled[Body],
-    preview: ArticlePreview | None = None,
+    choice: Choice | None = None,
 ) -> Response:
     wrong = (*list_problems(article, "article"), *list_problems(claim, "claim"))
     page = render_template(
@@ -104,7 +140,7 @@ def _render(
         article_form=article,
         claim_form=claim,
         wrong=wrong,
-        preview=preview,
+        choice=choice,
         every_choices=EVERY_CHOICES,
     )
     return make_response(page, 422 if wrong else 200)

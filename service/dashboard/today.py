@@ -77,6 +77,7 @@ def show_today() -> Response:
         lost=_find_lost(store),
         looked_at=LOOKED_AT,
         planned=store.list_planned(limit=LISTED),
+        budget=store.read_metrics().looks,
         articles=arrange_articles(store, articles),
         has_any=bool(articles or store.list_claims(limit=1).items),
         unreadable=store.list_unreadable(),

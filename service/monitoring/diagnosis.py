@@ -6,6 +6,7 @@ loads them for the duration of the checks.
 
 from __future__ import annotations
 
+import os
 import stat
 import time
 from collections.abc import Iterator, Sequence
@@ -14,12 +15,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
+
+from pydantic import ValidationError
+from pydantic_settings import BaseSettings
 
 from claims.disk import DiskReserve
 from claims.errors import AssayError
-from claims.ports import StoreHealth
-from claims.settings import Settings, read_settings
+from claims.ports import LookBudget, StoreHealth
+from claims.settings import Settings
 from claims.store import RedisStore, keys
 from claims.store.append_only_file import find_damage
 from claims.store.connection import StoreConnection
@@ -30,7 +35,7 @@ from claims.store.server_files import DataFolder
 from claims.store.server_problems import write_shortage
 from claims.store.unreadable import find_unreadable
 from claims.wiring import build_archive, check_judge, check_reader, find_shelves
-from claims.wrong_settings import PREFIX, WrongSetting
+from claims.wrong_settings import PREFIX, WrongSetting, list_unknown, list_unreadable
 from service.access.binding import check_strength
 from service.http.security import is_loopback
 from service.monitoring.readiness import list_parts
@@ -72,7 +77,7 @@ def diagnose(data_folder: Path | None, *, check_all: bool = False) -> list[Findi
 
     `check_all`: the invariant is checked for any number of records.
     """
-    settings, wrong = read_settings()
+    settings, wrong = _read_settings()
     folder = DataFolder((data_folder or settings.find_data_folder()).absolute())
     unknown = {each.name for each in wrong} - ({"data_folder"} if data_folder else set())
     checks = {
@@ -87,6 +92,27 @@ def diagnose(data_folder: Path | None, *, check_all: bool = False) -> list[Findi
         missing = sorted(_DECIDED_BY[check] & unknown)
         findings += [_skip(check, missing)] if missing else found
     return findings
+
+
+class _UncheckedSettings(Settings):
+    """Settings that allow unknown names in the environment; raises pydantic's own error."""
+
+    def __init__(self, **values: Any) -> None:
+        BaseSettings.__init__(self, **values)
+
+
+def _read_settings() -> tuple[Settings, tuple[WrongSetting, ...]]:
+    """The settings, with the default for each one that cannot be read, and all that is wrong.
+
+    This is for diagnosing a deployment, never for running one.
+    """
+    wrong = list_unknown(os.environ, Settings.model_fields)
+    try:
+        return _UncheckedSettings(), tuple(wrong)
+    except ValidationError as error:
+        unreadable = list_unreadable(error, Settings.model_fields)
+    defaults = {each.name: Settings.model_fields[each.name].default for each in unreadable}
+    return _UncheckedSettings(**defaults), (*wrong, *unreadable)
 
 
 def _check_settings(settings: Settings, wrong: Sequence[WrongSetting]) -> Finding:
@@ -178,9 +204,11 @@ def _check_files(folder: DataFolder, *, check_all: bool) -> Iterator[Finding]:
 def _check_server(url: str, *, is_running: bool, check_all: bool) -> Iterator[Finding]:
     try:
         with closing(StoreConnection(url)) as connection:
-            health = RedisStore(connection, queue_max=1).health()
+            store = RedisStore(connection, queue_max=1)
+            health = store.health()
             yield _describe_server(health)
             yield from _check_parts(health, is_running=is_running)
+            yield _describe_looks(store.read_metrics().looks)
             yield _check_clock(connection)
         yield from _check_content(url, check_all=check_all)
     except AssayError as error:
@@ -205,6 +233,16 @@ def _check_parts(health: StoreHealth, *, is_running: bool) -> Iterator[Finding]:
             # A judge takes seconds to load; one that cannot be loaded is a fault of the model.
             missing = State.WARNING if part.name == "judge" else State.FAULT
             yield Finding(part.name, State.OK if part.ready else missing, part.detail)
+
+
+def _describe_looks(looks: LookBudget) -> Finding:
+    if looks.per_day is None:
+        return Finding("looks", State.OK, "checks on schedule have no budget")
+    detail = f"{looks.today:,} of {looks.per_day:,} a day began today"
+    if looks.stretch > 1:
+        times = f"{looks.stretch:.1f} times as long"
+        detail += f"; the schedules plan {looks.planned:,.0f} a day: periods are {times}"
+    return Finding("looks", State.OK, detail)
 
 
 def _check_clock(connection: StoreConnection) -> Finding:

@@ -84,6 +84,13 @@ _COUNTERS = (
         ("outcome",),
         tuple((outcome,) for outcome in ReaderFacet),
     ),
+    _Counter(
+        "looks",
+        "looks",
+        "Checks on schedule that began: regular, or confirming (they may confirm a change).",
+        ("kind",),
+        (("regular",), ("confirming",)),
+    ),
     _Counter("tokens", "reader_tokens", "Tokens that second readers used.", (), ((),)),
     _Counter("verified", "verified", "Verify requests that were answered.", (), ((),)),
     _Counter(
@@ -214,10 +221,19 @@ def _collect_state(metrics: StoreMetrics) -> Iterator[Metric]:
     for queue, number in metrics.workers.items():
         workers.add_metric([queue], number)
     yield from (ready, oldest, workers)
-    for name, explained, number in (
+    looks = metrics.looks
+    state: tuple[tuple[str, str, float], ...] = (
         ("planned_items", "Items that are due later: checks on schedule, pauses.", metrics.planned),
         ("leased_items", "Items that are being worked on.", metrics.leased),
         ("stored_articles", "Articles in the store.", metrics.articles),
+        ("looks_per_day_budget", "Budget of looks a day; 0 without one.", looks.per_day or 0),
+        ("looks_per_day_planned", "Looks a day of all schedules as they were set.", looks.planned),
+        (
+            "looks_stretch",
+            "Factor of all periods by the budget; at least 1.",
+            looks.stretch,
+        ),
         ("stored_claims", "Claims in the store, with those of articles.", metrics.claims),
-    ):
-        yield GaugeMetricFamily(_PREFIX + name, explained, value=number)
+    )
+    for name, explained, value in state:
+        yield GaugeMetricFamily(_PREFIX + name, explained, value=value)

@@ -9,7 +9,7 @@ from claims.errors import InvalidInput
 from claims.ports import ReaderUsage
 from claims.settings import CHAT, Settings
 from claims.wiring import name_reader
-from service.shapes import ReaderState
+from service.instance_shapes import ReaderState
 
 if TYPE_CHECKING:
     from claims.reader.results import Result

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection
 from claims.errors import AssayError
 from claims.ports import Store, StoreHealth
 from claims.types import Queue
-from service.shapes import ReadyPart
+from service.instance_shapes import ReadyPart
 
 TIMEOUT_S = 5.0
 

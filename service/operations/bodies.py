@@ -9,28 +9,23 @@ import secrets
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
-from itertools import combinations
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from claims.access import Scope
 from claims.extraction import read_claim
 from claims.limits import SOURCES
-from claims.ports import NewArticle, NewClaim, StoredClaim
+from claims.ports import NewClaim, StoredClaim
 from claims.registry import RegisteredSource, SourceKind
 from claims.sources.address import parse_source
 from claims.types import ArticleId, CheckOptions, ClaimId, Page
 from claims.webhooks import NewWebhook, WebhookStatus, make_webhook_id, make_webhook_secret
 from service.operations.fields import (
     BATCH,
-    CLAIMS,
     PASSAGES,
     PASSAGES_CHARS,
-    ArticleHTML,
-    ArticleText,
-    ArticleURL,
     AskedReader,
     Author,
     ChosenTags,
@@ -46,7 +41,6 @@ from service.operations.fields import (
     Line,
     Moment,
     PassageText,
-    PreviewText,
     ReceiverURL,
     SourceAddress,
     SourceURL,
@@ -54,22 +48,6 @@ from service.operations.fields import (
     Tags,
 )
 from service.operations.ids import ArticleIdText
-
-_CONTENT = ("text", "html", "url")
-
-
-def _exactly_one_content(schema: dict[str, Any]) -> None:
-    """Add the rule of `ArticleBody._one_content` to the JSON Schema.
-
-    It uses `not`, because client generators make one type for each branch of a `oneOf` and drop the
-    other fields.
-    """
-    none = {"properties": {name: {"type": "null"} for name in _CONTENT}}
-    two = [
-        {"required": pair, "properties": {name: {"type": "string"} for name in pair}}
-        for pair in map(list, combinations(_CONTENT, 2))
-    ]
-    schema["not"] = {"anyOf": [none, *two]}
 
 
 def _check_size(passages: list[PassageBody]) -> list[PassageBody]:
@@ -113,54 +91,6 @@ class SubmissionBody(Body):
 
 _FORCE = Field(strict=True, description="Check also claims that would be refused as not checkable.")
 Force = Annotated[bool, _FORCE]
-
-
-class ArticleBody(SubmissionBody):
-    """An article to check: exactly one of text, html and url, and the options of the check."""
-
-    model_config = ConfigDict(json_schema_extra=_exactly_one_content)
-
-    text: ArticleText | None = None
-    html: ArticleHTML | None = None
-    url: ArticleURL | None = None
-    title: Line | None = None
-    published_at: DayOrMoment | None = None
-    claims: Annotated[list[ClaimText], Field(max_length=CLAIMS)] | None = None
-    force: Force | None = None
-
-    @model_validator(mode="after")
-    def _one_content(self) -> Self:
-        given = [name for name in _CONTENT if getattr(self, name) is not None]
-        if len(given) != 1:
-            found = " and ".join(given) or "none of them"
-            raise PydanticCustomError(
-                "one_content",
-                "Send exactly one of text, html and url, not {found}.",
-                {"found": found},
-            )
-        return self
-
-    def to_article(self) -> NewArticle:
-        """The article, with a new id."""
-        return NewArticle(
-            id=ArticleId(f"a_{secrets.token_hex(16)}"),
-            text=self.text,
-            html=self.html,
-            url=self.url,
-            title=self.title,
-            published_at=self.published_at,
-            claims=tuple(self.claims or ()),
-            options=self.to_options(),
-            tags=None if self.tags is None else tuple(self.tags),
-        )
-
-
-class PreviewBody(Body):
-    """The text of an article whose claims are found before it is submitted."""
-
-    text: PreviewText
-    title: Line | None = None
-    published_at: DayOrMoment | None = None
 
 
 class ClaimBody(SubmissionBody):

@@ -51,6 +51,8 @@ PREVIEW_CHARS = 20_000
 HTML_CHARS = 1_000_000
 """Maximum characters of HTML; the main text that it contains has the limit of an article."""
 LINE_CHARS = 500
+SENTENCE_CHARS = 2_000
+"""Maximum characters of a sentence that is parsed: extraction puts longer ones aside."""
 REVIEW_CHARS = 2_000
 """Maximum characters of the reason, and of the note, of a step of a review."""
 CLAIMS = 100
@@ -214,6 +216,13 @@ ClaimText = Annotated[
     str, StringConstraints(max_length=CLAIM_CHARS), checked(check_claim), _READABLE, NOT_BLANK
 ]
 ContextText = Annotated[str, StringConstraints(max_length=CONTEXT_CHARS), _READABLE, NOT_BLANK]
+SentenceText = Annotated[
+    str,
+    StringConstraints(max_length=SENTENCE_CHARS),
+    _READABLE,
+    NOT_BLANK,
+    Field(description="Verbatim words of the article that state it; they are marked."),
+]
 PassageText = Annotated[str, StringConstraints(max_length=PASSAGES_CHARS), _READABLE, NOT_BLANK]
 Line = Annotated[str, StringConstraints(max_length=LINE_CHARS), _OMIT, NOT_BLANK_LINE]
 KeyName = Annotated[str, StringConstraints(max_length=KEY_NAME_CHARS), _SAY_NAME, NOT_BLANK_LINE]

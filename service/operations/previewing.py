@@ -7,7 +7,7 @@ from claims.ports import ClaimFilter, Store
 from claims.text import fold
 from claims.types import Claim
 from service.context import ServiceContext
-from service.operations.bodies import PreviewBody
+from service.operations.article_bodies import PreviewBody
 from service.operations.fields import QUERY_WORDS
 from service.shapes import ArticlePreview, PreviewedClaim
 
@@ -27,6 +27,13 @@ def preview_article(context: ServiceContext, body: PreviewBody) -> ArticlePrevie
     return ArticlePreview(claims, found.not_checked)
 
 
+def find_known(store: Store, text: str) -> str | None:
+    """The id of the newest claim with this text, in any case; None if there is none."""
+    chosen = ClaimFilter(words=" ".join(text.split()[:QUERY_WORDS]))
+    found = store.list_claims(chosen, limit=KNOWN_LOOKED_AT).items
+    return next((entry.id for entry in found if fold(entry.title or "") == fold(text)), None)
+
+
 def _preview(store: Store, claim: Claim) -> PreviewedClaim:
     return PreviewedClaim(
         text=claim.text,
@@ -36,12 +43,5 @@ def _preview(store: Store, claim: Claim) -> PreviewedClaim:
         claimed_at=claim.claimed_at,
         check_worthiness=claim.check_worthiness,
         needs_context=claim.needs_context,
-        known=_find_known(store, claim.text),
+        known=find_known(store, claim.text),
     )
-
-
-def _find_known(store: Store, text: str) -> str | None:
-    """The id of the newest claim with this text, in any case; None if there is none."""
-    chosen = ClaimFilter(words=" ".join(text.split()[:QUERY_WORDS]))
-    found = store.list_claims(chosen, limit=KNOWN_LOOKED_AT).items
-    return next((entry.id for entry in found if fold(entry.title or "") == fold(text)), None)

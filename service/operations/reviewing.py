@@ -59,6 +59,11 @@ class ReviewBody(Body):
         )
 
 
+def find_reviewer(body: ReviewBody) -> str | None:
+    """The person who takes the step: named in the body, or by the caller's key; None for nobody."""
+    return find_author(body.by)
+
+
 def review_claim(
     context: ServiceContext,
     claim_id: ClaimId,
@@ -70,7 +75,7 @@ def review_claim(
 
     Raises InvalidInput without a name, and the errors of Reviews.add.
     """
-    name = find_author(body.by)
+    name = find_reviewer(body)
     if name is None:
         raise InvalidInput(NO_REVIEWER, "/by")
     return context.store.reviews.add(

@@ -4,27 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from claims.errors import InvalidInput
 from claims.extraction import check_checkable
 from claims.ports import Store
 from claims.types import ArticleId, ClaimId
-from service.operations.bodies import ArticleBody, ClaimBody
+from service.context import ServiceContext
+from service.operations.article_bodies import ArticleBody
+from service.operations.bodies import ClaimBody
 
 
 def submit_article(
-    store: Store, body: ArticleBody, *, idempotency_key: str | None = None
+    context: ServiceContext, body: ArticleBody, *, idempotency_key: str | None = None
 ) -> ArticleId:
     """Store the article; returns the id once it is in the store.
 
-    Raises NotCheckable, IdempotencyMismatch, QueueFull and StoreUnavailable.
+    Raises InvalidInput for more `only_claims` than an article may have, NotCheckable,
+    IdempotencyMismatch, QueueFull and StoreUnavailable.
     """
-    check_claims(body)
-    return store.submit_article(body.to_article(), idempotency_key=idempotency_key)
+    check_claims(context, body)
+    return context.store.submit_article(body.to_article(), idempotency_key=idempotency_key)
 
 
-def check_claims(body: ArticleBody) -> None:
-    """Raise NotCheckable if claims listed with an article cannot be checked, unless forced."""
-    if not body.force:
-        check_checkable((f"/claims/{n}", text) for n, text in enumerate(body.claims or ()))
+def check_claims(context: ServiceContext, body: ArticleBody) -> None:
+    """Raise InvalidInput for too many claims listed with an article, and NotCheckable if some of
+    them cannot be checked, unless forced."""
+    only, most = body.only_claims or (), context.settings.article_claims
+    if len(only) > most:
+        raise InvalidInput(f"too many items: {len(only):,}, maximum {most:,}", "/only_claims")
+    if body.force:
+        return
+    check_checkable(
+        [
+            *((f"/claims/{n}", text) for n, text in enumerate(body.claims or ())),
+            *((f"/only_claims/{n}/text", claim.text) for n, claim in enumerate(only)),
+        ]
+    )
 
 
 def submit_claim(store: Store, body: ClaimBody, *, idempotency_key: str | None = None) -> ClaimId:

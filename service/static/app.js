@@ -11,7 +11,7 @@ import { linkClaims } from "./linking.js";
 const done = document.getElementById("done");
 if (done) {
   const address = new URL(location);
-  address.searchParams.delete("done");
+  for (const name of ["done", "changed"]) address.searchParams.delete(name);
   history.replaceState(history.state, "", address);
   const words = done.textContent;
   setTimeout(() => (done.textContent = words), 100);
@@ -42,7 +42,7 @@ if (address) follow(address, { onChange: () => claims.refresh() });
 // form leaves out the value of a disabled button. The back button of the browser shows the page as
 // it was left, so the buttons are enabled again.
 document.addEventListener("submit", (event) => {
-  const buttons = event.target.querySelectorAll("button[type=submit]");
+  const buttons = [...event.target.elements].filter((one) => one.type === "submit");
   setTimeout(() => buttons.forEach((button) => (button.disabled = true)));
 });
 window.addEventListener("pageshow", () => {

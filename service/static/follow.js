@@ -69,11 +69,15 @@ function replaceRegions(markup, shown) {
   return changed;
 }
 
-// Keeps open details, scroll positions and the focus.
+// Keeps open details, ticked boxes, scroll positions and the focus.
 function replaceRegion(old, next) {
   for (const details of old.querySelectorAll("details[id]")) {
     const same = next.querySelector(`#${CSS.escape(details.id)}`);
     if (same) same.open = details.open;
+  }
+  for (const box of old.querySelectorAll("input[type=checkbox][id]")) {
+    const same = next.querySelector(`#${CSS.escape(box.id)}`);
+    if (same) same.checked = box.checked;
   }
   const focus = placeOfFocus(old);
   const scrolled = [...old.querySelectorAll(".cards, article")].map((part) => part.scrollTop);

@@ -57,7 +57,8 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     """The service on an embedded store, without workers; the tests do the workers' steps."""
-    with run_service_and_store(tmp_path_factory.mktemp("browser")) as live:
+    shown = {"ASSAY_PUBLIC_PAGE": "True", "ASSAY_PUBLISHER": "The Harbour Desk"}
+    with run_service_and_store(tmp_path_factory.mktemp("browser"), **shown) as live:
         yield live
 
 

@@ -72,6 +72,14 @@ def paths(store: RedisStore) -> list[str]:
     signed = ReviewRequest(decision=Decision.ACCEPT, note="x" * 60, assignee="Anna Berg")
     store.reviews.add(claims[0].id, signed, person=Person("Anna Berg"), two_people=True)
     label = VerdictLabel.CONFLICTING_EVIDENCE
+    for label_signed in (VerdictLabel.REFUTED, VerdictLabel.NOT_ENOUGH_EVIDENCE):
+        for number, decision in enumerate((Decision.CORRECT, Decision.PUBLISH)):
+            step = ReviewRequest(
+                decision=decision,
+                label=None if number else label_signed,
+                reason="highlyprovocative " * 3 + "x" * 60,
+            )
+            store.reviews.add(claims[0].id, step, person=Person(decision), two_people=True)
     steps.judge(store, claims[0].id, evidence, label=label, check=2, changed=True, confidence=0.4)
     claim = f"/claims/{claims[0].id}"
     article = f"/articles/{steps.ARTICLE}"
@@ -89,8 +97,11 @@ def paths(store: RedisStore) -> list[str]:
         ),
         *(f"{claim}/checks/2", f"{claim}/checks/2/pages/{evidence[0].page.sha256}"),
         *("/review", f"{claim}/review", "/claims?review=signed"),
+        *(f"/claims/change?id={claims[0].id}&id={claims[1].id}", "/claims?all=1"),
+        *("/tags/City/schedule", "/claims?tag=City"),
         *("/sources", "/reader", "/webhooks", "/alerts", "/about", "/claims?q=%21"),
         *("/?done=tags-saved", "/nowhere"),
+        *("/public", f"/public/{claims[0].id}", "/public/c_unknown", "/public?cursor=old"),
     ]
 
 
@@ -131,9 +142,14 @@ def test_claims_of_a_text_before_it_is_sent_have_no_finding(
     page.click("text=Show its claims first")
     expect(page.locator("#preview h2")).to_be_focused()
     expect(page.locator("#preview ol a")).to_have_text("Already known here")
-    page.evaluate("document.querySelectorAll('details').forEach((part) => (part.open = true))")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert_accessible(page, "/articles")
+    page.check("text=Leave out")
+    page.fill("#article-added", "Is it open?")
+    for _ in range(2):  # without an error, then with one
+        page.evaluate("document.querySelectorAll('details').forEach((part) => (part.open = true))")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert_accessible(page, "/articles")
+        page.click("text=Check these claims")
+        expect(page.locator("#errors")).to_be_focused()
 
 
 def test_page_of_the_api_has_no_finding_and_follows_the_scheme(

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claims.errors import InvalidInput
-from claims.times import find_latest_day, find_published_day, parse_day, read_day
+from claims.times import parse_day
+from claims.types import find_latest_day, find_published_day, read_day
 from tests.claims.samples import NOON, page
 
 DAY = date(2025, 9, 4)

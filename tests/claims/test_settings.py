@@ -33,6 +33,8 @@ def complaint(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> str:
         ("CHAT_TIMEOUT_S", "nan", "a number from 0.1 to 3600"),
         ("CHAT_TIMEOUT_S", "inf", "a number from 0.1 to 3600"),
         ("READER_PASSAGES", "25", "a whole number from 4 to 24"),
+        ("LOOKS_PER_DAY", "-1", "a whole number from 0 to 10000000"),
+        ("LOOKS_PER_DAY", "many", "a whole number from 0 to 10000000"),
         ("READER_TOKENS_PER_DAY", "-1", "a whole number from 0 to"),
         ("READER_WHEN", "never", "it must be one of always, undecided, asked"),
         ("READER", "small", "a second reader is chat:MODEL"),

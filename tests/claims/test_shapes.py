@@ -92,7 +92,7 @@ def test_claim_has_the_documented_json_shape() -> None:
         "context", "sources", "every", "priority", "reader", "created_at", "check_worthiness",
         "kinds", "needs_context", "links", "status", "verdict", "provisional", "last_change",
         "unconfirmed", "schedule", "error", "waiting", "tags", "corrects", "corrected_by",
-        "repeats", "same_as", "tokens", "review", "notices",
+        "repeats", "same_as", "tokens", "review", "notices", "as_of_statement",
     ]  # fmt: skip
     assert (shape["span"], shape["claimed_at"], shape["status"]) == ([1, 2], "2025-09-04", "queued")
     assert set(shape["verdict"]) == {
@@ -107,7 +107,7 @@ def test_claim_has_the_documented_json_shape() -> None:
     assert shape["verdict"]["checked_at"] == "2025-09-04T12:00:00Z"
     assert set(shape["verdict"]["evidence"][0]) == {
         "quote", "span", "stance", "probabilities", "findings", "page", "page_number",
-        "stale", "quoted_for", "only_quoted",
+        "stale", "quoted_for", "only_quoted", "party",
     }  # fmt: skip
     assert set(shape["verdict"]["evidence"][0]["page"]) == {
         "url", "title", "publisher", "published_at", "modified_at", "fetched_at",

@@ -77,9 +77,17 @@ for _, id in ipairs(redis.call('ZRANGE', KEYS.WEBHOOKS, 0, -1)) do
 end
 for _, id in ipairs(redis.call('ZRANGE', KEYS.CLAIMS, 0, -1)) do
   for _, field in ipairs({'requested_ms', 'next_ms', 'regular_ms', 'until_ms',
-    'postponed_ms', 'waits_ms', 'held_ms', 'flapped_ms'}) do
+    'postponed_ms', 'waits_ms', 'held_ms', 'flapped_ms', 'fresh_ms'}) do
     local key = KEYS.CLAIM .. id
     if redis.call('HEXISTS', key, field) == 1 then redis.call('HINCRBY', key, field, -ms) end
+  end
+end
+if redis.call('HEXISTS', KEYS.LOOKS, 'day') == 1 then
+  redis.call('HINCRBY', KEYS.LOOKS, 'day', -math.floor(ms / 86400000))
+end
+for _, key in ipairs(redis.call('KEYS', KEYS.URL .. '*')) do
+  for _, field in ipairs({'fetched_us', 'failed_us'}) do
+    if redis.call('HEXISTS', key, field) == 1 then redis.call('HINCRBY', key, field, -ms * 1000) end
   end
 end
 """
@@ -95,7 +103,7 @@ def pass_time(store: RedisStore, seconds: float) -> None:
     names = (
         *("DUE", "LATER", "LEASE", "WAITING", "WORKERS", "IDLE", "SUPERSEDED"),
         *("ARTICLES", "ARTICLE", "CLAIMS", "CLAIM", "API_KEYS", "API_KEY"),
-        *("WEBHOOKS", "WEBHOOK", "PENDING", "DELIVER_AT", "DELIVERING"),
+        *("WEBHOOKS", "WEBHOOK", "PENDING", "DELIVER_AT", "DELIVERING", "URL", "LOOKS"),
     )
     table = ", ".join(f"{name} = '{getattr(keys, name)}'" for name in names)
     script = f"local KEYS = {{{table}}}{_MOVE_BACK}"

@@ -26,6 +26,7 @@ from claims.ports import (
     EventFilter,
     HostGate,
     Lease,
+    Publications,
     Readings,
     RequestUsage,
     Reviews,
@@ -127,6 +128,7 @@ def calls_of(store: RedisStore) -> dict[str, Callable[[], object]]:
         "read_metrics": store.read_metrics,
         "follow_clock": store.follow_clock,
         "follow_zones": store.follow_zones,
+        "follow_looks": lambda: store.follow_looks(1, limit=1),
         "acquire_sweep": lambda: store.acquire_sweep(ttl_s=1),
         "submit_claims": lambda: store.submit_claims([steps.new_claim()]),
         "recheck_article": lambda: store.recheck_article(article),
@@ -374,6 +376,10 @@ def test_no_method_lets_an_error_of_the_driver_out(tmp_path: Path) -> None:
         Alerts: alert_calls_of(store.alerts),
         Readings: reading_calls_of(store.readings),
         Reviews: review_calls_of(store.reviews),
+        Publications: {
+            "list_published": lambda: store.publications.list_published(limit=1),
+            "get_published": lambda: store.publications.get_published(steps.claim_id(1)),
+        },
         TagSchedules: {
             "put": lambda: store.tag_schedules.put("City", every="P1D", until=None),
             "delete": lambda: store.tag_schedules.delete("City"),
@@ -384,7 +390,7 @@ def test_no_method_lets_an_error_of_the_driver_out(tmp_path: Path) -> None:
         SigningKey: {"keep_first": lambda: store.signing_key.keep_first("k")},
     }
     others = "acting_as gate sessions api_keys audit alerts webhooks readings reviews signing_key"
-    others += " tag_schedules"
+    others += " tag_schedules publications"
     assert {*calls, *others.split()} == {name for name in dir(Store) if not name.startswith("_")}
     for part, its_calls in parts.items():
         assert set(its_calls) == {name for name in dir(part) if not name.startswith("_")}

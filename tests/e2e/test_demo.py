@@ -61,6 +61,23 @@ def test_changed_page_changes_the_one_verdict_that_rests_on_it(demo: Demo) -> No
     assert re.search(rf"page changed: http://127\.0\.0\.1:\d+/pages/{change['page']}$", told, re.M)
 
 
+def test_alert_about_the_change_arrives_as_a_mail_with_the_sentence_before_and_now(
+    demo: Demo,
+) -> None:
+    change = json.loads((FOLDER / "change.json").read_text(encoding="utf-8"))
+    told, _, mail = demo.out.partition("The mail server of this demonstration got a mail:\n")
+    page = rf"http://127\.0\.0\.1:\d+/pages/{change['page']}"
+    assert re.search(rf"^    turned the verdict: {page}$", told, re.M)
+    assert re.search(r"^  Subject: (Probably s|S)upported: ", mail, re.M)
+    assert change["sentence"] in mail
+    assert re.search(r"^  Before: Refuted$", mail, re.M)
+    assert re.search(r"^  Now: .*[Ss]upported", mail, re.M)
+    assert re.search(rf"^  Page: {page}$", mail, re.M)
+    assert re.search(r"^  It said: “.*2007.*”$", mail, re.M)
+    assert re.search(r"^  It says: “.*2009.*”$", mail, re.M)
+    assert re.search(r"^  http://127\.0\.0\.1:\d+/claims/c_\w+$", mail, re.M)
+
+
 def test_result_is_what_the_api_gives(demo: Demo) -> None:
     assert to_json(demo.article) == demo.result
     assert demo.result["status"] == "done"

@@ -35,6 +35,7 @@ BY_SCRIPT = "/docs"
 NO_REDIRECT = {"login.log_in", "alert_pages.end_alert"}
 """Forms that answer with a page."""
 NO_LINK = {
+    *("dashboard.show_chosen_claims", "dashboard.show_chosen_articles"),  # by a form
     "alert_pages.show_unsubscribe",
     "login.show_login",  # nobody who is signed in needs it
     "health.livez",

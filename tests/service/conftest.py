@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -17,9 +17,12 @@ from claims.ports import WorkItem
 from claims.settings import Settings
 from claims.store.redis_store import RedisStore, connect
 from claims.types import Queue
+from service.access.caller import current_actor
 from service.access.tokens import WrongTokens, attach_wrong_tokens
 from service.api import parameters
+from service.api.waiting import Waiters, attach_waiters
 from service.app import create_app
+from service.context import EXTENSION, attach_context
 from tests.contracts.turns import list_ready
 from tests.service.live import Live, run_service_and_store
 from tests.stack.servers import embedded_server
@@ -78,7 +81,8 @@ def share_compiled(compile_builder: Callable[[Rule, bool], BuildUrl]) -> Callabl
 def apps_share_what_is_the_same_in_all() -> Iterator[None]:
     """Let the apps of all tests share compiled templates and routes, and described parameters.
 
-    Each test has an app of its own, and each of the three takes longer than most tests.
+    A test with settings of its own has an app of its own, and each of the three takes longer than
+    most tests.
     """
     described: list[Mapping[str, parameters.Takes]] = []
     list_described = parameters._list_described
@@ -111,10 +115,16 @@ def store(store_url: str) -> Iterator[RedisStore]:
     store.close()
 
 
-@pytest.fixture
-def settings() -> Settings:
+@pytest.fixture(scope="session")
+def usual_settings() -> Settings:
     """Settings without token and further allowed hosts, independent of the environment."""
     return Settings(api_token=None, allowed_hosts="")
+
+
+@pytest.fixture
+def settings(usual_settings: Settings) -> Settings:
+    """The settings of `app`; a module may have others."""
+    return usual_settings
 
 
 @pytest.fixture
@@ -132,9 +142,33 @@ def make_app(store: RedisStore, notices: Notices) -> Callable[..., APIFlask]:
     return make
 
 
+@pytest.fixture(scope="session")
+def usual_app(usual_settings: Settings, store_url: str) -> APIFlask:
+    """The app with the usual settings; to make one takes longer than most tests."""
+    store = connect(store_url, queue_max=100)
+    return create_app(usual_settings, store=store, notify=lambda queue=None: None)
+
+
 @pytest.fixture
-def app(make_app: Callable[..., APIFlask], settings: Settings) -> APIFlask:
-    return make_app(settings)
+def app(
+    make_app: Callable[..., APIFlask],
+    settings: Settings,
+    usual_app: APIFlask,
+    store: RedisStore,
+    notices: Notices,
+) -> APIFlask:
+    """An app with the state of no earlier test: one that all tests with the usual settings share.
+
+    No route can be added to it; for that, call `make_app`.
+    """
+    context = usual_app.extensions[EXTENSION]
+    if settings is not context.settings:
+        return make_app(settings)
+    bound = store.acting_as(current_actor, notify=notices.notify)
+    attach_context(usual_app, replace(context, store=bound))
+    attach_wrong_tokens(usual_app, WrongTokens())
+    attach_waiters(usual_app, Waiters())
+    return usual_app
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ OPEN = {
 }
 FOR_ALL = {"health.explain_problem", "openapi.spec", "login.log_out"}
 ALL = tuple(Scope)
-REVIEWS = {"reviews.review_claim", "dashboard.review_claim"}
+REVIEWS = {"reviews.review_claim", "dashboard.review_claim", "dashboard.assign_claims"}
 """The routes that a key with `review` opens."""
 
 WRITES = {
@@ -39,8 +39,10 @@ WRITES = {
     *("dashboard.recheck_article", "dashboard.cancel_article", "dashboard.set_article_tags"),
     *("dashboard.delete_article", "dashboard.cancel_claim", "dashboard.set_claim_tags"),
     *("dashboard.correct_claim", "dashboard.delete_claim", "dashboard.read_claim"),
+    *("dashboard.show_tag_schedule", "dashboard.set_tag_schedule"),
     *("tag_schedules.set_tag_schedule", "tag_schedules.delete_tag_schedule"),
     *("claims.read_claim", "reader.catch_up", "articles.preview_article"),
+    *("dashboard.change_claims", "dashboard.change_articles"),
 }
 """The routes that a key with `write` opens. Those of keys and audit log need `admin`, others
 `read`."""

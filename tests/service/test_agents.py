@@ -209,6 +209,13 @@ def test_an_article_is_checked_and_an_unfinished_one_says_so(live: Live) -> None
     assert done["sentences_not_checked"] == 1
 
 
+def test_article_is_checked_for_the_claims_that_an_agent_lists(live: Live) -> None:
+    given = {"text": "It rained. It snowed.", "only_claims": [CLAIM], "wait_seconds": 0}
+    found = answer(call(live, "check_article", **given))
+    new = live.store.get_article(found["article_id"]).new
+    assert [one.text for one in new.only_claims or ()] == [CLAIM]
+
+
 def test_changes_are_read_on_from_the_next(live: Live) -> None:
     async def steps(client: Client) -> list[dict[str, Any]]:
         found = [answer(await client.call_tool("recent_changes"))]

@@ -165,8 +165,13 @@ def test_a_claim_with_a_wrong_field_is_refused_with_its_pointer(
         ({"text": "a", "claims": ["ok", "a" * 1001]}, "/claims/1"),
         ({"text": "a", "claims": ["a"] * 101}, "/claims"),
         ({"text": "a", "claims": [""]}, "/claims/0"),
+        ({"text": "a", "only_claims": []}, "/only_claims"),
+        ({"text": "a", "only_claims": ["ok"]}, "/only_claims/0"),
+        ({"text": "a", "only_claims": [{"text": "ok"}, {"text": ""}]}, "/only_claims/1/text"),
+        ({"text": "a", "only_claims": [{"text": "ok", "span": [0, 1]}]}, "/only_claims/0/span"),
+        ({"text": "a", "only_claims": [{"text": "ok"}] * 501}, "/only_claims"),
     ],
-    ids=range(12),
+    ids=range(17),
 )
 def test_an_article_with_a_wrong_field_is_refused_with_its_pointer(
     client: FlaskClient, fields: dict[str, object], pointer: str

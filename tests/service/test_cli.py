@@ -19,7 +19,7 @@ import pytest
 from claims.cli.output import format_json
 from claims.errors import DataFolderInUse, InvalidInput, StoreUnavailable
 from claims.store.redis_store import RedisStore
-from claims.types import ArticleId, ClaimId, ErrorRecord, Priority, Queue
+from claims.types import ArticleId, ClaimId, ErrorRecord, ListedClaim, Priority, Queue
 from service import cli
 from service.cli import COMMANDS, LazyGroup, assay, results, run
 from tests.service.live import Live, get_text, run_service_and_store
@@ -189,6 +189,18 @@ def test_submit_takes_claims_without_an_article(
     assert "--title is that of an ARTICLE" in capsys.readouterr().err
     assert run(["submit", "--claim", " ", "--url", live.url]) == 2
     assert "/claims/0/text" in capsys.readouterr().err
+
+
+def test_submit_limits_the_check_of_an_article_to_the_claims_given(
+    live: Live, article: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = ["--url", live.url, "--only-claims"]
+    assert run(["submit", str(article), "--claim", "It rained.", *given]) == 0
+    new = live.store.get_article(capsys.readouterr().out.strip()).new
+    assert (new.claims, new.only_claims) == ((), (ListedClaim(text="It rained."),))
+    for nothing in ([str(article)], ["--claim", "It rained."]):
+        assert run(["submit", *nothing, *given]) == 2
+        assert "--only-claims needs an ARTICLE" in capsys.readouterr().err
 
 
 def test_submit_sends_the_days(

@@ -35,10 +35,10 @@ from claims.types import (
 )
 from service.cli import run
 from service.client import Client, ServiceUnreachable
+from service.instance_shapes import Alive
 from service.shapes import (
     Accepted,
     AcceptedList,
-    Alive,
     ArticleSchedule,
     Cancelled,
     CheckAccepted,

@@ -66,6 +66,17 @@ def test_metrics_have_past_events_and_waiting_work(client: FlaskClient, store: R
     assert find(samples, "assay_workers", queue="score") == 0
 
 
+def test_metrics_have_the_budget_of_looks(client: FlaskClient, store: RedisStore) -> None:
+    store.follow_looks(1, limit=1)
+    claim_id = judge(client, store)
+    store.set_schedule(claim_id, every="PT12H", until=None)
+    samples = read(client)
+    assert find(samples, "assay_looks_per_day_budget") == 1
+    assert find(samples, "assay_looks_per_day_planned") == 2
+    assert find(samples, "assay_looks_stretch") == 2
+    assert find(samples, "assay_looks_total", kind="regular") == 0
+
+
 def test_buckets_count_all_that_took_less(client: FlaskClient, store: RedisStore) -> None:
     for _ in range(3):
         judge(client, store)

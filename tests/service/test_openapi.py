@@ -35,7 +35,8 @@ from service.api.example_bodies import (
 )
 from service.api.openapi_links import GIVEN
 from service.client import ArticleFilters, ClaimFilters, Client
-from service.operations.bodies import ArticleBody, ClaimBody, KeyBody, VerifyBody
+from service.operations.article_bodies import ArticleBody
+from service.operations.bodies import ClaimBody, KeyBody, VerifyBody
 from service.operations.schedule_bodies import ScheduleBody
 from service.problems.problem_types import PROBLEM_TYPES
 from tests.service.conftest import TOKEN

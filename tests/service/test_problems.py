@@ -88,7 +88,10 @@ def test_a_schedule_for_no_claim_is_not_found(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("status", sorted(default_exceptions))
-def test_every_error_of_the_framework_has_the_shape(app: APIFlask, status: int) -> None:
+def test_every_error_of_the_framework_has_the_shape(
+    make_app: Callable[..., APIFlask], settings: Settings, status: int
+) -> None:
+    app = make_app(settings)
     app.add_url_rule("/aborts", view_func=lambda: abort(status))
     answer = app.test_client().get("/aborts")
     assert answer.status_code == status
@@ -96,8 +99,10 @@ def test_every_error_of_the_framework_has_the_shape(app: APIFlask, status: int) 
 
 
 def test_an_unforeseen_error_tells_nothing_and_is_logged_once(
-    app: APIFlask, capsys: pytest.CaptureFixture[str]
+    make_app: Callable[..., APIFlask], settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    app = make_app(settings)
+
     def fail() -> None:
         raise RuntimeError("the password is 1234")
 

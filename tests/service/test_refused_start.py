@@ -9,39 +9,56 @@ from pathlib import Path
 
 import pytest
 
-BIN = Path(sys.executable).parent
-UP = (str(BIN / "assay"), "up", "--port", "0", "--data", "data")
-WORKER = (str(BIN / "celery"), "-A", "workers.main", "worker", "--uid", str(os.getuid()))
-SERVER = (sys.executable, "-P", "-m", "service.server", "127.0.0.1:0")
+from tests.claims.cli.running import run_assay
+from tests.stack.forks import fork_module
+
+UP = ("assay", "up", "--port", "0", "--data", "data")
+WORKER = ("celery", "-A", "workers.main", "worker", "--uid", str(os.getuid()))
+SERVER = ("service.server", "127.0.0.1:0")
+HEALTH = ("workers.health",)
 STORE = {"ASSAY_REDIS_URL": "redis://127.0.0.1:1"}  # no server listens there
 
 
 def start(folder: Path, *command: str, **environment: str) -> tuple[int, list[str]]:
-    """Run a command; return its exit status and the lines of stdout and stderr together."""
+    """Run a command; return its exit status and the lines of stdout and stderr together.
+
+    `assay up` and Celery are started as a user does, another command of `assay` runs in this
+    process, and a module is a fork.
+    """
+    program, *arguments = command
+    if program == "assay" and arguments[0] != "up":
+        done = run_assay(*arguments, settings=environment)
+        return done.status, (done.out + done.err).splitlines()
     kept = {name: text for name, text in os.environ.items() if not name.startswith("ASSAY_")}
-    ended = subprocess.run(
-        command,
-        cwd=folder,
-        env=kept | environment | {"PYTHONWARNINGS": "ignore"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    return ended.returncode, ended.stdout.splitlines()
+    printed = folder / "printed"
+    with printed.open("wb") as output:
+        if program in ("assay", "celery"):
+            status = subprocess.run(
+                [Path(sys.executable).with_name(program), *arguments],
+                cwd=folder,
+                env=kept | environment | {"PYTHONWARNINGS": "ignore"},
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                timeout=60,
+                check=False,
+            ).returncode
+        else:
+            forked = fork_module(program, arguments, env=kept | environment, output=output)
+            status = forked.wait(60)
+    return status, printed.read_text("utf-8").splitlines()
 
 
 @pytest.mark.parametrize(
     "command",
-    [UP, WORKER, SERVER, (str(BIN / "assay"), "sources", "list"), (str(BIN / "assay"), "score")],
+    [UP, WORKER, SERVER, ("assay", "sources", "list"), ("assay", "score")],
     ids=["up", "worker", "server", "sources", "score"],
 )
 def test_wrong_setting_is_refused_in_one_line(tmp_path: Path, command: tuple[str, ...]) -> None:
     environment = STORE | {"ASSAY_QUEUE_MAX": "-1"}
     if command[-1] == "score":
-        (tmp_path / "pairs.jsonl").write_text('{"claim": "A.", "evidence": "B."}\n')
-        command = (*command, "--pairs", "pairs.jsonl")
+        pairs = tmp_path / "pairs.jsonl"
+        pairs.write_text('{"claim": "A.", "evidence": "B."}\n')
+        command = (*command, "--pairs", str(pairs))
     status, lines = start(tmp_path, *command, **environment)
     assert status != 0
     assert len(lines) == 1
@@ -52,12 +69,9 @@ def test_wrong_setting_is_refused_in_one_line(tmp_path: Path, command: tuple[str
 @pytest.mark.parametrize(
     "command",
     [
-        UP,
-        WORKER,
-        SERVER,
-        (sys.executable, "-P", "-m", "workers.health"),
-        *((str(BIN / "assay"), *words) for words in (("list", "claims"), ("keys", "list"))),
-        *((str(BIN / "assay"), *words) for words in (("check", "--help"), ("worthiness", "A."))),
+        *(UP, WORKER, SERVER, HEALTH),
+        *(("assay", *words) for words in (("list", "claims"), ("keys", "list"))),
+        *(("assay", *words) for words in (("check", "--help"), ("worthiness", "A."))),
     ],
     ids=["up", "worker", "server", "health", "list", "keys", "check", "worthiness"],
 )
@@ -72,7 +86,7 @@ def test_unknown_setting_is_refused_in_one_line(tmp_path: Path, command: tuple[s
 
 
 def test_help_is_shown_whatever_the_settings(tmp_path: Path) -> None:
-    status, lines = start(tmp_path, str(BIN / "assay"), "--help", ASSAY_REQUIRE_KEYS="1")
+    status, lines = start(tmp_path, "assay", "--help", ASSAY_REQUIRE_KEYS="1")
     assert status == 0
     assert lines[0].startswith("Usage: assay")
 

@@ -31,8 +31,9 @@ class SharedScores:
 
     def get_scores(self, keys: Sequence[str]) -> list[Scores | None]:
         """See claims.ports.ScoreCache."""
-        known = self.list_scores()
-        return [known.get(key) for key in keys]
+        asked = "SELECT s, r, n FROM scores WHERE key = ?"
+        with self._open() as table:
+            return [table.execute(asked, (key,)).fetchone() for key in keys]
 
     def keep_scores(self, scores: Mapping[str, Scores]) -> None:
         """See claims.ports.ScoreCache."""

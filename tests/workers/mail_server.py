@@ -1,4 +1,4 @@
-"""A mail server on loopback that keeps what it takes (RFC 5321), with STARTTLS and AUTH PLAIN."""
+"""A mail server on loopback that keeps what it takes (RFC 5321), with TLS and AUTH PLAIN."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from email.message import EmailMessage
 @dataclass
 class MailServer:
     """`answers` replaces the answer to a command; a number is a pause in seconds instead of one.
+    With `tls` it offers STARTTLS, or begins with TLS where `encrypts_at_once`.
 
     `mails` are the messages with their recipients, `logins` the names and passwords that were sent.
     """
@@ -24,6 +25,7 @@ class MailServer:
     port: int = 0
     answers: dict[str, str | float] = field(default_factory=dict)
     tls: ssl.SSLContext | None = None
+    encrypts_at_once: bool = False
     mails: list[tuple[list[str], EmailMessage]] = field(default_factory=list)
     raw: list[bytes] = field(default_factory=list)
     logins: list[tuple[str, str]] = field(default_factory=list)
@@ -35,10 +37,11 @@ def serve_mail(
     answers: Mapping[str, str | float] | None = None,
     *,
     tls: ssl.SSLContext | None = None,
+    encrypts_at_once: bool = False,
     port: int = 0,
 ) -> Iterator[MailServer]:
     """Serve until the block ends; each connection has a thread."""
-    kept = MailServer(answers=dict(answers or {}), tls=tls)
+    kept = MailServer(answers=dict(answers or {}), tls=tls, encrypts_at_once=encrypts_at_once)
 
     class Session(_Session):
         server_state = kept
@@ -77,16 +80,13 @@ class _Session(socketserver.StreamRequestHandler):
         """Answer one command; False at the end."""
         match verb:
             case "EHLO" | "HELO":
-                offers = ["AUTH PLAIN", *(["STARTTLS"] if self.server_state.tls else [])]
+                offers = ["AUTH PLAIN", *(["STARTTLS"] if self._may_encrypt() else [])]
                 lines = ["mail.example.org", *offers]
                 text = "".join(f"250-{line}\r\n" for line in lines[:-1]) + f"250 {lines[-1]}"
                 self._say(self._find_answer(verb, text))
-            case "STARTTLS" if self.server_state.tls:
+            case "STARTTLS" if self._may_encrypt():
                 self._say("220 go on")
-                self.connection = self.server_state.tls.wrap_socket(
-                    self.connection, server_side=True
-                )
-                self.setup()
+                self._encrypt()
             case "AUTH":
                 _, name, password = b64decode(words.split(" ")[2]).decode().split("\0")
                 self.server_state.logins.append((name, password))
@@ -124,7 +124,25 @@ class _Session(socketserver.StreamRequestHandler):
         self.wfile.write(f"{text}\r\n".encode())
 
     def setup(self) -> None:
-        if not hasattr(self, "recipients"):
-            self.connection = self.request
+        self.connection = self.request
+        self._open()
+        if self.server_state.tls and self.server_state.encrypts_at_once:
+            self._encrypt()
+
+    def finish(self) -> None:
+        super().finish()
+        self.connection.close()
+
+    def _may_encrypt(self) -> bool:
+        return self.server_state.tls is not None and not isinstance(self.connection, ssl.SSLSocket)
+
+    def _encrypt(self) -> None:
+        """Raises ssl.SSLError when the client does not trust the certificate."""
+        assert self.server_state.tls is not None
+        self.rfile.close()
+        self.connection = self.server_state.tls.wrap_socket(self.connection, server_side=True)
+        self._open()
+
+    def _open(self) -> None:
         self.rfile = self.connection.makefile("rb")
         self.wfile = socketserver._SocketWriter(self.connection)  # type: ignore[attr-defined]

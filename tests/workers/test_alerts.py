@@ -6,9 +6,11 @@ import json
 import time
 from collections.abc import Iterator
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 
 from claims.alerts import NewAlert
 from claims.report.alert_messages import write_mail, write_slack
@@ -28,6 +30,7 @@ from claims.wiring import now
 from tests.contracts import steps
 from tests.contracts.deliveries import judge
 from tests.contracts.steps import pass_time
+from tests.stack.chat_server import encrypt
 from tests.workers.hooks import DONE, Serve, read, run
 from tests.workers.mail_server import MailServer, serve_mail
 from tests.workers.receivers import say
@@ -293,6 +296,66 @@ def test_starttls_is_never_left_out(context: WorkerContext, store: RedisStore) -
         smtp = parse_smtp_url(f"starttls://user:secret@127.0.0.1:{server.port}")
         context.mailer = Mailer(server=smtp, sender=SENDER)
         assert run(context) is DeliveryOutcome.FAILED
+    assert (server.logins, server.mails) == ([], [])
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+def trust(authority: trustme.CA, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    authority.cert_pem.write_to_path(folder / "authority.pem")
+    monkeypatch.setenv("SSL_CERT_FILE", str(folder / "authority.pem"))
+
+
+@pytest.mark.parametrize("security", ["starttls", "smtps"])
+def test_a_mail_goes_encrypted_to_a_server_whose_authority_ssl_cert_file_names(
+    security: str,
+    context: WorkerContext,
+    store: RedisStore,
+    authority: trustme.CA,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A certificate that is not trusted is refused before anybody signs in, and the alert waits."""
+    add(store)
+    store.alerts.test(ALERT)
+    tls = encrypt(authority, tmp_path)
+    with serve_mail(tls=tls, encrypts_at_once=security == "smtps") as server:
+        smtp = parse_smtp_url(f"{security}://user:secret@127.0.0.1:{server.port}")
+        context.mailer = Mailer(server=smtp, sender=SENDER)
+        context.public_url = SITE
+        assert run(context) is DeliveryOutcome.FAILED
+        assert (server.logins, server.mails) == ([], [])
+        [waiting] = store.alerts.list_deliveries(ALERT)
+        assert (waiting.status, waiting.attempts) == (DeliveryStatus.WAITING, 1)
+        assert "the mail server has a certificate that is not trusted: " in str(waiting.error)
+        assert "SSL_CERT_FILE" in str(waiting.error)
+        trust(authority, tmp_path, monkeypatch)
+        pass_time(store, 15)
+        assert run(context) is DeliveryOutcome.DELIVERED
+    assert server.logins == [("user", "secret")]
+    [(recipients, mail)] = server.mails
+    assert recipients == ["desk@example.org"] == [mail["To"]]
+    signed_in = next(n for n, line in enumerate(server.commands) if line.startswith("AUTH"))
+    assert ("STARTTLS" in server.commands[:signed_in]) is (security == "starttls")
+
+
+@pytest.mark.parametrize("security", ["starttls", "smtps"])
+def test_a_trusted_certificate_of_another_server_is_refused(
+    security: str,
+    authority: trustme.CA,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    trust(authority, tmp_path, monkeypatch)
+    tls = encrypt(authority, tmp_path)  # for 127.0.0.1
+    with serve_mail(tls=tls, encrypts_at_once=security == "smtps") as server:
+        smtp = parse_smtp_url(f"{security}://user:secret@localhost:{server.port}")
+        attempt = Mailer(server=smtp, sender=SENDER).send(mail_of(change()), "desk@example.org")
+    assert attempt.status_code is None
+    assert "not trusted: " in str(attempt.error) and "localhost" in str(attempt.error)
     assert (server.logins, server.mails) == ([], [])
 
 

@@ -26,6 +26,8 @@
     has nothing that waits, and the stream was read for it to the last event.
     A review is that after its last step; a claim is listed as signed exactly when its review has a
     sign-off; a claim that is not stored has no steps.
+    What was published is kept for each claim that ever was; those whose label is published are
+    listed, those that were taken back are not.
     A claim is corrected by the claim that corrects it, is finished, and has no schedule. It is
     superseded: its article does not count its label.
 

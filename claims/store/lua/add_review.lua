@@ -1,10 +1,11 @@
 #!lua
 -- needs: audit, events, index, versions
--- arguments: id, before, check, review, entry, most, state, assignee, assigned, signing, decision, label, by, actor
+-- arguments: id, before, check, review, entry, most, state, assignee, assigned, signing, published, withdraws, decision, label, by, actor
 -- Add a step to the review of a claim. Arguments: claim id; the number of steps and the number of the last
 -- verdict ('' for none) as the caller read them; the review after the step, the step (both JSON), the maximum number
 -- of steps; the facets state and assignee, the assignee's name; 'new' or 'none' when the step signs or ends
--- the sign-off, 'same' when it does neither; the decision, the label decided and the person, for the event
+-- the sign-off, 'same' when it does neither; what the step publishes, packed, or ''; 1 if it takes back what was
+-- published, else 0; the decision, the label decided and the person, for the event
 -- ('' for none); the actor. Returns 'added' | 'full' | 'changed-meanwhile' | 'not-found'.
 --
 -- Two people at once, one request sent twice at once, a verdict, or a correction of the wording between the
@@ -26,6 +27,11 @@ set_facet(key, 'assignee', args.assignee)
 if args.signing ~= 'same' then set_facet(key, 'stale', '') end
 if args.signing == 'new' then redis.call('ZADD', SIGNED, 0, id) end
 if args.signing == 'none' then redis.call('ZREM', SIGNED, id) end
+if args.published ~= '' then
+  redis.call('RPUSH', PUBLICATIONS .. id, args.published)
+  redis.call('ZADD', PUBLISHED, redis.call('INCR', SERIAL), id)
+end
+if args.withdraws == '1' then redis.call('ZREM', PUBLISHED, id) end
 touch(key)
 local said = {'by', args.by}
 if args.decision ~= '' then said = {'by', args.by, 'decision', args.decision} end

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- needs: clock, fetching, hours, items, queue, schedule, versions
+-- needs: clock, fetching, hours, items, looks, queue, schedule, versions
 -- arguments: tolerance_ms, longest_ms
 -- Detect that the server's clock went back, and move back the times that were planned while it was
 -- ahead. Arguments: ms that a clock may go back without this, maximum ms of a lease, a heartbeat or a
@@ -34,7 +34,8 @@ for i = 1, #later, 2 do
   local plan = redis.call('HMGET', key, 'every_ms', 'next_ms', 'status', 'hours')
   if plan[1] and tonumber(plan[2]) == at and is_finished(plan[3]) then
     local hours = read_hours(plan[4])
-    local near = fit_time(hours, within_period(at, tonumber(plan[1]), hours, now), now)
+    local every = stretch(key, tonumber(plan[1]), hours)
+    local near = fit_time(hours, within_period(at, every, hours, now), now)
     if near ~= at then
       redis.call('HSET', key, 'next_ms', near)
       put_due(member, near)

@@ -7,7 +7,7 @@
 -- of articles, the same of claims, events, names of facets, sorted sets of the index with scores,
 -- listed articles, listed claims, shares of the queue, webhooks, {DELIVER_AT with scores, DELIVERING, ids
 -- of the last event and of the last one announced to webhooks}, {SIGNED, reviewed claims with review and state,
--- claims with steps of a review and the last of them}}. A webhook is {id, position, secret,
+-- claims with steps of a review and the last of them, PUBLISHED, claims with publications}}. A webhook is {id, position, secret,
 -- token, event and time when it was switched off, or nil for each, what waits with scores, what has
 -- ended, states}.
 -- `lines` has for each line {name, number ready, newest with scores, rotation, items of each
@@ -101,7 +101,8 @@ for _, id in ipairs(redis.call('ZRANGE', WEBHOOKS, 0, -1)) do
     redis.call('ZRANGE', PENDING .. id, 0, -1, 'WITHSCORES'),
     redis.call('ZRANGE', DELIVERED .. id, 0, -1), redis.call('HGETALL', DELIVERY .. id)}
 end
-local reviewed, steps = {}, {}
+local reviewed, steps, published = {}, {}, {}
+for _, found in ipairs(scan(PUBLICATIONS)) do published[#published + 1] = string.sub(found, #PUBLICATIONS + 1) end
 for _, id in ipairs(redis.call('ZRANGE', CLAIMS, 0, -1)) do
   local review = redis.call('HMGET', CLAIM .. id, 'reviewed', 'review')
   if review[1] then reviewed[#reviewed + 1] = {id, review[1], review[2] or ''} end
@@ -138,5 +139,5 @@ return {
   webhooks,
   {redis.call('ZRANGE', DELIVER_AT, 0, -1, 'WITHSCORES'), redis.call('ZRANGE', DELIVERING, 0, -1),
     last_event(), redis.call('GET', ANNOUNCED) or ''},
-  {redis.call('ZRANGE', SIGNED, 0, -1), reviewed, steps},
+  {redis.call('ZRANGE', SIGNED, 0, -1), reviewed, steps, redis.call('ZRANGE', PUBLISHED, 0, -1), published},
 }

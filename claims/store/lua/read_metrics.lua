@@ -1,8 +1,9 @@
 #!lua flags=no-writes
--- needs: clock, queue
+-- needs: clock, looks, queue
 -- arguments: queues...
 -- The numbers of /metrics in one consistent reading. Returns {counters and their values, lines, items
--- planned for later, items leased, articles, claims, workers of each queue}; a line is {queue,
+-- planned for later, items leased, articles, claims, workers of each queue, {budget of looks or '', looks a day
+-- that the schedules plan, looks of today}}; a line is {queue,
 -- priority, number ready, ms since the oldest of them became due}. In the queue of deliveries webhooks
 -- wait, all with the same priority.
 local now, lines, workers = now_ms(), {}, {}
@@ -22,4 +23,4 @@ for i, queue in ipairs(args.queues) do
   workers[i] = redis.call('ZCOUNT', CONSUMERS .. queue, now, '+inf')
 end
 return {redis.call('HGETALL', COUNTERS), lines, redis.call('ZCARD', LATER),
-  redis.call('ZCARD', LEASE), redis.call('ZCARD', ARTICLES), redis.call('ZCARD', CLAIMS), workers}
+  redis.call('ZCARD', LEASE), redis.call('ZCARD', ARTICLES), redis.call('ZCARD', CLAIMS), workers, read_looks(now)}

@@ -61,7 +61,7 @@ end
 local function lease(member, stage, id, check, key)
   -- A check on schedule begins here: until now it was only planned.
   if stage == 'gather' and tonumber(check) > tonumber(redis.call('HGET', key, 'check')) then
-    start_check(key, check, now, redis.call('ZSCORE', DUE, member))
+    start_planned(key, check, now, redis.call('ZSCORE', DUE, member))
   end
   if redis.call('HINCRBY', key, 'attempts', 1) > tonumber(args.attempts_max) then
     drop(member)

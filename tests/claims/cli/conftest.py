@@ -1,4 +1,4 @@
-"""Fixtures: one real judge for all tests of this folder, because loading it is slow."""
+"""Fixtures: one real judge for all tests of this folder, which judges each pair once in a run."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from claims.entailment.calibration import CalibratedJudge
 from claims.library import verifier
 from claims.settings import Settings
 from tests.claims.cli.running import ARTICLE, PAGE
+from tests.stack.judge_scores import SharedScores
 
 
 @pytest.fixture(scope="session")
-def judge() -> CalibratedJudge:
-    return wiring.build_judge(Settings(judge_threads=2))
+def judge(judge_scores: SharedScores) -> CalibratedJudge:
+    return wiring.build_judge(Settings(), scores=judge_scores)
 
 
 @pytest.fixture(autouse=True)

@@ -24,7 +24,7 @@ CLAIM_SHAPE: dict[str, Any] = {
         "id article_id text span sentence claimant claimed_at as_of check_worthiness"
         " kinds needs_context links status last_change unconfirmed schedule error waiting corrects"
         " corrected_by context every priority created_at repeats reader provisional tokens"
-        " review same_as".split()
+        " review same_as as_of_statement".split()
     ),
     "notices": [None],
     "tags": [],
@@ -41,7 +41,7 @@ CLAIM_SHAPE: dict[str, Any] = {
         "evidence": [
             {
                 **dict.fromkeys(
-                    "quote span stance page_number stale quoted_for only_quoted".split()
+                    "quote span stance page_number stale quoted_for only_quoted party".split()
                 ),
                 "probabilities": dict.fromkeys("supports refutes neutral".split()),
                 "findings": [],
@@ -109,7 +109,7 @@ def test_json_has_the_one_shape_key_by_key(article: Path, pages: Path, engine: R
     assert set(result) == {"article", "claims", "not_checked"}
     assert set(result["article"]) == set(
         "id status title url published_at as_of sources every priority created_at text summary"
-        " error waiting tags repeats unreadable reader tokens".split()
+        " error waiting tags repeats unreadable reader tokens only_listed".split()
     )
     first, second = result["claims"]
     assert_shape(first, CLAIM_SHAPE)

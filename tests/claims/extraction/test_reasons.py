@@ -127,4 +127,5 @@ def test_statement_of_an_unnamed_speaker_is_judged_like_the_articles_own() -> No
 def test_every_reason_is_given_for_some_sentence() -> None:
     tested = {reason for reason, _ in SENTENCES + LINES} | {"too-long"}
     tested.add("beyond-limit")  # tested in tests/claims/extraction/test_selection.py
+    tested.add("left-out")  # tested in tests/claims/extraction/test_listed_claims.py
     assert tested == {str(reason) for reason in Reason}

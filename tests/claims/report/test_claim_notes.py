@@ -67,6 +67,32 @@ def test_stale_evidence_makes_no_notice() -> None:
     assert judged(replace(evidence(0.9, 0.05), stale=True)).notices == ()
 
 
+@pytest.mark.parametrize(
+    ("parties", "label", "is_said"),
+    [
+        ((True, True), VerdictLabel.SUPPORTED, True),
+        ((True, False), VerdictLabel.SUPPORTED, False),
+        ((False, False), VerdictLabel.SUPPORTED, False),
+        ((True, True), VerdictLabel.REFUTED, False),
+    ],
+)
+def test_support_by_parties_alone_is_said(
+    parties: tuple[bool, ...], label: VerdictLabel, is_said: bool
+) -> None:
+    found = tuple(replace(evidence(0.9, 0.05), party=one) for one in parties)
+    concluded = replace(verdict(), label=label, evidence=found)
+    record = replace(claim("Eleven died."), verdict=concluded)
+    assert (Notice.ONLY_PARTY in record.notices) is is_said
+
+
+def test_stale_support_confirms_no_party() -> None:
+    found = (replace(evidence(0.9, 0.05), party=True), replace(evidence(0.9, 0.05), stale=True))
+    concluded = replace(verdict(), label=VerdictLabel.SUPPORTED, evidence=found)
+    assert Notice.ONLY_PARTY in replace(claim("Eleven died."), verdict=concluded).notices
+    only_stale = replace(concluded, evidence=found[1:])
+    assert Notice.ONLY_PARTY not in replace(claim("Eleven died."), verdict=only_stale).notices
+
+
 @pytest.mark.parametrize(("days", "is_early"), [(0, True), (1, True), (2, False), (None, False)])
 def test_a_claim_checked_within_a_day_has_early_reports(days: int | None, is_early: bool) -> None:
     assert (Notice.EARLY_REPORTS in judged(days=days).notices) is is_early

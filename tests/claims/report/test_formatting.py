@@ -11,7 +11,7 @@ from claims.extraction.reasons import Reason
 from claims.report import formatting, schedule_words
 from claims.report.formatting import Tone
 from claims.sources.failures import FailureCode
-from claims.types import ArticleStatus, ClaimStatus, Stance, VerdictLabel, Waiting
+from claims.types import ArticleStatus, ClaimStatus, Schedule, Stance, VerdictLabel, Waiting
 from claims.webhooks import Delivery, DeliveryStatus
 from tests.claims.report import records
 from tests.claims.samples import reference
@@ -198,6 +198,24 @@ def test_host_is_shown_without_www_and_credentials() -> None:
 )
 def test_period_is_shown_in_its_largest_whole_unit(every: str, words_of_it: str) -> None:
     assert schedule_words.describe_every(every) == words_of_it
+
+
+@pytest.mark.parametrize(
+    ("schedule", "words_of_it"),
+    [
+        (Schedule("P2D", None), ""),
+        (
+            Schedule("P2D", None, stretched="P5D", budget=500),
+            "every 5 days, stretched from every 2 days by the budget of 500 looks a day",
+        ),
+        (
+            Schedule("P1D", None, reason="signed off", stretched="PT36H", budget=1),
+            "every 36 hours, stretched from every day by the budget of 1 look a day: signed off",
+        ),
+    ],
+)
+def test_stretched_period_is_said_with_its_budget(schedule: Schedule, words_of_it: str) -> None:
+    assert schedule_words.describe_period(schedule) == words_of_it
 
 
 @pytest.mark.parametrize("reason", Reason)

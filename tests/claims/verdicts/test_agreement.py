@@ -75,7 +75,6 @@ def conclude_and_explain(
     return conclude_verdict(CHECK, draft, least_confidence=least_confidence)
 
 
-@pytest.mark.no_cover  # which lines it reaches is not what it is for, and takes as long again
 @settings(max_examples=EXAMPLES)
 @given(pieces(), st.sampled_from([0.5, 0.6, 0.9]))
 def test_explanations_of_random_evidence_agree_with_it(
@@ -113,7 +112,6 @@ def read_pieces(draw: st.DrawFn) -> tuple[tuple[Evidence, ...], Reading]:
     return marked, apply_table(reading, counts)
 
 
-@pytest.mark.no_cover  # which lines it reaches is not what it is for, and takes as long again
 @settings(max_examples=EXAMPLES)
 @given(read_pieces(), st.sampled_from([0.5, 0.6, 0.9]))
 def test_explanations_of_evidence_read_by_two_agree_with_it(

@@ -162,6 +162,7 @@ def _change_records(world: World, folder: Path) -> dict[str, Lines]:
     return {
         "submit": [
             ["submit", str(text), "--title", "Spare", "--source", page, *day, "--force", "--wait"],
+            ["submit", str(text), "--claim", CHECKABLE.format(13), "--only-claims"],
             ["submit", "--claim", CHECKABLE.format(19), "--source", page, "--json"],
             ["submit", "--claim", CHECKABLE.format(14), "--source", page, "--reader", "never"],
             ["submit", "--claims-from", str(rows), "--priority", "bulk", "--every", "P1D"],

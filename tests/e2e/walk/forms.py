@@ -54,11 +54,16 @@ def fill_forms(world: World) -> Mapping[str, Callable[[], Form]]:
         place = f"/sources/{world.make_source()}"
         return Form(place, place + action, {"by": "Ada"})
 
+    def of_chosen(kind: str, fields: Mapping[str, str], action: str = "change") -> Form:
+        record = world.make_claim() if kind == "claims" else world.make_article()
+        return Form(f"/{kind}/change?id={record}", f"/{kind}/{action}", fields)
+
     read = f"/claims/{world.correction or world.claim.id}"
     spare = world.make_alert()
     token = world.store.connection.command("HGET", f"{keys.WEBHOOK}{spare}", "secret")
     unsubscribe = f"/unsubscribe/{spare}/{token}"
     hook = f"/webhooks/{world.webhook.id}"
+    watched = f"/tags/{world.make_tag_schedule()}/schedule"
     other = {"sources": world.pages.page_url("boat-strike.html")}
     sure = {"confirmed": "1"}
     article, claim = ({"text": CHECKABLE.format(number)} for number in (16, 15))
@@ -67,6 +72,7 @@ def fill_forms(world: World) -> Mapping[str, Callable[[], Form]]:
         "dashboard.submit_claim": lambda: Form("/submit", "/claims", claim),
         "dashboard.recheck_claim": lambda: of_claim("/recheck"),
         "dashboard.set_schedule": lambda: of_claim("/schedule", {"every": "P1D"}),
+        "dashboard.set_tag_schedule": lambda: Form(watched, watched, {"paused": "1"}),
         "dashboard.read_claim": lambda: Form(read, f"{read}/read"),
         "dashboard.cancel_claim": lambda: of_claim("/cancel"),
         "dashboard.set_claim_tags": lambda: of_claim("/change/tags", {"tags": "b"}, "/change"),
@@ -74,6 +80,9 @@ def fill_forms(world: World) -> Mapping[str, Callable[[], Form]]:
         "dashboard.correct_claim": lambda: of_claim(
             "/change/wording", {"text": CHECKABLE.format(14)}, "/change"
         ),
+        "dashboard.change_claims": lambda: of_chosen("claims", {"action": "tag", "tags": "b"}),
+        "dashboard.assign_claims": lambda: of_chosen("claims", {"assignee": "Ada"}, "assign"),
+        "dashboard.change_articles": lambda: of_chosen("articles", {"action": "recheck"}),
         "dashboard.review_claim": lambda: of_claim("/review", {"note": "Look."}, "/review"),
         "dashboard.delete_claim": lambda: of_claim("/change/delete", sure, "/change"),
         "dashboard.recheck_article": lambda: of_article("/recheck"),

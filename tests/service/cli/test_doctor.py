@@ -23,7 +23,18 @@ from tests.stack.chat_server import serve_chat
 from tests.stack.servers import debian_redis
 
 QUICK = pytest.mark.usefixtures("no_model")
-CHECKS = ("settings", "exposure", "disk", "file", "store", "clock", "records", "invariant", "model")
+CHECKS = (
+    "settings",
+    "exposure",
+    "disk",
+    "file",
+    "store",
+    "looks",
+    "clock",
+    "records",
+    "invariant",
+    "model",
+)
 
 
 @QUICK

@@ -244,6 +244,21 @@ def test_schedule_of_an_unusual_length_is_kept_as_a_choice(show: Show, store: Re
     assert chosen["value"] == "PT90M"
 
 
+def test_stretched_schedule_names_its_budget_here_and_on_the_home_page(
+    show: Show, store: RedisStore
+) -> None:
+    claim = steps.submit(store)[0]
+    steps.judge(store, claim.id)
+    store.follow_looks(1, limit=1)
+    store.set_schedule(claim.id, every="PT12H", until=None)
+    (hint,) = show(f"/claims/{claim.id}").select("#next-check")
+    assert "Every day, stretched from every 12 hours by the budget of 1 look a day." in hint.text
+    (due,) = show("/").select("#today-due .hint")
+    assert due.text == (
+        "0 looks today, of 1 a day. The schedules plan 2 a day: all periods are 2.0 times as long."
+    )
+
+
 def test_claim_that_was_given_up_says_why(show: Show, store: RedisStore) -> None:
     store.submit_claim(NewClaim(id=ClaimId("c_1"), claim=ELEVEN))
     steps.give_up(store, WorkItem(Stage.GATHER, "c_1", 1), "three workers died")
@@ -336,3 +351,39 @@ def test_claim_shows_the_earlier_one_that_means_the_same(show: Show, store: Redi
     assert soup.select_one(f".same-claim a[href='/claims/{earlier.id}']")
     store.delete_claim(earlier.id)
     assert not show(f"/claims/{later}").select(".same-claim")
+
+
+def test_claim_says_of_what_days_its_evidence_is_and_draws_them(
+    show: Show, store: RedisStore
+) -> None:
+    claim, _ = steps.support(store, published_at="2025-03-01", publisher="A <b>paper</b>")
+    soup = show(f"/claims/{claim.id}")
+    assert text_of(soup, ".dated") == (
+        "Supported by a page of 1 March 2025 (last looked at 5 September 2025)."
+    )
+    drawing = soup.select_one("svg[role='img']")
+    assert drawing is not None
+    for name in str(drawing["aria-labelledby"]).split():
+        assert drawing.select_one(f"#{name}").get_text()  # type: ignore[union-attr]
+    assert len(drawing.select(".mark")) == 2
+    assert texts_of(soup, "#timeline-list li") == [
+        "1 Mar 2025 Evidence for : A <b>paper</b>",
+        "5 Sep 2025 Verdict of check 1: supported",
+    ]
+
+
+def test_claim_without_dated_evidence_has_no_timeline(show: Show, store: RedisStore) -> None:
+    claim, _ = steps.support(store, published_at=None)
+    soup = show(f"/claims/{claim.id}")
+    assert not soup.select("#timeline-title, .dated")
+
+
+def test_party_to_the_claim_is_marked_on_every_page(show: Show, store: RedisStore) -> None:
+    claim = steps.submit(store)[0]
+    piece = replace(steps.evidence_from(steps.keep_page(store)), party=True)
+    steps.judge(store, claim.id, [piece], label=VerdictLabel.SUPPORTED)
+    for path in (f"/claims/{claim.id}", f"/claims/{claim.id}/checks/1"):
+        assert text_of(show(path), ".evidence .party") == "Party to the claim"
+    card = show(f"/articles/{steps.ARTICLE}")
+    assert text_of(card, "#claim-1 .party") == "Party to the claim"
+    assert "Only a party to the claim says so" in text_of(card, "#claim-1")

@@ -46,7 +46,13 @@ def paths(store: RedisStore) -> list[str]:
     claim = Claim(text=BAD, sentence=f"{BAD} one.", span=Span(0, len(BAD)), claimant=BAD)
     record = steps.submit(store, [claim], text=text)[0]
     source = steps.keep_page(
-        store, f"{BAD} {BAD}", title=BAD, publisher=BAD, published_at=BAD, url=SCRIPT_URL
+        store,
+        f"{BAD} {BAD}",
+        title=BAD,
+        publisher=BAD,
+        published_at=BAD,
+        url=SCRIPT_URL,
+        modified_at="2025-09-01",
     )
     piece = steps.evidence_from(source, BAD)
     steps.judge(
@@ -72,7 +78,7 @@ def paths(store: RedisStore) -> list[str]:
     store.submit_claim(NewClaim(id=ClaimId("c_2"), claim=bad, context=BAD, options=options))
     check = f"/claims/{record.id}/checks/1"
     return [
-        *("/", "/claims", "/review"),
+        *("/", "/claims", "/review", f"/claims/change?id={record.id}"),
         f"/articles/{steps.ARTICLE}",
         f"/claims/{record.id}",
         "/claims/c_2",

@@ -5,13 +5,16 @@ from __future__ import annotations
 from apiflask import APIFlask
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
+from urllib3.filepost import encode_multipart_formdata
+from werkzeug.test import TestResponse
 
 from claims.ports import ALL_ARTICLES
 from claims.store.redis_store import RedisStore
+from claims.types import ArticleId, ListedClaim
 from service.api.waiting import EXTENSION
 from service.operations.fields import PREVIEW_CHARS
 from tests.service.dashboard.html import text_of, texts_of
-from tests.service.dashboard.test_forms import errors_of, place_of, send
+from tests.service.dashboard.test_forms import OWN, errors_of, place_of, send
 
 TEXT = "The library of Norrbeck opened in 1987. What a fine place it is!\n\nIs it open?"
 
@@ -27,7 +30,7 @@ def test_claims_and_what_is_not_checked_are_shown_before_the_text_is_sent(
 ) -> None:
     page = look(browser, text=TEXT, sources="https://a.example/", tags="City")
     assert text_of(page, "#preview h2") == "1 claim in this text"
-    assert texts_of(page, "#preview ol > li") == ["The library of Norrbeck opened in 1987."]
+    assert texts_of(page, "#preview ol textarea") == ["The library of Norrbeck opened in 1987."]
     assert len(page.select("#preview .not-checked li")) == 2
     assert not store.list_articles(ALL_ARTICLES, limit=1).items
     typed = {field["name"]: field.text.strip() for field in page.select("#submit-article textarea")}
@@ -74,3 +77,110 @@ def test_hostile_text_stays_text(browser: FlaskClient) -> None:
     hostile = "The library <script>alert(1)</script> of Norrbeck opened in 1987."
     page = look(browser, text=hostile)
     assert not [tag for tag in page.select("script") if "alert" in tag.text]
+
+
+MORE = (
+    "The library of Norrbeck opened in 1987. It has 40,000 books. Ann Berg runs it since 2019. "
+    "What a fine place it is!"
+)
+EDITED = "The library owns 40,000 books."
+
+
+def press(
+    browser: FlaskClient, page: BeautifulSoup, changed: dict[int, str], **more: str
+) -> TestResponse:
+    """Send the form of a page with claims, some of them `changed`; "" leaves one out."""
+    fields = [("text", more.pop("text", MORE)), ("chosen", "1")]
+    for number, item in enumerate(page.select("#preview ol > li"), start=1):
+        text = changed.get(number, str(item.textarea.text).strip())
+        fields += [("found", str(item.select_one("[name=found]")["value"])), ("claim", text)]
+        if not text or item.select_one("[name=left_out][checked]"):
+            fields.append(("left_out", str(number)))
+    fields += more.items()
+    body, content_type = encode_multipart_formdata(fields)
+    return browser.post("/articles", data=body, headers=OWN, content_type=content_type)
+
+
+def only_claims_of(store: RedisStore, answer: TestResponse) -> tuple[ListedClaim, ...]:
+    assert answer.status_code == 303, answer.text
+    new = store.get_article(ArticleId(place_of(answer).removeprefix("/articles/"))).new
+    assert new.claims == ()
+    return new.only_claims or ()
+
+
+def test_claims_are_edited_left_out_and_added(browser: FlaskClient, store: RedisStore) -> None:
+    page = look(browser, text=MORE)
+    assert len(page.select("#preview ol > li")) == 3
+    answer = press(browser, page, {2: EDITED, 3: ""}, added="The town pays.\r\n\r\nIt has a cat.")
+    kept, edited, *added = only_claims_of(store, answer)
+    assert kept.text == kept.sentence == "The library of Norrbeck opened in 1987."
+    assert (edited.text, edited.sentence) == (EDITED, "It has 40,000 books.")
+    assert added == [ListedClaim(text="The town pays."), ListedClaim(text="It has a cat.")]
+
+
+def test_claims_of_the_first_form_are_among_those_to_add(browser: FlaskClient) -> None:
+    page = look(browser, text=MORE, claims="The town pays.")
+    assert text_of(page, "#article-added") == "The town pays."
+    assert not page.select("#article-claims")
+
+
+def test_fault_of_a_claim_is_said_beside_it_and_nothing_is_lost(
+    browser: FlaskClient, store: RedisStore
+) -> None:
+    page = look(browser, text=MORE)
+    answer = press(browser, page, {1: "", 2: "Is it open?"}, added="It has a cat.\nWhy?", tags="A")
+    assert answer.status_code == 422
+    assert list(errors_of(answer)) == ["article-claim-2", "article-added"]
+    assert "Line 2: " in errors_of(answer)["article-added"]
+    again = BeautifulSoup(answer.text, "lxml")
+    links = [link["href"] for link in again.select("#errors a")]
+    assert links == ["#article-claim-2", "#article-added"]
+    assert texts_of(again, "#errors a")[0].startswith("Claim 2: This is a question")
+    assert texts_of(again, "#preview ol textarea")[1:] == [
+        "Is it open?",
+        "Ann Berg runs it since 2019.",
+    ]
+    assert [box.has_attr("checked") for box in again.select("[name=left_out]")] == [
+        True,
+        *[False] * 2,
+    ]
+    assert text_of(again, "#article-added") == "It has a cat. Why?"
+    assert text_of(again, "#article-tags") == "A"
+    answer = press(browser, again, {}, added="It has a cat.", force="1")
+    assert only_claims_of(store, answer)[0].text == "Is it open?"
+
+
+def test_all_claims_left_out_is_an_error(browser: FlaskClient) -> None:
+    answer = press(browser, look(browser, text=MORE), {1: "", 2: "", 3: " "})
+    assert errors_of(answer) == {"article-added": "Keep at least one claim, or add one."}
+
+
+def test_edited_claim_that_is_known_here_is_said_before_it_is_sent(browser: FlaskClient) -> None:
+    known = browser.post("/v1/claims", json={"text": EDITED}).json["id"]
+    answer = press(browser, look(browser, text=MORE), {2: EDITED}, look="1")
+    page = BeautifulSoup(answer.text, "lxml")
+    assert [link["href"] for link in page.select("#preview ol a")] == [f"/claims/{known}"]
+
+
+def test_claims_found_again_keep_what_was_edited(browser: FlaskClient) -> None:
+    page = look(browser, text=MORE)
+    shorter = MORE.replace("Ann Berg runs it since 2019. ", "")
+    changed = {1: "", 2: EDITED, 3: "Ann Berg has run it since 2019."}
+    answer = press(browser, page, changed, added="It has a cat.", look="1", text=shorter)
+    again = BeautifulSoup(answer.text, "lxml")
+    assert texts_of(again, "#preview ol textarea")[1:] == [EDITED]
+    assert again.select("[name=left_out]")[0].has_attr("checked")
+    assert again.select_one("#article-added").text.split("\n")[1:] == [
+        "It has a cat.",
+        "Ann Berg has run it since 2019.",
+    ]
+
+
+def test_hidden_field_that_was_changed_loses_only_the_place(
+    browser: FlaskClient, store: RedisStore
+) -> None:
+    body, content_type = encode_multipart_formdata(
+        [("text", MORE), ("chosen", "1"), ("found", "{"), ("claim", EDITED)]
+    )
+    answer = browser.post("/articles", data=body, headers=OWN, content_type=content_type)
+    assert only_claims_of(store, answer) == (ListedClaim(text=EDITED),)

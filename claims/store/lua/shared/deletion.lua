@@ -1,4 +1,4 @@
--- needs: articles, events, index, items, labels, pages, queue, reviews, versions
+-- needs: articles, events, index, items, labels, looks, pages, queue, reviews, versions
 -- Deletion.
 
 -- Delete a record with its place in the list and in the index, and announce it. Its id stays. The
@@ -33,6 +33,7 @@ local function delete_claim(id, counted, most, now)
   end
   if claim[4] then set_superseded(CLAIM .. claim[4], false) end
   if counted and not is_superseded(key) then count_label(key, -1) end
+  count_looks(key, true)
   delete_record('gather', id, now)
   redis.call('DEL', HISTORY .. id)
   delete_review(id)

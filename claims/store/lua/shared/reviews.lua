@@ -8,4 +8,6 @@ end
 local function delete_review(id)
   redis.call('DEL', REVIEWS .. id)
   redis.call('ZREM', SIGNED, id)
+  redis.call('DEL', PUBLICATIONS .. id)
+  redis.call('ZREM', PUBLISHED, id)
 end

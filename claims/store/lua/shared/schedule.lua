@@ -1,10 +1,11 @@
--- needs: attempts, confirmation, events, hours, items, queue, versions
+-- needs: attempts, confirmation, counters, events, hours, items, looks, queue, versions
 -- When claims are checked.
 
 -- `base` is when this check was planned (on schedule) or requested (by hand). Counting the next
 -- check from there, and not from the end of this one, keeps a schedule from drifting. It is false for a
 -- check that reads no source again, which does not change the time of the next one.
 local function start_check(key, check, now, base)
+  redis.call('HDEL', key, 'fresh_ms')
   redis.call('HSET', key, 'check', check, 'requested_ms', now, 'attempts', 0)
   redis.call('HDEL', key, 'error', 'searched', 'cause', 'cancelled', 'request', 'asks_reader')
   end_waiting(key)
@@ -13,6 +14,20 @@ local function start_check(key, check, now, base)
     redis.call('HSET', key, 'next_ms', plan[2] or fit_time(read_hours(plan[3]), base + plan[1], now))
     redis.call('HDEL', key, 'regular_ms')
   end
+end
+
+-- Start a check on schedule, planned for `planned`. It takes pages as others have fetched them since then, or up to a
+-- tenth of its period (six hours at most) before: one look at a page serves all claims that are due at about that
+-- time, also if they wait. A check that may confirm a change takes no page that was fetched before it was planned for.
+local SHARED, SHARED_MAX = 0.1, 6 * HOUR
+local function start_planned(key, check, now, planned)
+  local claim = redis.call('HMGET', key, 'every_ms', 'regular_ms', 'held_from')
+  local shared = 0
+  if claim[1] and not claim[2] and not claim[3] then shared = math.min(claim[1] * SHARED, SHARED_MAX) end
+  start_check(key, check, now, planned)
+  count('looks', (claim[2] or claim[3]) and 'confirming' or 'regular')
+  count_look(now)
+  redis.call('HSET', key, 'fresh_ms', string.format('%.0f', math.min(planned, now) - shared))
 end
 
 -- The time of the next check on schedule: at most one period from now, and with `hours` a day more. A later time
@@ -43,9 +58,18 @@ end
 
 -- A change that waits for a further check is announced: none will follow.
 local function drop_schedule(key, id)
-  redis.call('HDEL', key, 'every', 'next_ms', 'regular_ms', 'from_tag', 'from_plan', unpack(PLAN))
+  redis.call('HDEL', key, 'every', 'next_ms', 'regular_ms', 'from_tag', 'from_plan', 'stretch', 'budget', unpack(PLAN))
+  count_looks(key)
   announce_held(key, id)
   announce('schedule.changed', id)
+end
+
+-- The time of a check that was planned for `at`, which may be beyond the end of its schedule because its period is
+-- stretched: then it takes place at the end, so that a stretched schedule has its last check.
+local function end_in_time(at, ends, hours, now)
+  if not ends or at <= ends or ends <= now then return at end
+  local last = fit_time(hours, ends - (hours and hours.at and SLACK or 0), now)
+  return last <= ends and last or at
 end
 
 local function plan_check(key, member, at)
@@ -71,10 +95,11 @@ local function set_plan(key, id, plan, now)
   local claim = redis.call('HMGET', key, 'status', 'check', 'requested_ms')
   local member, every = item('gather', id, claim[2] + 1), tonumber(plan.every_ms)
   redis.call('HSET', key, 'every', plan.every)
-  redis.call('HDEL', key, 'from_tag', 'from_plan', unpack(PLAN))
+  redis.call('HDEL', key, 'from_tag', 'from_plan', 'stretch', 'budget', unpack(PLAN))
   for _, name in ipairs(PLAN) do
     if plan[name] ~= '' then redis.call('HSET', key, name, plan[name]) end
   end
+  count_looks(key)
   if plan.paused ~= '' then
     redis.call('HDEL', key, 'next_ms', 'regular_ms')
     announce_held(key, id)
@@ -82,7 +107,11 @@ local function set_plan(key, id, plan, now)
     return ''
   end
   local hours = read_hours(plan.hours)
+  local ends = tonumber(plan.until_ms)
+  every = stretch(key, every, hours)
   local at = find_first(claim[3], every, hours, now)
+  at = find_room(at, every, hours, now, tonumber(redis.call('ZSCORE', DUE, member) or ''))
+  at = end_in_time(at, ends, hours, now)
   if is_finished(claim[1]) then at = find_next_time(key, id, at, every, hours, now) end
   redis.call('HSET', key, 'next_ms', at)
   if is_finished(claim[1]) then plan_check(key, member, at) end
@@ -126,20 +155,31 @@ local function follow_tags(key, id, now, is_new)
   touch(key)
 end
 
+-- The time of the first check after now: periods that are past are skipped.
+local function find_following(at, every, hours, now)
+  if at <= now then at = at + every * math.ceil((now + 1 - at) / every) end
+  return fit_time(hours, within_period(at, every, hours, now), now)
+end
+
 -- Periods that passed while the check ran are skipped; they are not made up for. A schedule that pauses has no
 -- next check, and a change that waits for one is announced.
 local function plan_next_check(key, id, now)
-  local plan = redis.call('HMGET', key, 'every_ms', 'next_ms', 'until_ms', 'check', 'hours', 'paused')
+  local plan = redis.call('HMGET', key, 'every_ms', 'next_ms', 'until_ms', 'check', 'hours', 'paused', 'requested_ms')
   if not plan[1] then return end
+  count_looks(key)
   if plan[6] then
     redis.call('HDEL', key, 'next_ms', 'regular_ms')
     return announce_held(key, id)
   end
   local every, at, hours = tonumber(plan[1]), tonumber(plan[2]), read_hours(plan[5])
-  if at <= now then at = at + every * math.ceil((now + 1 - at) / every) end
-  at = fit_time(hours, within_period(at, every, hours, now), now)
-  at = find_next_time(key, id, at, every, hours, now)
-  if plan[3] and at > tonumber(plan[3]) then
+  local ends, is_before_end = tonumber(plan[3]), false
+  if ends then is_before_end = find_following(at, every, hours, now) <= ends end
+  local stretched = stretch(key, every, hours)
+  if stretched > every then at = math.max(at, plan[7] + stretched) end
+  at = find_room(find_following(at, stretched, hours, now), stretched, hours, now)
+  if is_before_end then at = end_in_time(at, ends, hours, now) end
+  at = find_next_time(key, id, at, stretched, hours, now)
+  if ends and at > ends then
     drop_schedule(key, id)
     return follow_tags(key, id, now)
   end
