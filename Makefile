@@ -16,6 +16,10 @@ COVER  := $(if $(COVERAGE),--cov --cov-report=)
 ORDERED := $(if $(ORDER),-p randomly --randomly-seed=$(ORDER))
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes --no-deps
 
+# Python keeps the compiled modules: without them each process that a test starts compiles anew what
+# it imports, and each process of pytest rewrites all tests.
+export PYTHONDONTWRITEBYTECODE :=
+
 # glibc gives large blocks back to the system and takes them anew at each step, which costs time.
 KEEP_MEMORY := MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=20000000000
 

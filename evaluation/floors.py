@@ -1,7 +1,8 @@
 """Pinned floors: lower limits that make a fall in quality fail `make eval`.
 
 floors.json holds, for each set, the hash of the measured rows and the lowest accepted value of each
-figure. A set with other rows, or one that is missing, is not compared.
+figure. A set with other rows, or one that is missing, is not compared. For sets of MAY_FALL the
+highest value is held and a fall is printed, but does not fail (docs/adr/0069).
 """
 
 from __future__ import annotations
@@ -27,6 +28,24 @@ _FILE = Path(__file__).parent / "floors.json"
 # in the last digits between kinds of processor, which changes up to three answers in a sample of
 # 120 rows (on two kinds, the same judge reaches 0.700 and 0.708 on the full pages of WiCE).
 TOLERANCE = 0.026
+# Sets that do not decide about a release: they measure something else than whether a claim follows
+# from pages, or, like events without their mirrors, reward a judge for the wording of a claim.
+MAY_FALL = frozenset(
+    (
+        "aggrefact_cliff.val",
+        "begin_v1.dev",
+        "cad_snli.dev",
+        "conjnli.dev",
+        "events",
+        "fever_train_gold.dev",
+        "healthver.dev",
+        "liar_plus.valid",
+        "nli4ct.dev",
+        "scifact_rte.dev",
+        "wice_claim_goldsents.dev",
+        "wice_claim_oraclechunks.dev",
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +108,18 @@ def collect(
 
 
 def measure_mirrors(read: MirrorsRead) -> dict[str, Measured]:
-    """Shares of claims that are right in the event and in its mirror: of all claims on whole pages,
-    and of turned claims on their deciding paragraphs."""
+    """Shares of claims of events and mirrors that are right, and right in both: on whole pages, and
+    of turned claims on their deciding paragraphs."""
     pairs = pair_answers(read.events, read.mirrors)
+    together = measure_answers([*read.events, *read.mirrors])
     return {
         "events and mirrors": Measured(
             f"{len(pairs)} claims",
-            {"right in both": round(share_right_in_both(pairs), 4)},
+            {
+                "right": round(together.right, 4),
+                "right in both": round(share_right_in_both(pairs), 4),
+                "no false conflicts": round(1 - together.false_conflicts, 4),
+            },
             {"right in both": len(pairs)},
         ),
         "turned claims, deciding paragraphs": Measured(
@@ -132,16 +156,20 @@ def hold(measured: Mapping[str, Measured], *, update: bool, file: Path = _FILE) 
     With `update` and no missed floor, floors are raised to the measured values, never lowered.
     """
     pinned: dict[str, dict[str, object]] = json.loads(file.read_text()) if file.exists() else {}
-    missed = []
+    missed: list[str] = []
+    fallen: list[str] = []
     held = 0
     for name, new in measured.items():
         floors = _floors_of(pinned.get(name), new.corpus)
         if pinned.get(name) and not floors:
             print(f"{name}: the floors are for other rows, not compared", file=sys.stderr)
         for figure, floor in floors.items():
-            held += 1
+            held += name not in MAY_FALL
             if new.figures.get(figure, 0.0) < floor - _tolerance(new.rows.get(figure)):
-                missed.append(f"{name} {figure} {new.figures.get(figure, 0.0)} < {floor}")
+                line = f"{name} {figure} {new.figures.get(figure, 0.0)} < {floor}"
+                (fallen if name in MAY_FALL else missed).append(line)
+    for line in fallen:
+        print(f"lower than it was, which may be: {line}", file=sys.stderr)
     for line in missed:
         print(f"below its floor: {line}", file=sys.stderr)
     if missed:

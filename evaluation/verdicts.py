@@ -1,12 +1,14 @@
 """Fit and measure the verdicts: python -m evaluation.verdicts [--events N] [--write]
 
 The weights of claims/verdicts/aggregate.py are fitted by maximum likelihood on claims of the events
-for fitting that the judge was not trained on (training.events.split_events), each checked against
-all pages of its event through the whole pipeline, and on claims of WiCE against their full pages,
-whose labels give only whether a claim is supported. Prints cross-validated results by event: the
-shares decided and wrong at several least confidences, the calibration of the confidence, the claims
-by label and kind, and the wrong verdicts with the highest confidence. `--write` writes the model
-and puts tables and diagrams into docs/. Answers of the judge are cached in build/answers.
+for fitting that the judge was not trained on (training.events.split_events) and of their mirrors
+(training/mirrors.py), each checked against all pages of its event through the whole pipeline, and
+on claims of WiCE against their full pages, whose labels give only whether a claim is supported.
+Prints cross-validated results by event: the shares decided, wrong, and right in event and mirror at
+several least confidences, the calibration of the confidence, the claims by label and kind, and the
+wrong verdicts with the highest confidence. `--write` writes the model and
+how often verdicts of each strength were right (claims/verdicts/track_record.json), and puts tables
+and diagrams into docs/. Answers of the judge are cached in build/answers.
 """
 
 from __future__ import annotations
@@ -25,19 +27,29 @@ from claims.entailment.calibration import CalibratedJudge
 from claims.entailment.onnx import SHIPPED_FOLDER
 from claims.evidence.choosing import find_evidence
 from claims.evidence.order import put_deciding_first
-from claims.evidence.sides import votes_by_origin
+from claims.evidence.sides import list_sides, votes_by_origin
 from claims.pipeline import rank_evidence
 from claims.text import fold_spaces
-from claims.types import LEAST_CONFIDENCE, Evidence, VerdictLabel
+from claims.types import LEAST_CONFIDENCE, Evidence, JudgeName, VerdictLabel
 from claims.verdicts import aggregate
-from claims.verdicts.aggregate import Side, VerdictModel
+from claims.verdicts.aggregate import Conclusion, Side, VerdictModel
+from claims.verdicts.track_record import RECORD_FILE
 from evaluation.diagram import coverage_by_risk, reliability
 from evaluation.document import DOCS, REFERENCE, put_between_marks
 from evaluation.metrics import calibration_error
 from evaluation.real.asking import ANSWERS, build_keeping_judge, pick_events, weigh, write_text
-from evaluation.real.tables import DECISIVE, by_name, confusion, describe_alone, measure
+from evaluation.real.tables import (
+    DECISIVE,
+    by_name,
+    by_strength,
+    confusion,
+    describe_alone,
+    measure,
+    split_by_strength,
+)
 from evaluation.sets import read_sets
 from training.events import Event, read_events, split_events
+from training.mirrors import read_mirrored
 
 PAGES = "wice_claim_fulldoc.dev"
 # Weight of a WiCE claim in the fit, where an event claim has 1: its label is about support alone.
@@ -178,25 +190,39 @@ def decide(
     return [
         aggregate.decide(
             dict(zip(_LABELS, row, strict=True)),
-            votes_by_origin(case.evidence).values(),
+            list_sides(case.evidence),
             least_confidence,
         )
         for case, row in zip(cases, probable.tolist(), strict=True)
     ]
 
 
+def share_in_both(cases: Sequence[Case], right: Sequence[bool]) -> float:
+    """The share of claims right in the event and in its mirror, of those with a case in each.
+
+    0 when no claim has two cases.
+    """
+    by_claim: dict[tuple[str, str], list[bool]] = {}
+    for case, hit in zip(cases, right, strict=True):
+        by_claim.setdefault((case.group, case.claim), []).append(hit)
+    pairs = [all(hits) for hits in by_claim.values() if len(hits) == 2]
+    return sum(pairs) / max(1, len(pairs))
+
+
 def describe_risk(cases: Sequence[Case], probable: Vector) -> str:
     """Markdown table of risk and coverage, with a line per least confidence."""
     labels = [label for case in cases for label in case.labels]
     lines = [
-        "| least confidence | right | decided | wrong of these | opposite | false conflicts |",
-        "|---:" * 6 + "|",
+        "| least confidence | right | decided | wrong | opposite | false conflicts | in both |",
+        "|---:" * 7 + "|",
     ]
     for least in TRIED:
-        found = measure(labels, decide(cases, probable, least))
+        answers = decide(cases, probable, least)
+        found = measure(labels, answers)
+        both = share_in_both(cases, [a is b for a, b in zip(answers, labels, strict=True)])
         lines.append(
             f"| {least:.2f} | {found.right:.3f} | {found.decided:.3f} | {found.wrong:.3f} "
-            f"| {found.opposite:.3f} | {found.false_conflicts:.3f} |"
+            f"| {found.opposite:.3f} | {found.false_conflicts:.3f} | {both:.3f} |"
         )
     return "\n".join(lines)
 
@@ -221,6 +247,26 @@ def describe_confidence(
     return "\n".join(lines)
 
 
+def conclude_all(answers: Sequence[VerdictLabel], probable: Vector) -> list[Conclusion]:
+    """The conclusions with these labels; `probable` is (n, 4)."""
+    return [
+        Conclusion(
+            answer, 0.5 + (row[_SUPPORTED] - row[_REFUTED]) / 2, float(row[_LABELS.index(answer)])
+        )
+        for answer, row in zip(answers, probable.tolist(), strict=True)
+    ]
+
+
+def count_strengths(
+    gold: Sequence[VerdictLabel], concluded: Sequence[Conclusion]
+) -> dict[str, dict[str, int]]:
+    """For each strength the number of verdicts and of right ones."""
+    return {
+        strength.value: {"verdicts": len(hits), "right": sum(hits)}
+        for strength, hits in split_by_strength(gold, concluded).items()
+    }
+
+
 def list_failures(cases: Sequence[Case], answers: Sequence[VerdictLabel], sure: Vector) -> str:
     """Markdown list of the _SHOWN wrong decisive verdicts with the highest confidence."""
     lines = []
@@ -236,35 +282,42 @@ def list_failures(cases: Sequence[Case], answers: Sequence[VerdictLabel], sure: 
     return "\n".join(lines[:_SHOWN])
 
 
-def report(cases: Sequence[Case], *, write: bool) -> VerdictModel:
-    """Fit the model and print the tables; with `write` also write model, tables and diagrams."""
+def report(cases: Sequence[Case], judge: JudgeName, *, write: bool) -> VerdictModel:
+    """Fit the model and print the tables; with `write` also write model, tables and diagrams.
+
+    `judge` is named in the record of the strengths.
+    """
     model = fit(cases)
     known = [row for row, case in enumerate(cases) if case.label is not None]
     own = [cases[row] for row in known]
     probable = find_unseen_probabilities(cases)[known]
     gold = [VerdictLabel(case.label or "") for case in own]
     answers = decide(own, probable)
+    concluded = conclude_all(answers, probable)
     right = [answer is label for answer, label in zip(answers, gold, strict=True)]
     sure = np.array([p[_LABELS.index(a)] for p, a in zip(probable, answers, strict=True)])
     table = "\n\n".join(
         [
             (
                 f"{len(own)} claims of {len({case.group for case in own})} events and "
-                f"{len(cases) - len(own)} pages of WiCE; each row by a fit that has not seen "
-                f"its event. {describe_alone(gold, [case.alone for case in own])}"
+                f"their mirrors, and {len(cases) - len(own)} pages of WiCE; each row by a fit that "
+                f"has not seen its event. {describe_alone(gold, [case.alone for case in own])}"
             ),
             describe_risk(own, probable),
             describe_confidence(answers, right, sure),
+            by_strength(gold, {"judge alone": concluded}),
             confusion(gold, answers),
             by_name("kind", [case.kind for case in own], gold, answers),
         ]
     )
     wrong = list_failures(own, answers, sure)
-    print(table, wrong, json.dumps(asdict(model)), sep="\n\n")
+    record = {"judge": asdict(judge), "strengths": count_strengths(gold, concluded)}
+    print(table, wrong, json.dumps(asdict(model)), json.dumps(record), sep="\n\n")
     if write:
         put_between_marks(table, "verdicts", REFERENCE / "quality.md")
         put_between_marks(wrong, "wrong verdicts", REFERENCE / "quality.md")
         aggregate.MODEL_FILE.write_text(json.dumps(asdict(model)) + "\n")
+        RECORD_FILE.write_text(json.dumps(record) + "\n")
         (DOCS / "images" / "reliability.svg").write_text(reliability(sure, right))
         (DOCS / "images" / "coverage.svg").write_text(coverage_by_risk(_curve(own, probable)))
     return model
@@ -292,8 +345,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     judge = build_keeping_judge(options.judge, options.cache)
     events = pick_events(split_events(read_events())[1], options.events)
-    cases = [*ask_events(events, judge), *ask_pages(options.shared, judge)]
-    report(cases, write=options.write)
+    mirrors = [one.mirror for one in read_mirrored(events)]
+    cases = [*ask_events([*events, *mirrors], judge), *ask_pages(options.shared, judge)]
+    report(cases, judge.judge.name, write=options.write)
     return 0
 
 

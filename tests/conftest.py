@@ -11,6 +11,7 @@ import itertools
 import os
 import shutil
 import signal
+import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -38,6 +39,28 @@ settings.load_profile("assay")
 # A process that a shell starts in the background ignores SIGINT, and so would the programs under
 # test.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# All files of the tests lie in memory if there is room: the shipped store waits at each write until
+# the disk has it, for milliseconds while other tests write. tests/stack/disks.py has disks that are
+# full.
+MEMORY = Path("/dev/shm")  # noqa: S108 - pytest makes a folder of its own in it
+MEMORY_BYTES = 4 << 30
+
+
+def use_memory(folder: Path = MEMORY) -> None:
+    """Put temporary files of the tests, and of the programs under test, into the folder.
+
+    Nothing changes if less than MEMORY_BYTES are free in it, if no program can be started from it,
+    or if TMPDIR names another folder.
+    """
+    if "TMPDIR" in os.environ or not folder.is_dir():
+        return
+    room = os.statvfs(folder)
+    if room.f_bavail * room.f_frsize >= MEMORY_BYTES and not room.f_flag & os.ST_NOEXEC:
+        tempfile.tempdir = os.environ["TMPDIR"] = str(folder)
+
+
+use_memory()
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

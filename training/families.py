@@ -27,7 +27,7 @@ from training.squares import Family
 # Between passages: the token that ends a text.
 SEPARATOR = " </s> "
 # Share of the claims of each form in a round.
-FORMS = {"together": 0.3, "parts": 0.35, "single": 0.35}
+FORMS = {"together": 0.1, "parts": 0.3, "single": 0.6}
 # Maximum length of passages together, in characters: some 350 tokens.
 MOST_CHARACTERS = 1500
 # The same if one passage is of another event, so that none of the others is left out.

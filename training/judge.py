@@ -18,7 +18,7 @@ The stages start from the previous release:
 
 Each stage writes a checkpoint, judge.pt, which training/export.py turns into a release. After an
 interruption, even by kill -9, it resumes from partial.pt, which is written every ten minutes. The
-learning rate is constant until the last quarter of the steps (with `--minutes`, of the time), in
+learning rate is constant until the last half of the steps (with `--minutes`, of the time), in
 which it falls to zero; plateau.pt is the checkpoint before it falls, from which training can
 continue. A GPU is used if there is one; on two cores a stage takes 45 minutes or more, and prints
 the remaining time.
@@ -120,9 +120,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--whole", nargs="*", default=[], help="files of which all pairs are used")
     parser.add_argument("--scores", type=Path, help="file of training.scores, for events")
     parser.add_argument("--mirrors", type=int, help="number of events with mirrors (default: all)")
-    parser.add_argument(
-        "--minutes", type=float, help="time limit; the rate falls in the last quarter"
-    )
+    parser.add_argument("--minutes", type=float, help="time limit; the rate falls in the last half")
     parser.add_argument("--tokens", type=int, default=BATCH_TOKENS, help="maximum size of a batch")
     parser.add_argument("--keep", action="store_true", help="keep the weights of each checkpoint")
     parser.add_argument("--seed", type=int, default=0)

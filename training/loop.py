@@ -24,7 +24,7 @@ from training.sheets import Sheet, SheetBatch, collate_sheets
 CHECKPOINT_MINUTES = 10.0
 # The last share of the steps or of the time, in which the learning rate falls to 0, and the number
 # of steps at the start in which it rises.
-COOLING = 0.25
+COOLING = 0.5
 RISING = 30
 # Weight of `order_loss` beside `stance_loss`.
 ORDER_WEIGHT = 0.5

@@ -21,7 +21,7 @@ LEADING = {VerdictLabel.SUPPORTED: Stance.SUPPORTS, VerdictLabel.REFUTED: Stance
 # Credibility, in [0, 1], from which a source counts in full, like a source without a rating: the
 # weights are fitted on sources without ratings.
 FULL_CREDIBILITY = 0.5
-# Probability above which evidence of a source of low credibility takes a side.
+# Weighted probability above which evidence takes a side.
 EVEN_ODDS = 0.5
 # Minimum difference between an origin's votes for the two sides, for it to count as disagreeing
 # with another origin.
@@ -71,17 +71,12 @@ def find_sides(evidence: Iterable[Evidence], label: VerdictLabel) -> dict[str, S
 def takes_a_side(item: Evidence) -> bool:
     """Whether the judge's stance on this evidence may decide the side of its origin.
 
-    The evidence must bear on the claim (Probabilities.side) and not be stale. If the rating of its
-    source reduces its weight, its probability must be above one half. Evidence that a second reader
-    quotes for the other side takes no side.
+    Its weighted probability for a side must be above EVEN_ODDS; stale evidence has none. Evidence
+    that a second reader quotes for the other side takes no side.
     """
-    side = item.probabilities.side
-    if item.stale or item.only_quoted or side is Stance.NEUTRAL:
+    if item.only_quoted or item.quoted_for not in (None, item.probabilities.side):
         return False
-    if item.quoted_for not in (None, side):
-        return False
-    counts_in_full = weigh_credibility(item.page.credibility) == 1
-    return counts_in_full or max(weighted_sides(item)) > EVEN_ODDS
+    return max(weighted_sides(item)) > EVEN_ODDS
 
 
 def counts_as_quoted(item: Evidence) -> bool:

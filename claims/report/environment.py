@@ -12,6 +12,7 @@ from claims.report.claim_notes import describe_notice, describe_same
 from claims.report.searches import describe_contradiction, list_asked
 from claims.report.unseen import reveal, reveal_line
 from claims.verdicts.explain_days import describe_maybe_later
+from claims.verdicts.track_record import describe_track_record
 
 TEMPLATE_FOLDER = Path(__file__).with_name("templates")
 STATIC_FOLDER = Path(__file__).with_name("static")
@@ -46,6 +47,7 @@ def equip(environment: Environment) -> None:
         find_reader=reader_words.find_reader,
         describe_label=formatting.describe_label,
         tone_of_label=formatting.tone_of_label,
+        describe_track_record=describe_track_record,
         describe_reader=reader_words.describe_reader,
         describe_test=reader_words.describe_test,
         describe_causes=formatting.describe_causes,

@@ -18,7 +18,7 @@ LOST_CHANGED = "changed"
 LOST_UNLISTED = "not-found-again"
 """The page is neither a source of the claim nor a result of its searches any more."""
 # Minimum probability of SUPPORTED or REFUTED for that verdict, unless a setting overrides it.
-LEAST_CONFIDENCE = 0.6
+LEAST_CONFIDENCE = 0.55
 # Minimum probability of a side for a passage to bear on the claim, and for its origin to vote.
 LEAST_TO_BEAR = 0.3
 

@@ -31,7 +31,6 @@ _NOUNS = {Stance.SUPPORTS: "support", Stance.REFUTES: "refutation"}
 _VERBS = {Stance.SUPPORTS: "support", Stance.REFUTES: "refute"}
 _UNCLEAR = "does not clearly support or refute"
 _LABELS = {label: label.replace("_", " ").lower() for label in VerdictLabel}
-_GERUNDS = {Stance.SUPPORTS: "supporting", Stance.REFUTES: "refuting"}
 
 
 def explain(
@@ -83,30 +82,15 @@ def _describe_reader(said: Reading) -> str:
 
 def _one_sided(word: str, side: Stance, pieces: Pieces) -> str:
     voices = pieces.list_voices(side)
-    clear = [item for item in voices if item.stance is side]
     contrary = _describe_contrary(side, pieces, least=LEAST_CONTRARY)
-    if not clear:
-        nearest = (voices or pieces.items)[0]
-        return (
-            f"{word}, although no quotation clearly says so: {_cite(nearest)} comes closest."
-            f"{contrary}"
-        )
-    origins = len({item.page.origin for item in clear})
+    origins = len({item.page.origin for item in voices})
     also = "" if origins < 2 else f" {origins} independent sources point the same way."
-    return f"{word} by {_cite(clear[0])}.{also}{contrary}"
+    return f"{word} by {_cite(voices[0])}.{also}{contrary}"
 
 
 def _disagree(pieces: Pieces) -> str:
-    sides = " and ".join(
-        f"{_cite(item)} {_describe_side(item)} it" for item in find_opposed(pieces)
-    )
+    sides = " and ".join(f"{_cite(item)} {_VERBS[item.side]}s it" for item in find_opposed(pieces))
     return f"Sources disagree: {sides}." + describe_newer(pieces.items)
-
-
-def _describe_side(item: Evidence) -> str:
-    """The verb for the side of an item, which need not be its stance."""
-    side = item.side
-    return f"{_VERBS[side]}s" if item.stance is side else f"comes closest to {_GERUNDS[side]}"
 
 
 def _describe_contrary(side: Stance, pieces: Pieces, *, least: float) -> str:

@@ -79,14 +79,15 @@ def describe_alone(labels: Sequence[VerdictLabel], alone: Sequence[float]) -> st
     refutation.
     """
     return (
-        "No mirrors are among them. By the claims alone, without any page, the bare judge tells "
-        f"SUPPORTED from REFUTED with an area under the curve of {_area_alone(labels, alone):.3f}."
+        "By the claims alone, without any page, the bare judge tells SUPPORTED from REFUTED with "
+        f"an area under the curve of {_area_alone(labels, alone):.3f}."
     )
 
 
 def _describe_alone(answers: Sequence[Answer]) -> str:
     alone = [answer.alone[0] - answer.alone[1] for answer in answers]
-    return describe_alone([answer.label for answer in answers], alone)
+    words = describe_alone([answer.label for answer in answers], alone)
+    return f"No mirrors are among them. {words}"
 
 
 def by_strength(
@@ -99,14 +100,14 @@ def by_strength(
     """
     lines = ["| by | strength | verdicts | share of all | right |", "|---|---|---:|---:|---:|"]
     for name, conclusions in concluded.items():
-        for strength, right in _split_by_strength(labels, conclusions).items():
+        for strength, right in split_by_strength(labels, conclusions).items():
             share = len(right) / max(1, len(labels))
             figures = f"{len(right)} | {share:.3f} | {_cell(_mean(right))}"
             lines.append(f"| {name} | {strength} | {figures} |")
     return "\n".join(lines)
 
 
-def _split_by_strength(
+def split_by_strength(
     labels: Sequence[VerdictLabel], conclusions: Sequence[Conclusion]
 ) -> dict[Strength, list[bool]]:
     """For each strength, whether each of its verdicts is right."""

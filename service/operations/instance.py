@@ -8,7 +8,8 @@ from importlib.metadata import version
 from claims.limits import ARTICLE_CHARS, CLAIM_CHARS, SOURCES, TAGS
 from claims.registry import SourceKind
 from claims.settings import CHAT, Settings, split_list
-from claims.types import LEAST_CONFIDENCE, LEAST_FIRM, JudgeName, Strength
+from claims.types import LEAST_CONFIDENCE, LEAST_FIRM, JudgeName
+from claims.verdicts.track_record import load_track_record
 from claims.wiring import name_judge
 from service.context import ServiceContext
 from service.instance_shapes import (
@@ -31,15 +32,7 @@ CANNOT = (
     "true."
 )
 """The limits of the judge that ships, as its model card has them; a test compares the two."""
-MEASURED_JUDGE = JudgeName("assay-judge", "5")
-"""The judge of the figures in MEASURED: those of another release are not shown."""
 MEASURED_IN = "docs/reference/quality.md"
-# "judge alone" in the first table of "Strengths" in MEASURED_IN; a test compares the two.
-MEASURED = (
-    RightShare(Strength.FIRM, 37, 0.730),
-    RightShare(Strength.PROBABLE, 120, 0.517),
-    RightShare(Strength.LEANING, 46, 0.435),
-)
 BRAVE = "brave"
 FACT_CHECKS = "fact-checks"
 
@@ -84,11 +77,16 @@ def _describe_reader(settings: Settings) -> ReaderAbout | None:
 
 
 def _describe_rule(settings: Settings, judge: JudgeName) -> RuleAbout:
-    holds = judge == MEASURED_JUDGE and settings.min_confidence == LEAST_CONFIDENCE
+    known = load_track_record()
+    holds = judge == known.judge and settings.min_confidence == LEAST_CONFIDENCE
+    measured = tuple(
+        RightShare(strength, one.verdicts, one.right / max(1, one.verdicts))
+        for strength, one in known.strengths.items()
+    )
     return RuleAbout(
         least_confidence=settings.min_confidence,
         least_firm=LEAST_FIRM,
-        measured=MEASURED if holds else (),
+        measured=measured if holds else (),
         measured_in=MEASURED_IN if holds else None,
     )
 

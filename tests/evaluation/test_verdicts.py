@@ -9,6 +9,8 @@ from claims.types import Evidence, VerdictLabel
 from evaluation.diagram import coverage_by_risk, reliability
 from evaluation.verdicts import (
     Case,
+    conclude_all,
+    count_strengths,
     decide,
     describe_confidence,
     describe_risk,
@@ -16,6 +18,7 @@ from evaluation.verdicts import (
     find_unseen_probabilities,
     fit,
     list_failures,
+    share_in_both,
 )
 from tests.claims.samples import evidence
 
@@ -84,7 +87,7 @@ def test_cross_validation_leaves_out_the_event_of_each_row() -> None:
 
 
 def test_tables_show_risk_and_calibration() -> None:
-    probable = np.array([[0.7, 0.1, 0.1, 0.1], [0.55, 0.05, 0.1, 0.3]])
+    probable = np.array([[0.7, 0.1, 0.1, 0.1], [0.53, 0.05, 0.1, 0.32]])
     some = cases(2, {S}, YES)
     answers = decide(some, probable)
     assert answers == [S, N]
@@ -94,6 +97,31 @@ def test_tables_show_risk_and_calibration() -> None:
     table = describe_confidence(answers, [True, False], sure)
     assert "| supported or refuted | 1 | 0.700 | 1.000 | 0.300 |" in table
     assert "| not enough evidence | 1 | 0.300 | 0.000 | 0.300 |" in table
+
+
+def test_a_claim_counts_in_both_if_it_is_right_in_event_and_mirror() -> None:
+    pairs = [Case(g, (YES,), frozenset({S}), "kind", c) for g, c in ("ea", "ea", "eb", "fa", "eb")]
+    assert share_in_both(pairs, [True, True, True, True, False]) == 0.5
+    assert share_in_both(pairs[3:4], [True]) == 0.0
+
+
+def test_verdicts_of_each_strength_are_counted() -> None:
+    probable = np.array([[0.9, 0.0, 0.0, 0.1], [0.7, 0.1, 0.0, 0.2], [0.2, 0.45, 0.0, 0.35]])
+    assert count_strengths([S, R, R], conclude_all([S, S, N], probable)) == {
+        "firm": {"verdicts": 1, "right": 1},
+        "probable": {"verdicts": 1, "right": 0},
+        "leaning": {"verdicts": 0, "right": 0},
+    }
+    leaning = np.array([[0.1, 0.55, 0.0, 0.35]])
+    assert count_strengths([R], conclude_all([N], leaning))["leaning"] == {
+        "verdicts": 1,
+        "right": 1,
+    }
+
+
+def test_undecided_passages_take_no_side_in_the_measurement() -> None:
+    neutral = Case("g", (evidence(0.45, 0.0),), frozenset({N}))
+    assert decide([neutral], np.array([[0.9, 0.0, 0.0, 0.1]])) == [N]
 
 
 def test_wrong_decisions_are_listed_with_their_deciding_sentence() -> None:

@@ -151,3 +151,46 @@ def test_submitted_article_gives_claims_and_no_altered_figure_is_surely_supporte
     wrong = [claim for claim in supported if changed.search(claim["text"])]
     assert [one["text"] for one in wrong if one["verdict"]["confidence"] >= RELIED_ON] == []
     assert len(wrong) <= 1
+
+
+def verify(claim: str, names: list[str], scores: SharedScores) -> Verdict:
+    with Verifier(Settings(judge_threads=2)) as verifier:
+        verifier.judge = build_judge(Settings(judge_threads=2), scores=scores)
+        return verifier.verify(claim, sources=[FOLDER / "pages" / f"{name}.html" for name in names])
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize(
+    ("claim", "deciding", "other", "label"),
+    [
+        (
+            "A US strike hit a speedboat in the southern Caribbean and killed 11 people.",
+            ["boat-strike"],
+            ["football-derby", "homicide-figures"],
+            "SUPPORTED",
+        ),
+        (
+            "The United States used an air base at Manta until 2009.",
+            ["manta-base"],
+            ["football-derby", "boat-strike"],
+            "REFUTED",
+        ),
+        (
+            "Los Choneros and Los Lobos have been under US sanctions since 2019.",
+            ["quito-visit", "designation-explainer"],
+            ["football-derby", "manta-base"],
+            "REFUTED",
+        ),
+    ],
+)
+def test_pages_that_do_not_decide_the_claim_change_little_and_decide_nothing_alone(
+    claim: str, deciding: list[str], other: list[str], label: str, judge_scores: SharedScores
+) -> None:
+    decided = verify(claim, deciding, judge_scores)
+    assert decided.label == label
+    for names in ([*deciding, *other], [*other, *deciding[::-1]]):
+        beside = verify(claim, names, judge_scores)
+        assert beside.label == label
+        assert beside.confidence == pytest.approx(decided.confidence, abs=0.05)
+    assert verify(claim, other, judge_scores).label == "NOT_ENOUGH_EVIDENCE"

@@ -16,6 +16,7 @@ from claims.access import Scope
 from claims.registry import RegisteredSource, SourceKind
 from claims.settings import Settings
 from claims.store.redis_store import RedisStore
+from claims.verdicts.track_record import load_track_record
 from service.client import Client
 from service.operations import instance
 from tests.service.dashboard.html import text_of
@@ -161,10 +162,13 @@ def test_figures_are_shown_for_what_was_measured_only(
 
 def test_figures_are_those_of_the_documentation() -> None:
     page = (DOCS / instance.MEASURED_IN).read_text("utf-8")
-    table = page.split("<!-- recorded reader, strengths: begin -->")[1].split("<!--")[0]
+    table = page.split("<!-- verdicts: begin -->")[1].split("<!--")[0]
     rows = re.findall(r"^\| judge alone \| (\w+) \| (\d+) \| [\d.]+ \| ([\d.]+) \|$", table, re.M)
-    shown = [(one.strength.value, one.verdicts, one.right) for one in instance.MEASURED]
-    assert [(name, int(count), float(right)) for name, count, right in rows] == shown
+    shown = [
+        (strength.value, str(one.verdicts), f"{one.right / one.verdicts:.3f}")
+        for strength, one in load_track_record().strengths.items()
+    ]
+    assert rows == shown
 
 
 def test_limits_are_those_of_the_model_card() -> None:

@@ -30,7 +30,7 @@ def test_sides_votes_and_findings_are_printed(tmp_path: Path) -> None:
     assert "refutation:" in ran.out
     assert "strongest vote" in ran.out
     assert "probabilities: supported 0." in ran.out
-    assert "at least the threshold of 0.60" in ran.out
+    assert "at least the threshold of 0.55" in ran.out
     assert "42 metres" in ran.out
 
 
@@ -113,7 +113,7 @@ def test_output_that_lacks_a_character_still_gets_the_rest(
     printed = out.read()
     assert status == 0
     assert printed.startswith("The new bridge at Z\\xfcrich is 42 metres long.\n")
-    assert re.search(r"(below|at least) the threshold of 0\.60", printed)
+    assert re.search(r"(below|at least) the threshold of 0\.55", printed)
 
 
 def test_a_low_rating_is_explained() -> None:

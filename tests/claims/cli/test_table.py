@@ -148,10 +148,10 @@ def test_low_confidence_is_said_beside_the_verdict(
     width: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     item = evidence("SUPPORTS", QUOTE)
-    low = judged("SUPPORTED", [item], confidence=0.59)
+    low = judged("SUPPORTED", [item], confidence=0.54)
     assert holds(
         show(result([low]), capsys, monkeypatch, width=width),
-        "probably supported low confidence 0.59",
+        "probably supported low confidence 0.54",
     )
     high = judged("SUPPORTED", [item], confidence=0.6)
     assert "low" not in show(result([high]), capsys, monkeypatch, width=width)

@@ -15,7 +15,7 @@ from claims.report.article_view import (
 )
 from claims.report.formatting import Tone
 from claims.report.searches import list_asked
-from claims.types import ClaimRecord, Coverage, Purpose, Search, SourceFailure
+from claims.types import LEAST_CONFIDENCE, ClaimRecord, Coverage, Purpose, Search, SourceFailure
 from tests.claims.report import records
 
 TEXT = "Eleven people died. The boat sank on Monday."
@@ -49,8 +49,8 @@ def test_shared_piece_has_the_most_salient_tone_and_the_notes_of_all_its_claims(
 
 @pytest.mark.parametrize("other", ["SUPPORTED", "REFUTED"])
 def test_piece_is_unsure_when_all_verdicts_of_its_tone_are(other: str) -> None:
-    unsure = replace(records.verdict("SUPPORTED"), confidence=0.59)
-    sure = replace(records.verdict(other), confidence=0.6)
+    unsure = replace(records.verdict("SUPPORTED"), confidence=LEAST_CONFIDENCE - 0.01)
+    sure = replace(records.verdict(other), confidence=LEAST_CONFIDENCE)
     claims = [
         records.claim("a", span=(0, 19), verdict=unsure),
         records.claim("b", span=(0, 19), verdict=sure),

@@ -11,7 +11,15 @@ from claims.extraction.reasons import Reason
 from claims.report import formatting, schedule_words
 from claims.report.formatting import Tone
 from claims.sources.failures import FailureCode
-from claims.types import ArticleStatus, ClaimStatus, Schedule, Stance, VerdictLabel, Waiting
+from claims.types import (
+    LEAST_CONFIDENCE,
+    ArticleStatus,
+    ClaimStatus,
+    Schedule,
+    Stance,
+    VerdictLabel,
+    Waiting,
+)
 from claims.webhooks import Delivery, DeliveryStatus
 from tests.claims.report import records
 from tests.claims.samples import reference
@@ -114,7 +122,7 @@ def test_each_label_has_its_name() -> None:
         ("CONFLICTING_EVIDENCE", 0.5, 0.7, "Conflicting evidence"),
         ("SUPPORTED", 0.9, 0.85, "Supported"),
         ("SUPPORTED", 0.9, 0.84, "Probably supported"),
-        ("REFUTED", 0.1, 0.59, "Probably refuted, low confidence"),
+        ("REFUTED", 0.1, LEAST_CONFIDENCE - 0.01, "Probably refuted, low confidence"),
         (None, None, None, "Not judged yet"),
     ],
 )

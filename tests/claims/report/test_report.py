@@ -15,6 +15,7 @@ from jinja2 import Environment
 from claims.report import render_report
 from claims.report.environment import equip
 from claims.types import (
+    LEAST_CONFIDENCE,
     ArticleId,
     CheckResult,
     ErrorRecord,
@@ -211,7 +212,7 @@ def test_low_confidence_is_named_and_shown_in_pale_colour() -> None:
         (found,) = parse(html).select(".card")
         return found
 
-    low, high = card(0.59), card(0.6)
+    low, high = card(LEAST_CONFIDENCE - 0.01), card(LEAST_CONFIDENCE)
     assert low.select_one(".chip.is-unsure") and "is-unsure" in low["class"]
     assert low.select_one(".chip").get_text() == "Probably refuted, low confidence"  # type: ignore[union-attr]
     assert not high.select(".is-unsure") and "is-unsure" not in high["class"]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claims.types import LEAST_CONFIDENCE, Evidence, Stance, Verdict, VerdictLabel
+from claims.types import LEAST_CONFIDENCE, Evidence, Verdict, VerdictLabel
 from claims.verdicts.aggregate import Side, VerdictModel, conclude, decide
 from tests.claims.samples import evidence, verdict
 
@@ -53,11 +53,10 @@ def test_label_follows_the_rule(votes: list[tuple[float, float, str]], label: st
 
 def test_no_side_decides_that_no_origin_takes_however_probable_it_is() -> None:
     hopeful = VerdictModel(Side(5.0, 1.0, 0.5), Side(0.0, 1.0, 0.5), -1.0)
-    assert conclude([evidence(0.29, 0.1)], hopeful).label is VerdictLabel.NOT_ENOUGH_EVIDENCE
-    enough = evidence(0.31, 0.1)
-    assert enough.stance is Stance.NEUTRAL
+    assert conclude([evidence(0.5, 0.1)], hopeful).label is VerdictLabel.NOT_ENOUGH_EVIDENCE
+    enough = evidence(0.51, 0.1)
     assert conclude([enough], hopeful).label is VerdictLabel.SUPPORTED
-    contrary = [enough, evidence(0.1, 0.32)]
+    contrary = [enough, evidence(0.1, 0.52)]
     assert conclude(contrary, hopeful).label is VerdictLabel.NOT_ENOUGH_EVIDENCE
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from claims.types import Evidence, Stance
+from claims.types import LEAST_CONFIDENCE, Evidence, Stance
 from claims.verdicts.aggregate import Side, VerdictModel, load_model
 from claims.verdicts.contributions import explain_decision, explain_sides
 from tests.claims.samples import evidence
@@ -54,8 +54,8 @@ LIKELY, UNLIKELY = Side(0.0, 1.0, 0.5), Side(-9.0, 1.0, 0.5)
     [
         ([YES], (LIKELY, UNLIKELY), "supported has the probability 0.90, at least the"),
         ([NO], (UNLIKELY, LIKELY), "refuted has the probability 0.90, at least the th"),
-        ([evidence(0.5, 0.1)], (LIKELY, UNLIKELY), "below the threshold of 0.60, and origins do"),
-        ([YES, NO], (LIKELY, LIKELY), "below the threshold of 0.60, and origins disagree"),
+        ([evidence(0.5, 0.1)], (LIKELY, UNLIKELY), "below the threshold of 0.55, and origins do"),
+        ([YES, NO], (LIKELY, LIKELY), "below the threshold of 0.55, and origins disagree"),
         (
             [evidence(0.29, 0.1)],
             (Side(5.0, 1.0, 0.5), UNLIKELY),
@@ -66,4 +66,4 @@ LIKELY, UNLIKELY = Side(0.0, 1.0, 0.5), Side(-9.0, 1.0, 0.5)
 def test_it_is_said_why_the_probabilities_give_the_label(
     items: list[Evidence], sides: tuple[Side, Side], words: str
 ) -> None:
-    assert words in explain_decision(items, VerdictModel(*sides, -1.0), 0.6)
+    assert words in explain_decision(items, VerdictModel(*sides, -1.0), LEAST_CONFIDENCE)

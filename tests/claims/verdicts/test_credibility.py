@@ -100,15 +100,12 @@ def test_without_credibility_the_verdict_is_that_of_unrated_pages() -> None:
     assert anew.evidence[0].page.credibility == 0.1  # still shown
 
 
-def test_a_neutral_quotation_that_decides_without_ratings_is_said_to_be_the_closest() -> None:
+def test_a_neutral_quotation_decides_no_claim_without_ratings_either() -> None:
     stored = rated(0.39, 0.02, 0.1)
     assert stored.stance is Stance.NEUTRAL
     anew = without_credibility(concluded(stored), least_confidence=LEAST_CONFIDENCE).verdict
     assert anew is not None
-    assert anew.label is VerdictLabel.SUPPORTED
-    assert anew.explanation.startswith(
-        "Probably supported, although no quotation clearly says so: "
-    )
+    assert anew.label is VerdictLabel.NOT_ENOUGH_EVIDENCE
 
 
 def test_where_nothing_is_rated_nothing_changes() -> None:

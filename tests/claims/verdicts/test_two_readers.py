@@ -320,7 +320,7 @@ def test_an_untested_reader_makes_no_sure_verdict_surer() -> None:
     found = conclude_two(sure, said(S, FOR), load_default_table())
     assert (found.label, found.confidence) == (S, alone.confidence)
     left_open = conclude_two(sure, said(N), load_default_table())
-    assert left_open.label is S
+    assert left_open.label in (S, N)
     assert left_open.confidence <= UNTESTED_MOST
 
 
