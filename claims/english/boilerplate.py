@@ -30,15 +30,16 @@ BOILERPLATE = re.compile(
     r"|filed under\b.*|contact us\b.*)$",
     re.IGNORECASE,
 )
+_MONTH = rf"{MONTH}\.?"
+_DAY = rf"(?:{WEEKDAY},?\s+)?"
 _FULL_NAME = rf"[{UPPER}][\w.'’-]+(?: [{UPPER}][\w.'’-]+){{1,3}}"
 BYLINE = re.compile(
     rf"^(?:(?i:by|words by|story by|written by|from our)\s+(?:our\b.*|[{UPPER}][^.!?]{{2,100}})"
     r"|(?i:reporting by|additional reporting|edited by|editing by|writing by|compiled by)\b.*"
     rf"|{_FULL_NAME}(?:,| \||\s+[-–—])\s+(?:[{UPPER}][\w ]{{2,40}})?"
-    r"(?i:correspondent|reporter|editor|staff|writer|reuters|bbc|news)[\w ]*)$"
+    r"(?i:correspondent|reporter|editor|staff|writer|reuters|bbc|news|desk)[\w ]*"
+    rf"(?i:, {_DAY}\d{{1,2}} {_MONTH}(?: \d{{4}})?\.?)?)$"
 )
-_MONTH = rf"{MONTH}\.?"
-_DAY = rf"(?:{WEEKDAY},?\s+)?"
 _HOUR = r"(?:[ ,at|–-]+\d{1,2}[:.]\d\d.{0,20})?"
 DATE_LINE = re.compile(
     r"^(?:(?:published|updated|posted|last (?:updated|modified)|first published)\b.{0,80}"

@@ -59,15 +59,32 @@ def weak(supports: float, refutes: float, quote: str) -> Evidence:
     return replace(samples.evidence(supports, refutes), quote=quote)
 
 
-def test_contrary_quotation_has_a_contrary_stance_of_at_least_one_half() -> None:
+def test_contrary_quotation_has_a_contrary_stance_of_at_least_the_least_confidence() -> None:
     deciding = weak(0.9, 0.05, "deciding")
-    for other in (weak(0.2, 0.38, "neutral"), weak(0.1, 0.49, "refutes")):
+    for other in (weak(0.2, 0.38, "neutral"), weak(0.1, 0.54, "refutes")):
         assert shown("SUPPORTED", [deciding, other]) == [
             ("deciding", Role.DECIDING),
             (other.quote, None),
         ]
-    refutes = weak(0.1, 0.5, "refutes")
+    refutes = weak(0.1, 0.55, "refutes")
     assert shown("SUPPORTED", [deciding, refutes])[1] == ("refutes", Role.CONTRARY)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Eleven dead in strike",
+        "Eleven dead in strike\nDesmond Achille, Port desk, 5 September 2025. Updated at 16:05.",
+        "By Hannah Oduya, Health Correspondent",
+    ],
+)
+def test_title_and_byline_contradict_nothing(line: str) -> None:
+    deciding = weak(0.9, 0.05, "deciding")
+    other = weak(0.1, 0.88, line)
+    other = replace(other, page=replace(other.page, title="Eleven dead in strike: what is known"))
+    assert shown("SUPPORTED", [deciding, other])[1] == (line, None)
+    said = replace(other, quote=f"{line}\nNobody died, the navy said.")
+    assert shown("SUPPORTED", [deciding, said])[1] == (said.quote, Role.CONTRARY)
 
 
 def test_neutral_quotation_may_be_the_closest_but_not_deciding() -> None:

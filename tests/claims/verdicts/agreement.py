@@ -71,7 +71,7 @@ def _assert_decided(verdict: Verdict, side: Stance) -> None:
 
 def _assert_contrary(verdict: Verdict, side: Stance) -> None:
     text, other = verdict.explanation, OTHER[side]
-    least = 0.5 if verdict.label in SIDES else 0.0
+    least = 0.55 if verdict.label in SIDES else 0.0
     contrary = [
         item
         for item in verdict.evidence
@@ -120,7 +120,7 @@ def assert_roles_agree(verdict: Verdict) -> None:
             assert item.stance is Stance.NEUTRAL
         elif role is Role.CONTRARY and side is not None:
             assert item.stance is OTHER[side]
-            assert item.quoted_for or item.probabilities.of(item.stance) >= 0.5
+            assert item.quoted_for or item.probabilities.of(item.stance) >= 0.55
         else:
             assert item.stance is (Stance.SUPPORTS if role is Role.FOR else Stance.REFUTES)
 
