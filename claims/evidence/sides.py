@@ -13,10 +13,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from claims.english.furniture import is_furniture
+from claims.english.furniture import is_byline
 from claims.english.sentences import split_sentences
 from claims.text import is_title
-from claims.types import Evidence, Stance, VerdictLabel
+from claims.types import LEAST_CONFIDENCE, Evidence, Stance, VerdictLabel
 
 CONTRARY = {Stance.SUPPORTS: Stance.REFUTES, Stance.REFUTES: Stance.SUPPORTS}
 LEADING = {VerdictLabel.SUPPORTED: Stance.SUPPORTS, VerdictLabel.REFUTED: Stance.REFUTES}
@@ -26,9 +26,6 @@ LEADING = {VerdictLabel.SUPPORTED: Stance.SUPPORTS, VerdictLabel.REFUTED: Stance
 FULL_CREDIBILITY = 0.5
 # Weighted probability above which evidence takes a side.
 EVEN_ODDS = 0.5
-LEAST_CONTRARY = 0.55
-"""Minimum probability of its stance, for evidence to be named against a verdict: the least
-confidence of a decided verdict."""
 # Minimum difference between an origin's votes for the two sides, for it to count as disagreeing
 # with another origin.
 MARGIN = 0.2
@@ -85,22 +82,23 @@ def takes_a_side(item: Evidence) -> bool:
     return max(weighted_sides(item)) > EVEN_ODDS
 
 
-def is_contrary(item: Evidence, side: Stance, *, least: float = LEAST_CONTRARY) -> bool:
+def is_contrary(item: Evidence, side: Stance, *, least: float = LEAST_CONFIDENCE) -> bool:
     """Whether evidence may be shown as contradicting a side, SUPPORTS or REFUTES.
 
     The contrary stance is its most probable one, with a probability of at least `least` or quoted
-    for it by a second reader, and the quotation says something: a title and a byline do not.
+    for it by a second reader, and the quotation is more than a byline, alone or below the title.
     """
     contrary = CONTRARY[side]
-    if item.stance is not contrary or not _states_something(item):
+    if item.stance is not contrary or _is_only_byline(item):
         return False
     return item.quoted_for is contrary or item.probabilities.of(contrary) >= least
 
 
-def _states_something(item: Evidence) -> bool:
-    lines = [line for line in item.quote.splitlines() if not is_title(line, item.page.title)]
-    sentences = [one.text for line in lines for one in split_sentences(line)]
-    return not all(map(is_furniture, sentences))
+def _is_only_byline(item: Evidence) -> bool:
+    """A title without a byline may be a statement: a short report often repeats its title."""
+    sentences = [one.text for one in split_sentences(item.quote)]
+    rest = [text for text in sentences if not is_byline(text)]
+    return len(rest) < len(sentences) and all(is_title(text, item.page.title) for text in rest)
 
 
 def counts_as_quoted(item: Evidence) -> bool:

@@ -70,6 +70,5 @@ def _find_first(
     verdict: Verdict, role: Role, fits: Callable[[Evidence], bool]
 ) -> Iterator[Quotation]:
     """The first piece of evidence that fits a role, if there is one."""
-    found = (one for one in enumerate(verdict.evidence) if fits(one[1]))
-    for place, item in islice(found, 1):
-        yield Quotation(place, item, role)
+    items = enumerate(verdict.evidence)
+    return islice((Quotation(place, item, role) for place, item in items if fits(item)), 1)

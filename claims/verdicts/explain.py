@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import date
 
 from claims.evidence.order import Pieces, find_leading, find_opposed
-from claims.evidence.sides import LEADING, LEAST_CONTRARY, is_contrary, weigh_credibility
+from claims.evidence.sides import LEADING, is_contrary, weigh_credibility
 from claims.types import (
+    LEAST_CONFIDENCE,
     Coverage,
     Evidence,
     Reading,
@@ -76,7 +77,7 @@ def _describe_reader(said: Reading) -> str:
 
 def _one_sided(word: str, side: Stance, pieces: Pieces) -> str:
     voices = pieces.list_voices(side)
-    contrary = _describe_contrary(side, pieces, least=LEAST_CONTRARY)
+    contrary = _describe_contrary(side, pieces, least=LEAST_CONFIDENCE)
     origins = len({item.page.origin for item in voices})
     also = "" if origins < 2 else f" {origins} independent sources point the same way."
     return f"{word} by {_cite(voices[0])}.{also}{contrary}"

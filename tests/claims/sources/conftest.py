@@ -4,10 +4,8 @@ process takes a second to start."""
 from __future__ import annotations
 
 import socket
-import threading
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any
 
 import pytest
 
@@ -66,16 +64,7 @@ class ConnectSpy:
 
 @pytest.fixture
 def connections(monkeypatch: pytest.MonkeyPatch) -> ConnectSpy:
-    """Replaces socket.connect with a spy, so that no connection is made.
-
-    A thread that an earlier test left behind connects as before: its addresses are not recorded.
-    """
+    """Replaces socket.connect with a spy, so that no connection is made."""
     spy = ConnectSpy()
-    earlier = set(threading.enumerate()) - {threading.current_thread()}
-    connect = socket.socket.connect
-
-    def spied(self: socket.socket, address: Any) -> None:
-        connect(self, address) if threading.current_thread() in earlier else spy(address)
-
-    monkeypatch.setattr(socket.socket, "connect", spied)
+    monkeypatch.setattr(socket.socket, "connect", lambda _self, address: spy(address))
     return spy
