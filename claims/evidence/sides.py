@@ -95,10 +95,12 @@ def is_contrary(item: Evidence, side: Stance, *, least: float = LEAST_CONFIDENCE
 
 
 def _is_only_byline(item: Evidence) -> bool:
-    """A title without a byline may be a statement: a short report often repeats its title."""
-    sentences = [one.text for one in split_sentences(item.quote)]
-    rest = [text for text in sentences if not is_byline(text)]
-    return len(rest) < len(sentences) and all(is_title(text, item.page.title) for text in rest)
+    """A title without a byline may be a statement, and so is a sentence that repeats it."""
+    lines = [line for line in item.quote.splitlines() if line.strip()]
+    rest = [line for line in lines if not all(is_byline(s.text) for s in split_sentences(line))]
+    if len(rest) == len(lines) or len(rest) > 1:
+        return False
+    return not rest or is_title(rest[0], item.page.title)
 
 
 def counts_as_quoted(item: Evidence) -> bool:

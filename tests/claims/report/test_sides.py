@@ -94,6 +94,7 @@ def test_byline_contradicts_nothing_alone_or_below_the_title(line: str) -> None:
     [
         "Eleven dead in strike",  # the title, as a headline or as the first sentence
         "Eleven dead in strike.",
+        "Eleven dead in strike\nAnn Roe, Port desk, 5 September 2025\nEleven dead in strike.",
         "The ministry denied that anyone died (Reuters).",
         "Edited by hand, the recording shows that nobody died.",
         "Published figures show that nobody died.",
