@@ -7,6 +7,7 @@ from pathlib import Path
 from jinja2 import Environment
 
 from claims.report import changed_sentences, formatting, messages, reader_words, schedule_words
+from claims.report.both_sides import describe_side, group_by_source
 from claims.report.citing import cite
 from claims.report.claim_notes import describe_notice, describe_same
 from claims.report.searches import describe_contradiction, list_asked
@@ -28,6 +29,7 @@ def equip(environment: Environment) -> None:
         "missing": reader_words.MISSING_WORDS,
         "addressed": reader_words.ADDRESSED_WORDS,
     }
+    environment.globals["group_by_source"] = group_by_source
     environment.globals["split_quoted"] = reader_words.split_quoted
     environment.filters.update(
         reveal=reveal,
@@ -76,6 +78,7 @@ def equip(environment: Environment) -> None:
         describe_progress=formatting.describe_progress,
         describe_notice=describe_notice,
         describe_same=describe_same,
+        describe_side=describe_side,
         describe_status=formatting.describe_status,
         tone_of_result=formatting.tone_of_result,
     )
