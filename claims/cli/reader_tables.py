@@ -30,7 +30,14 @@ def print_result(result: Result, *, counted: str, folder: Path) -> None:
             ),
         ],
     )
-    write_lines([_describe_costs(result), *_list_faults(result), plain(counted), *_describe_shortness(result)])
+    write_lines(
+        [
+            _describe_costs(result),
+            *_list_faults(result),
+            plain(counted),
+            *_describe_shortness(result),
+        ]
+    )
     write_lines([plain(line) for line in _describe_use(result, folder)])
 
 
