@@ -99,7 +99,16 @@ def paths(store: RedisStore) -> list[str]:
         *("/review", f"{claim}/review", "/claims?review=signed"),
         *(f"/claims/change?id={claims[0].id}&id={claims[1].id}", "/claims?all=1"),
         *("/tags/City/schedule", "/claims?tag=City"),
-        *("/sources", "/reader", "/webhooks", "/alerts", "/about", "/claims?q=%21"),
+        *(
+            "/sources",
+            "/reader",
+            "/webhooks",
+            "/alerts",
+            "/about",
+            "/audit",
+            "/audit?since=soon",
+            "/claims?q=%21",
+        ),
         *("/?done=tags-saved", "/nowhere"),
         *("/public", f"/public/{claims[0].id}", "/public/c_unknown", "/public?cursor=old"),
     ]
