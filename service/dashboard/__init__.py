@@ -11,6 +11,7 @@ from claims.report.environment import equip
 from service.api.strict_json import BODY_BYTES_MAX
 from service.dashboard import (
     about_page,
+    agreement_page,
     alert_pages,
     api_page,
     audit_page,
@@ -52,6 +53,7 @@ def register(app: Flask, *, has_public_page: bool) -> None:
     app.register_blueprint(api_page.blueprint)
     app.register_blueprint(about_page.blueprint)
     app.register_blueprint(audit_page.blueprint)
+    app.register_blueprint(agreement_page.blueprint)
     if has_public_page:
         app.register_blueprint(public_pages.blueprint)
     app.register_error_handler(NotFound, answer_unknown_address)

@@ -96,7 +96,7 @@ def paths(store: RedisStore) -> list[str]:
             f"{claim}/change",
         ),
         *(f"{claim}/checks/2", f"{claim}/checks/2/pages/{evidence[0].page.sha256}"),
-        *("/review", f"{claim}/review", "/claims?review=signed"),
+        *("/review", "/review/agreement", f"{claim}/review", "/claims?review=signed"),
         *(f"/claims/change?id={claims[0].id}&id={claims[1].id}", "/claims?all=1"),
         *("/tags/City/schedule", "/claims?tag=City"),
         *(

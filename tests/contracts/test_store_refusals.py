@@ -229,6 +229,7 @@ def review_calls_of(reviews: Reviews) -> dict[str, Callable[[], object]]:
     claim_id, note = steps.claim_id(1), ReviewRequest(note="On air.")
     return {
         "add": lambda: reviews.add(claim_id, note, person=Person("Anna"), two_people=False),
+        "list_steps": lambda: reviews.list_steps([claim_id]),
         "get_steps": lambda: reviews.get_steps(claim_id),
         "note_stale": lambda: reviews.note_stale(limit=1),
     }
