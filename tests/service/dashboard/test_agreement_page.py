@@ -52,9 +52,9 @@ def test_matrix_has_the_labels_of_both_people_and_the_share_in_agreement(
     assert text_of(pair, "h3") == "Anna <b>Berg</b> and Jonas Holm"
     assert "Equal in 2 of 3 (67 %), Cohen's kappa 0.00." in fold(pair)
     (table,) = pair.select("table")
-    assert "Rows: Anna <b>Berg</b> . Columns: Jonas Holm ." in text_of(table, "caption")
     assert texts_of(table, "thead th") == [
-        *("Jonas Holm", "Supported", "Refuted", "Conflicting evidence", "Not enough evidence")
+        *("Jonas Holm", "Anna <b>Berg</b>"),
+        *("Supported", "Refuted", "Conflicting evidence", "Not enough evidence"),
     ]
     rows = cells_of(table)
     assert rows[0] == ["Supported", "2", "1", "0", "0"]
