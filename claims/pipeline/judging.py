@@ -89,7 +89,8 @@ def judge_claim(
         causes=causes,
         difference=difference,
         turned_by=turned_by,
-        failing=tuple(page.url for page in gathered.pages if page.failing),
+        failing=tuple(one.url for one in gathered.pages if one.failing and not one.archived),
+        archived=tuple(one.url for one in gathered.pages if one.archived),
     )
 
 

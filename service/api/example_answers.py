@@ -315,6 +315,7 @@ EXAMPLES: dict[str, object] = {
                 "diff": DIFFERENCE,
                 "turned_by": [PAGE["url"]],
                 "failing": [],
+                "archived": [],
             }
         ],
         "next": None,
