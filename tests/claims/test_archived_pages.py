@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from claims.errors import HostBusy, SourceError
-from claims.pipeline import EarlierPages
+from claims.pipeline import EarlierPages, gather_evidence
 from claims.ports import Fetcher
+from claims.settings import Settings
 from claims.sources.archived_copies import COPIED_CODES, CopyReader, copy_address, is_copy_address
 from claims.sources.cache import MemoryPageCache
 from claims.sources.failures import FailureCode
 from claims.sources.fetch import WebFetcher
 from claims.sources.vetting import AllowList
 from claims.types import ArchivedCopy, Failing, Gathered, HistoryEntry, Page, Verdict, VerdictLabel
+from claims.wiring import build_fetcher
 from tests.claims.fakes import DIED, Web, address, again, check_of, decide, gather, up_to, urls
 from tests.claims.samples import NOON
 from tests.claims.sources.archive_server import ArchiveServer, Sent, archive_server
@@ -35,7 +39,6 @@ class ArchivedWeb(Web):
     def __init__(self, copies: Fetcher | CopyReader, **texts: str) -> None:
         super().__init__(**texts)
         self.copies = copies
-        self.cache = MemoryPageCache()
         self.failures: dict[str, str] = {}
 
     def get_or_fetch(self, url: str, *, fresh_after: object, fetcher: Fetcher) -> Page:
@@ -91,7 +94,7 @@ def test_copy_of_a_page_that_fails_is_evidence_and_says_so(
     verdict, entry = decide(check_of("a", "b"), found)
     assert verdict.label is VerdictLabel.SUPPORTED
     assert "(Strike, archived copy of 3 March 2024)" in verdict.explanation
-    assert (entry.archived, entry.failing) == ((), ())  # the first check compares nothing
+    assert (entry.archived, entry.failing) == ((address("a"),), ())
 
 
 @pytest.mark.parametrize(
@@ -271,3 +274,61 @@ def test_copy_of_a_page_that_robots_txt_forbids_now_ends_with_the_third_strike(
     assert urls(found) == [address("b")]
     assert entry.diff is not None
     assert [(one.url, one.code) for one in entry.diff.gone] == [(address("a"), "robots-denied")]
+
+
+_getaddrinfo = socket.getaddrinfo
+
+
+def resolve_loopback(host: str, port: int, **options: Any) -> Any:
+    """Only addresses lead anywhere; there is no name."""
+    if host != "127.0.0.1":
+        raise socket.gaierror(socket.EAI_NONAME, "no such name")
+    return _getaddrinfo(host, port, **options)
+
+
+def test_setting_reads_copies_and_does_not_send_addresses_of_hosts_of_ones_own(
+    monkeypatch: pytest.MonkeyPatch, archive: ArchiveServer
+) -> None:
+    archive.captures["http://127.0.0.1:9/p"] = [(MARCH, html(DIED))]
+    monkeypatch.setattr(socket, "getaddrinfo", resolve_loopback)
+    settings = Settings(archive=archive.url, fetch_allow=f"127.0.0.1:{archive.port},127.0.0.1:9")
+    sources = (address("a"), "http://127.0.0.1:9/p")
+    check = check_of()
+    check = replace(check, options=replace(check.options, sources=sources))
+    with build_fetcher(settings) as fetcher:
+        found = gather_evidence(
+            check, pages=MemoryPageCache(), fetcher=fetcher, reads_copies=bool(settings.archive)
+        )
+    assert urls(found) == [address("a")]
+    assert found.pages[0].failing == Failing("dns-failed", (MONDAY,))
+    assert [one.code for one in found.coverage.failed] == ["dns-failed", "unreachable"]
+    assert "hosts of yours" not in found.coverage.failed[0].detail
+    assert found.coverage.failed[1].detail.endswith("are not sent to an archive")
+    assert len(archive.asked) == 2
+
+
+def test_claims_share_a_copy_in_the_cache_and_the_page_itself_is_not_in_it(
+    archive: ArchiveServer, reader: WebFetcher
+) -> None:
+    copies = CopyReader(reader, archive.url)
+    cache, copied = MemoryPageCache(), copy_address(address("a"), until=None)
+
+    class Fetching(Web):
+        def fetch(self, url: str, *, known: Page | None = None) -> Page:
+            if is_copy_address(url):
+                return copies.fetch(url)
+            raise SourceError("http-404", "the page is not there")
+
+    for _ in range(2):
+        found = gather_evidence(check_of("a"), pages=cache, fetcher=Fetching(), reads_copies=True)
+        assert found.pages[0].archived is not None
+    assert len(archive.asked) == 2
+    assert cache.get_or_fetch(copied, fresh_after=NOON, fetcher=Fetching()).url == copied
+    with pytest.raises(SourceError):
+        cache.get_or_fetch(address("a"), fresh_after=NOON, fetcher=Fetching())
+
+
+def test_without_the_setting_there_is_nothing_that_reads_copies(archive: ArchiveServer) -> None:
+    with build_fetcher(Settings()) as fetcher, pytest.raises(SourceError) as refused:
+        fetcher.fetch(copy_address(address("a"), until=None))
+    assert (refused.value.code, archive.asked) == ("bad-url", [])
