@@ -145,7 +145,8 @@ def mark_failing(verdict: Verdict, gathered: Gathered) -> Verdict:
 
 def _read_again(stored: Page, reference: PageReference) -> Page:
     """The page as the last check read it; `stored` has its text, maybe from another address."""
-    is_same = stored.url == reference.url
+    is_copy = stored.archived is not None and stored.archived == reference.archived
+    is_same = stored.url == reference.url or is_copy
     return replace(
         stored,
         url=reference.url,

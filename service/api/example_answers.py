@@ -70,6 +70,7 @@ EXAMPLES: dict[str, object] = {
         "links": [],
         "credits": [],
         "original_url": None,
+        "archived": None,
         "answer": ANSWER,
     },
     "ArticleRecord": {

@@ -12,6 +12,7 @@ import pytest
 
 from claims.errors import HostBusy, SourceError
 from claims.pipeline import EarlierPages, gather_evidence
+from claims.pipeline.failing_pages import count_strikes, keep_failing
 from claims.ports import Fetcher
 from claims.settings import Settings
 from claims.sources.archived_copies import COPIED_CODES, CopyReader, copy_address, is_copy_address
@@ -252,6 +253,19 @@ def test_copy_stays_evidence_without_another_request_and_keeps_its_strikes(
     page = verdict.evidence[0].page
     assert page.archived is not None
     assert page.failing == Failing("http-404", tuple(MONDAY + timedelta(days=n) for n in (0, 1, 3)))
+
+
+def test_kept_copy_keeps_the_canonical_address_of_its_page(
+    web: ArchivedWeb, archive: ArchiveServer
+) -> None:
+    """Pages with one canonical address are one origin, in every check."""
+    link = b'<link rel="canonical" href="https://a.example/story"><title>'
+    archive.captures[address("a")] = [(MARCH, html(DIED).replace(b"<title>", link))]
+    found = gather(check_of("a"), web, reads_copies=True)
+    stored = web.copies.fetch(copy_address(address("a"), until=None))
+    strikes = count_strikes(found.coverage.failed, found, at=NOON)
+    kept = keep_failing(strikes, found, find_page=lambda sha256: stored)[address("a")]
+    assert (kept.url, kept.canonical_url) == (address("a"), "https://a.example/story")
 
 
 def test_page_that_is_read_again_at_its_address_is_no_copy_any_more(web: ArchivedWeb) -> None:

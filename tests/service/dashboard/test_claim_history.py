@@ -145,8 +145,12 @@ def test_evidence_from_an_archived_copy_says_so_with_its_day(show: Show, store: 
     piece = steps.evidence_from(steps.keep_page(store))
     copy = ArchivedCopy("https://archive.example/web/20240303101112id_/x", date(2024, 3, 3))
     page = replace(piece.page, failing=Failing("http-404", (date(2025, 9, 5),)), archived=copy)
-    steps.judge(store, claim.id, [replace(piece, page=page)], label=VerdictLabel.SUPPORTED)
-    assert text_of(show(f"/claims/{claim.id}"), ".failing") == (
+    piece = replace(piece, page=page)
+    steps.judge(store, claim.id, [piece], label=VerdictLabel.SUPPORTED, archived=(page.url,))
+    shown = show(f"/claims/{claim.id}")
+    said = f"Could not be read; an archived copy is evidence: {page.url}"
+    assert said in texts_of(shown, ".history .quiet")
+    assert text_of(shown, ".failing") == (
         "This is an archived copy of 3 March 2024; the page itself cannot be read: "
         "There is no such page (HTTP 404)."
     )
