@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from claims.english.language_detection import find_language
 from claims.errors import SourceError
@@ -100,15 +100,9 @@ def gather_evidence(
         as_of=as_of,
         may_wait_s=may_wait_s,
     )
-    found, failed = fetching.fetch(sources)
-    before = earlier.find_gathered() if failed else None
-    strikes = count_strikes(failed, before, at=check.requested_at)
-    kept = keep_failing(strikes, before, find_page=earlier.find_page)
-    if reads_copies:
-        copies, failed = fetching.fetch_copies(failed, without=kept)
-        kept = {**kept, **copies}
-    places = {url: place for place, url in enumerate(sources)}
-    known = sorted([*found, *kept.values()], key=lambda one: places[one.url])
+    known, failed, failing = _read_sources(
+        sources, fetching, earlier=earlier, at=check.requested_at, reads_copies=reads_copies
+    )
     return rank_evidence(
         check.claim.text,
         [*local.pages, *known],
@@ -118,8 +112,30 @@ def gather_evidence(
         article_text=article_text,
         as_of=as_of,
         passages_max=passages_max,
-        failing={url: strikes[url] for url in kept},
+        failing=failing,
     )
+
+
+def _read_sources(
+    sources: Sequence[str],
+    fetching: SourceFetching,
+    *,
+    earlier: EarlierPages,
+    at: datetime,
+    reads_copies: bool,
+) -> tuple[list[Page], list[SourceFailure], Mapping[str, Failing]]:
+    """The pages in the order of `sources`, all failures, and how the pages fail, by address, of
+    which the last text or a copy is among the pages."""
+    found, failed = fetching.fetch(sources)
+    before = earlier.find_gathered() if failed else None
+    strikes = count_strikes(failed, before, at=at)
+    kept = keep_failing(strikes, before, find_page=earlier.find_page)
+    if reads_copies:
+        copies, failed = fetching.fetch_copies(failed, without=kept)
+        kept = {**kept, **copies}
+    places = {url: place for place, url in enumerate(sources)}
+    pages = sorted([*found, *kept.values()], key=lambda one: places[one.url])
+    return pages, failed, {url: strikes[url] for url in kept}
 
 
 def gather_passages(
