@@ -30,20 +30,24 @@ BOILERPLATE = re.compile(
     r"|filed under\b.*|contact us\b.*)$",
     re.IGNORECASE,
 )
+_MONTH = rf"{MONTH}\.?"
+# "Tuesday, 12 March 2024", "March 12, 2024", "12 March"
+_DAY = (
+    rf"(?:{WEEKDAY},?\s+)?"
+    rf"(?:{_MONTH}\s+\d{{1,2}}(?:,?\s*\d{{2,4}})?|\d{{1,2}}\s+{_MONTH}(?:\s+\d{{4}})?)"
+)
 _FULL_NAME = rf"[{UPPER}][\w.'’-]+(?: [{UPPER}][\w.'’-]+){{1,3}}"
 BYLINE = re.compile(
     rf"^(?:(?i:by|words by|story by|written by|from our)\s+(?:our\b.*|[{UPPER}][^.!?]{{2,100}})"
     r"|(?i:reporting by|additional reporting|edited by|editing by|writing by|compiled by)\b.*"
     rf"|{_FULL_NAME}(?:,| \||\s+[-–—])\s+(?:[{UPPER}][\w ]{{2,40}})?"
-    r"(?i:correspondent|reporter|editor|staff|writer|reuters|bbc|news)[\w ]*)$"
+    r"(?i:correspondent|reporter|editor|staff|writer|reuters|bbc|news|\bdesk\b)[\w ]*"
+    rf"(?i:, {_DAY}\.?)?)$"
 )
-_MONTH = rf"{MONTH}\.?"
-_DAY = rf"(?:{WEEKDAY},?\s+)?"
 _HOUR = r"(?:[ ,at|–-]+\d{1,2}[:.]\d\d.{0,20})?"
 DATE_LINE = re.compile(
     r"^(?:(?:published|updated|posted|last (?:updated|modified)|first published)\b.{0,80}"
-    rf"|{_DAY}{_MONTH}\s+\d{{1,2}}(?:,?\s*\d{{2,4}})?{_HOUR}"
-    rf"|{_DAY}\d{{1,2}}\s+{_MONTH}(?:\s+\d{{4}})?{_HOUR}"
+    rf"|{_DAY}{_HOUR}"
     r"|\d{4}-\d\d-\d\d(?:[T ].{0,20})?|\d{1,2}[./]\d{1,2}[./]\d{2,4})$",
     re.IGNORECASE,
 )

@@ -38,8 +38,19 @@ def is_furniture(line: str) -> bool:
     return not _may_be_news(stripped)
 
 
+def is_byline(line: str) -> bool:
+    """Whether a line or sentence only says who wrote a report, or when: it has no statement."""
+    stripped = line.strip()
+    is_one = BYLINE.match(stripped) or DATE_LINE.match(stripped)
+    return bool(is_one) and len(stripped) <= _LONGEST and not _has_verb(stripped)
+
+
 def _may_be_news(line: str) -> bool:
     if COUNTER.match(line) or not OPENS_EITHER.match(line) or not _TERMINAL.search(line):
         return False
+    return _has_verb(line)
+
+
+def _has_verb(line: str) -> bool:
     tokens = tokenise(line)
     return clause_verb(tokens, lead_in_end(tokens, 0, len(tokens)), len(tokens)) is not None

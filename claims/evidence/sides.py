@@ -13,7 +13,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from claims.types import Evidence, Stance, VerdictLabel
+from claims.english.furniture import is_byline
+from claims.english.sentences import split_sentences
+from claims.text import is_title
+from claims.types import LEAST_CONFIDENCE, Evidence, Stance, VerdictLabel
 
 CONTRARY = {Stance.SUPPORTS: Stance.REFUTES, Stance.REFUTES: Stance.SUPPORTS}
 LEADING = {VerdictLabel.SUPPORTED: Stance.SUPPORTS, VerdictLabel.REFUTED: Stance.REFUTES}
@@ -77,6 +80,27 @@ def takes_a_side(item: Evidence) -> bool:
     if item.only_quoted or item.quoted_for not in (None, item.probabilities.side):
         return False
     return max(weighted_sides(item)) > EVEN_ODDS
+
+
+def is_contrary(item: Evidence, side: Stance, *, least: float = LEAST_CONFIDENCE) -> bool:
+    """Whether evidence may be shown as contradicting a side, SUPPORTS or REFUTES.
+
+    The contrary stance is its most probable one, with a probability of at least `least` or quoted
+    for it by a second reader, and the quotation is more than a byline, alone or below the title.
+    """
+    contrary = CONTRARY[side]
+    if item.stance is not contrary or _is_only_byline(item):
+        return False
+    return item.quoted_for is contrary or item.probabilities.of(contrary) >= least
+
+
+def _is_only_byline(item: Evidence) -> bool:
+    """A title without a byline may be a statement, and so is a sentence that repeats it."""
+    lines = [line for line in item.quote.splitlines() if line.strip()]
+    rest = [line for line in lines if not all(is_byline(s.text) for s in split_sentences(line))]
+    if len(rest) == len(lines) or len(rest) > 1:
+        return False
+    return not rest or is_title(rest[0], item.page.title)
 
 
 def counts_as_quoted(item: Evidence) -> bool:

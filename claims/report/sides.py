@@ -6,13 +6,13 @@ the evidence against a verdict is never hidden.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 
-from claims.evidence.sides import CONTRARY, LEADING
+from claims.evidence.sides import LEADING, is_contrary
 from claims.types import Evidence, Stance, Verdict
-from claims.verdicts.explain import LEAST_CONTRARY
 
 
 class Role(StrEnum):
@@ -51,28 +51,24 @@ def list_quotations(verdict: Verdict | None) -> tuple[Quotation, ...]:
 def _choose_opened(verdict: Verdict) -> Iterator[Quotation]:
     """The quotations with a role; evidence is in the order of `put_deciding_first`.
 
-    If no quotation clearly states what was decided, the closest one takes that role. The contrary
-    quotation must be more probable than not (LEAST_CONTRARY), or quoted by the second reader.
+    If no quotation clearly states what was decided, the closest one takes that role.
     """
     decided = LEADING.get(verdict.label)
     if decided is None:
-        yield from _find_first(verdict, Stance.SUPPORTS, Role.FOR)
-        yield from _find_first(verdict, Stance.REFUTES, Role.AGAINST)
+        yield from _find_first(verdict, Role.FOR, lambda item: item.stance is Stance.SUPPORTS)
+        yield from _find_first(verdict, Role.AGAINST, lambda item: item.stance is Stance.REFUTES)
         return
     items = enumerate(verdict.evidence)
     deciding = next((one for one in items if one[1].side is decided), None)
     if deciding is not None:
         role = Role.DECIDING if deciding[1].stance is decided else Role.CLOSEST
         yield Quotation(*deciding, role)
-    yield from _find_first(verdict, CONTRARY[decided], Role.CONTRARY, least=LEAST_CONTRARY)
+    yield from _find_first(verdict, Role.CONTRARY, lambda item: is_contrary(item, decided))
 
 
 def _find_first(
-    verdict: Verdict, stance: Stance, role: Role, *, least: float = 0.0
+    verdict: Verdict, role: Role, fits: Callable[[Evidence], bool]
 ) -> Iterator[Quotation]:
-    """The first piece of evidence with a stance of at least this probability, if there is one."""
-    for place, item in enumerate(verdict.evidence):
-        is_clear = item.quoted_for is stance or item.probabilities.of(stance) >= least
-        if item.stance is stance and is_clear:
-            yield Quotation(place, item, role)
-            return
+    """The first piece of evidence that fits a role, if there is one."""
+    items = enumerate(verdict.evidence)
+    return islice((Quotation(place, item, role) for place, item in items if fits(item)), 1)

@@ -38,14 +38,21 @@ class CatalogWriter:
         self._path = path
         with translated(path):
             self._rows = sqlite3.connect(path, isolation_level=None, timeout=WAIT_S)
-            self._rows.execute("PRAGMA journal_mode=WAL")
-            # After a power cut, two stores agree only if each has everything that it confirmed.
-            self._rows.execute("PRAGMA synchronous=FULL")
-            made = self._rows.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-            if not made:
-                script = f"BEGIN;{TABLES}INSERT INTO about VALUES ({FORMAT});COMMIT;"  # noqa: S608
-                self._rows.executescript(script)
-            check_format(self._rows, path)
+            try:
+                self._prepare()
+            except BaseException:
+                self._rows.close()
+                raise
+
+    def _prepare(self) -> None:
+        self._rows.execute("PRAGMA journal_mode=WAL")
+        # After a power cut, two stores agree only if each has everything that it confirmed.
+        self._rows.execute("PRAGMA synchronous=FULL")
+        made = self._rows.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        if not made:
+            script = f"BEGIN;{TABLES}INSERT INTO about VALUES ({FORMAT});COMMIT;"  # noqa: S608
+            self._rows.executescript(script)
+        check_format(self._rows, self._path)
 
     def close(self) -> None:
         """Close the catalog; an open transaction is rolled back."""

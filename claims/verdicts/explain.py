@@ -7,12 +7,9 @@ from dataclasses import replace
 from datetime import date
 
 from claims.evidence.order import Pieces, find_leading, find_opposed
-from claims.evidence.sides import (
-    CONTRARY,
-    LEADING,
-    weigh_credibility,
-)
+from claims.evidence.sides import LEADING, is_contrary, weigh_credibility
 from claims.types import (
+    LEAST_CONFIDENCE,
     Coverage,
     Evidence,
     Reading,
@@ -30,8 +27,6 @@ from claims.verdicts.explain_days import (
 
 _LONGEST_QUOTE = 240  # characters
 _OWN_SITE = "own-site"  # the coverage code; FailureCode belongs to another stage
-# Minimum probability of the contrary stance for evidence to be named against a decided verdict.
-LEAST_CONTRARY = 0.5
 _NOUNS = {Stance.SUPPORTS: "support", Stance.REFUTES: "refutation"}
 _VERBS = {Stance.SUPPORTS: "support", Stance.REFUTES: "refute"}
 _UNCLEAR = "does not clearly support or refute"
@@ -87,7 +82,7 @@ def _describe_reader(said: Reading) -> str:
 
 def _one_sided(word: str, side: Stance, pieces: Pieces) -> str:
     voices = pieces.list_voices(side)
-    contrary = _describe_contrary(side, pieces, least=LEAST_CONTRARY)
+    contrary = _describe_contrary(side, pieces, least=LEAST_CONFIDENCE)
     origins = len({item.page.origin for item in voices})
     also = "" if origins < 2 else f" {origins} independent sources point the same way."
     return f"{word} by {_cite(voices[0])}.{also}{contrary}"
@@ -119,13 +114,10 @@ def _describe_contrary(side: Stance, pieces: Pieces, *, least: float) -> str:
 
 
 def _list_contrary(side: Stance, pieces: Pieces, *, least: float) -> list[Evidence]:
-    contrary = CONTRARY[side]
     return [
         item
         for item in pieces.items
-        if item.stance is contrary
-        and (item.quoted_for is contrary or item.probabilities.of(contrary) >= least)
-        and pieces.counts(item)
+        if is_contrary(item, side, least=least) and pieces.counts(item)
     ]
 
 

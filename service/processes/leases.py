@@ -17,12 +17,13 @@ RETRY_S = 1.0
 class LeaseReturns:
     """Releases leases from threads, since the store may be unavailable or slow at the moment.
 
-    A late release does no harm: a restarted program has another process id.
+    A late release does no harm: a restarted program has another process id. `end` ends the threads.
     """
 
     def __init__(self, open_store: Callable[[], Store]) -> None:
         self._open_store = open_store
         self._threads: list[threading.Thread] = []
+        self._ended = threading.Event()
 
     def begin(self, worker: str, *, counts: bool) -> None:
         """Release the leases of a process's children; `worker`, `counts`: see Store.release."""
@@ -32,18 +33,22 @@ class LeaseReturns:
         thread.start()
         self._threads = [one for one in self._threads if one.is_alive()] + [thread]
 
-    def wait(self, timeout_s: float) -> None:
-        """Wait for the releases that have begun, at most `timeout_s` seconds."""
+    def end(self, timeout_s: float) -> None:
+        """Wait for the releases that have begun, at most `timeout_s` seconds, and give up the rest.
+
+        A thread that is in a call of the store then ends with that call.
+        """
         deadline = time.monotonic() + timeout_s
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
+        self._ended.set()
 
     def _return(self, worker: str, counts: bool) -> None:
         deadline = time.monotonic() + PATIENCE_S
-        while time.monotonic() < deadline:
+        while time.monotonic() < deadline and not self._ended.is_set():
             try:
                 self._open_store().release(worker, counts=counts)
             except AssayError:
-                time.sleep(RETRY_S)
+                self._ended.wait(RETRY_S)
             else:
                 return

@@ -318,7 +318,7 @@ class Supervisor:
             # Read again each time: a second `stop` may have shortened it.
             child.end(seconds_left=lambda: asked_at + self._grace_s - time.monotonic())
         if self._leases is not None:
-            self._leases.wait(RETURN_TIMEOUT_S)
+            self._leases.end(RETURN_TIMEOUT_S)
         if self._listener is not None:
             self._listener.close()
         if self._server is not None:

@@ -44,6 +44,8 @@ LINES = [
     ("heading", "## What we know"),
     ("byline", "By Jane Holloway, Local Democracy Reporter"),
     ("byline", "Jane Holloway, Reuters"),
+    ("byline", "Desmond Achille, Port of Spain desk, 5 September 2025."),
+    ("byline", "Desmond Achille, Port of Spain desk, September 5, 2025"),
     ("byline", "Reporting by Jane Holloway; editing by Tom Reyle."),
     ("byline", "Published 12 March 2024"),
     ("byline", "Tuesday, 12 March 2024, 10:30"),

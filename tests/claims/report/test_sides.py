@@ -59,15 +59,54 @@ def weak(supports: float, refutes: float, quote: str) -> Evidence:
     return replace(samples.evidence(supports, refutes), quote=quote)
 
 
-def test_contrary_quotation_has_a_contrary_stance_of_at_least_one_half() -> None:
+def test_contrary_quotation_has_a_contrary_stance_of_at_least_the_least_confidence() -> None:
     deciding = weak(0.9, 0.05, "deciding")
-    for other in (weak(0.2, 0.38, "neutral"), weak(0.1, 0.49, "refutes")):
+    for other in (weak(0.2, 0.38, "neutral"), weak(0.1, 0.54, "refutes")):
         assert shown("SUPPORTED", [deciding, other]) == [
             ("deciding", Role.DECIDING),
             (other.quote, None),
         ]
-    refutes = weak(0.1, 0.5, "refutes")
+    refutes = weak(0.1, 0.55, "refutes")
     assert shown("SUPPORTED", [deciding, refutes])[1] == ("refutes", Role.CONTRARY)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Eleven dead in strike\nDesmond Achille, Port desk, 5 September 2025. Updated at 16:05.",
+        "Eleven dead in strike\nDesmond Achille, Port desk, Friday, September 5, 2025",
+        "Eleven dead in strike\nBy Hannah Oduya, Health Correspondent\n5 September 2025, 16:05",
+        "By Hannah Oduya, Health Correspondent",
+        "Updated at 16:05.",
+    ],
+)
+def test_byline_contradicts_nothing_alone_or_below_the_title(line: str) -> None:
+    deciding = weak(0.9, 0.05, "deciding")
+    other = weak(0.1, 0.88, line)
+    other = replace(other, page=replace(other.page, title="Eleven dead in strike: what is known"))
+    assert shown("SUPPORTED", [deciding, other])[1] == (line, None)
+    said = replace(other, quote=f"{line}\nNobody died, the navy said.")
+    assert shown("SUPPORTED", [deciding, said])[1] == (said.quote, Role.CONTRARY)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "Eleven dead in strike",  # the title, as a headline or as the first sentence
+        "Eleven dead in strike.",
+        "Eleven dead in strike\nAnn Roe, Port desk, 5 September 2025\nEleven dead in strike.",
+        "The ministry denied that anyone died (Reuters).",
+        "Edited by hand, the recording shows that nobody died.",
+        "Published figures show that nobody died.",
+        "Eleven | 5 September 2025",
+        "",
+    ],
+)
+def test_title_alone_and_every_statement_may_contradict(statement: str) -> None:
+    deciding = weak(0.9, 0.05, "deciding")
+    other = weak(0.1, 0.88, statement)
+    other = replace(other, page=replace(other.page, title="Eleven dead in strike: what is known"))
+    assert shown("SUPPORTED", [deciding, other])[1] == (statement, Role.CONTRARY)
 
 
 def test_neutral_quotation_may_be_the_closest_but_not_deciding() -> None:

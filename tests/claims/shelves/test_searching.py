@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from claims.errors import SourceError
+from claims.errors import ShelfDamaged, SourceError
 from claims.pipeline.searching import Providers, search
+from claims.shelves.catalog import CatalogReader
+from claims.shelves.catalog_writer import CatalogWriter
 from claims.shelves.documents import PART_CHARACTERS, divide
 from claims.shelves.index import IndexReader, IndexWriter
 from claims.shelves.provider import ShelfProvider
@@ -134,6 +137,19 @@ def test_damaged_shelf_does_not_affect_other_shelves(
     assert found.urls == ("shelf:whole/archive/a.txt",)
     with pytest.raises(SourceError):
         ask(desk, "library")
+
+
+@pytest.mark.parametrize("read", [lambda path: CatalogReader(path).list_places(), CatalogWriter])
+def test_damaged_catalog_stays_open_in_no_process(
+    read: Callable[[Path], object], desk: Desk, folder: Path
+) -> None:
+    desk.add(write(folder, {"a.txt": LIBRARY}))
+    desk.place.catalog.write_bytes(b"no database" * 1000)
+    with pytest.raises(ShelfDamaged) as caught:
+        read(desk.place.catalog)
+    opened = {path.resolve() for path in Path("/proc/self/fd").iterdir()}
+    assert desk.place.catalog.resolve() not in opened
+    assert "cannot be used" in str(caught.value)  # until here it keeps what it was raised in
 
 
 def test_all_existing_or_the_named_shelves_are_opened(desk: Desk, folder: Path) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from claims.evidence.sides import find_sides
+from claims.evidence.sides import find_sides, is_contrary
 from claims.report.sides import Role, list_quotations
 from claims.types import Evidence, Reading, Stance, Strength, Verdict, VerdictLabel
 
@@ -70,14 +70,9 @@ def _assert_decided(verdict: Verdict, side: Stance) -> None:
 
 
 def _assert_contrary(verdict: Verdict, side: Stance) -> None:
-    text, other = verdict.explanation, OTHER[side]
-    least = 0.5 if verdict.label in SIDES else 0.0
-    contrary = [
-        item
-        for item in verdict.evidence
-        if item.stance is other
-        and (item.quoted_for is other or item.probabilities.of(other) >= least)
-    ]
+    text = verdict.explanation
+    least = 0.55 if verdict.label in SIDES else 0.0
+    contrary = [item for item in verdict.evidence if is_contrary(item, side, least=least)]
     counting = [item for item in contrary if _counts(item)]
     apart = [item for item in counting if not _takes(item.page.origin, side, verdict)]
     named = list(_before(" points the other way", verdict))
@@ -120,7 +115,7 @@ def assert_roles_agree(verdict: Verdict) -> None:
             assert item.stance is Stance.NEUTRAL
         elif role is Role.CONTRARY and side is not None:
             assert item.stance is OTHER[side]
-            assert item.quoted_for or item.probabilities.of(item.stance) >= 0.5
+            assert item.quoted_for or item.probabilities.of(item.stance) >= 0.55
         else:
             assert item.stance is (Stance.SUPPORTS if role is Role.FOR else Stance.REFUTES)
 

@@ -110,8 +110,8 @@ def test_a_contrary_passage_of_an_origin_that_is_counted_is_said_to_be_its() -> 
     )
 
 
-def test_contrary_evidence_is_named_only_where_it_is_more_probable_than_not() -> None:
-    items = [evidence(0.9, 0.0), evidence(0.1, 0.49, origin="o2")]
+def test_contrary_evidence_is_named_only_from_the_least_confidence() -> None:
+    items = [evidence(0.9, 0.0), evidence(0.1, 0.54, origin="o2")]
     text = explain(VerdictLabel.SUPPORTED, items, SEEN, needs_context=False)
     assert "other way" not in text
 
