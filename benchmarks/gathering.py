@@ -24,7 +24,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from secrets import token_hex
 
-from claims.pipeline import gather_evidence, gathering
+from claims.pipeline import gather_evidence, source_fetching
 from claims.ports import NewClaim
 from claims.sources.cache import MemoryPageCache
 from claims.sources.fetch import WebFetcher
@@ -122,7 +122,7 @@ def gather(places: Sequence[str], *, at_once: int) -> float:
         options=CheckOptions(sources=tuple(f"http://{place}/page" for place in places)),
         requested_at=datetime.now(UTC),
     )
-    gathering.FETCHES_AT_ONCE = at_once
+    source_fetching.FETCHES_AT_ONCE = at_once
     allow = AllowList.parse(",".join(places))
     with WebFetcher(allow=allow, pacing=Pacing(MemoryHostGate())) as fetcher:
         fetcher.read_html(PAGE, url="")  # starts the process that extracts text
@@ -135,7 +135,7 @@ def gather(places: Sequence[str], *, at_once: int) -> float:
 
 def measure_gathering() -> list[str]:
     """Rows of the first table."""
-    shipped = gathering.FETCHES_AT_ONCE
+    shipped = source_fetching.FETCHES_AT_ONCE
     columns = sorted({*AT_ONCE, shipped})
     heads = [f"{n} at once{' (shipped)' if n == shipped else ''}" for n in columns]
     rows = [_row("sources", *heads), _row(*["---"] * (1 + len(columns)))]

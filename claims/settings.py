@@ -12,7 +12,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from claims.alerts import check_mail_address
@@ -100,6 +100,8 @@ class Settings(BaseSettings):
     """Sender of the mails of alerts: one address."""
     public_url: str = ""
     """Address at which people open this service, for the links in alerts."""
+    archive: str = ""
+    """An archive with the CDX API, in which pages that fail are read. Unset: none is asked."""
     contact: str = ""
     """Address or URL put into the User-Agent of fetches, so that site owners can contact you."""
     pace_s: float = Field(default=1.0, ge=0, le=3600)
@@ -237,14 +239,12 @@ class Settings(BaseSettings):
             _check(parse_source_url, address)
         return addresses
 
-    @field_validator("fetch_allow", "webhook_allow")
+    @field_validator("fetch_allow", "webhook_allow", "archive", "mail_from", "shelves")
     @classmethod
-    def _check_pairs(cls, pairs: str) -> str:
-        if pairs:
-            from claims.sources.vetting import AllowList
-
-            _check(AllowList.parse, pairs)
-        return pairs
+    def _check_read(cls, text: str, field: ValidationInfo) -> str:
+        if text:
+            _check(_find_reader(field.field_name), text)
+        return text
 
     @field_validator("smtp_url")
     @classmethod
@@ -254,22 +254,6 @@ class Settings(BaseSettings):
 
             _check(parse_smtp_url, url.get_secret_value())
         return url if url and url.get_secret_value() else None
-
-    @field_validator("mail_from")
-    @classmethod
-    def _check_sender(cls, address: str) -> str:
-        if address:
-            _check(check_mail_address, address)
-        return address
-
-    @field_validator("shelves")
-    @classmethod
-    def _check_shelves(cls, names: str) -> str:
-        if names:
-            from claims.shelves.places import read_names
-
-            _check(read_names, names)
-        return names
 
     @field_validator("allowed_hosts")
     @classmethod
@@ -329,6 +313,20 @@ def check_names(environment: Mapping[str, str]) -> None:
     unknown = list_unknown(environment, Settings.model_fields)
     if unknown:
         raise InvalidInput("; ".join(each.complaint for each in unknown))
+
+
+def _find_reader(name: str | None) -> Callable[[str], object]:
+    """What reads the setting `name` where it is used, and refuses what cannot be used."""
+    from claims.shelves.places import read_names
+    from claims.sources.address import parse_archive
+    from claims.sources.vetting import AllowList
+
+    readers: Mapping[str | None, Callable[[str], object]] = {
+        "archive": parse_archive,
+        "mail_from": check_mail_address,
+        "shelves": read_names,
+    }
+    return readers.get(name, AllowList.parse)
 
 
 def _check(read: Callable[[str], object], text: str) -> None:

@@ -13,20 +13,25 @@ from __future__ import annotations
 import argparse
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from claims.errors import NotFound
-from claims.reviews.agreement import Matrix, compare_people, measure_agreement
+from claims.reviews.agreement import (
+    Matrix,
+    compare_people,
+    compare_proposals,
+    measure_agreement,
+)
 from claims.shapes import to_json
 from claims.types import ClaimId, ClaimRecord, Reading, ReviewEntry, Verdict, VerdictLabel
 from service.cli.connection import connect
 from service.client import Client
 
 _SIGNED = ("signed", "published")
-_READERS = ("proposal", "judge", "second reader")
+_READERS = ("judge", "second reader")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,27 +84,28 @@ def _find_verdict(client: Client, claim_id: ClaimId, check: int | None) -> Verdi
 
 
 def list_answers(verdict: Verdict) -> dict[str, VerdictLabel]:
-    """The label of the proposal, and those of the judge and the second reader alone."""
+    """The labels of the judge and the second reader alone."""
     reading = verdict.reader if isinstance(verdict.reader, Reading) else None
     judged = reading.judged if reading and reading.judged else verdict.label
-    answers = {"proposal": verdict.label, "judge": judged}
-    return answers | ({"second reader": reading.label} if reading else {})
+    return {"judge": judged} | ({"second reader": reading.label} if reading else {})
 
 
-def count_answers(signed: Iterable[Signed]) -> dict[str, Matrix]:
+def count_answers(reviewed: Reviewed) -> dict[str, Matrix]:
     """For each of proposal, judge and second reader: its labels with the signed ones."""
+    proposed = compare_proposals(reviewed.steps)
     found: dict[str, Counter[tuple[VerdictLabel, VerdictLabel]]] = {}
-    for one in signed:
+    for one in reviewed.signed:
         for name, label in list_answers(one.verdict).items() if one.verdict else ():
             found.setdefault(name, Counter())[label, one.label] += 1
-    return {name: found[name] for name in _READERS if name in found}
+    answers: dict[str, Matrix] = {"proposal": proposed} if proposed else {}
+    return answers | {name: found[name] for name in _READERS if name in found}
 
 
 def write_tables(reviewed: Reviewed) -> Iterator[str]:
     """Markdown tables: answers by signed label, and two people by each other's."""
     without = sum(one.verdict is None for one in reviewed.signed)
     yield f"{len(reviewed.signed)} claims are signed, {without} of them without a kept verdict."
-    for name, matrix in count_answers(reviewed.signed).items():
+    for name, matrix in count_answers(reviewed).items():
         equal, _ = measure_agreement(matrix)
         yield ""
         yield f"{name}: {equal:.3f} of {sum(matrix.values())} have the signed label."

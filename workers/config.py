@@ -21,7 +21,7 @@ BROKER_DATABASE = 1
 KEY_PREFIX = "assay:mq:"
 
 SWEEP_EVERY_S = 5.0
-# Seconds. Gathering takes at most two minutes: see claims.pipeline.gathering.FETCHING_S.
+# Seconds. Gathering takes at most two minutes: see claims.pipeline.source_fetching.FETCHING_S.
 SOFT_TIME_LIMIT_S = 125
 HARD_TIME_LIMIT_S = 155
 

@@ -69,6 +69,7 @@ class WorkerContext:
         keep_access_s: float | None = None,
         looks_per_day: int = 0,
         claims_max: int = ARTICLE_CLAIMS,
+        reads_copies: bool = False,
         poster: Poster | None = None,
         mailer: Mailer | None = None,
         public_url: str = "",
@@ -79,7 +80,8 @@ class WorkerContext:
 
         `keep_events_s`: how long an event is kept; None: for ever. `looks_per_day`: the budget of
         checks on schedule; 0: none.
-        `claims_max`: maximum number of claims of one article that are checked.
+        `claims_max`: maximum number of claims of one article that are checked. `reads_copies`: the
+        fetcher reads archived copies of pages that fail.
         `poster` sends events to the receivers of webhooks, `mailer` the mails of alerts; links in
         alerts begin with `public_url`. `build_reader` returns None where no
         second reader is set.
@@ -93,6 +95,7 @@ class WorkerContext:
         self.keep_access_s = keep_access_s
         self.looks_per_day = looks_per_day
         self.claims_max = claims_max
+        self.reads_copies = reads_copies
         self.broker_url = broker_url
         self.stopwatch = Stopwatch()
         # One byte that is shared with the processes that are forked from this one.
@@ -124,6 +127,7 @@ class WorkerContext:
             keep_access_s=settings.access_days * DAY_S or None,
             looks_per_day=settings.looks_per_day,
             claims_max=settings.article_claims,
+            reads_copies=bool(settings.archive),
             poster=wiring.build_poster(settings),
             mailer=wiring.build_mailer(settings),
             public_url=settings.public_url,

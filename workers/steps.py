@@ -87,6 +87,7 @@ def gather(context: WorkerContext, lease: Lease) -> bool:
         may_wait_s=POSTPONED_S - lease.waited_s,
         passages_max=context.passages_max,
         earlier=_open_earlier(context, claim),
+        reads_copies=context.reads_copies,
     )
     return context.store.commit_gathering(lease, gathered)
 

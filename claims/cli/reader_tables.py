@@ -30,7 +30,14 @@ def print_result(result: Result, *, counted: str, folder: Path) -> None:
             ),
         ],
     )
-    write_lines([_describe_costs(result), plain(counted), *_describe_shortness(result)])
+    write_lines(
+        [
+            _describe_costs(result),
+            *_list_faults(result),
+            plain(counted),
+            *_describe_shortness(result),
+        ]
+    )
     write_lines([plain(line) for line in _describe_use(result, folder)])
 
 
@@ -39,6 +46,11 @@ def _describe_costs(result: Result) -> str:
         f"{result.discarded} answers discarded, {result.no_answer} claims without an answer; "
         f"{result.tokens:,} tokens, {result.tokens / result.claims:,.0f} for a claim"
     )
+
+
+def _list_faults(result: Result) -> list[str]:
+    """A line for each reason why answers were discarded."""
+    return [f"  {number} × {plain(why)}" for why, number in result.discarded_because.items()]
 
 
 def _describe_shortness(result: Result) -> list[str]:

@@ -330,6 +330,7 @@ class Verifier:
                     article_text=article.text if article else None,
                     local=local,
                     passages_max=self._reader.passages_max,
+                    reads_copies=bool(self._settings.archive),
                 )
             )
         self._progress("reading sources", len(checks), len(checks))

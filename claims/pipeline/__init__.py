@@ -18,11 +18,9 @@ from __future__ import annotations
 from claims.pipeline.article import extract_article
 from claims.pipeline.failing_pages import NO_EARLIER, EarlierPages
 from claims.pipeline.gathering import (
-    FETCHING_S,
     PASSAGES,
     POSTPONED_S,
     SHARED_FOR,
-    fetch_sources,
     gather_evidence,
     gather_passages,
     rank_evidence,
@@ -38,6 +36,7 @@ from claims.pipeline.second_reading import (
     read_evidence,
     wants_reading,
 )
+from claims.pipeline.source_fetching import FETCHING_S, SourceFetching
 
 __all__ = [
     "FETCHING_S",
@@ -46,10 +45,10 @@ __all__ = [
     "POSTPONED_S",
     "SHARED_FOR",
     "EarlierPages",
+    "SourceFetching",
     "conclude_with_answer",
     "conclude_with_reading",
     "extract_article",
-    "fetch_sources",
     "find_returned",
     "gather_evidence",
     "gather_passages",

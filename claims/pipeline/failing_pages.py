@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
+from claims.sources.archived_copies import COPIED_CODES
 from claims.sources.failures import FailureCode
 from claims.types import (
     STRIKES,
@@ -39,6 +40,10 @@ _REFUSED = frozenset(
 _NOT_ASKED = frozenset({FailureCode.HOST_BUSY, FailureCode.HOST_RESTING, FailureCode.RATE_LIMITED})
 
 
+FindPage = Callable[[str], Page | None]
+"""Finds the stored page with a sha256."""
+
+
 def _find_nothing(sha256: str) -> Page | None:
     return None
 
@@ -48,38 +53,55 @@ class EarlierPages:
     """What the last check gathered (None: nothing is kept), and the stored page with a sha256."""
 
     find_gathered: Callable[[], Gathered | None] = lambda: None
-    find_page: Callable[[str], Page | None] = _find_nothing
+    find_page: FindPage = _find_nothing
 
 
 NO_EARLIER = EarlierPages()
 
 
+def count_strikes(
+    failed: Iterable[SourceFailure], before: Gathered | None, *, at: datetime
+) -> Mapping[str, Failing]:
+    """How each page among `failed`, by address, fails in a check asked for `at` (aware), with the
+    strikes of the last check; without those that a rule of this service refuses."""
+    known = {page.url: page for page in before.pages} if before else {}
+    return {
+        failure.url: count_strike(known.get(failure.url), failure, at=at)
+        for failure in failed
+        if failure.code not in _REFUSED
+    }
+
+
 def keep_failing(
-    failed: Iterable[SourceFailure], earlier: EarlierPages, *, at: datetime
-) -> Mapping[str, tuple[Page, Failing]]:
-    """The pages among `failed`, by address, whose last text stays evidence in a check asked for
-    `at` (aware): those that the last check had and that have fewer than STRIKES strikes."""
-    failures = {failure.url: failure for failure in failed if failure.code not in _REFUSED}
-    before = earlier.find_gathered() if failures else None
+    strikes: Mapping[str, Failing], before: Gathered | None, *, find_page: FindPage
+) -> Mapping[str, Page]:
+    """The pages with these `strikes`, by address, whose last text stays evidence: those that the
+    last check had and that are not gone. A copy in an archive does not go with its page."""
     if before is None:
         return {}
     answers = before.answers or (None,) * len(before.pages)
-    kept: dict[str, tuple[Page, Failing]] = {}
+    kept: dict[str, Page] = {}
     for reference, answer in zip(before.pages, answers, strict=True):
-        failure = failures.get(reference.url)
-        failing = failure and count_strike(reference, failure, at=at)
-        page = earlier.find_page(reference.sha256) if failing and not is_gone(failing) else None
-        if failing and page:
-            kept[reference.url] = replace(_read_again(page, reference), answer=answer), failing
+        failing = strikes.get(reference.url)
+        stays = failing and (not is_gone(failing) or _keeps_copy(reference, failing))
+        page = find_page(reference.sha256) if stays else None
+        if page:
+            kept[reference.url] = replace(_read_again(page, reference), answer=answer)
     return kept
 
 
-def count_strike(page: PageReference, failure: SourceFailure, *, at: datetime) -> Failing:
-    """How a page of the last check fails now; a second failure on one day is the same strike."""
-    before = page.failing.days if page.failing else ()
+def _keeps_copy(page: PageReference, failing: Failing) -> bool:
+    is_copied = failing.code in COPIED_CODES or failing.code in _NOT_ASKED
+    return page.archived is not None and is_copied
+
+
+def count_strike(page: PageReference | None, failure: SourceFailure, *, at: datetime) -> Failing:
+    """How a page fails now, which the last check had or not (None); a second failure on one day is
+    the same strike. The first STRIKES strikes are kept."""
+    before = page.failing.days if page and page.failing else ()
     if failure.code in _NOT_ASKED:
         return Failing(failure.code, before)
-    return Failing(failure.code, tuple(sorted({*before, _day(at)})))
+    return Failing(failure.code, tuple(sorted({*before, _day(at)}))[:STRIKES])
 
 
 def is_gone(failing: Failing) -> bool:
@@ -91,7 +113,7 @@ def list_gone(
     gathered: Gathered, *, before: Gathered, last: Verdict, at: datetime
 ) -> tuple[SourceFailure, ...]:
     """How the pages failed that the last verdict cites for a side and that this check, asked for
-    `at`, found to be gone."""
+    `at`, found to be gone. A page of which an archived copy is evidence is not among them."""
     cited = {item.page.url for item in last.evidence if item.side is not Stance.NEUTRAL}
     now = {page.url for page in gathered.pages}
     failures = {failure.url: failure for failure in gathered.coverage.failed}
@@ -109,10 +131,13 @@ def list_gone(
 
 def mark_failing(verdict: Verdict, gathered: Gathered) -> Verdict:
     """A verdict that stands, with its pages marked as this check found them."""
-    failing = {page.url: page.failing for page in gathered.pages}
+    found = {page.url: page for page in gathered.pages}
 
     def mark(page: PageReference) -> PageReference:
-        return replace(page, failing=failing.get(page.url))
+        now = found.get(page.url)
+        if now is None:
+            return replace(page, failing=None)
+        return replace(page, failing=now.failing, archived=now.archived)
 
     evidence = tuple(replace(item, page=mark(item.page)) for item in verdict.evidence)
     return replace(verdict, evidence=evidence)
@@ -120,7 +145,8 @@ def mark_failing(verdict: Verdict, gathered: Gathered) -> Verdict:
 
 def _read_again(stored: Page, reference: PageReference) -> Page:
     """The page as the last check read it; `stored` has its text, maybe from another address."""
-    is_same = stored.url == reference.url
+    is_copy = stored.archived is not None and stored.archived == reference.archived
+    is_same = stored.url == reference.url or is_copy
     return replace(
         stored,
         url=reference.url,
@@ -130,6 +156,7 @@ def _read_again(stored: Page, reference: PageReference) -> Page:
         published_at=reference.published_at,
         modified_at=reference.modified_at,
         fetched_at=reference.fetched_at,
+        archived=reference.archived,
     )
 
 

@@ -8,18 +8,22 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from claims.english.language_detection import find_language
-from claims.errors import HostBusy, SourceError
+from claims.errors import SourceError
 from claims.evidence.pairs import NO_PAGE, cut_evidence
+from claims.pipeline import source_fetching
 from claims.pipeline.admission import admit
-from claims.pipeline.failing_pages import NO_EARLIER, EarlierPages, keep_failing
+from claims.pipeline.failing_pages import (
+    NO_EARLIER,
+    EarlierPages,
+    count_strikes,
+    keep_failing,
+)
 from claims.pipeline.searching import Providers, search
-from claims.pipeline.threads import open_pool
+from claims.pipeline.source_fetching import SourceFetching
 from claims.ports import Fetcher, PageCache
 from claims.registry import NO_SOURCES, Registry
 from claims.retrieval.rank import choose_nearest, rank_passages
-from claims.sources.address import list_once, site_of
 from claims.sources.as_of import may_be_later, refuse_later
-from claims.sources.failures import FailureCode
 from claims.sources.files import NO_FILES, LocalSources
 from claims.text import replace_surrogates
 from claims.types import (
@@ -39,16 +43,6 @@ from claims.verdicts.origins import name_origins, refer_to
 # claims of one article share their sources. A later check fetches the source again, unless it is on
 # schedule and another one has fetched it since it was due (Check.fresh_after).
 SHARED_FOR = timedelta(minutes=5)
-# Maximum fetches at the same time: all pages that a claim usually has, 50 given and 8 found,
-# so that it waits for the slowest page and for no queue (benchmarks/gathering.py). With registered
-# pages in addition, some pages wait for their turn. Threads that wait cost nothing; pages are read
-# one at a time.
-FETCHES_AT_ONCE = 58
-# Seconds after the beginning of the search for pages within which a fetch may begin. A fetch takes
-# at most a minute: waiting for the host, fetching, waiting for the reader and reading (3 + 20 + 30
-# + 8 seconds). Before it, up to half a minute may pass in waiting for another fetch of the page.
-# Together they end before the time limit of a task.
-FETCHING_S = 27.0
 # Maximum seconds, from the first time on, for which an item is postponed for hosts that others ask.
 POSTPONED_S = 300.0
 # Maximum passages judged per claim, and per page. At about ten pairs a second, a claim takes a
@@ -58,7 +52,6 @@ PASSAGES_PER_PAGE = 4
 # Maximum passages per origin while other origins have passages: seven copies of a report leave room
 # for a report that answers it.
 PASSAGES_PER_ORIGIN = 4
-_OWN_SITE = "the article's own site is no evidence for it"
 
 
 def gather_evidence(
@@ -75,6 +68,7 @@ def gather_evidence(
     may_wait_s: float = 0.0,
     passages_max: int = PASSAGES,
     earlier: EarlierPages = NO_EARLIER,
+    reads_copies: bool = False,
 ) -> Gathered:
     """Read all sources of a claim and rank their passages.
 
@@ -86,6 +80,7 @@ def gather_evidence(
     fetched pages are in the page cache. If `passages_max` is above PASSAGES, the passages after the
     first PASSAGES are for a second reader alone (`Gathered.further`). A page that fails now keeps
     the text that the last check (`earlier`) read, until it is gone (claims/pipeline/failing_pages).
+    With `reads_copies`, `fetcher` reads archived copies of pages that fail and have no such text.
     """
     began_at = time.monotonic()
     shared_for = SHARED_FOR if check.number == 1 else timedelta()
@@ -95,19 +90,19 @@ def gather_evidence(
         searched = search(check.claim, providers or Providers(), known=given, as_of=as_of)
         if searched.searches:
             keep(searched)
-    found, failed = fetch_sources(
-        (*given, *searched.urls),
+    sources = (*given, *searched.urls)
+    fetching = SourceFetching(
         pages=pages,
         fetcher=fetcher,
         fresh_after=check.fresh_after or check.requested_at - shared_for,
         article_url=check.article_url,
+        last_start=began_at + source_fetching.FETCHING_S,
         as_of=as_of,
-        began_at=began_at,
         may_wait_s=may_wait_s,
     )
-    kept = keep_failing(failed, earlier, at=check.requested_at)
-    places = {url: place for place, url in enumerate((*given, *searched.urls))}
-    known = sorted([*found, *(page for page, _ in kept.values())], key=lambda one: places[one.url])
+    known, failed, failing = _read_sources(
+        sources, fetching, earlier=earlier, at=check.requested_at, reads_copies=reads_copies
+    )
     return rank_evidence(
         check.claim.text,
         [*local.pages, *known],
@@ -117,8 +112,30 @@ def gather_evidence(
         article_text=article_text,
         as_of=as_of,
         passages_max=passages_max,
-        failing={url: failing for url, (_, failing) in kept.items()},
+        failing=failing,
     )
+
+
+def _read_sources(
+    sources: Sequence[str],
+    fetching: SourceFetching,
+    *,
+    earlier: EarlierPages,
+    at: datetime,
+    reads_copies: bool,
+) -> tuple[list[Page], list[SourceFailure], Mapping[str, Failing]]:
+    """The pages in the order of `sources`, all failures, and how the pages fail, by address, of
+    which the last text or a copy is among the pages."""
+    found, failed = fetching.fetch(sources)
+    before = earlier.find_gathered() if failed else None
+    strikes = count_strikes(failed, before, at=at)
+    kept = keep_failing(strikes, before, find_page=earlier.find_page)
+    if reads_copies:
+        copies, failed = fetching.fetch_copies(failed, without=kept)
+        kept = {**kept, **copies}
+    places = {url: place for place, url in enumerate(sources)}
+    pages = sorted([*found, *kept.values()], key=lambda one: places[one.url])
+    return pages, failed, {url: strikes[url] for url in kept}
 
 
 def gather_passages(
@@ -211,63 +228,6 @@ def _cut_passages(text: str, claim: str, page: PageReference) -> list[Passage]:
     """
     parts = cut_evidence(replace_surrogates(text), claim)
     return [replace(part, page=page) for part in parts[: max(1, len(parts) - 1)]]
-
-
-def fetch_sources(
-    sources: Sequence[str],
-    *,
-    pages: PageCache,
-    fetcher: Fetcher,
-    fresh_after: datetime,
-    article_url: str | None,
-    as_of: date | None = None,
-    began_at: float | None = None,
-    may_wait_s: float = 0.0,
-) -> tuple[list[Page], list[SourceFailure]]:
-    """The fetched pages and the sources that failed, each in the order of `sources`.
-
-    An address that occurs twice, in any spelling, is one source. The article's own site is not
-    asked: it never counts as evidence for itself. A page published after `as_of` is a failure
-    `after-as-of`. A source whose turn does not come within FETCHING_S of `began_at` (monotonic;
-    default: now), because others did not answer, is a failure `timeout`. Raises the HostBusy with
-    the shortest wait when hosts may be asked within `may_wait_s` but not yet; a host that is busy
-    for longer is a failure.
-    """
-    own_site = site_of(article_url) if article_url else None
-    last_start = (time.monotonic() if began_at is None else began_at) + FETCHING_S
-
-    def look(url: str) -> Page | SourceFailure | HostBusy:
-        if own_site and site_of(url) == own_site:
-            return SourceFailure(url, FailureCode.OWN_SITE, _OWN_SITE)
-        if time.monotonic() > last_start:
-            detail = f"other sources took so long that its turn did not come in {FETCHING_S:g} s"
-            return SourceFailure(url, FailureCode.TIMEOUT, detail)
-        try:
-            page = pages.get_or_fetch(url, fresh_after=fresh_after, fetcher=fetcher)
-            refuse_later(page, as_of=as_of)
-        except HostBusy as busy:
-            within = busy.wait_s <= may_wait_s
-            return busy if within else SourceFailure(url, busy.code, busy.detail)
-        except SourceError as error:
-            return SourceFailure(url, error.code, error.detail)
-        # A short link or a syndicated copy may lead back to the article's site.
-        if own_site and site_of(page.canonical_url) == own_site:
-            return SourceFailure(url, FailureCode.OWN_SITE, _OWN_SITE)
-        return page
-
-    pool = open_pool(FETCHES_AT_ONCE)
-    try:
-        results = list(pool.map(look, list_once(sources)))
-    finally:
-        # After Ctrl-C or a time limit, do not wait for servers that do not answer.
-        pool.shutdown(wait=False, cancel_futures=True)
-    busy = [result for result in results if isinstance(result, HostBusy)]
-    if busy:
-        raise min(busy, key=lambda one: one.wait_s)
-    return (
-        [result for result in results if isinstance(result, Page)],
-        [result for result in results if isinstance(result, SourceFailure)],
-    )
 
 
 def rank_evidence(

@@ -67,7 +67,8 @@ def judge_claim(
         verdict = _let_stand(check, last, gathered, now=now)
         verdict = verdict if reader else replace(verdict, reader=None)
     verdict = replace(verdict, lost_page=find_lost_page(check, gathered, evidence=verdict.evidence))
-    entry = write_entry(verdict, last=last, causes=causes, difference=None)
+    archived = tuple(one.url for one in gathered.pages if one.archived)
+    entry = write_entry(verdict, last=last, causes=causes, difference=None, archived=archived)
     if before is None or last is None:
         return verdict, entry
     difference = find_difference(
@@ -89,7 +90,8 @@ def judge_claim(
         causes=causes,
         difference=difference,
         turned_by=turned_by,
-        failing=tuple(page.url for page in gathered.pages if page.failing),
+        failing=tuple(one.url for one in gathered.pages if one.failing and not one.archived),
+        archived=archived,
     )
 
 

@@ -116,6 +116,12 @@ def is_discarded(said: Reading | NotRead) -> bool:
     return isinstance(said, NotRead) and said.skipped is Unread.BAD_ANSWER
 
 
+def count_faults(said: Iterable[Reading | NotRead]) -> dict[str, int]:
+    """The number of discarded answers for each reason, the most frequent first."""
+    faults = [one.detail for one in said if isinstance(one, NotRead) and is_discarded(one)]
+    return dict(Counter(faults).most_common())
+
+
 def judge_labelled(claim: LabelledClaim, judge: CalibratedJudge, *, now: datetime) -> Verdict:
     """The judge's verdict, from as many of the passages as it judges in a check."""
     text, passages = claim.question.claim, claim.question.passages[:PASSAGES]
@@ -137,7 +143,8 @@ def write_result(
 ) -> Result:
     """The result of the test; `seconds` are the reader's and the judge's times for all claims."""
     said = [one.said for one in trials]
-    discarded = sum(map(is_discarded, said))
+    faults = count_faults(said)
+    discarded = sum(faults.values())
     both = [one.label for one in conclude_all(trials, least_confidence=least_confidence)]
     return Result(
         reader=name,
@@ -145,6 +152,7 @@ def write_result(
         claims=len(trials),
         counts=count_answers(trials),
         discarded=discarded,
+        discarded_because=faults,
         no_answer=sum(isinstance(one, NotRead) for one in said) - discarded,
         tokens=sum(one.tokens for one in said),
         seconds=round(seconds[0], 1),

@@ -196,6 +196,11 @@ class Lookups(Protocol):
         """The same claims as `list_claims`, in full."""
         ...
 
+    def find_titles(self, ids: Sequence[str]) -> Mapping[str, str]:
+        """The titles of the articles, and the texts of the claims, among `ids` that are stored, by
+        id; "" for an article without a title."""
+        ...
+
     def count_articles(self) -> ListCounts:
         """The number of articles."""
         ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from claims.types import ClaimId, Person, ReviewEntry, ReviewRequest
@@ -32,6 +33,11 @@ class Reviews(Protocol):
 
     def get_steps(self, claim_id: ClaimId) -> tuple[ReviewEntry, ...]:
         """All steps of the review of a claim, oldest first."""
+        ...
+
+    def list_steps(self, claim_ids: Sequence[ClaimId]) -> tuple[tuple[ReviewEntry, ...], ...]:
+        """The steps of the reviews of these claims, oldest first, in one round trip; without those
+        that are deleted, not begun or unreadable."""
         ...
 
     def note_stale(self, *, limit: int) -> int:

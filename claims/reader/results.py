@@ -16,7 +16,7 @@ import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -47,7 +47,8 @@ class Result:
 
     `claims` is the number of claims that were asked about; `counts` has the answers that passed
     every check, counts[right label][label said]. `discarded` answers broke a rule twice;
-    `no_answer` counts claims without any answer. `tokens` and `seconds` are those of the reader for
+    `discarded_because` counts them by reason, the most frequent first. `no_answer` counts claims
+    without any answer. `tokens` and `seconds` are those of the reader for
     all claims, `judge_seconds` that of the judge. `forced`: used even if it reads no better than
     the judge.
     """
@@ -66,6 +67,7 @@ class Result:
     judged: Tally
     both: Tally
     forced: bool = False
+    discarded_because: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def answers(self) -> int:

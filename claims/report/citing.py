@@ -6,9 +6,15 @@ import html
 import re
 from dataclasses import dataclass
 
-from claims.report.formatting import describe_day, describe_moment, host_of, web_link
+from claims.report.formatting import (
+    describe_day,
+    describe_moment,
+    host_of,
+    web_link,
+)
 from claims.report.unseen import reveal_line
 from claims.types import Evidence, PageReference
+from claims.verdicts.explain_days import describe_archived
 
 # Characters that Markdown reads as markup (CommonMark 2.4).
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&])")
@@ -51,10 +57,11 @@ def cite(item: Evidence) -> Citation:
 
 
 def _describe(page: PageReference) -> str:
-    """The publisher, the day of publication, and the time when the page was read."""
+    """The publisher, the day of publication, that of an archived copy, and the time of reading."""
     parts = [page.publisher and reveal_line(page.publisher)]
     if page.published_at:
         parts.append(reveal_line(describe_day(page.published_at)))
+    parts.append(describe_archived(page))
     parts.append(f"read {describe_moment(page.fetched_at)}")
     return ", ".join(filter(None, parts))
 

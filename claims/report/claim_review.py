@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from claims.english.organisations import is_organisation
 from claims.report.formatting import tone_of_label, web_link
-from claims.types import ClaimRecord, ReviewState, VerdictLabel
+from claims.types import ClaimRecord, PageReference, ReviewState, VerdictLabel
 
 MIMETYPE = "application/ld+json"
 SHORT_CHARACTERS = 75
@@ -80,7 +80,7 @@ def write_claim_review(
     body = review.reason or (verdict.explanation if verdict else None)
     if review.draft:
         body = f"{review.draft}. {body or ''}".rstrip()
-    cited = {piece.page.url: piece.page.title for piece in verdict.evidence} if verdict else {}
+    cited = {piece.page.url: piece.page for piece in verdict.evidence} if verdict else {}
     return _drop_empty(
         {
             "@context": "https://schema.org",
@@ -93,11 +93,7 @@ def write_claim_review(
             "reviewRating": _write_rating(label, review.draft),
             "itemReviewed": _write_claim(claim, article),
             "reviewBody": body,
-            "citation": [
-                _drop_empty({"@type": "WebPage", "name": title, "url": url})
-                for url, title in cited.items()
-                if web_link(url)
-            ],
+            "citation": [_write_citation(page) for url, page in cited.items() if web_link(url)],
         }
     )
 
@@ -141,6 +137,13 @@ def _write_claim(claim: ClaimRecord, article: str | None) -> dict[str, Any]:
         "datePublished": claim.claimed_at.isoformat() if claim.claimed_at else None,
         "appearance": {"@type": "CreativeWork", "url": link} if link else None,
     }
+
+
+def _write_citation(page: PageReference) -> dict[str, Any]:
+    copy = page.archived.address if page.archived else None
+    return _drop_empty(
+        {"@type": "WebPage", "name": page.title, "url": page.url, "archivedAt": copy}
+    )
 
 
 def _write_rating(label: VerdictLabel | None, draft: str | None) -> dict[str, Any] | None:

@@ -57,6 +57,7 @@ def equip(environment: Environment) -> None:
         list_changed_pages=changed_sentences.list_changed_pages,
         list_unavailable=changed_sentences.list_unavailable,
         describe_attempt=formatting.describe_attempt,
+        describe_action=messages.ACTIONS.__getitem__,
         describe_event=formatting.describe_event,
         describe_code=formatting.describe_code,
         describe_failing=formatting.describe_failing,

@@ -8,14 +8,15 @@ from claims.ports import ExportedClaim
 from claims.report.csv_cells import write_row
 from claims.shapes import to_json
 from claims.text import fold, fold_spaces
-from claims.types import Reading, Verdict
+from claims.types import Evidence, Reading, Verdict
+from claims.verdicts.explain_days import describe_archived
 
 COLUMNS = (
     *("id", "draft", "claim", "label", "confidence", "support", "status", "created_at"),
     *("checked_at", "article_id", "article_title", "tags", "claimant", "claimed_at", "explanation"),
     *("quotations", "addresses", "hashes", "sources", "corrected_by", "strength", "reader"),
     *("review", "review_label", "review_by", "review_at", "review_reason", "stale"),
-    "as_of_statement",
+    *("as_of_statement", "archived"),
 )
 """The columns in their order; docs/reference/commands.md says what is in each."""
 _OF_VERDICT = ("label", "confidence", "support", "checked_at", "explanation", "strength")
@@ -45,6 +46,7 @@ def _write_cells(claim: ExportedClaim) -> dict[str, object]:
         "quotations": "\n".join(f"{one.stance}: {fold_spaces(one.quote)}" for one in evidence),
         "addresses": "\n".join(one.page.url for one in evidence),
         "hashes": "\n".join(one.page.sha256 for one in evidence),
+        "archived": "\n".join(list_archived(evidence)),
         "sources": "\n".join(claim.sources),
         "reader": write_reader(claim.verdict),
         "review": claim.review.state,
@@ -57,6 +59,16 @@ def list_tags(claim: ExportedClaim) -> tuple[str, ...]:
     """The tags of the claim, then those of its article that it does not have itself."""
     own = set(map(fold, claim.tags))
     return (*claim.tags, *(tag for tag in claim.article_tags if fold(tag) not in own))
+
+
+def list_archived(evidence: Iterable[Evidence]) -> tuple[str, ...]:
+    """The pages that were read from an archive, each once, with day and address of the copy."""
+    pages = dict.fromkeys(one.page for one in evidence if one.page.archived)
+    return tuple(
+        f"{page.url}: {describe_archived(page)}, {page.archived.address}"
+        for page in pages
+        if page.archived
+    )
 
 
 def write_reader(verdict: Verdict | None) -> str:

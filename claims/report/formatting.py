@@ -40,6 +40,7 @@ from claims.types import (
     find_latest_day,
     find_strength,
 )
+from claims.verdicts.explain_days import describe_archived
 from claims.webhooks import Delivery
 
 
@@ -223,9 +224,12 @@ def describe_lost_page(lost: LostPage) -> str:
 
 
 def describe_failing(page: PageReference) -> str:
-    """That a page cannot be read and its last text is evidence, as a sentence; "" for others."""
+    """That a page cannot be read and its last text, or a copy, is evidence; "" for others."""
     if page.failing is None:
         return ""
+    if copy := describe_archived(page):
+        why = describe_code(page.failing.code)
+        return f"This is an {copy}; the page itself cannot be read: {why}"
     days = len(page.failing.days)
     strikes = f", on {days} of {STRIKES} days before it counts as gone" if days else ""
     return (

@@ -24,6 +24,7 @@ from claims.report.formatting import (
 from claims.report.messages import REVIEW_STATES, STALE_REASONS
 from claims.report.unseen import reveal_line
 from claims.types import Evidence, Review, Verdict
+from claims.verdicts.explain_days import describe_archived
 
 HEAD = (
     "# Claims\n\n"
@@ -113,6 +114,7 @@ def _write_quotation(piece: Evidence) -> str:
     published = f"published {describe_day(page.published_at)}" if page.published_at else "no date"
     number = f", page {piece.page_number}" if piece.page_number else ""
     number += ", party to the claim" if piece.party else ""
+    number += f", {describe_archived(page)}" if page.archived else ""
     return (
         f"> {escape(piece.quote)}\n>\n"
         f"> {describe_stance(piece.stance)}: {write_link(page.title or page.url, page.url)}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from claims.access import Action
 from claims.types import (
     Cause,
     Decision,
@@ -47,6 +48,43 @@ EVENTS: Mapping[str, str] = {
     EventType.WEBHOOK_PING: "Test",
 }
 """The types of events."""
+
+ACTIONS: Mapping[Action, str] = {
+    Action.ARTICLE_SUBMITTED: "Article submitted",
+    Action.CLAIM_SUBMITTED: "Claim submitted",
+    Action.CLAIM_CORRECTED: "Claim corrected",
+    Action.ARTICLE_DELETED: "Article deleted",
+    Action.CLAIM_DELETED: "Claim deleted",
+    Action.CHECK_REQUESTED: "Another check requested",
+    Action.READING_REQUESTED: "Reading by the second reader requested",
+    Action.CHECKS_CANCELLED: "Checks cancelled",
+    Action.FAILED_RETRIED: "Failed work tried again",
+    Action.SCHEDULE_SET: "Schedule set",
+    Action.SCHEDULE_DELETED: "Schedule removed",
+    Action.SOURCES_ADDED: "Sources added",
+    Action.SOURCES_REMOVED: "Sources removed",
+    Action.TAGS_SET: "Tags saved",
+    Action.REVIEW_ADDED: "Step of a review",
+    Action.SOURCE_PUT: "Source registered or changed",
+    Action.SOURCE_DELETED: "Source removed from the registry",
+    Action.KEY_CREATED: "Key created",
+    Action.KEY_REVOKED: "Key revoked",
+    Action.KEY_ROTATED: "New secret for a key",
+    Action.SESSION_STARTED: "Signed in",
+    Action.SESSION_ENDED: "Signed out",
+    Action.ACCESS_REFUSED: "Wrong key or token refused",
+    Action.WEBHOOK_CREATED: "Webhook created",
+    Action.WEBHOOK_CHANGED: "Webhook changed",
+    Action.WEBHOOK_ROTATED: "New secret for a webhook",
+    Action.WEBHOOK_DELETED: "Webhook deleted",
+    Action.WEBHOOK_PINGED: "Test of a webhook requested",
+    Action.WEBHOOK_REDELIVERED: "Event sent again to a webhook",
+    Action.ALERT_CREATED: "Alert added",
+    Action.ALERT_DELETED: "Alert deleted",
+    Action.ALERT_PINGED: "Test of an alert requested",
+    Action.ALERT_UNSUBSCRIBED: "Alert unsubscribed",
+}
+"""What the audit log records."""
 
 FAULTS: Mapping[str, str] = {
     Fault.SERVICE: "The service failed, not the submission: check again, or run "

@@ -1,4 +1,5 @@
-"""How far two reviewers agree: their labels of the same claims as a matrix, and Cohen's kappa."""
+"""How far reviewers agree, with each other and with the proposals: labels of the same claims as a
+matrix, and Cohen's kappa."""
 
 from __future__ import annotations
 
@@ -7,12 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 
 from claims.text import fold
-from claims.types import Decision, ReviewEntry, VerdictLabel
+from claims.types import Decision, ReviewEntry, ReviewState, VerdictLabel
 
 Matrix = Mapping[tuple[VerdictLabel, VerdictLabel], int]
 """How many claims got which pair of labels: by the first and by the second person."""
 
 _LABELLED = (Decision.ACCEPT, Decision.CORRECT)
+_SIGNED = (ReviewState.SIGNED, ReviewState.PUBLISHED)
 
 
 def list_labels(steps: Iterable[ReviewEntry]) -> dict[str, VerdictLabel]:
@@ -35,6 +37,24 @@ def compare_people(
         for one, other in combinations(sorted(labels), 2):
             found.setdefault((one, other), Counter())[labels[one], labels[other]] += 1
     return dict(sorted(found.items()))
+
+
+def compare_proposals(reviews: Iterable[Sequence[ReviewEntry]]) -> Matrix:
+    """The proposed label with the signed one, of the claims that are signed and had a proposal.
+
+    `reviews` are the steps of one claim each, oldest first; what was seen at the sign-off counts.
+    """
+    found: Counter[tuple[VerdictLabel, VerdictLabel]] = Counter()
+    for steps in reviews:
+        signed = next((step.sign_off for step in reversed(steps) if step.sign_off), None)
+        if signed and signed.proposal and steps[-1].state in _SIGNED:
+            found[signed.proposal, signed.label] += 1
+    return found
+
+
+def list_names(reviews: Iterable[Sequence[ReviewEntry]]) -> dict[str, str]:
+    """The name of each person as it was last written, by its folded form."""
+    return {fold(step.by): step.by for steps in reviews for step in steps}
 
 
 def measure_agreement(matrix: Matrix) -> tuple[float, float]:

@@ -1,4 +1,5 @@
-"""Reads the documents of shelves by address, and passes every other address to the web fetcher."""
+"""Reads the documents of shelves and archived copies by address, and passes every other address to
+the web fetcher."""
 
 from __future__ import annotations
 
@@ -17,6 +18,7 @@ from claims.sources.address import (
     shelf_address,
     split_shelf_address,
 )
+from claims.sources.archived_copies import CopyReader, is_copy_address
 from claims.sources.failures import FailureCode
 from claims.sources.fetch import WebFetcher
 from claims.types import Page
@@ -26,7 +28,8 @@ class SourceFetcher:
     """The fetcher of all sources (claims.ports.Fetcher): shelves, and web pages through `web`.
 
     `shelves` are the shelves that may be read. The text comes from a shelf's catalog; an address
-    never leads to a file. Thread safe.
+    never leads to a file. `copies` reads the archived:... addresses; None: there is no archive.
+    Thread safe.
     """
 
     def __init__(
@@ -35,8 +38,10 @@ class SourceFetcher:
         *,
         shelves: Shelves,
         clock: Callable[[], datetime],
+        copies: CopyReader | None = None,
     ) -> None:
         self._web = web
+        self._copies = copies
         self._shelves = shelves
         self._clock = clock
 
@@ -52,7 +57,9 @@ class SourceFetcher:
         self.close()
 
     def fetch(self, url: str, *, known: Page | None = None) -> Page:
-        """The page at a web address, or the document of a shelf. Raises SourceError."""
+        """A web page, an archived copy, or the document of a shelf. Raises SourceError."""
+        if is_copy_address(url) and self._copies is not None:
+            return self._copies.fetch(url)
         if not is_shelf_address(url):
             return self._web.fetch(url, known=known)
         return self._read_document(url)

@@ -67,6 +67,16 @@ def parse_source_url(text: str) -> str:
     return text
 
 
+def parse_archive(text: str) -> str:
+    """The address of an archive of the web, without a slash at its end.
+
+    Raises InvalidInput for one that is no web address, or that has a query string or a fragment.
+    """
+    if "?" in text or "#" in text:
+        raise InvalidInput("the address of an archive has no query string and no fragment")
+    return parse_source_url(text).rstrip("/")
+
+
 def find_address(text: str, *, base: str) -> str | None:
     """The web address of a link `text` on page `base`, without fragment; None if it is none."""
     try:

@@ -29,7 +29,10 @@ def describe_later(day: date | None, as_of: date | None) -> str:
 def may_be_later(page: Page | PageReference, *, as_of: date | None) -> bool:
     """Whether a page that is not refused may still contain information from after that day.
 
-    This is so when it gives no date at all, or was changed after that day.
+    This is so when it gives no date at all, or was changed after that day. A copy that an archive
+    took by that day is as it was then.
     """
+    if as_of is not None and page.archived is not None and page.archived.taken_on <= as_of:
+        return False
     day = find_latest_day(page)
     return as_of is not None and (day is None or day > as_of)

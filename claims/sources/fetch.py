@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self, TypeVar
 
 import requests
 
@@ -30,7 +30,7 @@ from claims.sources.failures import FailureCode
 from claims.sources.limits import FetchLimits
 from claims.sources.pacing import OpenGate, Pacing, Visits, refuse
 from claims.sources.reading import Reading
-from claims.sources.redirects import Redirect, follow, read_redirect
+from claims.sources.redirects import Redirect, T, follow, read_redirect
 from claims.sources.robots import ROBOT, Robots
 from claims.sources.server_answers import read_answer
 from claims.sources.transport import get, open_session, read_body
@@ -39,6 +39,7 @@ from claims.sources.vetting import AllowList, check_destination
 from claims.types import Page, ServerAnswer
 
 _PRINTABLE = re.compile(r"[\x20-\x7e]{1,200}")
+T_co = TypeVar("T_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,22 @@ class _Download:
     content_type: str
     validators: Validators
     answer: ServerAnswer | None = None
+
+
+@dataclass(slots=True)
+class _Budget:
+    """What one fetch has left: waits for hosts (`visits`), and seconds for requests."""
+
+    visits: Visits
+    left_s: float
+
+
+class _Visit(Protocol[T_co]):
+    """One hop of a fetch: the result, or where the server redirects to."""
+
+    def __call__(
+        self, url: str, /, *, session: requests.Session, deadline: Deadline, visits: Visits
+    ) -> T_co | Redirect: ...
 
 
 class WebFetcher:
@@ -121,6 +138,23 @@ class WebFetcher:
             return replace(known, url=url, fetched_at=self._clock(), answer=download.answer)
         return self._page(download, url=url)
 
+    def fetch_copy(self, question: str, choose: Callable[[bytes], str], *, of: str) -> Page:
+        """The page `of` from a copy of its bytes elsewhere.
+
+        `choose` gets the answer to `question`, an address of an interface, and returns the address
+        of the copy. Both are one fetch: one turn of the host, one time limit, the errors of
+        `fetch`; robots.txt is asked about the copy. Links and the canonical address are those of
+        the copied page, `answer` is that of the copy.
+        """
+        budget = _Budget(self._pacing.begin(), self._limits.total_s)
+        address = choose(self._reach(question, self._ask, budget))
+        try:
+            parse_source_url(address)
+        except InvalidInput as error:
+            raise SourceError(FailureCode.BAD_URL, error.message) from None
+        download = self._reach(address, partial(self._visit, known=None), budget)
+        return self._page(replace(download, url=of), url=of)
+
     def read_html(self, html: str, *, url: str) -> Page:
         """Convert given HTML to a page. Raises SourceError, like `fetch`."""
         body = html.encode("utf-8", "replace")
@@ -146,18 +180,21 @@ class WebFetcher:
         )
 
     def _download(self, url: str, known: Page | None) -> _Download:
-        """Follow redirects to the page; after a wait, continue at the hop whose host was busy."""
-        visits, left_s = self._pacing.begin(), self._limits.total_s
+        budget = _Budget(self._pacing.begin(), self._limits.total_s)
+        return self._reach(url, partial(self._visit, known=known), budget)
+
+    def _reach(self, url: str, visit: _Visit[T], budget: _Budget) -> T:
+        """Follow redirects to the end; after a wait, continue at the hop whose host was busy."""
         while True:
-            with Deadline(left_s) as deadline, self._open_session(deadline) as session:
+            with Deadline(budget.left_s) as deadline, self._open_session(deadline) as session:
                 try:
-                    visit = partial(
-                        self._visit, session=session, deadline=deadline, known=known, visits=visits
-                    )
-                    return follow(url, visit)
+                    hop = partial(visit, session=session, deadline=deadline, visits=budget.visits)
+                    return follow(url, hop)
                 except HostBusy as error:
-                    busy, left_s = error, deadline.remaining_s
-            visits.wait(busy)
+                    busy = error
+                finally:
+                    budget.left_s = deadline.remaining_s
+            budget.visits.wait(busy)
             url = busy.url
 
     def _visit(
@@ -181,6 +218,25 @@ class WebFetcher:
                 return read_redirect(response, url=url) or self._receive(
                     response, url=url, deadline=deadline, conditional=bool(headers)
                 )
+
+    def _ask(
+        self, url: str, *, session: requests.Session, deadline: Deadline, visits: Visits
+    ) -> bytes | Redirect:
+        """One hop of a question, of which robots.txt says nothing: take the turn, then ask."""
+        host, port = host_and_port(url)
+        check_destination(host, port, allow=self._allow)
+        with visits.at(url) as visit:
+            visit.take_turn()
+            read_s = self._limits.read_s
+            headers = {"Accept": "application/json"}
+            with get(session, url, deadline=deadline, read_s=read_s, headers=headers) as response:
+                redirect = read_redirect(response, url=url)
+                if redirect is not None:
+                    return redirect
+                if response.status_code != 200:
+                    raise refuse(response.status_code, response.headers, now=self._clock())
+                most = self._limits.list_bytes
+                return read_body(response, deadline=deadline, wire_bytes=most, decoded_bytes=most)
 
     def _receive(
         self, response: requests.Response, *, url: str, deadline: Deadline, conditional: bool

@@ -21,5 +21,7 @@ class FetchLimits:
     """Maximum size of a page after decompression."""
     pdf_bytes: int = 10_000_000
     """Maximum size of a PDF, both as the server sends it and after decompression."""
+    list_bytes: int = 100_000
+    """Maximum size of an archive's list of copies; the one copy asked for takes about 200 bytes."""
     robots_bytes: int = 500 * 1024
     """Maximum part of robots.txt that is read; RFC 9309 asks for at least this much."""

@@ -1,8 +1,9 @@
 """The main text of an HTML page: the article, without menus, notices and scripts.
 
 trafilatura finds it. BeautifulSoup with lxml first removes the elements that no reader sees. It
-is also the fallback ("floor") when trafilatura finds no text or almost none. Runs in the
-extraction child only.
+is also the fallback ("floor") when trafilatura finds no text or almost none. A page that a script
+fills in a browser has no text in either: its JSON-LD may state the article. Runs in the extraction
+child only.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from bs4.element import PageElement, PreformattedString, Tag
 from trafilatura.settings import use_config
 
 from claims.sources.links import collect_anchors, place_links
-from claims.sources.metadata import read_metadata
+from claims.sources.metadata import find_article_body, read_metadata
 from claims.sources.obstacles import find_obstacle, look_at
 from claims.sources.reading import Reading
 from claims.text import clean_text, fold_spaces, words
@@ -30,7 +31,8 @@ MAX_CHARACTERS = 200_000
 # 50,000 attributes in one tag, 100,000 paragraphs and 150,000 table cells; one core of 2 GHz).
 _MAX_TAG_CHARACTERS = 64 * 1024
 _MAX_TAGS = 50_000
-# If trafilatura finds less than this share of the floor's text, it has missed the main text.
+# If trafilatura finds less than this share of the floor's text, it has missed the main text. If
+# both find less than this share of the article in the page's JSON-LD, the page does not show it.
 _TOO_LITTLE = 1 / 3
 
 # Minimum words in a main or article element for it to count as the main text.
@@ -64,6 +66,7 @@ _CELL_END = re.compile(r"</t[dh]>")
 _TAG = re.compile(r"<[^>]*>")
 _LONG_RUN = re.compile(rf"<[^<]{{{_MAX_TAG_CHARACTERS},}}")
 _CELL_GAP = " | "
+_ARTICLE_BODY = '"articleBody"'
 _HAS_FIGURE = re.compile(r"\d")
 _LONGEST_ROW = 300  # characters; longer ones are pages laid out by tables
 _SITE_NOTICE = re.compile(
@@ -82,12 +85,15 @@ def read_html(markup: str, *, url: str) -> Reading:
     soup = _parse(markup)
     reading = read_metadata(soup, url=url)
     look = look_at(soup, url=url)
+    stated = _by_linked_data(soup) if _ARTICLE_BODY in markup else []
     _take_out_unseen(soup)
     anchors = collect_anchors(soup, url=url)
     found = [] if _is_too_complex(markup) else _by_trafilatura(str(soup))
     floor = _by_structure(soup)
     too_little = _size(found) < _TOO_LITTLE * _size(floor)
     lines = floor if too_little else found + _missing_rows(found, floor)
+    if _size(lines) < _TOO_LITTLE * _size(stated):
+        lines = stated
     text = _join(lines)
     return replace(
         reading,
@@ -184,7 +190,7 @@ def _is_mostly_links(element: Tag) -> bool:
     return linked > 0.5 * len(element.get_text(strip=True))
 
 
-# --- two ways to the text ------------------------------------------------------------------
+# --- three ways to the text ----------------------------------------------------------------
 
 
 def _by_trafilatura(markup: str) -> list[str]:
@@ -225,6 +231,13 @@ def _by_structure(soup: BeautifulSoup) -> list[str]:
     marked = _BLOCK_TAG.sub("\n", _CELL_END.sub("\x00", root.decode().replace("\n", " ")))
     lines = html.unescape(_TAG.sub("", marked)).split("\n")
     return _without_notices(_row(line.split("\x00")) for line in lines)
+
+
+def _by_linked_data(soup: BeautifulSoup) -> list[str]:
+    """The lines of the article that the page's JSON-LD states, or none."""
+    marked = _BLOCK_TAG.sub("\n", html.unescape(find_article_body(soup) or ""))
+    lines = html.unescape(_TAG.sub("", marked)).splitlines()
+    return _without_notices(map(fold_spaces, lines))
 
 
 def _without_notices(lines: Iterable[str]) -> list[str]:

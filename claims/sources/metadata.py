@@ -76,6 +76,24 @@ def read_metadata(soup: BeautifulSoup, *, url: str) -> Reading:
     )
 
 
+def find_article_body(soup: BeautifulSoup) -> str | None:
+    """The text of the article in the page's JSON-LD (`articleBody`), which may contain HTML.
+
+    None if several objects have one, as on lists of articles, or if any object says that the text
+    is not free to read (`isAccessibleForFree`).
+    """
+    linked = list(_linked_data(soup))
+    if any(_is_false(node.get("isAccessibleForFree")) for node in linked):
+        return None
+    bodies = [body for node in linked if isinstance(body := node.get("articleBody"), str)]
+    return bodies[0] if len(bodies) == 1 else None
+
+
+def _is_false(said: object) -> bool:
+    """Whether a value of JSON-LD is false; sites write it as a word or an address as well."""
+    return said is False or (isinstance(said, str) and said.lower().endswith("false"))
+
+
 def _meta(soup: BeautifulSoup) -> dict[str, str]:
     """The contents of the meta elements by lower-case name; the first element of a name counts."""
     found: dict[str, str] = {}

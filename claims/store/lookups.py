@@ -220,6 +220,17 @@ class RedisLookups(SearchPart):
             read_claim_entry,
         )
 
+    def find_titles(self, ids: Sequence[str]) -> Mapping[str, str]:
+        """The contract of claims.ports.Lookups.find_titles."""
+        fields = ("status", "heading")
+        return {
+            record_id: row[1] or ""
+            for prefix, letter in ((keys.ARTICLE, "a_"), (keys.CLAIM, "c_"))
+            for record_id, row in self._read_rows(
+                prefix, [one for one in ids if one.startswith(letter)], fields
+            ).items()
+        }
+
     def count_articles(self) -> ListCounts:
         """The contract of claims.ports.Lookups.count_articles."""
         return self._count(keys.ARTICLES, "articles", list(ArticleStatus))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -149,7 +149,13 @@ class RedisReviews(StorePart):
         if not exists:
             raise self.explain_missing(claim_id)
         with self.reading(RecordKind.CLAIM, claim_id):
-            return tuple(from_text(ReviewEntry, step) for step in steps)
+            return _read_steps(claim_id, steps)
+
+    def list_steps(self, claim_ids: Sequence[ClaimId]) -> tuple[tuple[ReviewEntry, ...], ...]:
+        """The contract of claims.ports.Reviews.list_steps."""
+        found = self.connection.read(*(("LRANGE", REVIEWS + i, 0, -1) for i in claim_ids))
+        rows = ((i, steps) for i, steps in zip(claim_ids, found, strict=True) if steps)
+        return tuple(self.read_each(RecordKind.CLAIM, rows, _read_steps))
 
     def _make_id(self, idempotency_key: str | None) -> str:
         """The id of a step: a random one, or that of an idempotency key, which each API key has for
@@ -201,6 +207,10 @@ class RedisReviews(StorePart):
             stored = records.read_claim(claim_id, fields)
             stored = records.add_staleness(stored, now=now, days_max=self._days_max)
             return _Reading(steps, fields, stored, now)
+
+
+def _read_steps(claim_id: ClaimId, steps: Sequence[str]) -> tuple[ReviewEntry, ...]:
+    return tuple(from_text(ReviewEntry, step) for step in steps)
 
 
 def _check_same(

@@ -43,6 +43,7 @@ from claims.types.labels import (
 from claims.types.page_days import find_latest_day, find_published_day, read_day
 from claims.types.pages import (
     STRIKES,
+    ArchivedCopy,
     Failing,
     Header,
     Page,
@@ -136,6 +137,7 @@ __all__ = [
     "UNREADABLE",
     "Adaptive",
     "Addressed",
+    "ArchivedCopy",
     "ArticleId",
     "ArticleReading",
     "ArticleRecord",

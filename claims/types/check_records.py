@@ -115,7 +115,8 @@ class HistoryEntry:
     `scored` is False and `causes` is empty when nothing on which the last verdict is based had
     changed. `turned_by` are the pages that turned the verdict into another label, found by judging
     without the difference of each. `failing` are the pages that could not be read, and whose last
-    text was evidence again. Entries of earlier releases have neither causes nor confidence.
+    text was evidence again; `archived` those of which an archived copy was. Entries of earlier
+    releases have neither causes nor confidence.
     """
 
     check: int
@@ -129,3 +130,4 @@ class HistoryEntry:
     diff: PageDifference | None = None
     turned_by: tuple[str, ...] = ()
     failing: tuple[str, ...] = ()
+    archived: tuple[str, ...] = ()

@@ -121,8 +121,13 @@ def _compare_with_claim(sides: Iterable[_Side], claimed_at: date | None) -> str:
 
 
 def _find_last_look(verdict: Verdict, leading: Stance | None) -> date:
-    """The day of the check; of pages that could not be read in it, the day of their last text."""
+    """The day of the check; of pages that could not be read in it, the day of their last text, or
+    of the archived copy."""
     stances = (leading,) if leading else tuple(_VERBS)
     pages = [page for stance in stances for page in _list_pages(verdict, stance)]
-    unread = [page.fetched_at.date() for page in pages if page.failing]
+    unread = [
+        page.archived.taken_on if page.archived else page.fetched_at.date()
+        for page in pages
+        if page.failing
+    ]
     return min([verdict.checked_at.date(), *unread])

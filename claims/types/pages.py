@@ -33,6 +33,17 @@ class ServerAnswer:
     headers: tuple[Header, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ArchivedCopy:
+    """The copy in an archive from which a page was read, because the page itself failed.
+
+    `address` is that of the copy, `taken_on` the day (UTC) on which the archive took it.
+    """
+
+    address: str
+    taken_on: date
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """One fetched URL at one time, reduced to its main text.
@@ -43,7 +54,8 @@ class Page:
     validators, for the next conditional fetch. `links` lead from the text to other sites. `answer`
     is None for a file, and for pages that a release without answers stored. `credits` are the
     authors that the page names; `original_url` is an address on another site that the page states
-    as its original. That statement counts for this page only.
+    as its original. That statement counts for this page only. `archived` is set for a page that was
+    read from an archive.
     """
 
     url: str
@@ -62,6 +74,7 @@ class Page:
     answer: ServerAnswer | None = None
     credits: tuple[str, ...] = ()
     original_url: str | None = None
+    archived: ArchivedCopy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +91,8 @@ class PageReference:
     """A page as a verdict cites it: all fields except its text.
 
     `source` and `credibility` in [0, 1] are taken from the registered source of the page. `failing`
-    is set while the page cannot be read and its last text, read at `fetched_at`, is still evidence.
+    is set while the page cannot be read and its last text, read at `fetched_at`, is still evidence,
+    or an archived copy of it (`archived`).
     """
 
     url: str
@@ -92,6 +106,7 @@ class PageReference:
     credibility: float | None = None
     modified_at: str | None = None
     failing: Failing | None = None
+    archived: ArchivedCopy | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

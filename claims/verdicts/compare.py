@@ -169,6 +169,7 @@ def write_entry(
     difference: PageDifference | None,
     turned_by: tuple[str, ...] = (),
     failing: tuple[str, ...] = (),
+    archived: tuple[str, ...] = (),
 ) -> HistoryEntry:
     """The history entry of a check; `changed` compares labels, and is False for the first check."""
     some = difference and (difference.appeared or difference.vanished or difference.changed)
@@ -184,6 +185,7 @@ def write_entry(
         diff=difference if some else None,
         turned_by=turned_by,
         failing=failing,
+        archived=archived,
     )
 
 

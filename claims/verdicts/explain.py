@@ -18,7 +18,12 @@ from claims.types import (
     VerdictLabel,
     find_strength,
 )
-from claims.verdicts.explain_days import describe_as_of, describe_newer, describe_stale
+from claims.verdicts.explain_days import (
+    describe_archived,
+    describe_as_of,
+    describe_newer,
+    describe_stale,
+)
 
 _LONGEST_QUOTE = 240  # characters
 _OWN_SITE = "own-site"  # the coverage code; FailureCode belongs to another stage
@@ -155,7 +160,7 @@ def _not_enough(pieces: Pieces, coverage: Coverage, *, leading: Stance | None) -
         return "The search found no page, so there is no evidence."
     if coverage.asked == 0:
         return "No source was given, so there is no evidence."
-    if coverage.fetched == 0:
+    if coverage.fetched == 0 and not pieces.items:  # copies of pages that fail may be evidence
         if all(failure.code == _OWN_SITE for failure in coverage.failed):
             return _describe_own_site(coverage.asked)
         if coverage.asked == 1:
@@ -200,6 +205,7 @@ def _cite(item: Evidence) -> str:
         quote = quote[: _LONGEST_QUOTE - 1].rsplit(" ", 1)[0] + " ..."
     page = item.page.title or item.page.url
     number = f", page {item.page_number}" if item.page_number else ""
+    copy = f", {describe_archived(item.page)}" if item.page.archived else ""
     rating = item.page.credibility
     doubt = "" if weigh_credibility(rating) == 1 else f", rated {rating:.2f}"
-    return f"“{quote}” ({page}{number}{doubt})"
+    return f"“{quote}” ({page}{number}{copy}{doubt})"

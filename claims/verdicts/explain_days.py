@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from claims.types import Coverage, Evidence, Stance, find_latest_day
+from claims.types import Coverage, Evidence, PageReference, Stance, find_latest_day
+from claims.types.dated_statement import write_day
+
+
+def describe_archived(page: PageReference) -> str:
+    """From which copy a page was read: "archived copy of 3 March 2024"; "" for the page itself."""
+    return f"archived copy of {write_day(page.archived.taken_on)}" if page.archived else ""
 
 
 def describe_stale(evidence: Sequence[Evidence], claimed_at: date | None) -> str:

@@ -154,6 +154,7 @@ def refer_to(page: Page, *, origin: str, source: RegisteredSource | None = None)
         origin=origin,
         source=source.name if source else None,
         credibility=source.credibility if source else None,
+        archived=page.archived,
     )
 
 

@@ -21,9 +21,13 @@ def build_fetcher(settings: Settings, *, gate: HostGate | None = None) -> Source
     `gate`: see build_web_fetcher.
     """
     from claims.shelves.fetch import SourceFetcher
+    from claims.sources.archived_copies import CopyReader
+    from claims.sources.vetting import AllowList
 
     web = build_web_fetcher(settings, gate=gate)
-    return SourceFetcher(web, shelves=find_shelves(settings), clock=now)
+    own = AllowList.parse(settings.fetch_allow)
+    copies = CopyReader(web, settings.archive, unsent=own) if settings.archive else None
+    return SourceFetcher(web, shelves=find_shelves(settings), clock=now, copies=copies)
 
 
 def build_web_fetcher(settings: Settings, *, gate: HostGate | None = None) -> WebFetcher:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from claims.pipeline.reader_test import Trial, is_discarded
+from claims.pipeline.reader_test import Trial, count_faults
 from claims.reader.labelled_claims import EVENT, MIRROR
 from claims.types import NotRead, VerdictLabel
 from claims.verdicts.aggregate import Conclusion
@@ -82,14 +82,16 @@ def count_flips(
 
 
 def _describe_costs(trials: Sequence[Trial], seconds: float | None) -> str:
-    discarded = sum(is_discarded(one.said) for one in trials)
+    faults = count_faults(one.said for one in trials)
+    discarded = sum(faults.values())
     unanswered = sum(isinstance(one.said, NotRead) for one in trials) - discarded
     tokens = sum(one.said.tokens for one in trials) / max(1, len(trials))
     spent = f"{tokens:,.0f} tokens" if tokens else "tokens not counted"
     took = "seconds not measured" if seconds is None else f"{seconds / max(1, len(trials)):.1f} s"
+    reasons = "".join(f" {number} × {why}." for why, number in faults.items())
     return (
         f"{discarded} answers were discarded, {unanswered} claims got none; of a claim: {spent}, "
-        f"{took}."
+        f"{took}.{reasons}"
     )
 
 

@@ -8,6 +8,7 @@ from apiflask import APIBlueprint
 from flask import Response
 
 from claims.access import Scope
+from claims.ports import AuditPage
 from claims.shapes import to_json
 from service.access.caller import needs
 from service.api.answers import answer, check_cursor
@@ -33,8 +34,18 @@ def list_audit(query: AuditQuery) -> Response:
     With `actor`, `action` or `object` one request examines a limited part of the log: follow `next`
     until it is null, also after a page with few entries or none.
     """
+    page = read_entries(query)
+    headers = {}
+    if page.next_cursor is not None:
+        asked = query.model_dump(mode="json", exclude_none=True) | {"cursor": page.next_cursor}
+        headers["Link"] = f'</v1/audit?{urlencode(asked)}>; rel="next"'
+    return answer(to_json(AuditList(page.items, page.next_cursor)), headers=headers)
+
+
+def read_entries(query: AuditQuery) -> AuditPage:
+    """The page of the audit log for this query. Raises Problem(invalid-cursor)."""
     with check_cursor():
-        page = get_context().store.audit.read(
+        return get_context().store.audit.read(
             limit=query.limit,
             cursor=query.cursor,
             actor=query.actor,
@@ -43,8 +54,3 @@ def list_audit(query: AuditQuery) -> Response:
             since=query.since,
             until=query.until,
         )
-    headers = {}
-    if page.next_cursor is not None:
-        asked = query.model_dump(mode="json", exclude_none=True) | {"cursor": page.next_cursor}
-        headers["Link"] = f'</v1/audit?{urlencode(asked)}>; rel="next"'
-    return answer(to_json(AuditList(page.items, page.next_cursor)), headers=headers)

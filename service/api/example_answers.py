@@ -70,6 +70,7 @@ EXAMPLES: dict[str, object] = {
         "links": [],
         "credits": [],
         "original_url": None,
+        "archived": None,
         "answer": ANSWER,
     },
     "ArticleRecord": {
@@ -315,6 +316,7 @@ EXAMPLES: dict[str, object] = {
                 "diff": DIFFERENCE,
                 "turned_by": [PAGE["url"]],
                 "failing": [],
+                "archived": [],
             }
         ],
         "next": None,

@@ -16,6 +16,7 @@ PAGE: dict[str, object] = {
     "source": "norrbeck-library",
     "credibility": 0.8,
     "failing": None,
+    "archived": None,
 }
 
 VERDICT: dict[str, object] = {

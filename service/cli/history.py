@@ -65,6 +65,9 @@ def _list_changes(entry: HistoryEntry) -> Iterator[str]:
     yield from (
         f"could not be read, its last text is evidence: {plain(url)}" for url in entry.failing
     )
+    yield from (
+        f"could not be read, an archived copy is evidence: {plain(url)}" for url in entry.archived
+    )
     if entry.diff:
         turned = dict.fromkeys(entry.turned_by, ", turned the verdict")
         for words, urls in (

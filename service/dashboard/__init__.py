@@ -11,8 +11,10 @@ from claims.report.environment import equip
 from service.api.strict_json import BODY_BYTES_MAX
 from service.dashboard import (
     about_page,
+    agreement_page,
     alert_pages,
     api_page,
+    audit_page,
     pages,
     public_pages,
     reader_pages,
@@ -50,6 +52,8 @@ def register(app: Flask, *, has_public_page: bool) -> None:
     app.register_blueprint(alert_pages.blueprint)
     app.register_blueprint(api_page.blueprint)
     app.register_blueprint(about_page.blueprint)
+    app.register_blueprint(audit_page.blueprint)
+    app.register_blueprint(agreement_page.blueprint)
     if has_public_page:
         app.register_blueprint(public_pages.blueprint)
     app.register_error_handler(NotFound, answer_unknown_address)

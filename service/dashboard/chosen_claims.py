@@ -1,4 +1,4 @@
-"""The claims of a text on the form that submits it: to edit, leave out and add."""
+"""The claims of a text on the form that submits it: to edit, merge, leave out and add."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from claims.types import NotChecked
 from service.dashboard.forms import Filled, list_entries, read_article_form
 from service.operations.article_bodies import ArticleBody, ListedClaimBody, OnlyClaims
 from service.operations.bodies import Body
+from service.operations.fields import SENTENCE_CHARS
 from service.operations.previewing import find_known
 from service.problems.problem_answers import FieldError, invalid_body
 from service.shapes import ArticlePreview, PreviewedClaim
@@ -25,9 +26,11 @@ _NO_CLAIM = "Keep at least one claim, or add one."
 
 
 class _Found(ListedClaimBody):
-    """What a hidden field keeps of a claim that was found."""
+    """What a hidden field keeps of a claim that was found; `merged` are the texts of further ones
+    that were merged into it, whose sentences follow in `sentence` where they stand together."""
 
     needs_context: bool = False
+    merged: tuple[str, ...] = ()
 
 
 class _Listed(Body):
@@ -37,12 +40,13 @@ class _Listed(Body):
 @dataclass(frozen=True, slots=True)
 class ChosenClaim:
     """A claim that was found, in the words that the form has now; `known` is the id of the newest
-    claim here with these words."""
+    claim here with these words. `is_focused`: it has just been merged with the next one."""
 
     found: _Found
     text: str
     is_left_out: bool = False
     known: str | None = None
+    is_focused: bool = False
 
     @property
     def is_kept(self) -> bool:
@@ -75,6 +79,41 @@ def read_choice(form: MultiDict[str, str]) -> Choice | None:
             for number, (kept, text) in enumerate(fields, start=1)
         ]
     )
+
+
+def merge_next(choice: Choice, number: int, *, text: str) -> Choice | None:
+    """The claims with that of `number`, from 1, and the next one as one claim, which is kept.
+
+    Its words are those of both with a space between; `text` is the text of the article. None if
+    there is no such claim, or no next one.
+    """
+    if not 0 < number < len(choice.claims):
+        return None
+    one, other = choice.claims[number - 1 : number + 1]
+    found = one.found.model_copy(
+        update={
+            "sentence": _join_sentences(one.found.sentence, other.found.sentence, text=text),
+            "claimant": one.found.claimant if one.found.claimant == other.found.claimant else None,
+            "merged": (*one.found.merged, other.found.text, *other.found.merged),
+        }
+    )
+    words = " ".join(filter(None, (one.text, other.text)))
+    both = ChosenClaim(found, words, is_focused=True)
+    return replace(
+        choice, claims=[*choice.claims[: number - 1], both, *choice.claims[number + 1 :]]
+    )
+
+
+def _join_sentences(one: str | None, other: str | None, *, text: str) -> str | None:
+    """The words of the article from one sentence to the end of the other, if nothing else stands
+    between them; else the first."""
+    if not one or not other:
+        return one or other
+    start = text.find(one)
+    end = text.find(other, max(start, 0))
+    is_next = start >= 0 <= end and not text[start + len(one) : end].strip()
+    joined = text[start : max(start + len(one), end + len(other))]
+    return joined if is_next and len(joined) <= SENTENCE_CHARS else one
 
 
 def read_chosen_form(form: MultiDict[str, str], choice: Choice) -> Filled[ArticleBody]:
@@ -121,11 +160,16 @@ def show_preview(
 ) -> tuple[Choice, Filled[Body]]:
     """The claims of a preview, and the form with those to add.
 
-    A claim that the form had `earlier` keeps its words, and whether it is left out; one that was
-    edited, and is not found any more, is among those to add.
+    A claim that the form had `earlier` keeps its words, whether it is left out, and those that were
+    merged into it; one that was edited, and is not found any more, is among those to add.
     """
     before = {one.found.text: one for one in earlier.claims} if earlier else {}
-    claims = [_open(claim, before.pop(claim.text, None)) for claim in preview.claims]
+    merged = {text for one in before.values() for text in one.found.merged}
+    claims = [
+        _open(claim, before.pop(claim.text, None))
+        for claim in preview.claims
+        if claim.text in before or claim.text not in merged
+    ]
     own = filled.values.get("added" if earlier else "claims", "")
     lost = [fold_spaces(one.text) for one in before.values() if one.is_kept and one.is_edited]
     values = {**filled.values, "added": "\n".join(filter(None, [own, *lost]))}
@@ -139,6 +183,8 @@ def _open(claim: PreviewedClaim, earlier: ChosenClaim | None) -> ChosenClaim:
         claimant=claim.claimant,
         needs_context=claim.needs_context,
     )
+    if earlier is not None and earlier.found.merged:
+        return earlier
     if earlier is None or not earlier.text:
         return ChosenClaim(found, claim.text, is_left_out=earlier is not None, known=claim.known)
     return replace(earlier, found=found, known=None if earlier.is_edited else claim.known)

@@ -19,7 +19,7 @@ from claims.ports import (
     Superseded,
 )
 from claims.types import ArticleStatus, ClaimStatus
-from service.api.queries import ArticleListQuery, ClaimListQuery
+from service.api.queries import ArticleListQuery, AuditQuery, ClaimListQuery
 from service.operations.rechecking import SKIPPED
 from service.problems.problem_answers import invalid_parameters
 
@@ -28,6 +28,7 @@ CLAIM_FIELDS = (
     *("q", "label", "status", "review", "reader", "tag", "site", "claimant", "assignee"),
     *("article", "min_confidence", "since", "until", "changed_since", "superseded", "sort"),
 )
+AUDIT_FIELDS = ("object", "actor", "action", "since", "until")
 FIRST_FIELDS = ("q", "label", "status", "review", "sort")
 """Fields that are always shown; the others are folded until one of them is used."""
 
@@ -102,19 +103,28 @@ LABELS = {
     "changed_since": "Verdict changed since",
 }
 """The labels of fields in messages."""
+AUDIT_LABELS = {
+    "object": "What was changed",
+    "actor": "By whom",
+    "action": "What was done",
+    "since": "Since",
+    "until": "Before",
+}
+"""The labels of the fields that filter the audit log."""
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
     """A form with its input, and the filters that follow from it.
 
-    With `errors`, by field, nothing is listed. Of both filters only that of the list counts.
+    With `errors`, by field, nothing is listed. Of the filters only that of the list counts.
     """
 
     values: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     articles: ArticleFilter = ALL_ARTICLES
     claims: ClaimFilter = ALL_CLAIMS
+    audit: AuditQuery = field(default_factory=AuditQuery)
     asked: Mapping[str, object] = field(default_factory=dict)
     """The parameters of the API that mean the same."""
 
@@ -175,10 +185,21 @@ def read_claim_search(form: Mapping[str, str]) -> Search:
         return Search(values, _list_faults(error))
 
 
-def list_search_problems(search: Search) -> tuple[tuple[str, str], ...]:
+def read_audit_search(form: Mapping[str, str]) -> Search:
+    """The form of the audit log; otherwise like `read_article_search`."""
+    values, given = _read(form, AUDIT_FIELDS)
+    try:
+        return Search(values, audit=AuditQuery.model_validate(given))
+    except ValidationError as error:
+        return Search(values, _list_faults(error))
+
+
+def list_search_problems(
+    search: Search, labels: Mapping[str, str] = LABELS
+) -> tuple[tuple[str, str], ...]:
     """The errors for the summary of the page: the id of the field, and a message with its label."""
     return tuple(
-        (f"search-{name.replace('_', '-')}", f"{LABELS.get(name, name.capitalize())}: {message}")
+        (f"search-{name.replace('_', '-')}", f"{labels.get(name, name.capitalize())}: {message}")
         for name, messages in search.errors.items()
         for message in messages
     )

@@ -16,6 +16,7 @@ from service.context import get_context
 from service.dashboard.chosen_claims import (
     Choice,
     add_known,
+    merge_next,
     read_choice,
     read_chosen_form,
     refuse_chosen,
@@ -33,6 +34,7 @@ from service.operations import previewing, submitting
 from service.operations.bodies import Body
 
 _BUSY = "The service is reading another text: try again in a few seconds. Nothing was submitted."
+_NO_NEXT = "There is no claim after this one to merge it with."
 LINK_CHARS = 2_000
 """Maximum characters of a link that the address of the page gives; the rest is cut off."""
 
@@ -56,10 +58,12 @@ def submit_article() -> AnyResponse:
     """Submit the article form; redirect to the article's page, or show the form with its errors.
 
     With `look`, the value of a button of the form, nothing is submitted: the form is shown again
-    with the claims of its text, to edit, leave out and add. The form that shows them submits
-    exactly these.
+    with the claims of its text, to edit, merge, leave out and add; with `merge`, the number of one
+    of them, it is merged with the next one. The form that shows them submits exactly these.
     """
     choice = read_choice(request.form)
+    if choice is not None and "merge" in request.form:
+        return _merge(choice)
     if request.form.get("look"):
         return _look(choice)
     if choice is not None:
@@ -99,6 +103,18 @@ def _submit_chosen(choice: Choice) -> AnyResponse:
         else:
             return redirect(f"/articles/{article_id}", 303)
     return _render(article=filled, claim=Filled(), choice=add_known(context.store, choice))
+
+
+def _merge(choice: Choice) -> Response:
+    """The form with one of its claims and the next one as one claim."""
+    number = request.form.get("merge", 0, type=int)
+    merged = merge_next(choice, number, text=request.form.get("text", ""))
+    if merged is not None:
+        return _look(merged)
+    filled = read_article_form(request.form)
+    values = {**filled.values, "claims": "", "added": request.form.get("added", "")}
+    alone = replace(filled, values=values, errors={"": (_NO_NEXT,)})
+    return _render(article=alone, claim=Filled(), choice=choice)
 
 
 def _look(earlier: Choice | None) -> Response:

@@ -33,19 +33,21 @@ def list_queue(
     found = [
         entry
         for review, order in kinds
-        for entry in _collect(context.store, replace(judged, review=review, order=order))
+        for entry in collect_claims(
+            context.store, replace(judged, review=review, order=order), limit=CANDIDATES
+        )
     ]
     return order_queue(found, now=context.clock())[:limit]
 
 
-def _collect(store: Store, chosen: ClaimFilter) -> list[ListEntry]:
-    """Up to CANDIDATES claims of a list."""
+def collect_claims(store: Store, chosen: ClaimFilter, *, limit: int) -> list[ListEntry]:
+    """Up to `limit` claims of a list, by a limited number of calls."""
     found: list[ListEntry] = []
     cursor = None
     for _ in range(_CALLS):
-        page = store.list_claims(chosen, limit=CANDIDATES - len(found), cursor=cursor)
+        page = store.list_claims(chosen, limit=limit - len(found), cursor=cursor)
         found += page.items
         cursor = page.next_cursor
-        if cursor is None or len(found) >= CANDIDATES:
+        if cursor is None or len(found) >= limit:
             break
     return found

@@ -58,6 +58,29 @@ def test_article_has_exactly_the_claims_that_were_chosen(
 
 
 @pytest.mark.parametrize("scripts", ["on", "off"])
+def test_two_claims_are_merged_and_the_enter_key_sends_the_form(
+    open_visit: Callable[..., Visit], store: RedisStore, scripts: str
+) -> None:
+    visit = open_visit(scripts=scripts)
+    page = visit.go("/submit")
+    page.fill("#article-text", TEXT)
+    page.click("text=Show its claims first")
+    page.get_by_role("button", name="Merge claim 2 with claim 3").click()
+    both = "It has 40,000 books. Ann Berg runs it since 2019."
+    expect(page.locator("#article-claim-2")).to_be_focused()
+    expect(page.locator("#article-claim-2")).to_have_value(both)
+    page.press("#article-url", "Enter")
+    page.wait_for_url("**/articles/a_*")
+    read_article(store, page.url.rpartition("/")[2])
+    page.reload()
+    expect(page.locator("mark[data-claims='2']")).to_have_text(both)
+    expect(page.locator(".claim-text")).to_have_count(2)
+    page.click("#not-checked summary")
+    expect(page.locator("#not-checked li")).to_have_count(1)
+    assert visit.complaints == []
+
+
+@pytest.mark.parametrize("scripts", ["on", "off"])
 def test_claims_chosen_in_a_list_are_tagged_and_deleted(
     open_visit: Callable[..., Visit], store: RedisStore, scripts: str
 ) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from claims.types import ClaimId, Evidence, Failing, Stance, Verdict, VerdictLabel
+from claims.types import ArchivedCopy, ClaimId, Evidence, Failing, Stance, Verdict, VerdictLabel
 from claims.types.dated_statement import state_days
 from tests.claims.report.records import claim
 from tests.claims.samples import NOON, evidence, verdict
@@ -125,6 +125,14 @@ def test_page_that_fails_was_last_looked_at_when_it_was_read() -> None:
     failing = replace(item.page, fetched_at=read, failing=Failing("http-500", (NOON.date(),)))
     said = state_days(replace(verdict(), label=SUPPORTED, evidence=(replace(item, page=failing),)))
     assert said == "Supported by a page of 1 March 2025 (last looked at 1 September 2025)."
+
+
+def test_archived_copy_was_last_looked_at_on_the_day_it_was_taken() -> None:
+    item = dated((FOR, MARCH), label=SUPPORTED).evidence[0]
+    copy = ArchivedCopy("https://archive.example/web/x", date(2025, 4, 2))
+    page = replace(item.page, archived=copy, failing=Failing("http-404", (NOON.date(),)))
+    said = state_days(replace(verdict(), label=SUPPORTED, evidence=(replace(item, page=page),)))
+    assert said == "Supported by a page of 1 March 2025 (last looked at 2 April 2025)."
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from claims.errors import HostBusy
-from claims.pipeline import gathering, searching
+from claims.pipeline import searching, source_fetching
 from claims.pipeline.searching import FOUND_PAGES, Providers
 from claims.types import Check, Purpose, VerdictLabel
 from tests.claims.fakes import (
@@ -141,7 +141,7 @@ def test_of_a_thousand_providers_some_are_asked_at_once_and_the_slow_ones_not_fo
 
 def test_time_spent_searching_counts_against_fetching(monkeypatch: pytest.MonkeyPatch) -> None:
     """Search and fetching together must end before the time limit of a task."""
-    monkeypatch.setattr(gathering, "FETCHING_S", 0.05)
+    monkeypatch.setattr(source_fetching, "FETCHING_S", 0.05)
     web = Web(a=DIED)
     library = SlowLibrary(claim=address("a"))
     found = gather(check_of(), web, library)

@@ -14,7 +14,7 @@ from claims.entailment.calibration import CalibratedJudge, Calibration
 from claims.errors import HostBusy
 from claims.evidence.choosing import find_evidence
 from claims.evidence.pairs import judge_pairs
-from claims.pipeline import gather_passages, gathering, rank_evidence
+from claims.pipeline import gather_passages, rank_evidence, source_fetching
 from claims.ports import Fetcher
 from claims.types import CheckOptions, Page, Stance, VerdictLabel
 from claims.verdicts.aggregate import conclude
@@ -152,8 +152,8 @@ def test_source_whose_turn_does_not_come_in_time_is_coverage(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A claim with many dead sources must not run into the time limit of its task."""
-    monkeypatch.setattr(gathering, "FETCHING_S", 0.5)
-    monkeypatch.setattr(gathering, "FETCHES_AT_ONCE", 6)
+    monkeypatch.setattr(source_fetching, "FETCHING_S", 0.5)
+    monkeypatch.setattr(source_fetching, "FETCHES_AT_ONCE", 6)
     names = [f"s{number}" for number in range(20)]
     web = SlowWeb(**dict.fromkeys(names, "Eleven died."))
     found = gather(check_of(*names), web)

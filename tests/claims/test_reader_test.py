@@ -86,6 +86,7 @@ def test_discarded_answer_counts_as_wrong_and_leaves_the_label_of_the_judge() ->
         )
     )
     assert (result.discarded, result.no_answer, result.read.right) == (3, 0, 37)
+    assert list(result.discarded_because.values()) == [3]
     assert result.both.right == 37 + sum(one.label is N for one in CLAIMS[:3])
     assert sum(sum(row.values()) for row in result.counts.values()) == 37
 

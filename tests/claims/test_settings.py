@@ -96,6 +96,20 @@ def test_password_in_an_address_is_not_shown(
     assert "***@" in line
 
 
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ("web.archive.org", "must begin with http:// or https://"),
+        ("https://web.archive.org/?a=b", "has no query string and no fragment"),
+        ("https://web.archive.org/#web", "has no query string and no fragment"),
+    ],
+)
+def test_archive_that_cannot_be_asked_is_refused(
+    monkeypatch: pytest.MonkeyPatch, value: str, words: str
+) -> None:
+    assert words in complaint(monkeypatch, "ASSAY_ARCHIVE", value)
+
+
 def test_long_value_is_shortened_in_the_error(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(complaint(monkeypatch, "ASSAY_FEEDS", "x" * 10_000)) < 200
 

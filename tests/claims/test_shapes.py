@@ -111,7 +111,7 @@ def test_claim_has_the_documented_json_shape() -> None:
     }  # fmt: skip
     assert set(shape["verdict"]["evidence"][0]["page"]) == {
         "url", "title", "publisher", "published_at", "modified_at", "fetched_at",
-        "sha256", "origin", "source", "credibility", "failing",
+        "sha256", "origin", "source", "credibility", "failing", "archived",
     }  # fmt: skip
     assert set(shape["verdict"]["coverage"]) == {
         "asked", "fetched", "origins", "failed", "searches", "shared_origins",

@@ -36,6 +36,17 @@ def test_an_empty_store_has_no_records(store: RedisStore) -> None:
     assert store.list_planned(limit=5) == ()
 
 
+def test_titles_are_those_of_records_that_are_stored(store: RedisStore) -> None:
+    store.submit_article(steps.new_article())
+    claim, deleted = steps.extract(store, ARTICLE, claims=2)
+    store.delete_claim(deleted)
+    entry = store.list_claims(limit=1).items[0]
+    (article,) = store.list_articles(limit=1).items
+    found = store.find_titles([ARTICLE, claim, deleted, "tag:City", "c_none"])
+    assert found == {ARTICLE: article.title, claim: entry.title}
+    assert store.find_titles([]) == {}
+
+
 def test_planned_checks_come_in_the_order_of_their_times(store: RedisStore) -> None:
     store.submit_article(steps.new_article())
     first, second, third = steps.extract(store, ARTICLE, claims=3)

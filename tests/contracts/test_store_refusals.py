@@ -109,6 +109,7 @@ def calls_of(store: RedisStore) -> dict[str, Callable[[], object]]:
         "keep_scores": lambda: store.keep_scores({"0": (1.0, 0.0, 0.0)}),
         "count_articles": store.count_articles,
         "count_claims": store.count_claims,
+        "find_titles": lambda: store.find_titles([claim]),
         "list_planned": lambda: store.list_planned(limit=1),
         "get_article_text": lambda: store.get_article_text(article),
         "get_article_version": lambda: store.get_article_version(article),
@@ -228,6 +229,7 @@ def review_calls_of(reviews: Reviews) -> dict[str, Callable[[], object]]:
     claim_id, note = steps.claim_id(1), ReviewRequest(note="On air.")
     return {
         "add": lambda: reviews.add(claim_id, note, person=Person("Anna"), two_people=False),
+        "list_steps": lambda: reviews.list_steps([claim_id]),
         "get_steps": lambda: reviews.get_steps(claim_id),
         "note_stale": lambda: reviews.note_stale(limit=1),
     }

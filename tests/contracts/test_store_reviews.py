@@ -417,6 +417,20 @@ def test_nothing_of_a_review_is_left_of_a_deleted_claim(store: RedisStore) -> No
         review(store)
 
 
+def test_steps_of_many_reviews_are_read_without_those_that_are_missing(store: RedisStore) -> None:
+    for number in (1, 2, 3):
+        add_judged(store, number)
+    review(store, note="One.")
+    store.reviews.add(claim_id(2), ReviewRequest(note="Two."), person=BEN, two_people=True)
+    ids = [claim_id(2), ONE, claim_id(3), claim_id(9)]
+    found = store.reviews.list_steps(ids)
+    assert found == tuple(store.reviews.get_steps(one) for one in ids[:2])
+    store.connection.command("RPUSH", keys.REVIEWS + ONE, "{")
+    assert store.reviews.list_steps(ids) == found[:1]
+    store.connection.command("RPOP", keys.REVIEWS + ONE)
+    assert store.reviews.list_steps([]) == ()
+
+
 def test_unknown_claim_is_not_found(store: RedisStore) -> None:
     with pytest.raises(NotFound):
         store.reviews.get_steps(ONE)

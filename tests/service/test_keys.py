@@ -39,6 +39,7 @@ def test_every_route_declares_its_scope(app: APIFlask) -> None:
             (
                 "/v1/keys",
                 "/v1/audit",
+                "/audit",
                 "/v1/webhooks",
                 "/webhooks",
                 "/reader",

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from datetime import date
+
+import pytest
 
 from claims.errors import SourceError
 from claims.ports import Adapted, EventFilter
+from claims.settings import Settings
+from claims.sources.archived_copies import is_copy_address
 from claims.store import RedisStore
-from claims.types import Adaptive, Page, VerdictLabel
+from claims.types import Adaptive, ArchivedCopy, Page, VerdictLabel
 from tests.contracts.steps import gather_item, judge_item, new_claim
 from tests.stack.scripted import ScriptedFetcher
 from tests.workers.items import TEXT, do
 from workers.context import WorkerContext
 
+COPY = ArchivedCopy("https://archive.example/web/20240303101112id_/x", date(2024, 3, 3))
 BEFORE, AFTER = "The bridge is 42 metres long.", "The bridge is 24 metres long."
 
 
@@ -58,6 +64,43 @@ def test_page_that_fails_once_stays_evidence_by_its_stored_text(
     assert [entry.diff for entry in store.get_history(claim)] == [None, None, None]
     events = store.list_events(since=None, limit=100, only=EventFilter(types=("page.vanished",)))
     assert events.items == ()
+
+
+class CopiedPage(ChangedPage):
+    """Answers 404 at every address, and has an archived copy of each."""
+
+    def fetch(self, url: str, *, known: Page | None = None) -> Page:
+        if not is_copy_address(url):
+            raise SourceError("http-404", "it answered 404")
+        return replace(super().fetch(url, known=known), archived=COPY)
+
+
+def test_history_and_verdict_name_the_archived_copy_of_a_page_that_fails(
+    store: RedisStore, context: WorkerContext
+) -> None:
+    context.fetcher, context.reads_copies = CopiedPage(), True
+    claim = store.submit_claim(new_claim(text=TEXT))
+    for check in (1, 2):
+        store.recheck_claim(claim)
+        do(gather_item(claim, check=check), context)
+        do(judge_item(claim, check=check), context)
+    verdict = store.get_claim(claim).record.verdict
+    assert verdict is not None
+    (evidence,) = verdict.evidence
+    assert (evidence.page.archived, verdict.check) == (COPY, 2)
+    assert evidence.page.failing is not None
+    assert "archived copy of 3 March 2024" in verdict.explanation
+    first, second = store.get_history(claim)
+    assert (first.archived, first.failing) == ((evidence.page.url,), ())
+    assert (second.archived, second.failing, second.diff) == ((evidence.page.url,), (), None)
+    assert not is_copy_address(evidence.page.url)
+    assert context.fetcher.fetches == 1
+
+
+@pytest.mark.parametrize(("archive", "reads"), [("", False), ("https://web.archive.org", True)])
+def test_copies_are_read_only_with_the_setting(store_url: str, archive: str, reads: bool) -> None:
+    settings = Settings(redis_url=store_url, archive=archive)
+    assert WorkerContext.from_settings(settings).reads_copies is reads
 
 
 def test_check_on_an_adaptive_schedule_sets_the_period_from_its_looks(

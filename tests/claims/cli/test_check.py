@@ -47,7 +47,7 @@ CLAIM_SHAPE: dict[str, Any] = {
                 "findings": [],
                 "page": dict.fromkeys(
                     "url title publisher published_at modified_at fetched_at sha256".split()
-                    + "origin source credibility failing".split()
+                    + "origin source credibility failing archived".split()
                 ),
             }
         ],

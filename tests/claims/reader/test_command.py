@@ -128,6 +128,8 @@ def test_a_reader_whose_answers_are_all_discarded_is_refused(tmp_path: Path) -> 
         assert len(server.asked) == 8  # each is asked for once more
     assert done.status == 2
     assert "4 answers discarded, 0 claims without an answer" in done.out
+    why = "a quotation does not stand in the passage that it names"
+    assert f"4 × 2 answers broke a rule: {why}" in done.out
     assert "it was right about 0 of 4 labelled claims" in done.err
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from bs4 import BeautifulSoup
 
 from claims.report.citing import cite
-from claims.types import Evidence, Probabilities, Span, Stance
+from claims.types import ArchivedCopy, Evidence, Probabilities, Span, Stance
 from tests.claims.samples import reference
 
 PAGE = replace(reference("https://a.example/one"), published_at="2025-09-04")
@@ -68,3 +69,11 @@ def test_address_that_is_none_of_the_web_becomes_no_link(url: str) -> None:
     found = cite(evidence(url=url))
     assert "<a " not in found.html and "cite=" not in found.html and "](" not in found.markdown
     assert url in found.plain
+
+
+def test_citation_of_an_archived_copy_says_so_and_of_which_day() -> None:
+    item = evidence()
+    copy = ArchivedCopy("https://archive.example/web/20240303101112id_/x", date(2024, 3, 3))
+    found = cite(replace(item, page=replace(item.page, archived=copy)))
+    for words in (found.plain, found.markdown, found.html):
+        assert "4 Sep 2025, archived copy of 3 March 2024, read 4 Sep 2025" in words

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from claims.report.claim_review import Need, Publisher, lint_claim_review, write_claim_review
-from claims.types import ClaimRecord, Review, ReviewState, StaleGrade, VerdictLabel
+from claims.types import ArchivedCopy, ClaimRecord, Review, ReviewState, StaleGrade, VerdictLabel
 from tests.claims.report import records
 
 DESK = Publisher("The Desk", "https://www.desk.example.org/")
@@ -111,3 +111,14 @@ def test_long_claim_and_page_of_another_site_are_named() -> None:
     markup = write(signed(text="x" * 75), page="https://other.example/1")
     assert missing(markup) == [("/claimReviewed", Need.RECOMMENDED), ("/url", Need.RECOMMENDED)]
     assert missing(write(signed(), page="javascript:1")) == [("/url", Need.REQUIRED)]
+
+
+def test_citation_of_an_archived_copy_has_its_address() -> None:
+    claim = signed()
+    assert claim.verdict is not None
+    piece = claim.verdict.evidence[0]
+    copy = ArchivedCopy("https://archive.example/web/20240303101112id_/x", date(2024, 3, 3))
+    piece = replace(piece, page=replace(piece.page, archived=copy))
+    markup = write(replace(claim, verdict=replace(claim.verdict, evidence=(piece,))))
+    (citation,) = markup["citation"]
+    assert (citation["url"], citation["archivedAt"]) == (piece.page.url, copy.address)

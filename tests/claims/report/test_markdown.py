@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import asdict, replace
+from datetime import date
 
 import pytest
 
 from claims.ports import ExportedClaim
+from claims.report.export_table import write_table
 from claims.report.markdown import escape, write_link, write_markdown
-from claims.types import VerdictLabel
+from claims.types import ArchivedCopy, VerdictLabel
 from tests.claims.report import records
 
 HOSTILE = "<img src=x onerror=alert(1)> [click](javascript:alert(1)) **bold** `code`"
@@ -66,3 +69,17 @@ def test_marks_at_the_start_and_inside_are_escaped(text: str, escaped: str) -> N
 )
 def test_only_addresses_of_the_web_are_links(url: str) -> None:
     assert "](" not in write_link("A page", url)
+
+
+def test_archived_copy_is_named_in_markdown_and_in_the_table() -> None:
+    address = "https://archive.example/web/20240303101112id_/x"
+    verdict = records.verdict(VerdictLabel.SUPPORTED)
+    piece = verdict.evidence[0]
+    page = replace(piece.page, archived=ArchivedCopy(address, date(2024, 3, 3)))
+    verdict = replace(verdict, evidence=(replace(piece, page=page),))
+    claim = records.claim("Eleven people died.", verdict=verdict)
+    known = {name: getattr(claim, name) for name in claim.__dataclass_fields__}
+    made = ExportedClaim(**known, article_title=None, article_tags=())
+    assert b", archived copy of 3 March 2024, " in b"".join(write_markdown([made], with_head=False))
+    (row,) = csv.DictReader(b"".join(write_table([made], with_head=True)).decode().splitlines())
+    assert row["archived"] == f"{page.url}: archived copy of 3 March 2024, {address}"

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claims.reviews.agreement import compare_people, list_labels, measure_agreement
-from claims.types import Decision, ReviewEntry, ReviewState, VerdictLabel
+from claims.reviews.agreement import (
+    compare_people,
+    compare_proposals,
+    list_labels,
+    list_names,
+    measure_agreement,
+)
+from claims.types import Decision, ReviewEntry, ReviewState, SignOff, VerdictLabel
 from tests.claims.samples import NOON
 
 SUPPORTED, REFUTED = VerdictLabel.SUPPORTED, VerdictLabel.REFUTED
@@ -80,3 +88,39 @@ def test_agreement_is_the_same_from_both_sides(
     assert measure_agreement(turned) == pytest.approx((equal, kappa))
     assert 0 <= equal <= 1
     assert -1 - 1e-9 <= kappa <= equal + 1e-9
+
+
+def sign_off(label: VerdictLabel, *, proposal: VerdictLabel | None) -> SignOff:
+    return SignOff(
+        label=label,
+        by="Anna",
+        at=NOON,
+        check=1,
+        proposal=proposal,
+        claim="0",
+        verdict=None,
+        quotation=None,
+        page=None,
+        judge=None,
+    )
+
+
+def test_signed_labels_are_compared_with_what_was_proposed_then() -> None:
+    done = replace(signed("Anna", REFUTED), state=ReviewState.SIGNED)
+    first = replace(done, sign_off=sign_off(SUPPORTED, proposal=SUPPORTED))
+    last = replace(done, sign_off=sign_off(REFUTED, proposal=SUPPORTED))
+    published = replace(done, state=ReviewState.PUBLISHED, decision=Decision.PUBLISH)
+    found = compare_proposals(
+        [
+            [first, last, published],
+            [first],
+            [last, signed("Ben", REFUTED)],  # in review again
+            [replace(done, sign_off=sign_off(REFUTED, proposal=None))],
+            [signed("Ben", REFUTED)],
+        ]
+    )
+    assert found == {(SUPPORTED, REFUTED): 1, (SUPPORTED, SUPPORTED): 1}
+
+
+def test_names_are_as_they_were_written_last() -> None:
+    assert list_names([[signed("ANNA", REFUTED), signed("Anna", REFUTED)]]) == {"anna": "Anna"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import partial
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from claims.errors import SourceError
-from claims.pipeline import fetch_sources, gather_evidence
+from claims.pipeline import SourceFetching, gather_evidence
 from claims.pipeline.admission import admit
 from claims.ports import Turn
 from claims.registry import RegisteredSource, Registry, SourceKind
@@ -99,13 +100,14 @@ def test_document_with_a_web_address_is_a_copy_of_that_page(
     desk.add(write(folder, {"a.jsonl": row}))
     found = fetcher.fetch("shelf:press/archive/a.jsonl:1")
     assert found.canonical_url == "https://news.example.org/a?b=1"
-    pages, failed = fetch_sources(
-        [found.url],
+    fetching = SourceFetching(
         pages=MemoryPageCache(),
         fetcher=fetcher,
         fresh_after=NOON,
         article_url="https://news.example.org/other",
+        last_start=time.monotonic() + 60,
     )
+    pages, failed = fetching.fetch([found.url])
     assert pages == []
     assert [failure.code for failure in failed] == ["own-site"]
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import html
+import json
+from collections.abc import Mapping
+
 import pytest
 
 from claims.english.sentences import split_sentences
@@ -168,6 +172,53 @@ def test_page_too_complex_for_trafilatura_is_read_by_the_fallback(
 
     monkeypatch.setattr(main_text.trafilatura, "extract", refuse)
     assert read_html(markup, url=URL).text == PROSE[0]
+
+
+def state(*articles: Mapping[str, object], shown: str = "<p>Loading…</p>") -> str:
+    """A page that shows `shown`, with these articles in its JSON-LD."""
+    block = f'<script type="application/ld+json">{json.dumps(articles)}</script>'
+    return f"<html><head>{block}</head><body><div id=app>{shown}</div></body></html>"
+
+
+STATED = {"@type": "NewsArticle", "articleBody": "\n".join(PROSE)}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "\n\n".join(PROSE),
+        "".join(f"<p>{line}</p>" for line in PROSE),
+        html.escape("".join(f"<p>{line.replace('$', '&dollar;')}</p>" for line in PROSE)),
+    ],
+    ids=["text", "HTML", "escaped HTML"],
+)
+def test_page_filled_by_a_script_is_read_from_its_linked_data(body: str) -> None:
+    page = state({"@graph": [STATED | {"articleBody": body}]})
+    assert lines_of(page) == PROSE
+    reading = read_html(page, url=URL)
+    assert reading.obstacle is None
+
+
+@pytest.mark.parametrize("free", [False, "False", "https://schema.org/False"])
+def test_linked_data_of_a_text_that_readers_pay_for_is_not_read(free: object) -> None:
+    assert lines_of(state(STATED | {"isAccessibleForFree": free})) == ["Loading…"]
+    part = {"hasPart": {"@type": "WebPageElement", "isAccessibleForFree": free}}
+    assert lines_of(state(STATED | part)) == ["Loading…"]
+    assert lines_of(state(STATED | {"isAccessibleForFree": True})) == PROSE
+
+
+def test_linked_data_of_several_articles_is_not_the_text_of_the_page() -> None:
+    assert lines_of(state(STATED, STATED)) == ["Loading…"]
+
+
+def test_shown_text_counts_more_than_linked_data() -> None:
+    other = {"articleBody": "Something else is stated here, which the page shows to no reader."}
+    assert lines_of(state(other, shown=f"<p>{PROSE[0]}</p>")) == [PROSE[0]]
+
+
+@pytest.mark.parametrize("body", [None, 7, [], {"text": "x"}, "", "<p></p>", "&#0;"])
+def test_linked_data_without_a_text_changes_nothing(body: object) -> None:
+    assert lines_of(state({"articleBody": body})) == ["Loading…"]
 
 
 def test_text_is_cut_at_its_limit() -> None:

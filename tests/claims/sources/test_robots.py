@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from types import SimpleNamespace
 
 import pytest
 import requests
+from protego import Protego
 
 from claims.errors import SourceError
+from claims.sources import robots
 from claims.sources.deadline import Deadline
 from claims.sources.fetch import WebFetcher
 from claims.sources.limits import FetchLimits
@@ -158,14 +162,23 @@ def test_only_the_beginning_of_a_huge_robots_file_is_read(asked: Asked) -> None:
     assert asked.denied("/late") is None
 
 
-def test_many_agents_with_many_rules_are_parsed_fast(asked: Asked) -> None:
-    """The parser copies each rule for each agent: too many copies without a filter."""
+def test_of_many_agents_the_parser_gets_one_other_name(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It copies each rule for each agent: 12,000 agents and 15,000 rules would take minutes."""
+    parsed: list[str] = []
+
+    def parse(text: str) -> Protego:
+        parsed.append(text)
+        return Protego.parse(text)
+
+    monkeypatch.setattr(robots, "Protego", SimpleNamespace(parse=parse))
     agents = "".join(f"User-agent: bot{i}\n" for i in range(12_000))
     rules = "".join(f"Disallow: /{i}\n" for i in range(15_000))
-    begun = time.process_time()
     asked.serve(agents + "User-agent: *\n" + rules)
     assert asked.denied("/14999") is not None
-    assert time.process_time() - begun < 20
+    (text,) = parsed
+    assert len(set(re.findall(r"(?im)^user-agent: *(.*)$", text))) == 2
 
 
 def test_redirected_robots_file_is_read(asked: Asked) -> None:

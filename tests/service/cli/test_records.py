@@ -24,13 +24,14 @@ from claims.types import (
     ClaimId,
     ClaimRecord,
     ErrorRecord,
+    HistoryEntry,
     NotRead,
     Queue,
     Reading,
     Unread,
     VerdictLabel,
 )
-from service.cli import export, results, run
+from service.cli import export, history, results, run
 from service.client import Client
 from tests.claims import samples
 from tests.service.cli.commands import ASSAY, TEXT, Capture, finish, ids_of, out_of, read_json_lines
@@ -333,3 +334,12 @@ def test_completion_offers_commands_and_options_without_importing_commands() -> 
     assert complete("assay list ", 2) == ["articles", "claims", "queue"]
     assert complete("assay list claims --so", 3) == ["--sort"]
     assert complete("assay list claims --label SUP", 4) == ["supported"]
+
+
+def test_history_names_the_pages_of_which_an_archived_copy_is_evidence() -> None:
+    entry = HistoryEntry(
+        check=1, checked_at=samples.NOON, label=VerdictLabel.SUPPORTED, support=0.9, changed=False,
+        scored=True, archived=("https://a.example/one",),
+    )  # fmt: skip
+    said = "could not be read, an archived copy is evidence: https://a.example/one"
+    assert list(history._list_changes(entry)) == [said]

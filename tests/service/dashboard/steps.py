@@ -127,6 +127,7 @@ def judge(
     causes: Sequence[Cause] = (Cause.PASSAGES,),
     difference: PageDifference | None = None,
     turned_by: tuple[str, ...] = (),
+    archived: tuple[str, ...] = (),
     searches: Sequence[Search] = (),
     prior_checks: Sequence[PriorCheck] = (),
     answer: ServerAnswer | None = None,
@@ -168,6 +169,7 @@ def judge(
         causes=tuple(causes),
         diff=difference,
         turned_by=turned_by,
+        archived=archived,
     )
     judging = lease(store, WorkItem(Stage.JUDGE, claim_id, check))
     commit = store.commit_provisional if is_provisional else store.commit_verdict

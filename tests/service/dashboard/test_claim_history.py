@@ -8,6 +8,7 @@ from datetime import date
 from claims.report.formatting import describe_moment
 from claims.store.redis_store import RedisStore
 from claims.types import (
+    ArchivedCopy,
     Cause,
     Failing,
     PageChange,
@@ -135,6 +136,22 @@ def test_evidence_of_a_page_that_fails_says_so(show: Show, store: RedisStore) ->
     assert line.startswith("This is its text of ")
     assert line.endswith(
         "; it could not be read again, on 2 of 3 days before it counts as gone: "
+        "There is no such page (HTTP 404)."
+    )
+
+
+def test_evidence_from_an_archived_copy_says_so_with_its_day(show: Show, store: RedisStore) -> None:
+    claim = steps.submit(store)[0]
+    piece = steps.evidence_from(steps.keep_page(store))
+    copy = ArchivedCopy("https://archive.example/web/20240303101112id_/x", date(2024, 3, 3))
+    page = replace(piece.page, failing=Failing("http-404", (date(2025, 9, 5),)), archived=copy)
+    piece = replace(piece, page=page)
+    steps.judge(store, claim.id, [piece], label=VerdictLabel.SUPPORTED, archived=(page.url,))
+    shown = show(f"/claims/{claim.id}")
+    said = f"Could not be read; an archived copy is evidence: {page.url}"
+    assert said in texts_of(shown, ".history .quiet")
+    assert text_of(shown, ".failing") == (
+        "This is an archived copy of 3 March 2024; the page itself cannot be read: "
         "There is no such page (HTTP 404)."
     )
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
+
+import pytest
 from apiflask import APIFlask
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from urllib3.filepost import encode_multipart_formdata
+from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 from claims.ports import ALL_ARTICLES
 from claims.store.redis_store import RedisStore
 from claims.types import ArticleId, ListedClaim
 from service.api.waiting import EXTENSION
+from service.dashboard.chosen_claims import merge_next, read_choice
 from service.operations.fields import PREVIEW_CHARS
 from tests.service.dashboard.html import text_of, texts_of
 from tests.service.dashboard.test_forms import OWN, errors_of, place_of, send
@@ -184,3 +189,103 @@ def test_hidden_field_that_was_changed_loses_only_the_place(
     )
     answer = browser.post("/articles", data=body, headers=OWN, content_type=content_type)
     assert only_claims_of(store, answer) == (ListedClaim(text=EDITED),)
+
+
+BOTH = "It has 40,000 books. Ann Berg runs it since 2019."
+
+
+def merge(
+    browser: FlaskClient, page: BeautifulSoup, number: int, changed: dict[int, str], **more: str
+) -> BeautifulSoup:
+    """Press the button of a claim that merges it with the next one."""
+    assert page.select_one(f"#preview button[name=merge][value='{number}']")
+    answer = press(browser, page, changed, merge=str(number), **more)
+    assert answer.status_code == 200, answer.text
+    return BeautifulSoup(answer.text, "lxml")
+
+
+def test_claim_is_merged_with_the_next_one_and_sent_as_one(
+    browser: FlaskClient, store: RedisStore
+) -> None:
+    page = merge(browser, look(browser, text=MORE), 2, {}, added="It has a cat.", tags="A")
+    assert texts_of(page, "#preview ol textarea") == [
+        "The library of Norrbeck opened in 1987.",
+        BOTH,
+    ]
+    assert page.select_one("[autofocus]") == page.select_one("#article-claim-2")
+    assert not store.list_articles(ALL_ARTICLES, limit=1).items
+    assert text_of(page, "#article-added") == "It has a cat."
+    assert text_of(page, "#article-tags") == "A"
+    assert page.select("#preview .not-checked li")
+    first, merged, added = only_claims_of(store, press(browser, page, {}, added="It has a cat."))
+    assert (merged.text, merged.sentence) == (BOTH, BOTH)
+    assert (first.sentence, added.text) == (first.text, "It has a cat.")
+
+
+def test_all_claims_are_merged_one_after_the_other(browser: FlaskClient, store: RedisStore) -> None:
+    page = merge(browser, look(browser, text=MORE), 1, {})
+    page = merge(browser, page, 1, {})
+    assert not page.select("[name=merge]")
+    (claim,) = only_claims_of(store, press(browser, page, {}))
+    assert claim.text == claim.sentence == f"The library of Norrbeck opened in 1987. {BOTH}"
+
+
+def test_words_of_the_form_are_merged_also_of_a_claim_that_was_left_out(
+    browser: FlaskClient, store: RedisStore
+) -> None:
+    page = look(browser, text=MORE)
+    item = page.select("[name=left_out]")[2]
+    item["checked"] = ""
+    page = merge(browser, page, 2, {2: EDITED})
+    assert texts_of(page, "#preview ol textarea")[1] == f"{EDITED} Ann Berg runs it since 2019."
+    assert not page.select("[name=left_out][checked]")
+    page = merge(browser, look(browser, text=MORE), 2, {2: ""})
+    assert texts_of(page, "#preview ol textarea")[1] == "Ann Berg runs it since 2019."
+
+
+def test_claims_found_again_stay_merged(browser: FlaskClient) -> None:
+    page = merge(browser, look(browser, text=MORE), 2, {})
+    again = press(browser, page, {}, look="1", text=f"{MORE} The town has 9,000 people.")
+    found = texts_of(BeautifulSoup(again.text, "lxml"), "#preview ol textarea")
+    assert found[1:] == [BOTH, "The town has 9,000 people."]
+    gone = press(browser, page, {}, look="1", text="The library of Norrbeck opened in 1987.")
+    left = BeautifulSoup(gone.text, "lxml")
+    assert text_of(left, "#article-added") == BOTH
+    assert len(left.select("#preview ol > li")) == 1
+
+
+def test_sentences_apart_keep_the_first_as_the_place(
+    browser: FlaskClient, store: RedisStore
+) -> None:
+    apart = "It has 40,000 books. What a fine place it is! Ann Berg runs it since 2019."
+    page = merge(browser, look(browser, text=apart), 1, {}, text=apart)
+    (claim,) = only_claims_of(store, press(browser, page, {}, text=apart))
+    assert (claim.text, claim.sentence) == (BOTH, "It has 40,000 books.")
+
+
+def test_nothing_to_merge_with_is_said_and_nothing_is_lost(browser: FlaskClient) -> None:
+    page = look(browser, text=MORE)
+    for number in ("3", "0", "x", "-1"):
+        answer = press(browser, page, {2: EDITED}, merge=number, added="It has a cat.")
+        assert answer.status_code == 422
+        again = BeautifulSoup(answer.text, "lxml")
+        assert "no claim after this one" in text_of(again, "#errors")
+        assert texts_of(again, "#preview ol textarea")[1] == EDITED
+        assert text_of(again, "#article-added") == "It has a cat."
+
+
+@pytest.mark.parametrize(("other", "kept"), [("Ada", "Ada"), ("Ben", None), (None, None)])
+def test_merged_claim_has_a_speaker_only_if_both_have_the_same(
+    other: str | None, kept: str | None
+) -> None:
+    found = [
+        json.dumps({"text": f"{number} ships sank.", "claimant": claimant})
+        for number, claimant in ((1, "Ada"), (2, other))
+    ]
+    form = MultiDict([("chosen", "1"), *(("found", one) for one in found)])
+    form.setlist("claim", ["1 ships sank.", "2 ships sank."])
+    choice = read_choice(form)
+    assert choice is not None
+    merged = merge_next(choice, 1, text="")
+    assert merged is not None
+    assert [one.found.claimant for one in merged.claims] == [kept]

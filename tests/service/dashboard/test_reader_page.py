@@ -97,6 +97,9 @@ def test_the_figures_of_its_test_stand_beside_those_of_the_judge(
     assert text_of(soup, "#reader-test caption").startswith("60 labelled claims, ")
     hint = text_of(soup, "#reader-test .hint")
     assert hint.startswith("2 answers discarded, 1 without an answer; 93,000 tokens, 240 seconds.")
+    assert not soup.select("#reader-test ul")
+    keep_result(tmp_path, replace(result, discarded_because={"2 answers broke a rule: <it>": 2}))
+    assert text_of(show("/reader"), "#reader-test li") == "2 × 2 answers broke a rule: <it>"
     few = {VerdictLabel.SUPPORTED: {VerdictLabel.SUPPORTED: 39}}
     assert "too few" not in text_of(soup, "#reader-test")
     keep_result(tmp_path, replace(result, counts=few))
