@@ -3,7 +3,7 @@ and deletion, which is confirmed on a page of its own."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Protocol
 
@@ -129,25 +129,34 @@ def set_claim_tags(claim_id: ClaimId) -> AnyResponse:
 
 @needs(Scope.WRITE)
 def replace_article_sources(article_id: ArticleId) -> AnyResponse:
-    """Replace the sources of the article and its claims with those of the form."""
+    """Replace the sources of the article and its claims with those of the form, and check them
+    again if it asks for that (`again`)."""
     store = get_context().store
     article = store.get_article(article_id).record
     change = partial(store.change_article_sources, article_id)
     filled = _change_sources(article.sources, change)
     if filled.body is None:
         return _show_article(article_id, sources=filled)
-    return confirm(f"/articles/{article_id}", Done.SOURCES_SAVED)
+    return _confirm_sources(f"/articles/{article_id}", partial(store.recheck_article, article_id))
 
 
 @needs(Scope.WRITE)
 def replace_claim_sources(claim_id: ClaimId) -> AnyResponse:
-    """Replace the sources of the claim with those of the form."""
+    """Replace the sources of the claim with those of the form, and check it again if that asks for
+    it (`again`)."""
     store = get_context().store
     claim = store.get_claim(claim_id).record
     filled = _change_sources(claim.sources, partial(store.change_claim_sources, claim_id))
     if filled.body is None:
         return _show_claim(claim_id, sources=filled)
-    return confirm(f"/claims/{claim_id}", Done.SOURCES_SAVED)
+    return _confirm_sources(f"/claims/{claim_id}", partial(store.recheck_claim, claim_id))
+
+
+def _confirm_sources(record: str, recheck: Callable[[], object]) -> AnyResponse:
+    if not request.form.get("again"):
+        return confirm(record, Done.SOURCES_SAVED)
+    recheck()
+    return confirm(record, Done.SOURCES_CHECKED)
 
 
 def _change_sources(before: Sequence[str], change: ChangeSources) -> Filled[SourcesBody]:

@@ -38,6 +38,7 @@ class Done(StrEnum):
     TAG_SCHEDULE_REMOVED = "tag-schedule-removed"
     TAGS_SAVED = "tags-saved"
     SOURCES_SAVED = "sources-saved"
+    SOURCES_CHECKED = "sources-checked"
     WORDING_ACCEPTED = "wording-accepted"
     REVIEW_SAVED = "review-saved"
     ARTICLE_DELETED = "article-deleted"
@@ -90,6 +91,7 @@ _WORDS = {
     Done.TAG_SCHEDULE_REMOVED: "The tag has no schedule any more. Schedules that claims have of "
     "their own stay.",
     Done.TAGS_SAVED: "The tags were saved.",
+    Done.SOURCES_CHECKED: "The sources were saved, and a check with them was requested.",
     Done.SOURCES_SAVED: "The sources were saved. They are read from the next check on.",
     Done.WORDING_ACCEPTED: "The corrected wording was accepted. It is checked as this claim.",
     Done.REVIEW_SAVED: "The step of the review was saved.",

@@ -158,6 +158,7 @@ def _render_claim(
         excerpts=read_excerpts(context.store, verdict.evidence if verdict else ()),
         history=arrange_history(history),
         timeline=arrange_timeline(claim, history),
+        sources_form=Filled({"sources": "\n".join(claim.sources)}),
         schedule_form=form if form.values else fill_schedule(claim.schedule),
         wrong=list_problems(form, ""),
         every_choices=EVERY_CHOICES,

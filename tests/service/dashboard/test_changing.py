@@ -13,7 +13,7 @@ from claims.errors import Gone
 from claims.ports import NewArticle
 from claims.settings import Settings
 from claims.store.redis_store import RedisStore
-from claims.types import ArticleId, ClaimId, ClaimRecord
+from claims.types import ArticleId, ClaimId, ClaimRecord, ClaimStatus
 from tests.service.conftest import Notices
 from tests.service.dashboard import steps
 from tests.service.dashboard.conftest import Show
@@ -130,6 +130,33 @@ def test_sources_of_a_claim_are_replaced(
     assert b in show(path).get_text()
     assert send(browser, f"{path}/change/sources", sources=" ").status_code == 303
     assert store.get_claim(claim.id).record.sources == ()
+
+
+def test_claim_is_checked_again_with_the_sources_of_the_form_on_its_page(
+    browser: FlaskClient, show: Show, store: RedisStore, claim: ClaimRecord
+) -> None:
+    path, source = f"/claims/{claim.id}", "https://a.example/new"
+    steps.judge(store, claim.id)
+    field = show(path).select_one("textarea#claim-sources")
+    assert field is not None and field.get_text().split() == list(claim.sources)
+    answer = send(browser, f"{path}/change/sources", sources=source, again="1")
+    assert (answer.status_code, answer.location) == (303, f"{path}?done=sources-checked")
+    changed = store.get_claim(claim.id).record
+    assert (changed.sources, changed.status) == ((source,), ClaimStatus.QUEUED)
+    answer = send(browser, f"{path}/change/sources", sources="no", again="1")
+    assert (answer.status_code, errors_of(answer)["sources"][:8]) == (422, "Line 1: ")
+
+
+def test_sources_of_an_article_are_replaced_and_all_its_claims_checked(
+    browser: FlaskClient, store: RedisStore, claim: ClaimRecord
+) -> None:
+    steps.judge(store, claim.id)
+    source = "https://a.example/new"
+    answer = send(browser, f"{ARTICLE}/change/sources", sources=source, again="1")
+    assert (answer.status_code, answer.location) == (303, f"{ARTICLE}?done=sources-checked")
+    article = store.get_article(steps.ARTICLE).record
+    assert article.sources == (source,)
+    assert {one.status for one in article.claims} == {ClaimStatus.QUEUED}
 
 
 def test_sources_of_an_article_are_replaced_for_all_its_claims(

@@ -42,7 +42,8 @@ def test_claim_shows_its_evidence_marked_inside_the_page(show: Show, store: Redi
     assert excerpt.startswith("… Before. Before.") and excerpt.endswith("After. After. …")
     assert 500 < len(excerpt) < 650
     assert "97 %" in text_of(soup, ".stances")
-    assert "Read 4 Sep 2025, 12:00 UTC · Independent source 1" in soup.get_text()
+    assert "Read 4 Sep 2025, 12:00 UTC · as it was read" in soup.get_text()
+    assert text_of(soup, ".side h4") == "Independent source 1"
     assert soup.select_one(f".back a[href='/articles/{steps.ARTICLE}']")
 
 
@@ -53,7 +54,7 @@ def test_excerpt_of_a_short_page_is_the_whole_page(show: Show, store: RedisStore
 
 
 @pytest.mark.parametrize("label", list(VerdictLabel))
-def test_both_sides_stand_beside_each_other_before_the_rest(
+def test_evidence_stands_by_side_and_by_source(
     show: Show, store: RedisStore, label: VerdictLabel
 ) -> None:
     claim = steps.submit(store)[0]
@@ -66,16 +67,24 @@ def test_both_sides_stand_beside_each_other_before_the_rest(
     steps.judge(store, claim.id, evidence, label=label)
     for path in (f"/claims/{claim.id}", f"/claims/{claim.id}/checks/1"):
         soup = show(path)
-        opened = soup.select(".evidence.sides > li")
-        marked = [item.select_one("mark").get_text() for item in opened]  # type: ignore[union-attr]
-        assert sorted(marked) == ["After.", "Eleven people died."]
-        assert all(item.select_one(".role") for item in opened)
-        (last,) = soup.select(".evidence:not(.sides) > li")
-        assert text_of(soup, ".evidence:not(.sides) > li mark") == "Before."
+        marked = {
+            text_of(side, "h3"): [mark.get_text() for mark in side.select(".excerpt mark")]
+            for side in soup.select(".sides > .side")
+        }
+        assert marked == {
+            "Supports the claim": ["Eleven people died.", "Before."],
+            "Refutes the claim": ["After."],
+        }
+        roles = soup.select(".sides .role")
+        assert (
+            [role.find_parent("li").select_one("mark").get_text() for role in roles]
+            == (  # type: ignore[union-attr]
+                [mark for side in marked.values() for mark in side[:1]]
+            )
+        )
         # Each piece of evidence links to its own position on the page.
         links = [str(a["href"]) for a in soup.select(".evidence a") if "#quotation-" in a["href"]]
         assert sorted(link[-1] for link in links) == ["1", "2", "3"]
-        assert last.select_one("a[href$='#quotation-2']")
     card = show(f"/articles/{steps.ARTICLE}").select("#claim-1 blockquote")
     assert sorted(quote.get_text() for quote in card) == ["After.", "Eleven people died."]
 
