@@ -19,6 +19,7 @@ SOURCES_MAX = 10
 PASSAGES_MAX = 20
 CLAIMS_MAX = 50
 ARTICLE_CHARS = 50_000
+NOTE_CHARS = 1_000
 
 ClaimText = Annotated[
     str,

@@ -22,7 +22,7 @@ from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from pydantic import Field
 
-from claims.errors import EventsGone, Gone, NotFound
+from claims.errors import EventsGone
 from claims.report.formatting import describe_progress
 from claims.types import (
     ArticleId,
@@ -33,6 +33,7 @@ from claims.types import (
     ReaderChoice,
 )
 from service.agents.arguments import (
+    NOTE_CHARS,
     PASSAGES_MAX,
     WAIT_S,
     ArticleAddress,
@@ -49,7 +50,7 @@ from service.agents.arguments import (
     refuse_both,
     require_one,
 )
-from service.agents.serving import CHECKS, READS, serve_tools
+from service.agents.serving import ASKS, CHECKS, READS, explaining_missing, serve_tools
 from service.agents.tool_answers import (
     Changes,
     CheckedArticle,
@@ -70,6 +71,7 @@ from service.agents.tool_answers import (
 from service.client import Client
 from service.shapes import EventList
 
+KnownClaim = Annotated[str, Field(description="The id of a claim, c_...")]
 CHANGES_MAX = 50
 CHANGES_DAYS_MAX = 30
 
@@ -77,7 +79,7 @@ _MORE = """A claim without a verdict is not checked yet: ask get_claim later. ""
 
 
 def build_server(client: Client, url: str, *, claims_max: int, tag: str) -> MCPServer:
-    """The server with its five tools.
+    """The server with its six tools.
 
     `client` is of the service at `url`; all that is submitted carries `tag`.
     """
@@ -89,6 +91,7 @@ def build_server(client: Client, url: str, *, claims_max: int, tag: str) -> MCPS
             (tools.find_evidence, CHECKS),
             (tools.get_claim, READS),
             (tools.recent_changes, READS),
+            (tools.ask_for_review, ASKS),
         ),
         more=_MORE,
     )
@@ -212,19 +215,34 @@ class _Tools:
         )
         return summarise_article(record, self._url)
 
-    def get_claim(
-        self, claim_id: Annotated[str, Field(description="The id of a claim, c_...")]
-    ) -> CheckedClaim:
+    def get_claim(self, claim_id: KnownClaim) -> CheckedClaim:
         """The last verdict on a claim with its evidence, and all its checks so far."""
-        try:
+        with explaining_missing(claim_id):
             record = self._client.get_claim(ClaimId(claim_id))
-        except Gone as error:
-            raise ToolError(f"The claim {claim_id} was deleted.") from error
-        except NotFound as error:
-            raise ToolError(f"No claim {claim_id}: give an id (c_...) that a tool gave.") from error
         summary = summarise_claim(record, self._url)
         history = [summarise_check(entry) for entry in self._client.get_history(record.id)]
         return summary.model_copy(update={"history": history})
+
+    def ask_for_review(
+        self,
+        claim_id: KnownClaim,
+        note: Annotated[
+            str,
+            Field(
+                min_length=1,
+                max_length=NOTE_CHARS,
+                description="Why a person should look, such as evidence that the verdict misses.",
+            ),
+        ],
+    ) -> CheckedClaim:
+        """Ask the people who review claims to look at one, with a note. This decides nothing: the
+        verdict stays, and the claim is in their queue with your words."""
+        body = {"note": note, "by": self._tag}
+        with explaining_missing(claim_id):
+            self._client.review_claim(
+                ClaimId(claim_id), body, idempotency_key=self._make_key({"claim": claim_id} | body)
+            )
+        return self.get_claim(claim_id)
 
     def recent_changes(
         self,
@@ -274,8 +292,7 @@ class _Tools:
     def _submit(self, body: dict[str, object], submit: Callable[..., str]) -> str:
         """The id of the submission in the service; the same body is submitted once in a session."""
         body |= {"tags": [self._tag]}
-        content = f"{self._session} {dumps(body, sort_keys=True)}"
-        key = sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
+        key = self._make_key(body)
         with self._submitting:
             if key not in self._submitted:
                 if len(self._submitted) >= self._claims_max:
@@ -286,6 +303,11 @@ class _Tools:
                     )
                 self._submitted[key] = submit(body, idempotency_key=key)
             return self._submitted[key]
+
+    def _make_key(self, body: Mapping[str, object]) -> str:
+        """The idempotency key of a body, which is sent once in a session."""
+        content = f"{self._session} {dumps(body, sort_keys=True)}"
+        return sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
 
     def _read_passages(self, kept: CheckRecord) -> list[FoundPassage]:
         """The passages that were judged, from the text of their pages."""

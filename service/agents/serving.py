@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from importlib.metadata import version
 
@@ -10,12 +11,15 @@ from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import ToolAnnotations
 
-from claims.errors import AssayError
+from claims.errors import AssayError, Gone, NotFound
 from service.agents.arguments import ExplainingServer
 
 READS = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 CHECKS = ToolAnnotations(
     read_only_hint=False, destructive_hint=False, idempotent_hint=True, open_world_hint=True
+)
+ASKS = ToolAnnotations(
+    read_only_hint=False, destructive_hint=False, idempotent_hint=True, open_world_hint=False
 )
 
 _INSTRUCTIONS = """Assay checks claims against sources. A verdict is SUPPORTED, REFUTED,
@@ -39,6 +43,17 @@ def serve_tools(
     for tool, hints in tools:
         server.add_tool(_explaining(tool), annotations=hints)
     return server
+
+
+@contextmanager
+def explaining_missing(claim_id: str) -> Iterator[None]:
+    """Raises ToolError for a claim that is deleted or was never there."""
+    try:
+        yield
+    except Gone as error:
+        raise ToolError(f"The claim {claim_id} was deleted.") from error
+    except NotFound as error:
+        raise ToolError(f"No claim {claim_id}: give an id (c_...) that a tool gave.") from error
 
 
 def _explaining(tool: Callable[..., object]) -> Callable[..., object]:

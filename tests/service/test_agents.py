@@ -29,6 +29,7 @@ from claims.types import (
     Fault,
     Purpose,
     Reading,
+    ReviewState,
     Search,
     Stage,
     VerdictLabel,
@@ -43,7 +44,10 @@ from tests.service.work import answering, extract_article, judge_claim, lease
 CLAIM = "Eleven people died in the ferry accident."
 ROOT = Path(service_client.__file__).parents[2]
 GUIDE = (ROOT / "docs" / "guides" / "agents.md").read_text("utf-8")
-TOOLS = ["check_article", "find_evidence", "get_claim", "recent_changes", "verify_claim"]
+TOOLS = [
+    *("ask_for_review", "check_article", "find_evidence", "get_claim", "recent_changes"),
+    "verify_claim",
+]
 
 
 def use(url: str, steps: Callable[[Client], Awaitable[Any]], *, claims_max: int = 100) -> Any:
@@ -234,6 +238,23 @@ def test_changes_are_read_on_from_the_next(live: Live) -> None:
     assert (later["items"], later["more"]) == ([], False)
 
 
+def test_a_claim_is_put_into_the_queue_of_reviewers_once_with_a_note(live: Live) -> None:
+    words = "The museum of the port says nine."
+
+    async def steps(client: Client) -> list[dict[str, Any]]:
+        first = await client.call_tool("verify_claim", {"claim": CLAIM, "wait_seconds": 0})
+        claim_id = answer(first)["claim_id"]
+        judge_claim(live.store, claim_id)
+        asked = {"claim_id": claim_id, "note": words}
+        return [answer(await client.call_tool("ask_for_review", asked)) for _ in range(2)]
+
+    first, second = use(live.url, steps)
+    assert first["label"] == second["label"] == "SUPPORTED"
+    (step,) = live.store.reviews.get_steps(first["claim_id"])
+    assert (step.decision, step.note, step.by) == (None, words, "mcp")
+    assert step.state is ReviewState.IN_REVIEW
+
+
 def test_a_session_submits_no_more_than_its_limit(live: Live) -> None:
     async def steps(client: Client) -> list[CallToolResult]:
         claims = [CLAIM, "The ferry sank in 2019.", CLAIM]
@@ -273,10 +294,12 @@ def test_a_session_submits_no_more_than_its_limit(live: Live) -> None:
         ("check_article", {}, "either the text"),
         ("check_article", {"text": "x" * 50_001}, "text"),
         ("get_claim", {"claim_id": "c_none"}, "No claim c_none"),
+        ("ask_for_review", {"claim_id": "c_none", "note": "Look."}, "No claim c_none"),
+        ("ask_for_review", {"claim_id": "c_none", "note": ""}, ": /note: this is empty"),
         ("recent_changes", {"since": "yesterday"}, "since"),
         ("recent_changes", {"since": "9999999999999-0"}, "later than the clock"),
     ],
-    ids=range(14),
+    ids=range(16),
 )
 def test_bad_input_is_an_error_with_advice(
     live: Live, tool: str, arguments: dict[str, Any], said: str

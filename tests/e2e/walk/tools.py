@@ -135,6 +135,7 @@ def list_tool_arguments(world: World) -> Mapping[str, Mapping[str, Any]]:
         "check_article": {"text": CHECKABLE.format(22), "sources": [world.page]},
         "get_claim": {"claim_id": world.correction or world.claim.id},
         "recent_changes": {"limit": 50},
+        "ask_for_review": {"claim_id": world.correction or world.claim.id, "note": "Look."},
     }
 
 
