@@ -90,7 +90,7 @@ class CopyReader:
     def _check_sent(self, url: str) -> None:
         host, port = host_and_port(url)
         if self._unsent.covers(host, port):
-            detail = "the page is on a host of yours, whose addresses are not sent to an archive"
+            detail = "pages of hosts that ASSAY_FETCH_ALLOW names are not sent to an archive"
             raise SourceError(FailureCode.ADDRESS_BLOCKED, detail)
         if (host, port) == host_and_port(self._archive):
             raise SourceError(FailureCode.BAD_URL, "the page is on the archive itself")
