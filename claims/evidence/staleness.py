@@ -2,8 +2,9 @@
 
 A page is stale if its latest day is earlier than the day that the claim refers to, by more than the
 lifetime of such a claim (claim_lifetime.py), and if no newer or undated page carries the same
-report. A newer page of the same publisher about something else does not count. If the day of the
-page or of the claim is unknown, or the claim stays true, nothing is stale. Pure functions.
+report. A newer page of the same publisher about something else does not count. An archived copy is
+not newer than the day on which it was taken. If the day of the page or of the claim is unknown, or
+the claim stays true, nothing is stale. Pure functions.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from functools import partial
 from claims.english.changing_facts import says_now
 from claims.english.dates import When, find_dates
 from claims.evidence.claim_lifetime import find_lifetime
-from claims.types import Claim, Gathered, OriginTie, PageReference, SharedOrigin, find_latest_day
+from claims.types import Claim, Gathered, OriginTie, PageReference, SharedOrigin, find_day_limit
 
 
 def find_stale(claim: Claim, gathered: Gathered) -> Callable[[PageReference], bool]:
@@ -45,7 +46,7 @@ def find_oldest_day(claim: str, *, claimed_at: date | None) -> date | None:
 
 
 def _is_older(page: PageReference, oldest: date | None) -> bool:
-    day = find_latest_day(page)
+    day = find_day_limit(page)
     return day is not None and oldest is not None and day < oldest
 
 

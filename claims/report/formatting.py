@@ -37,7 +37,7 @@ from claims.types import (
     Strength,
     Verdict,
     VerdictLabel,
-    find_latest_day,
+    find_day_limit,
     find_strength,
 )
 from claims.verdicts.explain_days import describe_archived
@@ -302,8 +302,8 @@ def describe_day(day: date | str) -> str:
 
 
 def describe_latest(page: PageReference) -> str:
-    """The day a page was last changed, as far as it says: "12 Mar 2021"; else "no date"."""
-    day = find_latest_day(page)
+    """The last day of which a page can be, as far as it is known: "12 Mar 2021"; else "no date"."""
+    day = find_day_limit(page)
     return describe_day(day) if day else "no date"
 
 

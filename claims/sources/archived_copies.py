@@ -60,8 +60,8 @@ class CopyReader:
     """Reads archived copies from one archive, over the connections of `web`. Thread safe.
 
     The archive is asked like any host: vetted addresses, limits on bytes and time, a turn for each
-    copy, Retry-After. Addresses on hosts that `unsent` covers (the operator's own) are never sent
-    to it.
+    copy, Retry-After; of its robots.txt, the rules for Assay by name count. Addresses on hosts that
+    `unsent` covers (the operator's own) are never sent to it.
     """
 
     def __init__(self, web: WebFetcher, archive: str, *, unsent: AllowList | None = None) -> None:
@@ -90,7 +90,7 @@ class CopyReader:
     def _check_sent(self, url: str) -> None:
         host, port = host_and_port(url)
         if self._unsent.covers(host, port):
-            detail = "the page is on a host of yours, whose addresses are not sent to an archive"
+            detail = "pages of hosts that ASSAY_FETCH_ALLOW names are not sent to an archive"
             raise SourceError(FailureCode.ADDRESS_BLOCKED, detail)
         if (host, port) == host_and_port(self._archive):
             raise SourceError(FailureCode.BAD_URL, "the page is on the archive itself")
@@ -171,8 +171,12 @@ def _check_day(taken_on: date, until: date | None) -> None:
 
 
 def _check_same(original: str, url: str) -> None:
-    """Raises SourceError when a capture is of another page."""
-    if _name_page(original) != _name_page(url):
+    """Raises SourceError when a capture is of another page, or of no address at all."""
+    try:
+        is_same = _name_page(parse_source_url(original)) == _name_page(url)
+    except InvalidInput:
+        is_same = False
+    if not is_same:
         raise _refuse_other()
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from claims.errors import SourceError
 from claims.sources.failures import FailureCode
-from claims.types import Page, PageReference, find_latest_day, find_published_day
+from claims.types import Page, PageReference, find_day_limit, find_published_day
 
 
 def refuse_later(page: Page | PageReference, *, as_of: date | None) -> None:
@@ -32,7 +32,5 @@ def may_be_later(page: Page | PageReference, *, as_of: date | None) -> bool:
     This is so when it gives no date at all, or was changed after that day. A copy that an archive
     took by that day is as it was then.
     """
-    if as_of is not None and page.archived is not None and page.archived.taken_on <= as_of:
-        return False
-    day = find_latest_day(page)
+    day = find_day_limit(page)
     return as_of is not None and (day is None or day > as_of)

@@ -143,8 +143,9 @@ class WebFetcher:
 
         `choose` gets the answer to `question`, an address of an interface, and returns the address
         of the copy. Both are one fetch: one turn of the host, one time limit, the errors of
-        `fetch`; robots.txt is asked about the copy. Links and the canonical address are those of
-        the copied page, `answer` is that of the copy.
+        `fetch`. Of the robots.txt of that host, rules for Assay by name count for the copy; of
+        other hosts, all rules do. Links and the canonical address are those of the copied page,
+        `answer` is that of the copy.
         """
         budget = _Budget(self._pacing.begin(), self._limits.total_s)
         address = choose(self._reach(question, self._ask, budget))
@@ -152,7 +153,8 @@ class WebFetcher:
             parse_source_url(address)
         except InvalidInput as error:
             raise SourceError(FailureCode.BAD_URL, error.message) from None
-        download = self._reach(address, partial(self._visit, known=None), budget)
+        visit = partial(self._visit, known=None, named=host_and_port(question)[0])
+        download = self._reach(address, visit, budget)
         return self._page(replace(download, url=of), url=of)
 
     def read_html(self, html: str, *, url: str) -> Page:
@@ -205,12 +207,14 @@ class WebFetcher:
         deadline: Deadline,
         known: Page | None,
         visits: Visits,
+        named: str = "",
     ) -> _Download | Redirect:
-        """One hop: take the host's turn, ask robots.txt, then the server."""
+        """One hop: take the host's turn, ask robots.txt, then the server. `named` is the host that
+        the operator named as an interface."""
         host, port = host_and_port(url)
         check_destination(host, port, allow=self._allow)
         with visits.at(url) as visit:
-            self._robots.check(url, deadline=deadline, visit=visit)
+            self._robots.check(url, deadline=deadline, visit=visit, by_name=host == named)
             visit.take_turn()
             headers = _conditions(known, url)
             read_s = self._limits.read_s

@@ -49,13 +49,25 @@ _NOWHERE = frozenset(
 _USER_AGENT_LINE = re.compile(r"\s*user[- ]?agent\s*[:\s]\s*([^#]*)", re.IGNORECASE)
 
 
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """A robots.txt; `names_us`: a group of it is for Assay by name, and not for all robots."""
+
+    parsed: Protego
+    names_us: bool
+
+    def allow(self, url: str, *, by_name: bool) -> bool:
+        """Whether `url` may be fetched; with `by_name`, only rules for Assay by name count."""
+        return (by_name and not self.names_us) or self.parsed.can_fetch(url, ROBOT)
+
+
 @dataclass(slots=True)
 class _Site:
     """The state of one site. `rules` None: no robots.txt, everything is allowed."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     expires_at: float = float("-inf")
-    rules: Protego | None = None
+    rules: _Rules | None = None
     failure: str | None = None
 
 
@@ -79,11 +91,14 @@ class Robots:
         self._lock = threading.Lock()
         self._sites: OrderedDict[str, _Site] = OrderedDict()
 
-    def check(self, url: str, *, deadline: Deadline, visit: HostVisit) -> None:
+    def check(
+        self, url: str, *, deadline: Deadline, visit: HostVisit, by_name: bool = False
+    ) -> None:
         """Raise SourceError `robots-denied` when `url` may not be fetched by Assay.
 
         A site that cannot be reached raises the same error as a fetch of it. If the site has to
-        be asked, `visit` takes its turn first, and is given a Crawl-delay.
+        be asked, `visit` takes its turn first, and is given a Crawl-delay. With `by_name`, rules
+        for all robots do not count: the operator has named the site as an interface to be asked.
         """
         address = urljoin(canonical_url(url), "/robots.txt")
         site = self._site(address)
@@ -95,7 +110,7 @@ class Robots:
                 self._ask(site, address, deadline=deadline, visit=visit)
             if site.failure is not None:
                 raise SourceError(FailureCode.ROBOTS_DENIED, site.failure)
-            if site.rules is not None and not site.rules.can_fetch(url, ROBOT):
+            if site.rules is not None and not site.rules.allow(url, by_name=by_name):
                 raise SourceError(
                     FailureCode.ROBOTS_DENIED, "robots.txt asks not to fetch this address"
                 )
@@ -127,11 +142,11 @@ class Robots:
                 visit.note_failure(error.code)
         site.expires_at = self._now() + kept_s
         if site.rules is not None:
-            visit.slow_down(site.rules.crawl_delay(ROBOT) or 0.0)
+            visit.slow_down(site.rules.parsed.crawl_delay(ROBOT) or 0.0)
 
     def _visit(
         self, session: requests.Session, url: str, deadline: Deadline
-    ) -> Protego | Redirect | None:
+    ) -> _Rules | Redirect | None:
         with get(session, url, deadline=deadline, read_s=self._limits.read_s) as response:
             redirect = read_redirect(response, url=url)
             if redirect is not None:
@@ -143,22 +158,20 @@ class Robots:
             if response.status_code != 200:
                 return None
             body = read_start(response, deadline=deadline, size_bytes=self._limits.robots_bytes)
-        return Protego.parse(_for_us(body.decode("utf-8-sig", "replace")))
+        return _read_rules(body.decode("utf-8-sig", "replace"))
 
 
-def _for_us(text: str) -> str:
-    """robots.txt with every user agent that cannot be Assay replaced by one name.
+def _read_rules(text: str) -> _Rules:
+    """The rules of robots.txt, with every user agent that cannot be Assay replaced by one name.
 
     The parser copies each rule once per user agent named above it, so half a megabyte of user
     agents and rules would fill the memory. Each rule stays in its group.
     """
-    return "\n".join(_keep_our_name(line) for line in text.splitlines())
-
-
-def _keep_our_name(line: str) -> str:
-    found = _USER_AGENT_LINE.match(line)
-    if found is None:
-        return line
-    name = found.group(1).strip().lower()
-    ours = name == "*" or (name != "" and ROBOT.lower().startswith(name.replace("*", "") or "?"))
-    return line if ours else "User-agent: another"
+    lines, names_us = [], False
+    for line in text.splitlines():
+        found = _USER_AGENT_LINE.match(line)
+        name = found.group(1).strip().lower() if found else "*"
+        is_ours = ROBOT.lower().startswith(name.replace("*", "") or "?")
+        names_us = names_us or is_ours
+        lines.append(line if is_ours or name == "*" else "User-agent: another")
+    return _Rules(Protego.parse("\n".join(lines)), names_us)

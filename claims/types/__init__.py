@@ -40,7 +40,7 @@ from claims.types.labels import (
     VerdictLabel,
     find_strength,
 )
-from claims.types.page_days import find_latest_day, find_published_day, read_day
+from claims.types.page_days import find_day_limit, find_latest_day, find_published_day, read_day
 from claims.types.pages import (
     STRIKES,
     ArchivedCopy,
@@ -228,6 +228,7 @@ __all__ = [
     "VerdictChange",
     "VerdictLabel",
     "Waiting",
+    "find_day_limit",
     "find_latest_day",
     "find_published_day",
     "find_strength",

@@ -33,5 +33,12 @@ def find_latest_day(page: Page | PageReference) -> date | None:
     return max((day for day in days if day), default=None)
 
 
+def find_day_limit(page: Page | PageReference) -> date | None:
+    """The last day of which the text can be: that of its last change, or that of the archived copy
+    from which it was read; None if neither is known."""
+    copied = page.archived.taken_on if page.archived else None
+    return min((day for day in (find_latest_day(page), copied) if day), default=None)
+
+
 def _until(day: date | None, fetched_at: datetime) -> date | None:
     return day if day and day <= fetched_at.date() + _AHEAD else None

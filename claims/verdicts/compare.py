@@ -24,7 +24,7 @@ from claims.types import (
     ReaderName,
     Reading,
     Verdict,
-    find_latest_day,
+    find_day_limit,
     read_day,
 )
 from claims.verdicts.two_readers import Table, apply_table
@@ -115,7 +115,7 @@ def _is_otherwise_stale(claim: Claim, gathered: Gathered, last: Verdict) -> bool
     now = [pages.get(item.page.url, item.page) for item in last.evidence]
     return any(
         is_stale(page) != old.stale
-        or (old.stale and find_latest_day(page) != find_latest_day(old.page))
+        or (old.stale and find_day_limit(page) != find_day_limit(old.page))
         for old, page in zip(last.evidence, now, strict=True)
     )
 

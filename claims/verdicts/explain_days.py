@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from claims.types import Coverage, Evidence, PageReference, Stance, find_latest_day
+from claims.types import Coverage, Evidence, PageReference, Stance, find_day_limit, find_latest_day
 from claims.types.dated_statement import write_day
 
 
@@ -16,7 +16,7 @@ def describe_archived(page: PageReference) -> str:
 
 def describe_stale(evidence: Sequence[Evidence], claimed_at: date | None) -> str:
     """How many pages are older than the claim, with the days of the pages and of the claim."""
-    days = {item.page.url: find_latest_day(item.page) for item in evidence if item.stale}
+    days = {item.page.url: find_day_limit(item.page) for item in evidence if item.stale}
     known = sorted(day for day in days.values() if day)
     if not known or claimed_at is None:
         return ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 from claims.errors import HostBusy, SourceError
-from claims.pipeline import EarlierPages, gather_evidence
+from claims.pipeline import EarlierPages, gather_evidence, source_fetching
 from claims.pipeline.failing_pages import count_strikes, keep_failing
 from claims.ports import Fetcher
 from claims.settings import Settings
@@ -19,6 +20,9 @@ from claims.sources.archived_copies import COPIED_CODES, CopyReader, copy_addres
 from claims.sources.cache import MemoryPageCache
 from claims.sources.failures import FailureCode
 from claims.sources.fetch import WebFetcher
+from claims.sources.gate import MemoryHostGate
+from claims.sources.limits import FetchLimits
+from claims.sources.pacing import Pacing
 from claims.sources.vetting import AllowList
 from claims.types import ArchivedCopy, Failing, Gathered, HistoryEntry, Page, Verdict, VerdictLabel
 from claims.wiring import build_fetcher
@@ -159,6 +163,38 @@ def test_gathering_waits_for_an_archive_that_asks_to_be_left_alone(
         gather(check_of("a", "b"), web, reads_copies=True, may_wait_s=100.0)
     found = gather(check_of("a", "b"), web, reads_copies=True, may_wait_s=30.0)
     assert found.coverage.failed[0].detail == "it failed; in the archive: it asks to be left alone"
+
+
+def test_archive_that_never_answers_costs_the_time_of_a_fetch_and_then_rests() -> None:
+    """Nothing accepts the connections, so that the archive keeps silent."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        with WebFetcher(
+            allow=AllowList.parse(f"127.0.0.1:{port}"),
+            limits=FetchLimits(total_s=0.3, read_s=0.3),
+            pacing=Pacing(MemoryHostGate(), every_s=0.0, wait_s=0.0),
+        ) as reader:
+            web = ArchivedWeb(CopyReader(reader, f"http://127.0.0.1:{port}"), a=DIED, b=DIED)
+            web.failures[address("a")] = "http-404"
+            details = []
+            for _ in range(4):
+                found = gather(check_of("a", "b"), web, reads_copies=True)
+                details.append(found.coverage.failed[0].detail)
+                assert urls(found) == [address("b")]
+    assert details[0] == "it failed; in the archive: not answered in full within 0.3 seconds"
+    assert "and rests until" in details[-1]
+
+
+def test_archive_is_not_asked_when_the_pages_took_too_long(
+    web: ArchivedWeb, archive: ArchiveServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(source_fetching, "FETCHING_S", 0.2)
+    fetch = web.fetch
+    monkeypatch.setattr(web, "fetch", lambda url: time.sleep(0.3) or fetch(url))
+    found = gather(check_of("a", "b"), web, reads_copies=True)
+    assert urls(found) == [address("b")]
+    assert found.coverage.failed[0].detail.endswith("its turn did not come in 0.2 s")
+    assert archive.asked == []
 
 
 def test_claim_with_a_last_day_reads_the_copy_of_that_time(
@@ -316,7 +352,7 @@ def test_setting_reads_copies_and_does_not_send_addresses_of_hosts_of_ones_own(
     assert urls(found) == [address("a")]
     assert found.pages[0].failing == Failing("dns-failed", (MONDAY,))
     assert [one.code for one in found.coverage.failed] == ["dns-failed", "unreachable"]
-    assert "hosts of yours" not in found.coverage.failed[0].detail
+    assert "sent to an archive" not in found.coverage.failed[0].detail
     assert found.coverage.failed[1].detail.endswith("are not sent to an archive")
     assert len(archive.asked) == 2
 

@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 
 from claims.errors import InvalidInput
 from claims.times import parse_day
-from claims.types import find_latest_day, find_published_day, read_day
+from claims.types import (
+    ArchivedCopy,
+    find_day_limit,
+    find_latest_day,
+    find_published_day,
+    read_day,
+)
 from tests.claims.samples import NOON, page
 
 DAY = date(2025, 9, 4)
@@ -82,6 +88,23 @@ def test_latest_day_is_that_of_the_last_change(
 ) -> None:
     given = replace(page(), published_at=published_at, modified_at=modified_at)
     assert find_latest_day(given) == day
+
+
+@pytest.mark.parametrize(
+    ("published_at", "taken_on", "day"),
+    [
+        (None, None, None),
+        (None, date(2024, 3, 3), date(2024, 3, 3)),
+        ("2001-05-01", date(2024, 3, 3), date(2001, 5, 1)),
+        ("2025-05-01", date(2024, 3, 3), date(2024, 3, 3)),
+        ("2025-05-01", None, date(2025, 5, 1)),
+    ],
+)
+def test_text_of_an_archived_copy_is_not_later_than_the_copy(
+    published_at: str | None, taken_on: date | None, day: date | None
+) -> None:
+    copy = ArchivedCopy("https://archive.example/x", taken_on) if taken_on else None
+    assert find_day_limit(replace(page(), published_at=published_at, archived=copy)) == day
 
 
 @given(st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1)))  # noqa: DTZ001 - hypothesis wants naive bounds

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 from xml.etree import ElementTree
 
@@ -17,6 +18,7 @@ from claims.ports import NewClaim
 from claims.settings import Settings
 from claims.store.redis_store import RedisStore
 from claims.types import (
+    ArchivedCopy,
     CheckOptions,
     Claim,
     ClaimId,
@@ -28,7 +30,7 @@ from claims.types import (
 )
 from service.dashboard import public_pages
 from tests.service.dashboard import steps
-from tests.service.dashboard.html import text_of, texts_of
+from tests.service.dashboard.html import fold, text_of, texts_of
 from tests.service.dashboard.test_hostile_text import BAD
 from tests.service.keys import bearer, make_key, routes
 
@@ -116,6 +118,16 @@ def read_markup(page: BeautifulSoup) -> dict[str, Any]:
 
 def list_paths(claim_id: str) -> Iterator[str]:
     yield from ("/public", "/public/feed.atom", f"/public/{claim_id}")
+
+
+def test_passage_from_an_archived_copy_says_so_and_leads_to_the_copy(
+    reader: FlaskClient, store: RedisStore
+) -> None:
+    copy = ArchivedCopy("https://archive.example/web/20240303101112id_/x", date(2024, 3, 3))
+    claim_id = publish(store, archived=copy)
+    page = read(reader, f"/public/{claim_id}")
+    (link,) = [a for a in page.select(".page-about a") if a["href"] == copy.address]
+    assert fold(link) == "archived copy of 3 Mar 2024"
 
 
 def test_list_has_label_claim_day_publisher_and_key_passage(

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claims.evidence.staleness import find_oldest_day, find_stale
-from claims.types import Claim, Evidence, OriginTie, PageReference, SharedOrigin
+from claims.types import ArchivedCopy, Claim, Evidence, OriginTie, PageReference, SharedOrigin
 from tests.claims.samples import evidence, gathered
 
 CLAIMED = date(2025, 9, 4)
@@ -76,6 +76,15 @@ def test_a_page_is_stale_when_it_is_older_than_such_things_last(
 @pytest.mark.parametrize("claim", [ROSE, MAYOR, OPENED])
 def test_without_a_day_of_the_claim_nothing_is_stale(claim: str) -> None:
     assert not is_stale(claim, "1990-01-01", claimed_at=None)
+
+
+@pytest.mark.parametrize(("taken_on", "stale"), [(date(2012, 3, 3), True), (CLAIMED, False)])
+def test_an_archived_copy_without_a_date_is_as_old_as_the_copy(taken_on: date, stale: bool) -> None:
+    copied = ArchivedCopy("https://archive.example/x", taken_on)
+    undated = dated(None)
+    item = replace(undated, page=replace(undated.page, archived=copied))
+    (marked,) = mark([item], MAYOR)
+    assert marked.stale is stale
 
 
 def test_a_page_that_was_changed_lately_is_not_stale() -> None:

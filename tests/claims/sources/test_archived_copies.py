@@ -145,7 +145,10 @@ def test_list_that_cannot_be_read_is_refused(
 
 @pytest.mark.parametrize(
     "original",
-    ["http://valley.example/", "http://other.example/lake?b=1&a=2", "http://valley.example/lake"],
+    [
+        *("http://valley.example/", "http://other.example/lake?b=1&a=2"),
+        *("http://valley.example/lake", "http://[::1/lake", "valley"),
+    ],
 )
 def test_capture_of_another_page_is_refused(
     copies: CopyReader, archive: ArchiveServer, original: str
@@ -206,13 +209,43 @@ def test_list_that_is_too_large_is_refused(copies: CopyReader, archive: ArchiveS
     assert refusal(copies, copy_address(URL, until=None)).code == "too-large"
 
 
-def test_copy_that_the_robots_txt_of_the_archive_forbids_is_not_read(
+def test_copy_that_the_archive_forbids_to_assay_by_name_is_not_read(
+    archive: ArchiveServer,
+) -> None:
+    archive.answers["/robots.txt"] = Sent(b"User-agent: Assay\nDisallow: /web/")
+    with WebFetcher(allow=AllowList.parse(f"127.0.0.1:{archive.port}")) as web:
+        error = refusal(CopyReader(web, archive.url), copy_address(URL, until=None))
+    assert (error.code, error.detail) == (
+        "robots-denied",
+        "robots.txt asks not to fetch this address",
+    )
+    assert len(archive.asked) == 1
+
+
+def test_rules_of_the_archive_for_all_robots_do_not_count_for_a_copy(
+    archive: ArchiveServer,
+) -> None:
+    """Its copies are an interface that the operator names; as a page, the address is refused."""
+    archive.answers["/robots.txt"] = Sent(b"User-agent: *\nDisallow: /web/")
+    with WebFetcher(allow=AllowList.parse(f"127.0.0.1:{archive.port}")) as web:
+        page = CopyReader(web, archive.url).fetch(copy_address(URL, until=None))
+        assert page.archived is not None
+        with pytest.raises(SourceError) as refused:
+            web.fetch(page.archived.address)
+    assert refused.value.code == "robots-denied"
+
+
+def test_rules_for_all_robots_count_on_a_host_to_which_the_archive_redirects(
     archive: ArchiveServer,
 ) -> None:
     archive.answers["/robots.txt"] = Sent(b"User-agent: *\nDisallow: /web/")
-    with WebFetcher(allow=AllowList.parse(f"127.0.0.1:{archive.port}")) as web:
+    other = f"http://localhost:{archive.port}/web/{MAY}id_/{URL}"
+    asked_for = f"/web/{MAY}id_/{URL}".partition("?")[0]
+    archive.answers[asked_for] = Sent(b"", 302, {"Location": other})
+    allow = AllowList.parse(f"127.0.0.1:{archive.port},localhost:{archive.port}")
+    with WebFetcher(allow=allow) as web:
         error = refusal(CopyReader(web, archive.url), copy_address(URL, until=None))
-    assert (error.code, len(archive.asked)) == ("robots-denied", 1)
+    assert (error.code, len(archive.asked)) == ("robots-denied", 2)
 
 
 @pytest.mark.parametrize("path", [LIST, f"/web/{MAY}id_/{URL}".partition("?")[0]])

@@ -67,7 +67,7 @@ class OnePage:
         return self.page
 
 
-def keep_page(store: RedisStore, text: str = PAGE_TEXT, **about: str | None) -> Page:
+def keep_page(store: RedisStore, text: str = PAGE_TEXT, **about: object) -> Page:
     """Store a page as if it had been fetched; `about` overrides its fields."""
     kept = replace(page(text=text), **about)
     fresh_after = kept.fetched_at - timedelta(days=1)

@@ -152,8 +152,12 @@ def test_evidence_from_an_archived_copy_says_so_with_its_day(show: Show, store: 
     assert said in texts_of(shown, ".history .quiet")
     assert text_of(shown, ".failing") == (
         "This is an archived copy of 3 March 2024; the page itself cannot be read: "
-        "There is no such page (HTTP 404)."
+        "There is no such page (HTTP 404). Open the copy"
     )
+    assert shown.select_one(".failing a")["href"] == copy.address  # type: ignore[index]
+    (read,) = [a["href"] for a in shown.select("a") if fold(a) == "as it was read"]
+    about = text_of(show(str(read).partition("#")[0]), ".answer")
+    assert f"Archived copy of 3 Mar 2024: {copy.address}" in about
 
 
 def test_change_that_waits_for_its_confirmation_is_shown_as_such(
