@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from claims.registry import RegisteredSource, Registry, SourceKind, describe_change
-from tests.claims.timing import processor_seconds
+from tests.claims.timing import count_calls
 
 OFFICE = RegisteredSource(name="office", domains=("stats.example",), credibility=0.9, reason="r")
 
@@ -61,22 +59,20 @@ def test_source_is_found_by_any_address_of_the_page() -> None:
     assert both.find("https://r.example/x", "https://stats.example/to?url=r.example/x") == rumours
 
 
-def test_lookup_among_a_thousand_sources_is_as_fast_as_among_a_few() -> None:
-    def find_all(count: int) -> float:
+def test_lookup_among_a_thousand_sources_takes_as_many_calls_as_among_a_few() -> None:
+    def calls(count: int) -> int:
         sources = (
             RegisteredSource(name=f"s{n}", domains=(f"a{n}.example", f"b{n}.example"))
             for n in range(count)
         )
         registry = Registry(tuple(sources))
-        began = time.perf_counter()
-        for number in range(500):
-            found = registry.find(f"https://www.b{number % 10}.example/p")
-            assert found is not None
-            assert found.name == f"s{number % 10}"
-        return time.perf_counter() - began
+        found: list[RegisteredSource | None] = []
+        counted = count_calls(lambda: found.append(registry.find("https://www.b7.example/p")))
+        assert [one.name for one in found if one] == ["s7"]
+        return counted
 
-    few = min(find_all(10) for _ in range(5))
-    assert min(find_all(1_000) for _ in range(5)) < 10 * few  # a linear search: 100 times
+    calls(10)  # the first lookup of an address also fills the cache of urlsplit
+    assert calls(1_000) == calls(10)
 
 
 def test_documents_of_a_shelf_belong_to_its_source() -> None:
@@ -112,8 +108,7 @@ def test_patterns_select_the_addresses_of_a_source(
 def test_pattern_with_many_stars_is_matched_fast() -> None:
     source = RegisteredSource(name="s", include=("*a" * 150,))
     url = "https://x.example/" + "a" * 140 + "b" * 1_800
-    assert processor_seconds(lambda: source.admits(url)) < 1  # backtracking would never end
-    assert not source.admits(url)
+    assert not source.admits(url)  # backtracking would never end
 
 
 def test_change_lists_each_field_with_its_old_and_new_value() -> None:

@@ -1,10 +1,16 @@
-"""Time of work, for tests that compare two times of one run."""
+"""Amounts of work, for tests that compare two amounts of one run: calls, or processor time.
+
+Calls are the same on every machine, beside any other work; processor time is for work in one call,
+such as that of a regular expression.
+"""
 
 from __future__ import annotations
 
 import gc
+import sys
 import time
 from collections.abc import Callable
+from types import FrameType
 
 
 def processor_seconds(work: Callable[[], object]) -> float:
@@ -19,3 +25,19 @@ def processor_seconds(work: Callable[[], object]) -> float:
         return time.process_time() - start
     finally:
         gc.enable()
+
+
+def count_calls(work: Callable[[], object]) -> int:
+    """The number of calls of functions, in Python and in C, that `work` makes in this thread."""
+    calls = 0
+
+    def count(_frame: FrameType, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event in {"call", "c_call"}
+
+    sys.setprofile(count)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return calls

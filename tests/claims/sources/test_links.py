@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from bs4 import BeautifulSoup
 
 from claims.sources import address, links
 from claims.sources.fetch import WebFetcher
-from claims.sources.links import MOST_LINKS
+from claims.sources.links import MOST_LINKS, collect_anchors
 from claims.sources.main_text import read_html
+from tests.claims.timing import count_calls
 
 URL = "https://www.post.org/news/lake"
 PARAGRAPH = (
@@ -118,20 +120,21 @@ def test_links_with_the_same_words_are_placed_in_order() -> None:
     assert first.span.start < reading.text.index("In between") < second.span.start
 
 
-def test_of_a_page_full_of_links_only_the_first_are_examined(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    examined: list[str] = []
-
-    def find_address(href: str, *, base: str) -> str | None:
-        examined.append(href)
-        return address.find_address(href, base=base)
-
-    monkeypatch.setattr(links, "find_address", find_address)
+def full_of_links(count: int) -> str:
     link = "<a href='https://e.example/x'>word</a> and "
-    reading = read_html(f"<main><p>{link * 3_000}</p></main>", url=URL)
-    assert len(reading.links) == MOST_LINKS
-    assert len(examined) == 500
+    return f"<main><p>{link * count}</p></main>"
+
+
+@pytest.mark.no_cover
+def test_page_full_of_links_has_the_first_of_them() -> None:
+    assert len(read_html(full_of_links(30_000), url=URL).links) == MOST_LINKS
+
+
+def test_only_the_first_links_of_a_page_are_examined() -> None:
+    few, many = (BeautifulSoup(full_of_links(count), "lxml") for count in (2_000, 8_000))
+    assert count_calls(lambda: collect_anchors(many, url=URL)) < 3 * count_calls(
+        lambda: collect_anchors(few, url=URL)
+    )
 
 
 def test_links_are_returned_by_the_extraction_child(fetcher: WebFetcher) -> None:
