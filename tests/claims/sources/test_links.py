@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from bs4 import BeautifulSoup
 
-from claims.sources import address, links
 from claims.sources.fetch import WebFetcher
 from claims.sources.links import MOST_LINKS, collect_anchors
 from claims.sources.main_text import read_html

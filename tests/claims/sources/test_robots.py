@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from types import SimpleNamespace
 
 import pytest
 import requests
-from protego import Protego
 
 from claims.errors import SourceError
-from claims.sources import robots
 from claims.sources.deadline import Deadline
 from claims.sources.fetch import WebFetcher
 from claims.sources.limits import FetchLimits
