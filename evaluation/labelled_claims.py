@@ -42,7 +42,8 @@ from claims.reader.results import Result, keep_result
 from claims.settings import Settings
 from claims.types import ReaderName, Span, VerdictLabel
 from claims.wiring import now
-from evaluation.real.asking import READ_AT, build_keeping_judge, write_page
+from evaluation.judge_answers import build_keeping_judge
+from evaluation.real.asking import READ_AT, write_page
 from evaluation.real.passages import holds
 from evaluation.real.questions import (
     check_answers,

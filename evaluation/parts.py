@@ -18,7 +18,8 @@ from pathlib import Path
 from claims.entailment.calibration import CalibratedJudge, Calibration
 from claims.entailment.onnx import SHIPPED_FOLDER
 from claims.types import LEAST_CONFIDENCE, VerdictLabel
-from evaluation.real.asking import ANSWERS, PlainRule, build_keeping_judge, pick_events, weigh
+from evaluation.judge_answers import ANSWERS, build_keeping_judge
+from evaluation.real.asking import PlainRule, pick_events, weigh
 from evaluation.real.tables import TRIED, Figures, measure
 from evaluation.verdicts import Case, decide, find_unseen_probabilities
 from training.events import Event, read_events, split_events

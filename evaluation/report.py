@@ -12,10 +12,8 @@ from evaluation.worthiness import Worthiness, render
 _PREVIOUS = Path(__file__).parent / "previous.json"
 
 
-def write_table(
-    results: Sequence[SetResult], worthiness: Sequence[Worthiness], pairs_per_s: float
-) -> str:
-    """Markdown: a line per set, confusion counts, accuracy by kind, check-worthiness and speed."""
+def write_table(results: Sequence[SetResult], worthiness: Sequence[Worthiness]) -> str:
+    """Markdown: a line per set, confusion counts, accuracy by kind, and check-worthiness."""
     columns = (
         "set, rows, accuracy, previous, macro-F1, balanced, area, ECE, majority, lexical"
         ", claim only"
@@ -33,7 +31,6 @@ def write_table(
             kinds = ", ".join(f"{k} {a:.2f} ({n})" for k, (n, a) in result.kinds.items())
             lines += ["", f"Accuracy by kind of claim on {result.name} (rows): {kinds}."]
     lines += ["", "Check-worthiness (python -m evaluation.worthiness):", "", render(worthiness)]
-    lines += ["", f"Speed of this run: {pairs_per_s:.1f} rows per second, long rows included."]
     return "\n".join(lines)
 
 

@@ -30,7 +30,8 @@ from claims.reader.labelled_claims import LABELLED, ClaimKey, read_labelled_clai
 from claims.types import Reading, Verdict, VerdictLabel
 from claims.verdicts.aggregate import load_model, weigh_votes
 from claims.verdicts.two_readers import RULE_FILE, JointRule, Table, combine, load_rule
-from evaluation.real.asking import ANSWERS, READ_AT, build_keeping_judge
+from evaluation.judge_answers import ANSWERS, build_keeping_judge
+from evaluation.real.asking import READ_AT
 from evaluation.real.questions import check_answers, find_index, list_recorded
 from evaluation.real.tables import measure
 

@@ -36,8 +36,9 @@ from claims.verdicts.aggregate import Conclusion, Side, VerdictModel
 from claims.verdicts.track_record import RECORD_FILE
 from evaluation.diagram import coverage_by_risk, reliability
 from evaluation.document import DOCS, REFERENCE, put_between_marks
+from evaluation.judge_answers import ANSWERS, build_keeping_judge
 from evaluation.metrics import calibration_error
-from evaluation.real.asking import ANSWERS, build_keeping_judge, pick_events, weigh, write_text
+from evaluation.real.asking import pick_events, weigh, write_text
 from evaluation.real.tables import (
     DECISIVE,
     by_name,

@@ -43,15 +43,9 @@ from claims.entailment.calibration import CalibratedJudge
 from claims.entailment.onnx import SHIPPED_FOLDER
 from claims.evidence.whole_evidence import READER_PASSAGES
 from evaluation.document import REFERENCE, put_between_marks
+from evaluation.judge_answers import ANSWERS, build_keeping_judge
 from evaluation.real import MEASURING, MIRRORS_FOR_MEASURING
-from evaluation.real.asking import (
-    ANSWERS,
-    PlainRule,
-    ask,
-    build_keeping_judge,
-    pick_events,
-    pick_mirrored,
-)
+from evaluation.real.asking import PlainRule, ask, pick_events, pick_mirrored
 from evaluation.real.mirrored import ask_turned, describe_turned, render_both
 from evaluation.real.questions import find_index
 from evaluation.real.reader_runs import measure_reader, write_all_questions

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import os
 import re
 import sys
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import numpy as np
 
 from claims.entailment.calibration import CalibratedJudge
-from claims.entailment.remembering import RememberingJudge
 from claims.evidence.pairs import judge_pairs
 from claims.pipeline import rank_evidence, weigh_evidence
-from claims.settings import Settings
 from claims.types import (
     Check,
     Claim,
@@ -27,7 +22,6 @@ from claims.types import (
     Verdict,
     VerdictLabel,
 )
-from claims.wiring import build_judge
 from evaluation.real import MEASURING, MIRRORS_FOR_MEASURING
 from training.events import (
     Event,
@@ -39,7 +33,6 @@ from training.events import (
 )
 from training.mirrors import Mirrored, read_mirrored
 
-ANSWERS = Path("build", "answers")
 READ_AT = datetime(2026, 1, 1, tzinfo=UTC)
 _LABELS = (
     VerdictLabel.SUPPORTED,
@@ -135,11 +128,6 @@ def ask_first(judge: CalibratedJudge, *, events: int) -> list[Answer]:
     return list(ask(pick_events(read_events(MEASURING), events), judge))
 
 
-def remember(judge: CalibratedJudge) -> CalibratedJudge:
-    """The judge with its answers cached in memory."""
-    return replace(judge, judge=RememberingJudge(judge.judge, Answers()))
-
-
 def pick_mirrored(count: int | None) -> list[Mirrored]:
     """The first `count` (None: all) of the events for measuring that have a mirror; the order is
     that of `pick_events`."""
@@ -219,58 +207,3 @@ def _is_key_passage(event: Event, claim: EventClaim, verdict: Verdict) -> bool |
         for quote in claim.quotes
         for start, end in [find_quote(pages[quote.page], quote)]
     )
-
-
-class Answers:
-    """claims.ports.ScoreCache in memory."""
-
-    def __init__(self) -> None:
-        self.rows: dict[str, tuple[float, float, float]] = {}
-
-    def get_scores(self, keys: Sequence[str]) -> list[tuple[float, float, float] | None]:
-        """The stored row of each key, or None."""
-        return [self.rows.get(key) for key in keys]
-
-    def keep_scores(self, rows: Mapping[str, tuple[float, float, float]]) -> None:
-        """Store all rows."""
-        self.rows.update(rows)
-
-
-class KeptAnswers(Answers):
-    """The same cache in a file of JSON lines, so that a later run does not judge a pair again.
-
-    Rows are appended. An incomplete last line, left by a killed run, is removed.
-    """
-
-    def __init__(self, file: Path) -> None:
-        super().__init__()
-        self._file = file
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.touch()
-        whole, _, half = file.read_bytes().rpartition(b"\n")
-        if half:
-            os.truncate(file, len(whole) + 1 if whole else 0)
-        for line in whole.decode().splitlines():
-            key, *row = json.loads(line)
-            self.rows[key] = (row[0], row[1], row[2])
-
-    def keep_scores(self, rows: Mapping[str, tuple[float, float, float]]) -> None:
-        """Store all rows and append them to the file."""
-        super().keep_scores(rows)
-        with self._file.open("a", encoding="utf-8") as out:
-            out.writelines(json.dumps([key, *row]) + "\n" for key, row in rows.items())
-
-
-def build_keeping_judge(folder: Path, answers: Path = ANSWERS) -> CalibratedJudge:
-    """The judge in `folder`, with its answers cached in a file under `answers`."""
-    kept = KeptAnswers(answers / f"{name_weights(folder)}.jsonl")
-    settings = Settings(judge_threads=os.cpu_count() or 1)
-    return build_judge(settings, scores=kept, folder=folder)
-
-
-def name_weights(folder: Path) -> str:
-    """12 hex digits that identify the weights of a judge: two judges may have the same version."""
-    digest = hashlib.sha256()
-    for path in sorted([*folder.glob("*.npz"), *folder.glob("**/*.onnx")]):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]

@@ -12,11 +12,12 @@ from claims.entailment.calibration import Calibration
 from claims.settings import Settings
 from claims.types import VerdictLabel
 from claims.wiring import build_judge
+from evaluation.judge_answers import KeptAnswers
 from evaluation.parts import ask as ask_parts
 from evaluation.parts import choose_in_turn
 from evaluation.real import MEASURING
 from evaluation.real.__main__ import PLAIN, main
-from evaluation.real.asking import Answer, KeptAnswers, PlainRule, ask, pick_events, write_page
+from evaluation.real.asking import Answer, PlainRule, ask, pick_events, write_page
 from evaluation.real.passages import look
 from evaluation.real.tables import fit_plain_rule, measure, paragraphs, render
 from training.events import Event, EventClaim, EventPage, Quote, read_events
