@@ -116,8 +116,8 @@ def _list_lines(event: Event) -> Iterator[tuple[str, str]]:
     """The label before and now, the sentences before and now with their pages; else the text."""
     data = event.data
     if event.type == EventType.VERDICT_CHANGED:
-        yield "Before", tone_of_label(data.before).word
-        yield "Now", describe_verdict(data.label, data.support, data.confidence)
+        yield "Proposal before", tone_of_label(data.before).word
+        yield "Proposal now", describe_verdict(data.label, data.support, data.confidence)
     else:
         yield "", data.text
     yield from _list_pages(data)

@@ -84,7 +84,7 @@ def write_headline(event: Event) -> str:
         case EventType.VERDICT_CHANGED if event.data.before is event.data.label:
             return "Passage changed"
         case EventType.VERDICT_CREATED | EventType.VERDICT_CHANGED:
-            return _name_verdict(event.data)
+            return f"{_name_verdict(event.data)} (proposal)"
         case EventType.PAGE_VANISHED:
             return "Page gone"
         case EventType.CLAIM_FAILED | EventType.ARTICLE_FAILED:
@@ -114,13 +114,13 @@ def write_headline(event: Event) -> str:
 def _write_text(event_type: str, data: EventData) -> str:
     match event_type:
         case EventType.VERDICT_CREATED:
-            return f"{_name_verdict(data)}{_write_confidence(data)}."
+            return f"Proposal: {_name_verdict(data)}{_write_confidence(data)}."
         case EventType.VERDICT_CHANGED if data.before is data.label:
-            now = f"{_name_verdict(data)}{_write_confidence(data)}"
+            now = f"Proposal: {_name_verdict(data)}{_write_confidence(data)}"
             same = f"{now} as before, but a passage that decides it has changed."
             return f"{same} {describe_turn(data)}".rstrip()
         case EventType.VERDICT_CHANGED:
-            now = f"{_name_verdict(data)}{_write_confidence(data)}"
+            now = f"Proposal: {_name_verdict(data)}{_write_confidence(data)}"
             before = tone_of_label(data.before).word.lower()
             why = [describe_causes(data.causes), describe_turn(data)]
             return " ".join(filter(None, [f"{now}; it was {before} before.", *why]))

@@ -68,10 +68,10 @@ def test_alert_about_the_change_arrives_as_a_mail_with_the_sentence_before_and_n
     told, _, mail = demo.out.partition("The mail server of this demonstration got a mail:\n")
     page = rf"http://127\.0\.0\.1:\d+/pages/{change['page']}"
     assert re.search(rf"^    turned the verdict: {page}$", told, re.M)
-    assert re.search(r"^  Subject: (Probably s|S)upported: ", mail, re.M)
+    assert re.search(r"^  Subject: (Probably s|S)upported \(proposal\): ", mail, re.M)
     assert change["sentence"] in mail
-    assert re.search(r"^  Before: Refuted$", mail, re.M)
-    assert re.search(r"^  Now: .*[Ss]upported", mail, re.M)
+    assert re.search(r"^  Proposal before: Refuted$", mail, re.M)
+    assert re.search(r"^  Proposal now: .*[Ss]upported", mail, re.M)
     assert re.search(rf"^  Page: {page}$", mail, re.M)
     assert re.search(r"^  It said: “.*2007.*”$", mail, re.M)
     assert re.search(r"^  It says: “.*2009.*”$", mail, re.M)

@@ -79,9 +79,9 @@ def test_alert_arrives_from_the_mailer_of_the_service_and_is_printed_with_both_s
     printed = capsys.readouterr().out.splitlines()
     for line in (
         "  To: desk@newsroom.example",
-        "  Subject: Supported: The base at Manta closed in 2009.",
-        "  Before: Refuted",
-        "  Now: Supported",
+        "  Subject: Supported (proposal): The base at Manta closed in 2009.",
+        "  Proposal before: Refuted",
+        "  Proposal now: Supported",
         "  Page: http://127.0.0.1/pages/manta",
         f"  It said: “{BEFORE}”",
         f"  It says: “{NOW}”",

@@ -234,7 +234,7 @@ def test_changes_are_read_on_from_the_next(live: Live) -> None:
     assert [(item["type"], item["heading"]) for item in after["items"]] == [
         ("verdict.created", CLAIM)
     ]
-    assert after["items"][0]["text"].startswith("Probably supported")
+    assert after["items"][0]["text"].startswith("Proposal: Probably supported")
     assert (later["items"], later["more"]) == ([], False)
 
 

@@ -47,7 +47,7 @@ def test_an_event_has_the_documented_shape(
         "claim_id": claim,
         "article_id": None,
         "data": {
-            "text": "Probably refuted (confidence 70 %); it was supported before.",
+            "text": "Proposal: Probably refuted (confidence 70 %); it was supported before.",
             "heading": "Eleven died.",
             "label": "REFUTED",
             "before": "SUPPORTED",

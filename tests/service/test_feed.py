@@ -58,16 +58,16 @@ def links(part: ElementTree.Element) -> dict[str, str]:
 def test_the_feed_has_the_newest_event_first(client: FlaskClient, claim: str) -> None:
     feed = read_feed(client.get("/v1/changes.atom"))
     newest, oldest = feed.findall(f"{ATOM}entry")
-    assert text_of(newest, "title") == "Probably refuted: Eleven died."
+    assert text_of(newest, "title") == "Probably refuted (proposal): Eleven died."
     assert text_of(newest, "summary") == (
-        "Probably refuted (confidence 70 %); it was supported before. Because."
+        "Proposal: Probably refuted (confidence 70 %); it was supported before. Because."
     )
     category = newest.find(f"{ATOM}category")
     assert category is not None
     assert category.get("term") == "verdict.changed"
     assert links(newest) == {"alternate": f"http://localhost/claims/{claim}"}
     assert client.get(links(newest)["alternate"]).status_code == 200
-    assert text_of(oldest, "title") == "Probably supported: Eleven died."
+    assert text_of(oldest, "title") == "Probably supported (proposal): Eleven died."
     assert text_of(feed, "updated") == text_of(newest, "updated")
     assert links(feed) == {"self": "http://localhost/v1/changes.atom"}
 
@@ -107,7 +107,7 @@ def test_a_feed_leads_to_older_pages_of_the_same_filter(
         names += [text_of(entry, "title") for entry in feed.iter(f"{ATOM}entry")]
         path = links(feed).get("next", "")
     words = ("refuted", "supported", "refuted", "supported")
-    assert names == [f"Probably {word}: Eleven died." for word in words]
+    assert names == [f"Probably {word} (proposal): Eleven died." for word in words]
     assert len(feeds) == 1
 
 
@@ -117,7 +117,9 @@ def test_hostile_text_stays_text(client: FlaskClient, store: RedisStore) -> None
     judge_claim(store, claim)
     (entry,) = read_feed(client.get("/v1/changes.atom")).findall(f"{ATOM}entry")
     title = text_of(entry, "title")
-    assert title.startswith("Probably supported: <script>alert(1)</script>]]> & [U+0001]")
+    assert title.startswith(
+        "Probably supported (proposal): <script>alert(1)</script>]]> & [U+0001]"
+    )
     assert "\x01" not in title
     assert "\U0001f600 [U+202E]" in title
 

@@ -67,7 +67,9 @@ def test_a_reader_follows_the_feed_with_a_key_in_its_address(
             titles.append(entry.findtext(f"{ATOM}title"))
         address = links(feed).get("next", "")
         assert not address or urlsplit(address).netloc == "claims.example.org"
-    assert titles == [f"Probably supported: {number} people died." for number in (2, 1, 0)]
+    assert titles == [
+        f"Probably supported (proposal): {number} people died." for number in (2, 1, 0)
+    ]
     (stored,) = store.api_keys.list_keys()
     assert stored.last_used_at is not None
 

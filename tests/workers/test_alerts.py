@@ -105,12 +105,12 @@ def mail_of(*events: Event, more: int = 0) -> EmailMessage:
 
 def test_a_mail_says_what_changed_where_and_what_to_do() -> None:
     mail = mail_of(change())
-    assert mail["Subject"] == "Refuted: The base closed in 2009."
+    assert mail["Subject"] == "Refuted (proposal): The base closed in 2009."
     text = text_of(mail)
     for line in (
         "“The base closed in 2009.”",
-        "Before: Supported",
-        "Now: Refuted",
+        "Proposal before: Supported",
+        "Proposal now: Refuted",
         "Page: https://a.example/one",
         "It said: “It closed.”",
         "It says: “It did not close.”",
@@ -150,7 +150,7 @@ def test_texts_of_pages_are_neither_markup_nor_headers() -> None:
 
 def test_several_events_are_counted_in_the_subject_and_the_rest_in_the_text() -> None:
     mail = mail_of(change(), change(id="1767605402000-1"), more=7)
-    assert mail["Subject"].startswith("9 changes. Refuted: ")
+    assert mail["Subject"].startswith("9 changes. Refuted (proposal): ")
     assert "And 7 further events." in text_of(mail)
 
 
@@ -383,7 +383,7 @@ def test_a_hook_gets_a_message_in_the_form_of_slack(
     assert headers["Content-Type"] == "application/json"
     assert "webhook-signature" not in headers and b"the-token" not in body
     message = json.loads(body)
-    assert message["text"].startswith("Probably refuted\n“")
+    assert message["text"].startswith("Probably refuted (proposal)\n“")
     assert message["text"].endswith(f"{SITE}/claims/{claim}")
 
 

@@ -42,7 +42,7 @@ def test_an_event_arrives_signed_as_the_library_wants_it(
     assert headers["webhook-id"] == f"{hook.id}_{event['id']}"
     assert abs(int(headers["webhook-timestamp"]) - time.time()) < 60
     assert (event["type"], event["claim_id"]) == ("verdict.created", claim)
-    assert event["data"]["text"].startswith("Probably refuted")
+    assert event["data"]["text"].startswith("Proposal: Probably refuted")
     assert event["links"] == {"claim": f"/v1/claims/{claim}"}
     with pytest.raises(WebhookVerificationError):
         Verifier(make_webhook_secret()).verify(body, headers)

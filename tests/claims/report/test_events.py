@@ -44,8 +44,8 @@ def event(event_type: str, **data: Any) -> Event:
         (
             EventType.VERDICT_CREATED,
             {"label": VerdictLabel.REFUTED, "confidence": 0.93, "causes": (Cause.FIRST_CHECK,)},
-            "Refuted",
-            "Refuted (confidence 93 %).",
+            "Refuted (proposal)",
+            "Proposal: Refuted (confidence 93 %).",
         ),
         (
             EventType.VERDICT_CHANGED,
@@ -54,9 +54,9 @@ def event(event_type: str, **data: Any) -> Event:
                 "before": VerdictLabel.SUPPORTED,
                 "causes": (Cause.PASSAGES, Cause.JUDGE),
             },
-            "Not enough evidence",
+            "Not enough evidence (proposal)",
             (
-                "Not enough evidence; it was supported before. The passages changed. "
+                "Proposal: Not enough evidence; it was supported before. The passages changed. "
                 "The judge is another one, or another release."
             ),
         ),
@@ -70,7 +70,8 @@ def event(event_type: str, **data: Any) -> Event:
             },
             "Passage changed",
             (
-                "Supported (confidence 93 %) as before, but a passage that decides it has changed. "
+                "Proposal: Supported (confidence 93 %) as before, but a passage that decides it has "
+                "changed. "
                 "a.example said “It had 11.” and now says “It had 12.”"
             ),
         ),

@@ -89,8 +89,8 @@ def test_tabs_count_the_claims_and_keep_the_order(show: Show) -> None:
 @pytest.mark.usefixtures("_article")
 def test_card_has_its_review_and_its_verdict_under_the_sentence(show: Show) -> None:
     page = show(ARTICLE)
-    assert text_of(page, "#claim-1 .card-verdict") == "Supported Signed off"
-    assert text_of(page, "#claim-2 .card-verdict") == "Unclear: sources seem to disagree"
+    assert text_of(page, "#claim-1 .card-verdict") == "Proposal: Supported Signed off"
+    assert text_of(page, "#claim-2 .card-verdict") == "Proposal: Unclear: sources seem to disagree"
     (card,) = page.select("#claim-1")
     names = [str(part["class"][0]) for part in card.find_all(recursive=False)]
     assert names[:3] == ["card-head", "claim-text", "card-verdict"]

@@ -36,7 +36,7 @@ ELEVEN = Claim(text="Eleven people died.", sentence="Eleven people died.")
 def test_claim_shows_its_evidence_marked_inside_the_page(show: Show, store: RedisStore) -> None:
     claim, _ = steps.support(store)
     soup = show(f"/claims/{claim.id}")
-    assert text_of(soup, ".verdict-label") == "Supported"
+    assert text_of(soup, ".verdict-label") == "Proposal: Supported"
     assert text_of(soup, ".excerpt mark") == "Eleven people died."
     excerpt = text_of(soup, ".excerpt")
     assert excerpt.startswith("… Before. Before.") and excerpt.endswith("After. After. …")
@@ -95,7 +95,7 @@ def test_claim_of_low_confidence_is_said_to_be_so(show: Show, store: RedisStore)
     steps.judge(store, claim.id, evidence, label=VerdictLabel.SUPPORTED, confidence=0.49)
     soup = show(f"/claims/{claim.id}")
     unsure = "Probably supported, low confidence"
-    assert text_of(soup, ".verdict.is-unsure .verdict-label") == unsure
+    assert text_of(soup, ".verdict.is-unsure .verdict-label") == f"Proposal: {unsure}"
     article = show(f"/articles/{steps.ARTICLE}")
     assert text_of(article, "#claim-1.is-unsure .chip") == unsure
     assert text_of(article, "mark.is-unsure") == "Eleven people died."
@@ -172,7 +172,7 @@ def test_claim_page_names_the_providers_asked_and_earlier_fact_checks(
     assert asked[0].startswith("wiki 2 results of 1 query.")
     assert "It takes no more queries for now." in asked[2]
     assert "Searched for contradiction: none in 1 page." in text_of(soup, "#claim-about")
-    assert text_of(soup, ".verdict-label") == "Supported"
+    assert text_of(soup, ".verdict-label") == "Proposal: Supported"
 
 
 def test_claim_that_waits_says_that_links_of_the_article_are_looked_at(
@@ -241,7 +241,7 @@ def test_claim_under_recheck_keeps_its_verdict_and_says_it_is_busy(
     claim, _ = steps.support(store)
     store.recheck_claim(claim.id)
     soup = show(f"/claims/{claim.id}")
-    assert text_of(soup, ".verdict-label") == "Supported Waiting…"
+    assert text_of(soup, ".verdict-label") == "Proposal: Supported Waiting…"
     assert soup.select_one("#claim-head[data-busy]")
 
 

@@ -47,7 +47,8 @@ def test_lists_have_articles_and_claims_with_their_verdicts(show: Show, store: R
     assert text_of(articles, "#article-list .row-counts") == "1 supported"
     rows = texts_of(claims, "#claim-list li.row-claim")
     assert rows[0] == (
-        "Eleven people died. Supported Confidence 90 % Judged 5 Sep 2025, 12:00 UTC from A boat"
+        "Eleven people died. Proposal: Supported Confidence 90 % "
+        "Judged 5 Sep 2025, 12:00 UTC from A boat"
     )
     assert rows[1].startswith("The boat sank on Monday. Not judged yet Waiting… Submitted ")
     assert rows[1].endswith(" UTC from A boat")

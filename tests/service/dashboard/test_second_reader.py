@@ -229,7 +229,7 @@ def test_the_judges_verdict_is_shown_while_the_reader_reads(show: Show, store: R
     begin_reading(store, claim_id)
     assert store.get_claim(claim_id).record.status is ClaimStatus.READING
     soup = show(f"/claims/{claim_id}")
-    assert text_of(soup, ".verdict-label") == "Refuted Being read by the second reader…"
+    assert text_of(soup, ".verdict-label") == "Proposal: Refuted Being read by the second reader…"
     assert text_of(soup, ".provisional") == "The judge's verdict; a second reader is reading."
     assert text_of(soup, ".excerpt mark") == QUOTE
     assert not soup.select(".reader-box")
@@ -251,7 +251,7 @@ def test_the_previous_verdict_is_shown_while_the_reader_reads(
     store.recheck_claim(claim_id)
     begin_reading(store, claim_id, check=2)
     soup = show(f"/claims/{claim_id}")
-    assert text_of(soup, ".verdict-label").startswith("Supported ")
+    assert text_of(soup, ".verdict-label").startswith("Proposal: Supported ")
     told = "The judge says Refuted in check 2; a second reader is reading."
     assert text_of(soup, ".provisional") == told
     assert text_of(show(f"/articles/{steps.ARTICLE}"), ".card .provisional") == told

@@ -35,7 +35,7 @@ def test_page_has_changes_and_what_waits_for_a_review(show: Show, store: RedisSt
     assert change.startswith("Eleven people died. Changed verdict ")
     assert "it was supported before" in change
     (queued,) = texts_of(page, "#today-queue li")
-    assert queued.startswith("Eleven people died. Not enough evidence ")
+    assert queued.startswith("Eleven people died. Proposal: Not enough evidence ")
     assert queued.endswith("from A boat")
     assert page.select("#today-queue a[href='/review']")
 
