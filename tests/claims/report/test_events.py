@@ -70,9 +70,8 @@ def event(event_type: str, **data: Any) -> Event:
             },
             "Passage changed",
             (
-                "Proposal: Supported (confidence 93 %) as before, but a passage that decides it has "
-                "changed. "
-                "a.example said “It had 11.” and now says “It had 12.”"
+                "Proposal: Supported (confidence 93 %) as before, but a passage that decides "
+                "it has changed. a.example said “It had 11.” and now says “It had 12.”"
             ),
         ),
         (
