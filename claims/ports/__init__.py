@@ -33,7 +33,7 @@ from claims.ports.judge import Judge, ScoreCache
 from claims.ports.lookups import (
     ExportedClaim,
     ExportPage,
-    ListCounts,
+    ListCount,
     ListEntry,
     ListPage,
     Lookups,
@@ -114,7 +114,7 @@ __all__ = [
     "Judge",
     "Lease",
     "LineState",
-    "ListCounts",
+    "ListCount",
     "ListEntry",
     "ListPage",
     "LookBudget",

@@ -12,7 +12,6 @@ from claims.ports.filters import (
     ALL_CLAIMS,
     ArticleFilter,
     ClaimFilter,
-    ReviewFilter,
 )
 from claims.ports.submissions import NewArticle
 from claims.types import (
@@ -25,7 +24,6 @@ from claims.types import (
     ReaderChoice,
     SearchOutcome,
     SignOff,
-    VerdictLabel,
 )
 
 
@@ -114,18 +112,16 @@ class ListPage:
     next_cursor: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListCounts:
-    """How many records a list has: in all, and with each label, status and state of a review.
+@dataclass(frozen=True, slots=True)
+class ListCount:
+    """How many records of a list match a filter.
 
-    Superseded claims are not counted. An article has every label of its claims, and no review;
-    claims that nobody has begun to review are not in `reviews`.
+    Without `is_exact` there are `number` or more: one call examines only a limited number of
+    records.
     """
 
-    total: int
-    labels: Mapping[VerdictLabel, int]
-    statuses: Mapping[str, int]
-    reviews: Mapping[ReviewFilter, int]
+    number: int
+    is_exact: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,12 +197,12 @@ class Lookups(Protocol):
         id; "" for an article without a title."""
         ...
 
-    def count_articles(self) -> ListCounts:
-        """The number of articles."""
+    def count_articles(self, chosen: ArticleFilter = ALL_ARTICLES) -> ListCount:
+        """The number of articles that `list_articles` has for this filter."""
         ...
 
-    def count_claims(self) -> ListCounts:
-        """The number of claims."""
+    def count_claims(self, chosen: ClaimFilter = ALL_CLAIMS) -> ListCount:
+        """The number of claims that `list_claims` has for this filter."""
         ...
 
     def list_planned(self, *, limit: int) -> tuple[PlannedCheck, ...]:

@@ -13,16 +13,15 @@ from claims.ports import (
     ArticleFilter,
     ClaimFilter,
     ExportPage,
-    ListCounts,
+    ListCount,
     ListEntry,
     ListPage,
     PlannedCheck,
     RecordKind,
-    ReviewFilter,
     StoredArticle,
     StoredClaim,
 )
-from claims.store import encoding, facets, keys, list_rows, records
+from claims.store import encoding, keys, list_rows, records
 from claims.store.list_rows import (
     ARTICLE_ENTRY_FIELDS,
     CLAIM_ENTRY_FIELDS,
@@ -34,7 +33,7 @@ from claims.store.list_rows import (
     read_same,
 )
 from claims.store.search import SearchPart
-from claims.types import ArticleId, ArticleStatus, ClaimId, ClaimStatus, Stage, VerdictLabel
+from claims.types import ArticleId, ClaimId, ClaimStatus, Stage
 
 # Planned items that are examined for each planned check that is listed: others are retries.
 _PLANNED_FACTOR = 4
@@ -231,40 +230,13 @@ class RedisLookups(SearchPart):
             ).items()
         }
 
-    def count_articles(self) -> ListCounts:
+    def count_articles(self, chosen: ArticleFilter = ALL_ARTICLES) -> ListCount:
         """The contract of claims.ports.Lookups.count_articles."""
-        return self._count(keys.ARTICLES, "articles", list(ArticleStatus))
+        return self.count(chosen)
 
-    def count_claims(self) -> ListCounts:
+    def count_claims(self, chosen: ClaimFilter = ALL_CLAIMS) -> ListCount:
         """The contract of claims.ports.Lookups.count_claims."""
-        return self._count(keys.CLAIMS, "claims", list(ClaimStatus))
-
-    def _count(self, listed: str, kind: str, statuses: Sequence[str]) -> ListCounts:
-        reviews = [state for state in ReviewFilter if state is not ReviewFilter.OPEN]
-        labels, start = list(VerdictLabel), f"{keys.INDEX}{kind}:"
-        wanted = [
-            *(f"{start}label:{label}" for label in labels),
-            *(f"{start}status:{status}" for status in statuses),
-            *(f"{start}{value}" for state in reviews for value in facets.list_reviews(state)),
-        ]
-        superseded = f"{start}{facets.SUPERSEDED}"
-        total, without, *found = self.connection.read(
-            ("ZCARD", listed),
-            ("ZCARD", superseded),
-            *(("ZCARD", name) for name in wanted),
-            *(("ZINTERCARD", 2, name, superseded) for name in wanted),
-        )
-        pairs = zip(wanted, found[: len(wanted)], found[len(wanted) :], strict=True)
-        counts = {name: every - left_out for name, every, left_out in pairs}
-        return ListCounts(
-            total=total - without,
-            labels={label: counts[f"{start}label:{label}"] for label in labels},
-            statuses={status: counts[f"{start}status:{status}"] for status in statuses},
-            reviews={
-                state: sum(counts[f"{start}{value}"] for value in facets.list_reviews(state))
-                for state in reviews
-            },
-        )
+        return self.count(chosen)
 
     def list_planned(self, *, limit: int) -> tuple[PlannedCheck, ...]:
         """The contract of claims.ports.Lookups.list_planned."""

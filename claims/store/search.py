@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any, Literal
 
-from claims.ports import ArticleFilter, ClaimFilter
+from claims.ports import ArticleFilter, ClaimFilter, ListCount
 from claims.store import encoding, facets
 from claims.store.connection import Argument
 from claims.store.cursors import Place, SignedCursors
@@ -29,15 +30,29 @@ class SearchPart(SignedCursors):
         There may be fewer before the end. Raises InvalidInput for the cursor of another list.
         """
         place = Place("", "") if cursor is None else self.read_cursor(chosen, cursor)
+        ids, *reached = self._search(chosen, place, counts="", limit=limit)
+        following = Place(*reached)
+        return ids, self.cursors.write(_scope_of(chosen), following) if following.serial else None
+
+    def count(self, chosen: ArticleFilter) -> ListCount:
+        """How many articles or claims match, with the work of one page of the list."""
+        found, _, serial = self._search(chosen, Place("", ""), counts="yes", limit=LOOKUPS)
+        return ListCount(found, is_exact=not serial)
+
+    def _search(
+        self, chosen: ArticleFilter, place: Place, *, counts: Literal["yes", ""], limit: int
+    ) -> tuple[Any, str, str]:
+        """The answer of the script for the part of the list after `place`."""
         of_claims = chosen if isinstance(chosen, ClaimFilter) else ClaimFilter()
         least = of_claims.least_confidence
         groups: list[Argument] = []
         for group in facets.list_groups(chosen):
             groups += len(group), *group
-        ids, *reached = self.connection.run(
+        answer: tuple[Any, str, str] = self.connection.run(
             "search",
             list=_kind_of(chosen),
             order=chosen.order,
+            counts=counts,
             limit=limit,
             lookups=LOOKUPS,
             last_key=place.key,
@@ -49,8 +64,7 @@ class SearchPart(SignedCursors):
             unwanted=facets.list_unwanted(chosen),
             groups=groups,
         )
-        following = Place(*reached)
-        return ids, self.cursors.write(_scope_of(chosen), following) if following.serial else None
+        return answer
 
     def write_start(self, chosen: ArticleFilter) -> str:
         """The cursor of the start of a list whose newest records come first."""

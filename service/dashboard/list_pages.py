@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, make_response, render_template, request
 
 from claims.access import Scope
-from claims.ports import ListCounts, ListEntry, ListPage, ReviewFilter, Store
+from claims.ports import ListEntry, ListPage, Store
 from claims.report.formatting import tone_of_label
 from claims.types import ArticleId, ClaimId, VerdictLabel
 from service.access.caller import needs
@@ -19,9 +19,7 @@ from service.context import get_context
 from service.dashboard.confirming import PASSING
 from service.dashboard.list_forms import (
     ARTICLE_SORT_CHOICES,
-    ARTICLE_STATUSES,
     CLAIM_SORT_CHOICES,
-    CLAIM_STATUSES,
     READER_CHOICES,
     REVIEW_CHOICES,
     STATUS_CHOICES,
@@ -30,7 +28,8 @@ from service.dashboard.list_forms import (
     read_article_search,
     read_claim_search,
 )
-from service.dashboard.rows import Row, Tab, arrange_list
+from service.dashboard.list_tabs import list_article_tabs, list_claim_tabs
+from service.dashboard.rows import Row, arrange_list
 from service.dashboard.tag_pages import find_listed_tag
 
 LISTED = 25
@@ -52,23 +51,11 @@ def show_articles() -> Response:
     if not search.errors:
         lister = partial(store.list_articles, search.articles)
         page = read_list(lister, limit=LISTED, cursor=request.args.get("cursor"))
-    counts = store.count_articles()
-    tabs = [Tab("All", search.vary(status=""), counts.total, not search.values["status"])]
-    tabs += [
-        Tab(
-            words,
-            search.vary(status=value),
-            sum(counts.statuses[status] for status in ARTICLE_STATUSES[value]),
-            search.values["status"] == value,
-        )
-        for value, words in STATUS_CHOICES.items()
-    ]
     return show_page(
         "articles.html",
         search=search,
         rows=arrange_articles(store, page.items),
-        total=counts.total,
-        tabs=tabs,
+        tabs=list_article_tabs(store, search),
         older=page.next_cursor,
         sorts=ARTICLE_SORT_CHOICES,
         statuses=STATUS_CHOICES,
@@ -88,28 +75,11 @@ def show_claims() -> Response:
     if not search.errors:
         lister = partial(store.list_claims, search.claims)
         page = read_list(lister, limit=LISTED, cursor=request.args.get("cursor"))
-    counts = store.count_claims()
-    plain = {"label": "", "status": "", "review": ""}
-    chosen = {name: search.values[name] for name in plain}
-    wanted = [
-        ("All", plain, counts.total),
-        *(
-            (tone_of_label(label).word, plain | {"label": label.value}, counts.labels[label])
-            for label in VerdictLabel
-        ),
-        ("Failed", plain | {"status": "failed"}, _count(counts, "failed")),
-        ("Under way", plain | {"status": "busy"}, _count(counts, "busy")),
-        *(
-            (REVIEW_CHOICES[state], plain | {"review": state}, counts.reviews[state])
-            for state in (ReviewFilter.SIGNED, ReviewFilter.PUBLISHED, ReviewFilter.STALE)
-        ),
-    ]
     return show_page(
         "claims.html",
         search=search,
         rows=arrange_claims(store, page.items),
-        total=counts.total,
-        tabs=[Tab(w, search.vary(**values), n, chosen == values) for w, values, n in wanted],
+        tabs=list_claim_tabs(store, search),
         older=page.next_cursor,
         sorts=CLAIM_SORT_CHOICES,
         statuses=STATUS_CHOICES,
@@ -160,8 +130,3 @@ def show_page(template: str, **values: object) -> Response:
         response.add_etag()
         response.make_conditional(request)
     return response
-
-
-def _count(counts: ListCounts, choice: str) -> int:
-    """How many claims have a status that this choice means."""
-    return sum(counts.statuses[status] for status in CLAIM_STATUSES[choice])

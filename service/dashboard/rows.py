@@ -59,12 +59,16 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A link above a list to a part of it: its words, its query, and how many rows it has."""
+    """A link above a list to a part of it: its words, its query, and how many rows it has.
+
+    Without `is_exact` it has `count` rows or more.
+    """
 
     words: str
     query: str
     count: int
     is_chosen: bool
+    is_exact: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import hypothesis.strategies as st
 import pytest
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from claims.ports import ArticleFilter, ClaimFilter, NewArticle, Order
+from claims.ports import ArticleFilter, ClaimFilter, ListCount, NewArticle, Order
 from claims.store import RedisStore, connect, keys, search
 from claims.store.encoding import to_ms
 from claims.store.invariant import check_invariant
@@ -31,6 +32,7 @@ from tests.contracts import steps
 from tests.contracts.machines import run_machine
 from tests.contracts.test_store_search import collect, judge, submit
 
+T = TypeVar("T", bound=ArticleFilter)
 TEXTS = ("The bridge opened", "The bridge fell in 1987", "Rain fell", "The RAIN stopped")
 TAGS = ("City", "city", "Sport")
 HOSTS = ("a.example", "news.a.example", "b.example")
@@ -237,6 +239,7 @@ class SearchMachine(RuleBasedStateMachine):
         elif chosen.order is not Order.NEWEST:
             expected.sort(key=lambda claim: self.sort_key(chosen.order, claim), reverse=True)
         assert self.list_limited(chosen, limit, lookups) == [claim.id for claim in expected]
+        self.check_count(self.store.count_claims, chosen, lookups, len(expected))
 
     def sort_key(self, order: Order, claim: ClaimRecord) -> tuple[float, str]:
         assert claim.verdict is not None
@@ -254,6 +257,19 @@ class SearchMachine(RuleBasedStateMachine):
         if chosen.order is Order.OLDEST:
             expected.reverse()
         assert self.list_limited(chosen, limit, lookups) == expected
+        self.check_count(self.store.count_articles, chosen, lookups, len(expected))
+
+    def check_count(
+        self, count: Callable[[T], ListCount], chosen: T, lookups: int, expected: int
+    ) -> None:
+        """The number is exact, or a minimum that is said to be one."""
+        usual, search.LOOKUPS = search.LOOKUPS, lookups
+        try:
+            counted = count(chosen)
+        finally:
+            search.LOOKUPS = usual
+        assert counted.number == expected if counted.is_exact else counted.number <= expected
+        assert counted.is_exact or lookups < 5000
 
     def list_limited(self, chosen: ArticleFilter, limit: int, lookups: int) -> list[str]:
         usual, search.LOOKUPS = search.LOOKUPS, lookups

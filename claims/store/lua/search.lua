@@ -1,18 +1,22 @@
 #!lua flags=no-writes
--- arguments: list, order, limit, lookups, last_key, last_serial, since_ms, until_ms, least, changed_ms, unwanted..., groups...
+-- arguments: list, order, counts, limit, lookups, last_key, last_serial, since_ms, until_ms, least, changed_ms, unwanted..., groups...
 -- Find the records of a list that match a filter, a page at a time. Arguments: list ('claims' or
--- 'articles'), order ('newest', 'oldest', 'checked' or 'confidence'), maximum number of records,
+-- 'articles'), order ('newest', 'oldest', 'checked' or 'confidence'), 'yes' to count the records or '', maximum number of records,
 -- maximum number of look-ups, the end of the previous page as sort key and serial number (each '' at
 -- the start), created since and until in ms or '', minimum confidence or '', the time in ms from which on the label changed or '', the facet values
 -- that no record may have, and for each group of facet values (a record must have one of each group) their number
 -- and the values ('label:REFUTED').
--- Returns {ids, sort key and serial number of the end of this page, or '' twice at the end of the list}.
+-- Returns {ids, or their number with 'yes', sort key and serial number of the end of this page, or '' twice at the end
+-- of the list}.
 --
 -- One set, or one group of sets, is walked in order, and the others are asked for each serial number
 -- found: the smallest group in an order by serial number, else the set of that order. A group
 -- that is small enough is sorted instead, so that a rare word is found at once in any order. The
 -- work of a call is limited: when the look-ups are used up, the page ends early, with a place from
 -- which the next call continues, and may be empty.
+--
+-- Counting walks like a list without an order by verdict, whose smallest group is of any size, and asks whether a
+-- record has a verdict. Where the sizes of sets tell the number, nothing is walked.
 --
 -- Records added between two pages: newer ones come before the place, so that no later page has them.
 -- A record that changed between two pages is found by its new values. In the orders by serial number
@@ -26,6 +30,8 @@ local list, record = ARTICLES, ARTICLE
 if kind == 'claims' then list, record = CLAIMS, CLAIM end
 local start = INDEX .. kind .. ':'
 local by_serial, is_rising = order == 'newest' or order == 'oldest', order == 'oldest'
+local counts, judged = args.counts == 'yes', nil
+if counts and not by_serial then by_serial, judged = true, start .. order end
 -- Number of members of a group up to which it is sorted in the orders by verdict.
 local SORTED_MAX = 500
 local CHUNK = 100
@@ -140,11 +146,15 @@ local function sort_group(group)
   return {rows = rows, at = 1}
 end
 
+-- Facets of which a record has one value at most; of a claim, its label as well.
+local SINGLE = {status = true, review = true, stale = true, label = kind == 'claims'}
+
 local groups, i = {}, 1
 while i <= #args.groups do
-  local group = {sets = {}, size = 0}
+  local group = {sets = {}, size = 0, is_disjoint = args.groups[i] == '1'}
   for value = i + 1, i + args.groups[i] do
     local set = start .. args.groups[value]
+    group.is_disjoint = group.is_disjoint or SINGLE[string.match(args.groups[value], '^[^:]+')]
     group.sets[#group.sets + 1] = set
     group.size = group.size + redis.call('ZCARD', set)
   end
@@ -152,6 +162,27 @@ while i <= #args.groups do
   i = i + args.groups[i] + 1
 end
 table.sort(groups, function(one, other) return one.size < other.size end)
+
+-- The number of records, if there is no other condition than one group of sets without common members.
+local function count_members()
+  local bounded = args.since_ms ~= '' or args.until_ms ~= '' or least or changed_ms
+  if bounded or #groups > 1 or #unwanted > 1 or groups[1] and (judged or not groups[1].is_disjoint) then return end
+  local found = 0
+  for _, set in ipairs(groups[1] and groups[1].sets or {judged or list}) do
+    found = found + redis.call('ZCARD', set)
+    if unwanted[1] and set == list then
+      found = found - redis.call('ZCARD', unwanted[1])
+    elseif unwanted[1] then
+      found = found - redis.call('ZINTERCARD', 2, set, unwanted[1])
+    end
+  end
+  return found
+end
+
+if counts then
+  local found = count_members()
+  if found then return {found, '', ''} end
+end
 
 local walked = {}
 if groups[1] and by_serial then
@@ -184,6 +215,7 @@ local function is_wanted(serial)
     if not has_one(group.sets, serial) then return false end
   end
   if has_one(unwanted, serial) then return false end
+  if judged and not has_one({judged}, serial) then return false end
   if changed_ms and not has_changed(serial) then return false end
   if not least then return true end
   left = left - 1
@@ -199,17 +231,22 @@ local function is_beyond(row)
   return order == 'confidence' and least and row[1] < least
 end
 
-local ids, last, previous = {}, nil, nil
+local ids, found, last, previous = {}, 0, nil, nil
+
+local function answer(key, serial)
+  return {counts and found or ids, key, serial}
+end
+
 while left > 0 or not previous do
   local row = take_next(walked)
-  if not row or is_beyond(row) then return {ids, '', ''} end
+  if not row or is_beyond(row) then return answer('', '') end
   left = left - #walked
   -- A record that has two values of the group that is walked is found twice in a row.
   if not (previous and previous[2] == row[2]) and is_wanted(row[2]) then
-    if #ids == limit then return {ids, last[3], last[2]} end
-    ids[#ids + 1] = redis.call('ZRANGE', list, row[2], row[2], 'BYSCORE')[1]
-    last = row
+    if found == limit then return answer(last[3], last[2]) end
+    found, last = found + 1, row
+    if not counts then ids[found] = redis.call('ZRANGE', list, row[2], row[2], 'BYSCORE')[1] end
   end
   previous = row
 end
-return {ids, previous[3], previous[2]}
+return answer(previous[3], previous[2])

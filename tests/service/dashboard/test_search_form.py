@@ -5,8 +5,16 @@ from __future__ import annotations
 import pytest
 
 from claims.ports import NewClaim
-from claims.store.redis_store import RedisStore
-from claims.types import Claim, ClaimId, Stance, VerdictLabel
+from claims.store import RedisStore, search
+from claims.types import (
+    Claim,
+    ClaimId,
+    Decision,
+    Person,
+    ReviewRequest,
+    Stance,
+    VerdictLabel,
+)
 from tests.service.dashboard import steps
 from tests.service.dashboard.conftest import Show
 from tests.service.dashboard.html import listed, text_of, texts_of
@@ -58,10 +66,12 @@ def test_list_of_claims_has_the_filters_and_orders_of_the_api(
 
 def test_tabs_count_the_claims_and_keep_the_other_filters(show: Show, store: RedisStore) -> None:
     claim, _ = steps.support(store)
+    tabs = texts_of(show("/claims"), ".tabs a")
+    assert tabs[:3] == ["All 2", "Supported 1", "Refuted 0"] and "Under way 1" in tabs
     page = show("/claims?q=people")
     tabs = texts_of(page, ".tabs a")
-    assert tabs[:3] == ["All 2", "Supported 1", "Refuted 0"] and "Under way 1" in tabs
-    assert text_of(page, ".tabs [aria-current]") == "All 2"
+    assert tabs[:3] == ["All 1", "Supported 1", "Refuted 0"] and "Under way 0" in tabs
+    assert text_of(page, ".tabs [aria-current]") == "All 1"
     (supported,) = [tab for tab in page.select(".tabs a") if "Supported" in tab.get_text()]
     assert supported["href"] == "/claims?q=people&label=SUPPORTED"
     chosen = show(str(supported["href"]))
@@ -69,6 +79,45 @@ def test_tabs_count_the_claims_and_keep_the_other_filters(show: Show, store: Red
     assert listed(chosen, "claim") == [claim.text]
     articles = texts_of(show("/articles"), ".tabs a")
     assert articles == ["All 1", "Under way 1", "Checked 0", "Failed 0"]
+    articles = texts_of(show("/articles?q=rain&status=busy"), ".tabs a")
+    assert articles == ["All 0", "Under way 0", "Checked 0", "Failed 0"]
+
+
+def test_each_tab_counts_the_list_to_which_it_leads(show: Show, store: RedisStore) -> None:
+    first, _ = steps.support(store)
+    (second,) = [one.id for one in store.list_claims(limit=9).items if one.id != first.id]
+    steps.judge(store, second, [], label=VerdictLabel.NOT_ENOUGH_EVIDENCE)
+    store.reviews.add(
+        first.id,
+        ReviewRequest(decision=Decision.ACCEPT),
+        person=Person("Anna Berg"),
+        two_people=False,
+    )
+    page = show("/claims?label=SUPPORTED&review=signed&q=people")
+    assert texts_of(page, ".tabs [aria-current]") == ["Supported 1", "Signed off 1"]
+    for tab in page.select(".tabs a"):
+        number = int(text_of(tab, "b"))
+        assert len(listed(show(str(tab["href"])), "claim")) == number
+    page = show("/claims?label=NOT_ENOUGH_EVIDENCE")
+    assert "Signed off 0" in texts_of(page, ".tabs a")
+    assert "Supported 1" in texts_of(page, ".tabs a")
+
+
+def test_tabs_of_a_list_too_long_to_count_say_so(
+    show: Show, store: RedisStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps.support(store)
+    assert show("/claims?since=2020-01-01").select(".hint") == []
+    monkeypatch.setattr(search, "LOOKUPS", 1)
+    page = show("/claims?since=2020-01-01")
+    assert text_of(page, ".tabs [aria-current]") == "All 1+"
+    assert "Refuted 0" in texts_of(page, ".tabs a")
+    assert "A number with + is a minimum" in text_of(page, "#claim-tabs .hint")
+    assert show("/claims").select("#claim-tabs .hint") == []
+
+
+def test_a_wrong_search_has_no_tabs(show: Show) -> None:
+    assert show("/claims?since=soon", status=422).select(".tabs") == []
 
 
 def test_search_form_keeps_its_input(show: Show) -> None:
