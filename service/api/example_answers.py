@@ -241,7 +241,8 @@ EXAMPLES: dict[str, object] = {
                 "data": {
                     "text": "Proposal: Refuted (confidence 93 %); it was supported before. "
                     "Other passages bear on the claim. library.example.org said “The library "
-                    "opened its doors in 1987.” and now says “The library opened its doors in 1978.”",
+                    "opened its doors in 1987.” and now says “The library opened its doors in "
+                    "1978.”",
                     "heading": CLAIM_TEXT,
                     "label": "REFUTED",
                     "before": "SUPPORTED",
