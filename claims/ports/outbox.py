@@ -13,8 +13,9 @@ from claims.types import ArticleId, ClaimId, Event, EventType, VerdictLabel
 class EventFilter:
     """Which events pass: those that match every field; None and empty fields match all.
 
-    An event has one of the types, one of the labels, and one of the tags (its claim's or its
-    article's; case does not matter). `article_id` also passes events of the article's claims.
+    An event has one of the types, one of the labels, and one of the tags (its claim's, its
+    article's, or the one that it is about; case does not matter). `article_id` also passes events
+    of the article's claims.
     """
 
     types: tuple[EventType, ...] = ()

@@ -16,7 +16,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from html import escape
 
-from claims.report.events import add_text, write_headline
+from claims.report.events import add_text, find_page, write_headline
 from claims.report.formatting import describe_code, describe_verdict, tone_of_label
 from claims.report.unseen import reveal_line
 from claims.text import fold_spaces
@@ -40,7 +40,7 @@ _NEXT = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One event: a heading, the claim or article, lines of (label, text), and where to look."""
+    """One event: a heading, what it is about, lines of (label, text), and where to look."""
 
     headline: str
     about: str
@@ -95,19 +95,12 @@ def _list_entries(lease: DeliveryLease, public_url: str) -> tuple[Entry, ...]:
 
 def _make_entry(event: Event, public_url: str) -> Entry:
     shown, base = add_text(event), public_url.rstrip("/")
-    url = next(
-        (
-            f"{base}/{records}/{found}"
-            for records, found in (("claims", event.claim_id), ("articles", event.article_id))
-            if found and not event.type.endswith(".deleted")
-        ),
-        None,
-    )
+    page = None if event.type.endswith(".deleted") else find_page(event)
     return Entry(
         headline=_line(write_headline(event)),
         about=_line(shown.data.heading),
         lines=tuple((label, _line(text)) for label, text in _list_lines(shown) if text),
-        url=url,
+        url=None if page is None else f"{base}{page}",
         following=_NEXT.get(EventType(event.type), "") if event.type in set(EventType) else "",
     )
 

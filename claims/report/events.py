@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from urllib.parse import quote
 
 from claims.alerts import is_alert
 from claims.report.changed_sentences import describe_turn
@@ -20,7 +21,7 @@ from claims.report.formatting import (
     tone_of_label,
 )
 from claims.report.messages import DECISIONS, STALE_REASONS
-from claims.report.schedule_words import describe_every, describe_hours
+from claims.report.schedule_words import describe_every, describe_hours, describe_tag_change
 from claims.report.unseen import reveal_line
 from claims.shapes import to_json
 from claims.types import Event, EventData, EventType, PageDifference, Schedule
@@ -59,6 +60,7 @@ def write_message(event: Event) -> str:
 
     It is below 20 kB: the texts of an event are short.
     """
+    scheduled = event.data.tag_schedule
     links = {
         name: f"/v1/{records}/{about}"
         for name, records, about in (
@@ -67,10 +69,24 @@ def write_message(event: Event) -> str:
             ("corrected_by", "claims", event.data.corrected_by),
             ("same_as", "claims", event.data.same_as),
             (*_name_receiver(event.data), event.data.webhook_id),
+            ("schedule", "tags", scheduled and f"{quote(scheduled.tag, safe='')}/schedule"),
         )
         if about
     }
     return json.dumps({**to_json(add_text(event)), "links": links}, ensure_ascii=False)
+
+
+def find_page(event: Event) -> str | None:
+    """The path of the page of what the event is about; None for an event of a webhook.
+
+    A tag has the list of its claims, which says what schedule it has. A page may be gone.
+    """
+    if event.claim_id:
+        return f"/claims/{event.claim_id}"
+    if event.article_id:
+        return f"/articles/{event.article_id}"
+    scheduled = event.data.tag_schedule
+    return f"/claims?tag={quote(scheduled.tag, safe='')}" if scheduled else None
 
 
 def _name_receiver(data: EventData) -> tuple[str, str]:
@@ -79,7 +95,7 @@ def _name_receiver(data: EventData) -> tuple[str, str]:
 
 
 def write_headline(event: Event) -> str:
-    """What happened, in a word or two, to be shown before the heading of the article or claim."""
+    """What happened, in a few words, to be shown before the heading of the event."""
     match event.type:
         case EventType.VERDICT_CHANGED if event.data.before is event.data.label:
             return "Passage changed"
@@ -93,6 +109,8 @@ def write_headline(event: Event) -> str:
             return "All claims checked"
         case EventType.SCHEDULE_CHANGED:
             return "Schedule changed"
+        case EventType.TAG_SCHEDULED:
+            return "Schedule of the tag changed"
         case EventType.CLAIM_CORRECTED:
             return "Wording corrected"
         case EventType.CLAIM_RETURNED:
@@ -133,6 +151,8 @@ def _write_text(event_type: str, data: EventData) -> str:
             return f"All claims are checked: {_count_labels(data) or 'no verdict'}."
         case EventType.SCHEDULE_CHANGED:
             return _write_schedule(data.schedule)
+        case EventType.TAG_SCHEDULED:
+            return _write_tag_schedule(data)
         case EventType.CLAIM_CORRECTED:
             return "No longer checked: a claim with the corrected wording replaces it."
         case EventType.CLAIM_RETURNED:
@@ -194,3 +214,9 @@ def _write_schedule(schedule: Schedule | None) -> str:
         period = f"at first {describe_every(schedule.every)} ({schedule.reason})"
         return f"Checked again as often as its pages change, {period}{when}."
     return f"Checked again {describe_every(schedule.every)}{when}."
+
+
+def _write_tag_schedule(data: EventData) -> str:
+    change = data.tag_schedule
+    words = describe_tag_change(change) if change else "The schedule of the tag is another one."
+    return f"{words} Changed by {data.by}."

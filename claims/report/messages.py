@@ -44,6 +44,7 @@ EVENTS: Mapping[str, str] = {
     EventType.ARTICLE_FAILED: "Article that could not be read",
     EventType.ARTICLE_DELETED: "Article deleted",
     EventType.SCHEDULE_CHANGED: "Schedule of re-checks changed",
+    EventType.TAG_SCHEDULED: "Schedule of a tag changed",
     EventType.WEBHOOK_DISABLED: "Webhook switched off",
     EventType.WEBHOOK_PING: "Test",
 }

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from claims.report.formatting import describe_moment
 from claims.times import parse_duration
-from claims.types import Hours, Schedule, TagSchedule
+from claims.types import Hours, Schedule, TagSchedule, TagScheduleChange
 
 EVERY_CHOICES: Mapping[str, str] = {
     "PT1H": "every hour",
@@ -61,11 +61,29 @@ def describe_tag_schedule(schedule: TagSchedule | None) -> str:
     """A sentence about what the schedule of a tag does to claims that have none of their own."""
     if schedule is None:
         return "It has no schedule."
-    times = Hours(schedule.at, schedule.zone, schedule.quiet)
+    times = _describe_times(schedule)
+    if schedule.paused:
+        return f"Its schedule ({times}) pauses: nothing is checked before it goes on."
+    return f"Its claims are checked {times}, unless they have their own schedule."
+
+
+def describe_tag_change(change: TagScheduleChange) -> str:
+    """Sentences about the schedule that a tag has now, the one it had, and how many claims have
+    the tag."""
+    now = describe_tag_schedule(change.after) if change.after else "It has no schedule any more."
+    parts = [now]
+    if change.before:
+        paused = ", paused" if change.before.paused else ""
+        parts.append(f"Before: {_describe_times(change.before)}{paused}.")
+    claims = "1 claim has" if change.claims == 1 else f"{change.claims:,} claims have"
+    return " ".join([*parts, f"{claims} the tag."])
+
+
+def _describe_times(schedule: TagSchedule) -> str:
+    """When the schedule checks: "every day, at 09:00, Europe/Berlin"."""
+    hours = describe_hours(Hours(schedule.at, schedule.zone, schedule.quiet))
     period = describe_every(schedule.every)
     parts = ["as often as their pages change" if schedule.adaptive else period]
-    parts += [hours] if (hours := describe_hours(times)) else []
+    parts += [hours] if hours else []
     parts += [f"until {describe_moment(schedule.until)}"] if schedule.until else []
-    if schedule.paused:
-        return f"Its schedule ({', '.join(parts)}) pauses: nothing is checked before it goes on."
-    return f"Its claims are checked {', '.join(parts)}, unless they have their own schedule."
+    return ", ".join(parts)

@@ -15,7 +15,7 @@ from claims.shapes import from_text
 from claims.store.connection import StorePart
 from claims.store.encoding import from_ms, to_duration_ms, write
 from claims.store.keys import EVENTS
-from claims.store.schedule_fields import read_schedule
+from claims.store.schedule_fields import read_schedule, read_tag_schedule_change
 from claims.text import fold
 from claims.types import (
     ArticleId,
@@ -175,6 +175,7 @@ def _read_data(fields: Mapping[str, str]) -> EventData:
         check=int(fields["check"]) if "check" in fields else None,
         error=_read_error(fields["error"]) if "error" in fields else None,
         schedule=read_schedule(fields),
+        tag_schedule=read_tag_schedule_change(fields),
         corrected_by=ClaimId(fields["corrected_by"]) if "corrected_by" in fields else None,
         same_as=ClaimId(fields["same_as"]) if "same_as" in fields else None,
         webhook_id=fields.get("webhook"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from math import ceil
 
@@ -10,9 +11,10 @@ from claims.adaptive_schedules import round_period
 from claims.ports import Adapted
 from claims.shapes import from_text
 from claims.store import encoding
+from claims.store.connection import FORM_ERRORS
 from claims.store.encoding import from_ms
 from claims.times import LONGEST, parse_duration, write_duration
-from claims.types import Adaptive, Hours, Schedule, TagSchedule
+from claims.types import Adaptive, Hours, Schedule, TagSchedule, TagScheduleChange
 
 DAY = timedelta(days=1)
 _LONGEST_S = LONGEST.total_seconds()
@@ -91,3 +93,18 @@ def read_tag_schedule(fields: Mapping[str, str]) -> TagSchedule:
         found.quiet,
         found.paused,
     )
+
+
+def read_tag_schedule_change(fields: Mapping[str, str]) -> TagScheduleChange | None:
+    """The change of a tag's schedule in these fields of an event, if it is one."""
+    if "plan_after" not in fields:
+        return None
+    before, after = None, None
+    with suppress(*FORM_ERRORS):  # a damaged schedule can be replaced and deleted
+        before = _read_plan(fields["plan_before"])
+    after = _read_plan(fields["plan_after"])
+    return TagScheduleChange(fields["heading"], before, after, int(fields["claims"]))
+
+
+def _read_plan(text: str) -> TagSchedule | None:
+    return read_tag_schedule(from_text(dict[str, str], text)) if text else None

@@ -100,7 +100,13 @@ from claims.types.reviews import (
     StaleGrade,
     StaleReason,
 )
-from claims.types.schedules import Adaptive, Hours, Schedule, TagSchedule
+from claims.types.schedules import (
+    Adaptive,
+    Hours,
+    Schedule,
+    TagSchedule,
+    TagScheduleChange,
+)
 from claims.types.searches import (
     Candidate,
     PriorCheck,
@@ -223,6 +229,7 @@ __all__ = [
     "Stance",
     "Strength",
     "TagSchedule",
+    "TagScheduleChange",
     "Unread",
     "Verdict",
     "VerdictChange",

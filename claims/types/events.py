@@ -1,4 +1,4 @@
-"""Events: changes of articles, claims and webhooks, in the order in which they happened."""
+"""Events: changes of articles, claims, tags and webhooks, in the order in which they happened."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from claims.types.check_records import Cause, PageDifference
 from claims.types.labels import VerdictLabel
 from claims.types.records import ErrorRecord
 from claims.types.reviews import Decision, StaleGrade, StaleReason
-from claims.types.schedules import Schedule
+from claims.types.schedules import Schedule, TagScheduleChange
 
 
 class EventType(StrEnum):
@@ -35,6 +35,7 @@ class EventType(StrEnum):
     ARTICLE_FAILED = "article.failed"  # its claims could not be found
     ARTICLE_DELETED = "article.deleted"
     SCHEDULE_CHANGED = "schedule.changed"  # set, changed, deleted, or past its end
+    TAG_SCHEDULED = "tag.scheduled"  # the schedule of a tag was set, changed or deleted
     WEBHOOK_DISABLED = "webhook.disabled"  # deliveries failed for days, or the receiver ended it
     WEBHOOK_PING = "webhook.ping"  # somebody tests a webhook
 
@@ -45,17 +46,18 @@ class EventData:
 
     `text` says in words what happened; the store leaves it empty, and claims/report/events.py fills
     it in. `heading` is the start of the claim, or of the article's title or text; for a webhook it
-    is the host. `label` is the label of the claim's last verdict, `before` the label that it
-    replaced, which is the same if only the deciding passage changed; `labels` counts the labels of
-    an article's claims. `check` is the number of the check that ended. `support`, `confidence`,
-    `causes` and `explanation` are those of a new verdict.
+    is the host, for a tag the tag. `label` is the label of the claim's last verdict, `before` the
+    label that it replaced, which is the same if only the deciding passage changed; `labels` counts
+    the labels of an article's claims. `check` is the number of the check that ended. `support`,
+    `confidence`, `causes` and `explanation` are those of a new verdict.
     `turned_by` are the first pages that turned it, and `diff` is what differs in them; without such
     pages `diff` has the first changed sentences, and its `gone` the pages of `page.vanished`.
     `same_as` is the earlier claim of `claim.returned`, and `signed` the label decided for it.
-    `schedule` is None when the schedule was deleted. `corrected_by` is the claim with the corrected
+    `schedule` is None when the schedule was deleted; `tag_schedule` is the change of the schedule
+    of a tag, for all its claims. `corrected_by` is the claim with the corrected
     wording. `webhook_id` is set for an event of a webhook; `error` then says why it was switched
-    off. `by`, `decision` and `signed`, the label decided, are those of a step of a review; `stale`
-    and `stale_because` those of a sign-off.
+    off. `by`, `decision` and `signed`, the label decided, are those of a step of a review; `by` is
+    also who changed the schedule of a tag. `stale` and `stale_because` are those of a sign-off.
     """
 
     text: str = ""
@@ -72,6 +74,7 @@ class EventData:
     turned_by: tuple[str, ...] = ()
     error: ErrorRecord | None = None
     schedule: Schedule | None = None
+    tag_schedule: TagScheduleChange | None = None
     corrected_by: ClaimId | None = None
     same_as: ClaimId | None = None
     webhook_id: str | None = None
@@ -84,10 +87,10 @@ class EventData:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """One change of an article, claim or webhook. Later events have higher ids.
+    """One change of an article, claim, tag or webhook. Later events have higher ids.
 
     `type` is one of EventType; a later release may have more. An event of a claim that was read
-    from an article has both ids; an event of a webhook has none of them.
+    from an article has both ids; an event of a tag or of a webhook has none of them.
     """
 
     id: str
@@ -96,3 +99,9 @@ class Event:
     claim_id: ClaimId | None
     article_id: ArticleId | None
     data: EventData
+
+    @property
+    def about(self) -> str:
+        """What the event is about: the id of the claim, article or webhook, or the tag."""
+        tag = self.data.tag_schedule.tag if self.data.tag_schedule else ""
+        return self.claim_id or self.article_id or self.data.webhook_id or tag

@@ -74,3 +74,18 @@ class TagSchedule:
     zone: str = "UTC"
     quiet: str | None = None
     paused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TagScheduleChange:
+    """A change of the schedule of a tag.
+
+    `before` is None if it had none, `after` if it was deleted. `claims` is the number of claims
+    that had the tag then, themselves or by their article; of these, claims with a schedule of their
+    own keep it, and so do claims with the schedule of an earlier tag.
+    """
+
+    tag: str
+    before: TagSchedule | None
+    after: TagSchedule | None
+    claims: int

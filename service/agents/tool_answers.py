@@ -130,7 +130,7 @@ class FoundEvidence(_Shape):
 
 
 class Change(_Shape):
-    """Something that happened to a claim or an article, in words."""
+    """Something that happened to a claim, an article or a tag, in words."""
 
     at: datetime
     type: str

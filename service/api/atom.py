@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from claims.report.events import write_headline
+from claims.report.events import find_page, write_headline
 from claims.report.published_view import (
     PublishedView,
     describe_published,
@@ -81,22 +81,14 @@ def _add_published(feed: Element, view: PublishedView, site: str) -> None:
 
 
 def _add_entry(feed: Element, event: Event, site: str) -> None:
-    about = event.claim_id or event.article_id or event.data.webhook_id or ""
     entry = SubElement(feed, "entry")
-    _add(entry, "id", _name(f"{event.id} {about}"))
+    _add(entry, "id", _name(f"{event.id} {event.about}"))
     _add(entry, "title", f"{write_headline(event)}: {event.data.heading}")
     _add(entry, "updated", _moment(event))
     SubElement(entry, "category", term=event.type)
-    page = f"{site}{_find_page(event)}"
+    page = f"{site}{find_page(event) or '/'}"
     SubElement(entry, "link", rel="alternate", type="text/html", href=page)
     _add(entry, "summary", " ".join(filter(None, (event.data.text, event.data.explanation))))
-
-
-def _find_page(event: Event) -> str:
-    """The page of the claim or article; the first page for an event of a webhook."""
-    if event.claim_id:
-        return f"/claims/{event.claim_id}"
-    return f"/articles/{event.article_id}" if event.article_id else "/"
 
 
 def _add(parent: Element, tag: str, text: str) -> None:

@@ -28,6 +28,21 @@ _TAG_SCHEDULE: dict[str, object] = {
     "paused": False,
 }
 
+_EVENT_DATA: dict[str, object] = {
+    **dict.fromkeys(
+        (
+            *("label", "before", "check", "support", "confidence", "explanation", "diff", "error"),
+            *("schedule", "tag_schedule", "corrected_by", "same_as", "webhook_id", "by"),
+            *("decision", "signed", "stale"),
+        )
+    ),
+    "labels": {},
+    "causes": [],
+    "turned_by": [],
+    "stale_because": [],
+}
+"""The details that an event of another type has."""
+
 _ACCEPTED_CLAIM: dict[str, object] = {
     "id": CLAIM["id"],
     "status": "queued",
@@ -239,6 +254,7 @@ EXAMPLES: dict[str, object] = {
                 "claim_id": CLAIM["id"],
                 "article_id": CLAIM["article_id"],
                 "data": {
+                    **_EVENT_DATA,
                     "text": "Proposal: Refuted (confidence 93 %); it was supported before. "
                     "Other passages bear on the claim. library.example.org said “The library "
                     "opened its doors in 1987.” and now says “The library opened its doors in "
@@ -246,7 +262,6 @@ EXAMPLES: dict[str, object] = {
                     "heading": CLAIM_TEXT,
                     "label": "REFUTED",
                     "before": "SUPPORTED",
-                    "labels": {},
                     "check": 2,
                     "support": 0.04,
                     "confidence": 0.93,
@@ -254,20 +269,30 @@ EXAMPLES: dict[str, object] = {
                     "explanation": VERDICT["explanation"],
                     "diff": DIFFERENCE,
                     "turned_by": [PAGE["url"]],
-                    "error": None,
-                    "schedule": None,
-                    "corrected_by": None,
-                    "same_as": None,
-                    "webhook_id": None,
-                    "by": None,
-                    "decision": None,
-                    "signed": None,
-                    "stale": None,
-                    "stale_because": [],
                 },
-            }
+            },
+            {
+                "id": "1767605460000-0",
+                "type": "tag.scheduled",
+                "at": "2026-01-05T09:31:00Z",
+                "claim_id": None,
+                "article_id": None,
+                "data": {
+                    **_EVENT_DATA,
+                    "text": "Its claims are checked every day, at 09:00, Europe/Berlin, unless "
+                    "they have their own schedule. 120 claims have the tag. Changed by Anna Berg.",
+                    "heading": "City",
+                    "tag_schedule": {
+                        "tag": "City",
+                        "before": None,
+                        "after": _TAG_SCHEDULE,
+                        "claims": 120,
+                    },
+                    "by": "Anna Berg",
+                },
+            },
         ],
-        "next": "1767605402000-0",
+        "next": "1767605460000-0",
     },
     "Alert": ALERT,
     "AlertList": {"items": [ALERT], "next": None},

@@ -268,7 +268,8 @@ class EventQuery(BaseModel):
         default=[], description="One of these, of the claim's last verdict."
     )
     tag: Annotated[list[Tag], Repeated, Field(max_length=TAGS)] = Field(
-        default=[], description="One of these, in any case: of the claim or its article."
+        default=[],
+        description="One of these, in any case: of the claim or its article, or of the schedule.",
     )
     article: ArticleIdText | None = Field(
         default=None, description="Events of this article and of its claims."

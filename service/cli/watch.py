@@ -189,7 +189,7 @@ def _draw_changes(events: Iterator[Event]) -> None:
 def _draw_events(events: Sequence[Event] | deque[Event]) -> Table:
     columns = [
         Column(name, no_wrap=True, overflow="ellipsis")
-        for name in ("time (UTC)", "what happened", "claim or article", "id")
+        for name in ("time (UTC)", "what happened", "claim, article or tag", "id")
     ]
     table = Table(*columns, box=box.SIMPLE_HEAD)
     for event in events:
@@ -198,10 +198,9 @@ def _draw_events(events: Sequence[Event] | deque[Event]) -> Table:
 
 
 def _write_event(event: Event) -> tuple[str, str, str, str]:
-    """Time, what happened, the start of the claim or article, id."""
-    record_id = event.claim_id or event.article_id or ""
+    """Time, what happened, the start of the claim or article (or the tag), id (or the tag)."""
     words = event.data.text or event.type
-    return write_moment(event.at), plain(words), plain(event.data.heading), plain(record_id)
+    return write_moment(event.at), plain(words), plain(event.data.heading), plain(event.about)
 
 
 def _write_json(record: object) -> None:

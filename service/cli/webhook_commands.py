@@ -35,7 +35,7 @@ tag_option = click.option(
     "--tag",
     "tags",
     multiple=True,
-    help="Only claims and articles with this tag; may be repeated: one of them is enough.",
+    help="Only claims and articles with this tag, and the tag; may be repeated: one is enough.",
 )
 article_option = click.option("--article", metavar="ID", help="Only this article and its claims.")
 

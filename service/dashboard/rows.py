@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from claims.ports import ListEntry, StoredClaim
+from claims.report.events import find_page
 from claims.report.formatting import (
     PROVISIONAL_WORDS,
     Tone,
@@ -52,9 +53,8 @@ class Change:
 
     @property
     def path(self) -> str:
-        """The path of the page of its claim or article."""
-        event = self.event
-        return f"/claims/{event.claim_id}" if event.claim_id else f"/articles/{event.article_id}"
+        """The path of the page of its claim or article, or of the claims with its tag."""
+        return find_page(self.event) or "/"
 
 
 @dataclass(frozen=True, slots=True)

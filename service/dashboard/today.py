@@ -44,6 +44,7 @@ _CHANGES = (
     EventType.REVIEW_ADDED,
     EventType.CLAIM_CORRECTED,
     EventType.ARTICLE_DONE,
+    EventType.TAG_SCHEDULED,
 )
 
 

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from claims.access import LOCAL, Scope
 from claims.errors import Gone, InvalidInput, NotFound, QueueFull, WebhookDisabled
-from claims.report.events import write_headline
+from claims.report.events import find_page, write_headline
 from claims.report.formatting import Tone, tone_of_label
 from claims.types import Event, EventType, VerdictLabel
 from claims.webhooks import (
@@ -58,6 +58,12 @@ class Row:
     headline: str
     tone: Tone
     state: str
+
+    @property
+    def page(self) -> str | None:
+        """The path of the page of what the event is about, unless that was deleted."""
+        is_deleted = self.delivery.type.endswith(".deleted")
+        return find_page(self.event) if self.event and not is_deleted else None
 
 
 @blueprint.get("/webhooks")

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from claims.errors import NotFound
-from claims.ports import EventFilter, NewClaim
+from claims.ports import NewClaim
 from claims.store import RedisStore, keys
 from claims.types import ClaimId, Hours, Schedule
 from tests.contracts import steps
@@ -178,15 +178,6 @@ def test_schedules_are_listed_and_a_missing_one_is_not_found(store: RedisStore) 
     for ask in (store.tag_schedules.get, store.tag_schedules.delete):
         with pytest.raises(NotFound, match="city"):
             ask("city")
-
-
-def test_gain_and_loss_are_announced_once(judged: RedisStore) -> None:
-    put(judged)
-    put(judged)
-    judged.tag_schedules.delete("City")
-    only = EventFilter(types=("schedule.changed",))
-    found = judged.list_events(since=None, limit=9, only=only).items
-    assert [event.data.schedule and event.data.schedule.tag for event in found] == ["City", None]
 
 
 def test_sweep_goes_on_where_a_change_has_stopped(store: RedisStore) -> None:

@@ -61,6 +61,7 @@ def test_an_event_has_the_documented_shape(
             "turned_by": [],
             "error": None,
             "schedule": None,
+            "tag_schedule": None,
             "corrected_by": None,
             "same_as": None,
             "webhook_id": None,

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from urllib.parse import quote
+from xml.etree import ElementTree
 
 import pytest
 from flask.testing import FlaskClient
 
+from tests.service.events import ask, types
+
 TEXT = "Eleven people died on Monday."
 PATH = "/v1/tags/City/schedule"
+ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 def submit(client: FlaskClient, *tags: str) -> str:
@@ -79,3 +83,44 @@ def test_wrong_schedule_or_tag_is_refused(
     answer = client.put(f"/v1/tags/{tag}/schedule", json=body)
     assert (answer.status_code, answer.json["type"]) == (422, "/problems/invalid-request")
     assert client.get("/v1/tags/schedules").json["items"] == []
+
+
+def test_change_of_the_schedule_is_one_event_of_the_tag(client: FlaskClient) -> None:
+    for _ in range(3):
+        submit(client, "City")
+    first = client.put(PATH, json={"every": "P1D"}).json
+    second = client.put(PATH, json={"every": "P7D", "paused": True}).json
+    client.delete(PATH)
+    found = ask(client)["items"]
+    assert [item["type"] for item in found] == ["tag.scheduled"] * 3
+    assert [(item["claim_id"], item["article_id"]) for item in found] == [(None, None)] * 3
+    assert [item["data"]["tag_schedule"] for item in found] == [
+        {"tag": "City", "before": None, "after": first, "claims": 3},
+        {"tag": "City", "before": first, "after": second, "claims": 3},
+        {"tag": "City", "before": second, "after": None, "claims": 3},
+    ]
+    data = found[1]["data"]
+    assert (data["heading"], data["by"], data["schedule"]) == ("City", "local", None)
+    assert data["text"] == (
+        "Its schedule (every week) pauses: nothing is checked before it goes on. "
+        "Before: every day. 3 claims have the tag. Changed by local."
+    )
+
+
+def test_event_of_a_tag_is_found_by_its_type_and_tag_alone(client: FlaskClient) -> None:
+    claim = submit(client, "City").rpartition("/")[2]
+    client.put(PATH, json={"every": "P1D"})
+    for query in ({"type": "tag.scheduled"}, {"tag": "CITY"}, {"tag": ["Sport", "city"]}):
+        assert types(ask(client, **query)) == ["tag.scheduled"]
+    for other in ({"tag": "Sport"}, {"claim": claim}, {"article": "a_1"}, {"label": "REFUTED"}):
+        assert types(ask(client, **other)) == []
+
+
+def test_feed_names_the_tag_and_leads_to_its_claims(client: FlaskClient) -> None:
+    client.put("/v1/tags/A%20%26%20%3Cb%3E/schedule", json={"every": "P1D"})
+    feed = ElementTree.fromstring(client.get("/v1/changes.atom").data)  # noqa: S314 - our own
+    title, page = feed.find(f"{ATOM}entry/{ATOM}title"), feed.find(f"{ATOM}entry/{ATOM}link")
+    assert title is not None and page is not None
+    assert title.text == "Schedule of the tag changed: A & <b>"
+    assert page.get("href") == "http://localhost/claims?tag=A%20%26%20%3Cb%3E"
+    assert client.get(page.get("href", "")).status_code == 200

@@ -75,6 +75,7 @@ def test_a_program_that_sends_only_required_fields_compiles_and_runs(
     assert live.store.get_claim(claim_id).record.tags == ("desk",)
     assert (found["tags"], found["ids"]) == (["desk"], [claim_id])
     assert (found["type"], found["pointers"]) == ("/problems/invalid-request", ["/text"])
+    assert (found["every"], found["claims"]) == ("P1D", 1)
 
 
 def test_the_lock_file_names_no_host_of_a_registry() -> None:

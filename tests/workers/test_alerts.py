@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,8 @@ from claims.types import (
     PageChange,
     PageDifference,
     StaleReason,
+    TagSchedule,
+    TagScheduleChange,
     VerdictLabel,
 )
 from claims.webhooks import AlertKind, DeliveryLease, DeliveryStatus, WebhookStatus
@@ -129,6 +132,21 @@ def test_a_stale_sign_off_has_its_reasons() -> None:
     text = text_of(mail_of(change(type=EventType.REVIEW_STALE, data=data)))
     assert "the deciding quotation is gone" in text
     assert "sign off again" in text
+
+
+def test_a_schedule_of_a_tag_has_the_schedule_before_and_the_claims_as_a_link() -> None:
+    daily, weekly = TagSchedule("City hall", "P1D"), TagSchedule("City hall", "P7D")
+    scheduled = TagScheduleChange("City hall", weekly, daily, 12)
+    data = EventData(heading="City hall", tag_schedule=scheduled, by="Ada")
+    event = replace(change(type=EventType.TAG_SCHEDULED, data=data), claim_id=None)
+    mail = mail_of(event)
+    assert mail["Subject"] == "Schedule of the tag changed: City hall"
+    text = text_of(mail)
+    assert "are checked every day, unless they have their own schedule. Before: every week." in text
+    assert "12 claims have the tag. Changed by Ada." in text
+    assert f"{SITE}/claims?tag=City%20hall" in text.splitlines()
+    message = json.loads(write_slack(lease(event, kind=AlertKind.SLACK), public_url=SITE))
+    assert message["text"].endswith(f"Changed by Ada.\n{SITE}/claims?tag=City%20hall")
 
 
 def test_texts_of_pages_are_neither_markup_nor_headers() -> None:

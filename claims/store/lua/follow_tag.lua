@@ -2,7 +2,7 @@
 -- needs: clock, schedule
 -- arguments: folded, limit
 -- Give the next claims with a tag the schedule that their tags give them. Arguments: the folded tag, maximum number
--- of claims. Returns 'more' | 'done'.
+-- of claims. Returns 'more' | 'done'. set_tag_schedule.lua has announced it, once for all of them.
 --
 -- Two callers at once: each takes the next claims. Repeated after a lost reply: the next ones are taken.
 -- A claim is tagged or submitted meanwhile: that step gives it the schedule.
@@ -14,7 +14,7 @@ local found = redis.call('ZRANGE', set, '(' .. serial, '+inf', 'BYSCORE', 'LIMIT
 local now = now_ms()
 for _, one in ipairs(found) do
   local id = redis.call('ZRANGE', CLAIMS, one, one, 'BYSCORE')[1]
-  if id then follow_tags(CLAIM .. id, id, now) end
+  if id then follow_tags(CLAIM .. id, id, now, true) end
 end
 if #found == tonumber(args.limit) then
   redis.call('HSET', TAGS_TO_FOLLOW, args.folded, facet .. ':' .. found[#found])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from claims.report.events import add_text, write_headline, write_message
+from claims.report.events import add_text, find_page, write_headline, write_message
 from claims.types import (
     Adaptive,
     Cause,
@@ -20,11 +22,15 @@ from claims.types import (
     PageDifference,
     Schedule,
     SourceFailure,
+    TagSchedule,
+    TagScheduleChange,
     VerdictLabel,
 )
 
 URL = "https://a.example/one"
 NOON = datetime(2025, 9, 4, 12, 0, tzinfo=UTC)
+DAILY = TagSchedule("City", "P1D")
+PAUSED = TagSchedule("City", "P1D", None, Adaptive(), "09:00", "Europe/Berlin", paused=True)
 
 
 def event(event_type: str, **data: Any) -> Event:
@@ -133,6 +139,34 @@ def event(event_type: str, **data: Any) -> Event:
         ),
         (EventType.SCHEDULE_CHANGED, {}, "Schedule changed", "No longer checked on schedule."),
         (
+            EventType.TAG_SCHEDULED,
+            {"tag_schedule": TagScheduleChange("City", None, DAILY, 1), "by": "Ada"},
+            "Schedule of the tag changed",
+            (
+                "Its claims are checked every day, unless they have their own schedule. "
+                "1 claim has the tag. Changed by Ada."
+            ),
+        ),
+        (
+            EventType.TAG_SCHEDULED,
+            {"tag_schedule": TagScheduleChange("City", PAUSED, DAILY, 10_000), "by": "Ada"},
+            "Schedule of the tag changed",
+            (
+                "Its claims are checked every day, unless they have their own schedule. "
+                "Before: as often as their pages change, at 09:00, Europe/Berlin, paused. "
+                "10,000 claims have the tag. Changed by Ada."
+            ),
+        ),
+        (
+            EventType.TAG_SCHEDULED,
+            {"tag_schedule": TagScheduleChange("City", DAILY, None, 0), "by": "Ada"},
+            "Schedule of the tag changed",
+            (
+                "It has no schedule any more. Before: every day. 0 claims have the tag. "
+                "Changed by Ada."
+            ),
+        ),
+        (
             EventType.CLAIM_CORRECTED,
             {"corrected_by": ClaimId("c_2")},
             "Wording corrected",
@@ -180,3 +214,20 @@ def test_event_text_has_no_reordering_characters() -> None:
     assert data.error.detail == f"It {revealed}broke"
     assert data.text == f"Could not be checked: It {revealed}broke"
     assert not set(controls) & set(write_message(told))
+
+
+def test_event_of_a_tag_leads_to_its_claims_and_its_schedule() -> None:
+    change = TagScheduleChange("Ä/ö & 50 %", None, DAILY, 2)
+    about = event(EventType.TAG_SCHEDULED, heading=change.tag, tag_schedule=change, by="Ada")
+    told = replace(about, claim_id=None)
+    assert (told.about, find_page(told)) == (
+        change.tag,
+        "/claims?tag=%C3%84%2F%C3%B6%20%26%2050%20%25",
+    )
+    links = json.loads(write_message(told))["links"]
+    assert links == {"schedule": "/v1/tags/%C3%84%2F%C3%B6%20%26%2050%20%25/schedule"}
+
+
+def test_event_without_a_page_is_about_its_webhook() -> None:
+    tested = replace(event(EventType.WEBHOOK_PING, webhook_id="w_1"), claim_id=None)
+    assert (tested.about, find_page(tested)) == ("w_1", None)

@@ -52,6 +52,18 @@ def test_watch_gives_all_changes_that_match_and_ends(
     assert "leave out" in capsys.readouterr().err
 
 
+def test_watch_says_which_tag_has_another_schedule(client: Client, capsys: Capture) -> None:
+    client.set_tag_schedule("Watched", every="P1D")
+    client.delete_tag_schedule("Watched")
+    given = ["watch", "--since", "all", "--once", "--type", "tag.scheduled", "--tag", "watched"]
+    first, second = out_of(given, capsys).splitlines()
+    assert "Watched: Its claims are checked every day" in first
+    assert second.endswith("0 claims have the tag. Changed by local. Watched")
+    assert run([*given, "--json"]) == 0
+    events = read_json_lines(capsys.readouterr().out)
+    assert [event["data"]["tag_schedule"]["claims"] for event in events] == [0, 0]
+
+
 def test_ctrl_c_ends_watching_quietly(live: Live, client: Client) -> None:
     process = subprocess.Popen(
         [*ASSAY, "watch", "--since", "all"],

@@ -112,3 +112,13 @@ def test_page_that_shows_nothing_new_is_not_sent_again(
     store.recheck_claim(claim.id)
     steps.judge(store, claim.id, check=2, changed=True, label=VerdictLabel.NOT_ENOUGH_EVIDENCE)
     assert browser.get("/", headers=known).status_code == 200
+
+
+def test_page_has_the_changed_schedule_of_a_tag(show: Show, store: RedisStore) -> None:
+    store.tag_schedules.put("City & <b>", every="P1D", until=None)
+    (change,) = texts_of(show("/"), "#today-changes li")
+    assert change.startswith("City & <b> Schedule of a tag changed ")
+    assert "are checked every day" in change and "Changed by local." in change
+    (link,) = show("/").select("#today-changes li a")
+    assert link["href"] == "/claims?tag=City%20%26%20%3Cb%3E"
+    assert "are checked every day" in text_of(show(str(link["href"])), "#tag-schedule")

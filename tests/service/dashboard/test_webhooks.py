@@ -214,6 +214,18 @@ def test_the_log_lists_deliveries_with_their_errors(show: Show, store: RedisStor
     assert page.select_one("#delivery-list[data-busy]") is not None  # the next try is soon
 
 
+def test_the_log_leads_to_the_claims_with_the_tag_of_an_event(
+    show: Show, store: RedisStore
+) -> None:
+    d.make(store, events=(EventType.TAG_SCHEDULED,))
+    store.tag_schedules.put("City & <b>", every="P1D", until=None)
+    assert store.webhooks.end(d.take(store), d.OK)
+    page = show(PAGE)
+    (delivered,) = rows_of(page)
+    assert "Schedule of the tag changed: City & <b>" in delivered
+    assert page.select_one('.rows a[href="/claims?tag=City%20%26%20%3Cb%3E"]') is not None
+
+
 def test_a_test_is_sent_and_followed(
     browser: FlaskClient, store: RedisStore, notices: Notices
 ) -> None:

@@ -61,4 +61,11 @@ const refused = await client.POST("/v1/claims", { body: { text: "" } });
 const type: Schemas["ProblemType"] | undefined = refused.error?.type;
 const pointers = refused.error?.errors?.map((one) => one.pointer);
 
-console.log(JSON.stringify({ claim_id, tags, ids, type, pointers }));
+await client.PUT("/v1/tags/{tag}/schedule", { params: { path: { tag: "desk" } }, body: bodies.schedule });
+const only = { type: ["tag.scheduled" as const], tag: ["desk"] };
+const changes = await client.GET("/v1/changes", { params: { query: only } });
+const [scheduled] = changes.data?.items.map((item) => item.data.tag_schedule) ?? [];
+const every: string | undefined = scheduled?.after?.every;
+const claims: number | undefined = scheduled?.claims;
+
+console.log(JSON.stringify({ claim_id, tags, ids, type, pointers, every, claims }));

@@ -8,17 +8,24 @@ end
 
 -- Append an event to the outbox, in the step that commits the change: an event is kept exactly when
 -- its change is. Called only where the step changes something and after the check of its token, so
--- that a script which runs twice announces once. Arguments: type, id of the article or claim, then
--- further fields and values. Scripts that delete the record call it before.
+-- that a script which runs twice announces once. Arguments: type, heading, then the fields and values
+-- that say what the event is about (claim, article, webhook, tag), and further ones. Returns its id.
 --
--- Facets have one value on each line, here as well: `passes` compares them one by one. An event
--- of an article has all labels of its claims, and how many claims have each of them.
+-- Facets have one value on each line, here as well: `passes` compares them one by one.
+local function append_event(event, heading, ...)
+  count('events', event)
+  return redis.call('XADD', EVENTS, '*', 'type', event, 'heading', heading, ...)
+end
+
+-- Append an event of an article or claim: type, id, then further fields and values. Scripts that delete
+-- the record call it before. An event of an article has all labels of its claims, and how many claims
+-- have each of them.
 local function announce(event, id, ...)
   local kind = string.sub(event, 1, 8) == 'article.' and 'article' or 'claim'
   local key = (kind == 'article' and ARTICLE or CLAIM) .. id
   local names = {'label', 'article', 'tag', 'article_tag'}
   local record = redis.call('HMGET', key, 'heading', unpack(names))
-  local fields = {'type', event, kind, id, 'heading', record[1] or '', ...}
+  local fields = {kind, id, ...}
   for i, name in ipairs(names) do
     if record[i + 1] and record[i + 1] ~= '' then
       fields[#fields + 1] = name
@@ -31,8 +38,7 @@ local function announce(event, id, ...)
       fields[#fields + 1] = number or 0
     end
   end
-  redis.call('XADD', EVENTS, '*', unpack(fields))
-  count('events', event)
+  append_event(event, record[1] or '', unpack(fields))
 end
 
 -- Whether one of the values, on a line each, is in the list, which has a line break before and

@@ -56,12 +56,12 @@ local function adapt_schedule(key, every, every_ms, reason, now)
   redis.call('HSET', key, 'every', every, 'every_ms', every_ms, 'next_ms', now + every_ms, 'reason', reason)
 end
 
--- A change that waits for a further check is announced: none will follow.
-local function drop_schedule(key, id)
+-- A change that waits for a further check is announced: none will follow. `is_silent`: that of the schedule is not.
+local function drop_schedule(key, id, is_silent)
   redis.call('HDEL', key, 'every', 'next_ms', 'regular_ms', 'from_tag', 'from_plan', 'stretch', 'budget', unpack(PLAN))
   count_looks(key)
   announce_held(key, id)
-  announce('schedule.changed', id)
+  if not is_silent then announce('schedule.changed', id) end
 end
 
 -- The time of a check that was planned for `at`, which may be beyond the end of its schedule because its period is
@@ -133,8 +133,9 @@ local function find_tag_schedule(own, inherited)
 end
 
 -- Give a claim without a schedule of its own that of its tags, or take away one that they do not give any more. Called
--- when a claim is new, and when its tags, its own schedule or that of a tag have changed. `is_new`: nothing is announced.
-local function follow_tags(key, id, now, is_new)
+-- when a claim is new, and when its tags, its own schedule or that of a tag have changed. `is_silent`: its schedule
+-- is not announced, because the claim is new, or because tag.scheduled says it once for all claims with the tag.
+local function follow_tags(key, id, now, is_silent)
   local claim = redis.call('HMGET', key, 'status', 'corrected_by', 'every_ms', 'from_plan', 'tag', 'article_tag',
     'requested_ms', 'check')
   if not claim[1] or claim[2] or claim[3] and not claim[4] then return end
@@ -147,9 +148,9 @@ local function follow_tags(key, id, now, is_new)
   if plan then
     local at = set_plan(key, id, plan, now)
     redis.call('HSET', key, 'from_tag', plan.tag, 'from_plan', digest)
-    if not is_new then announce_plan(id, plan, at, plan.tag) end
+    if not is_silent then announce_plan(id, plan, at, plan.tag) end
   else
-    drop_schedule(key, id)
+    drop_schedule(key, id, is_silent)
     if is_finished(claim[1]) then drop(item('gather', id, claim[8] + 1)) end
   end
   touch(key)

@@ -60,9 +60,7 @@ local function read_delivery(id, event)
 end
 
 local function announce_webhook(event, id, ...)
-  local host = redis.call('HGET', WEBHOOK .. id, 'host')
-  count('events', event)
-  return redis.call('XADD', EVENTS, '*', 'type', event, 'webhook', id, 'heading', host, ...)
+  return append_event(event, redis.call('HGET', WEBHOOK .. id, 'host'), 'webhook', id, ...)
 end
 
 -- Switch a webhook off, for a reason with this code and these words; waiting events are given up.
